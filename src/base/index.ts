@@ -1,0 +1,5 @@
+export { AssertionError, assert, assertNever } from './assert.ts'
+export { type Clock, type Millis, systemClock, type Timer, VirtualClock } from './clock.ts'
+export { defineErrors, type ErrorKind, isTandemError, TandemError } from './errors.ts'
+export { type Id, newId } from './ids.ts'
+export { createLogger, type Logger, type LogLevel, silentLogger } from './logger.ts'

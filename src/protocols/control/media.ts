@@ -1,0 +1,148 @@
+/**
+ * What a core and a media process say to each other.
+ *
+ * The core never says "do this now"; it says how a session *shall be* (`set`), as often as it likes. The media process
+ * compares and changes only what differs, so a `set` that arrives twice does nothing, and after a takeover the new core
+ * simply sets everything again: music goes on in mid-bar because its program has the same id.
+ *
+ * What happens in the media (a digit, the end of a prompt) comes back as numbered events, which the media process keeps until
+ * the core has confirmed that they are in the log.
+ */
+
+export type MediaSessionId = string
+export type RecordingId = string
+
+/** Names one playing of a list of items. The same id never starts again; another id replaces what plays. */
+export type ProgramId = string
+
+export interface MediaCodec {
+  readonly name: 'PCMU' | 'PCMA'
+  /** RTP payload type, 0-127. */
+  readonly payloadType: number
+  /** Milliseconds of sound in a packet that we send: 10-60. */
+  readonly ptimeMs: number
+}
+
+export interface MediaAddress {
+  readonly address: string
+  readonly port: number
+}
+
+/** One item of a program. A prompt is a name in the prompt library (`greeting`, `digits/7`, `music`, `ring`). */
+export type ProgramItem =
+  | { readonly type: 'prompt'; readonly prompt: string }
+  /** A finished recording of this media process or of the archive, by its id. */
+  | { readonly type: 'recording'; readonly recording: RecordingId }
+  | { readonly type: 'pause'; readonly durationMs: number }
+
+/** What the party at the other end of a session hears. */
+export type Hears =
+  | { readonly type: 'silence' }
+  /** Items in order; `repeat` starts over without end. The end of one that does not repeat is told as `program-ended`; silence follows. */
+  | { readonly type: 'program'; readonly program: ProgramId; readonly items: readonly ProgramItem[]; readonly repeat: boolean }
+  /** What another session of this process receives: two sessions that hear each other are a bridge. */
+  | { readonly type: 'session'; readonly session: MediaSessionId }
+  /** What the party itself sends, payloads unchanged. */
+  | { readonly type: 'echo' }
+
+/** How one RTP session shall be. */
+export interface MediaSpec {
+  /** The local port that it had, when a media process that was started anew shall take the session up where it was. */
+  readonly localPort?: number
+  /** Where the party receives; absent until its SDP is known. Packets from other addresses are ignored and counted. */
+  readonly remote?: MediaAddress
+  readonly codec?: MediaCodec
+  /** Payload type of telephone-event (RFC 4733) towards and from the party, if agreed. */
+  readonly telephoneEvent?: number
+  /** Whether the party wants to receive (its SDP direction); false on its hold. */
+  readonly sends: boolean
+  /** Whether what the party sends is used. */
+  readonly receives: boolean
+  readonly hears: Hears
+}
+
+/** Where the party shall send: what goes into our SDP. */
+export interface MediaLocal {
+  readonly address: string
+  readonly port: number
+}
+
+/** How one recording shall be: one channel for each session named, the first left. It goes on until it is sealed, whoever is core. */
+export interface RecordingSpec {
+  readonly sessions: readonly [MediaSessionId] | readonly [MediaSessionId, MediaSessionId]
+  /** The interaction it belongs to: written beside the sound, so that the archive can catalogue it while every core is away. */
+  readonly interaction: string
+  /** It is sealed by itself when it is this long. */
+  readonly durationMsMax: number
+}
+
+export interface SealedRecording {
+  readonly recording: RecordingId
+  readonly durationMs: number
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** Requests of a core. Each has one answer; `term` stands in the channel's hello, and requests of an older term are refused. */
+export type MediaRequest =
+  | { readonly type: 'set'; readonly session: MediaSessionId; readonly spec: MediaSpec }
+  | { readonly type: 'remove'; readonly session: MediaSessionId }
+  | { readonly type: 'record'; readonly recording: RecordingId; readonly spec: RecordingSpec }
+  | { readonly type: 'seal'; readonly recording: RecordingId }
+  /** After a takeover: what shall exist. All else is removed (recordings: sealed). */
+  | { readonly type: 'claim'; readonly sessions: readonly MediaSessionId[]; readonly recordings: readonly RecordingId[] }
+  /** Events up to this number are in the log and may be forgotten. */
+  | { readonly type: 'confirm'; readonly event: number }
+  | { readonly type: 'statistics'; readonly session?: MediaSessionId }
+
+export type MediaAnswer<R extends MediaRequest['type']> = {
+  set: { readonly local: MediaLocal }
+  remove: Record<string, never>
+  record: Record<string, never>
+  seal: SealedRecording
+  claim: { readonly sessions: readonly MediaSessionId[] }
+  confirm: Record<string, never>
+  statistics: { readonly sessions: readonly MediaStatistics[]; readonly load: MediaLoad }
+}[R]
+
+/** What happened, numbered from 1 by each start of a media process. Sent again after each hello until confirmed. */
+export type MediaEvent = { readonly number: number; readonly at: number } & (
+  | { readonly type: 'digit'; readonly session: MediaSessionId; readonly digit: string; readonly durationMs: number }
+  | { readonly type: 'program-ended'; readonly session: MediaSessionId; readonly program: ProgramId }
+  | { readonly type: 'program-failed'; readonly session: MediaSessionId; readonly program: ProgramId; readonly reason: string }
+  /** No packet from a party that should send, for the configured time; or packets again. */
+  | { readonly type: 'flow'; readonly session: MediaSessionId; readonly receiving: boolean }
+  | ({ readonly type: 'recording-sealed' } & SealedRecording)
+  | { readonly type: 'recording-failed'; readonly recording: RecordingId; readonly reason: string }
+)
+
+export interface MediaStatistics {
+  readonly session: MediaSessionId
+  readonly packetsReceived: number
+  readonly packetsSent: number
+  readonly octetsReceived: number
+  readonly octetsSent: number
+  /** Lost of those expected, by sequence number (RFC 3550 A.3). */
+  readonly packetsLost: number
+  /** RFC 3550 6.4.1, in milliseconds. */
+  readonly jitterMs: number
+  /** From addresses that are not the party's. */
+  readonly packetsStrange: number
+  /** Longest time between two packets received, in milliseconds. */
+  readonly gapMsMax: number
+}
+
+export interface MediaLoad {
+  readonly sessions: number
+  readonly sessionsMax: number
+  readonly recordings: number
+  /** 99th percentile of how late the packet thread's 20 ms tick was, last 10 s. */
+  readonly tickLateMsP99: number
+}
+
+/** What a media process says of itself when a core says hello. `instance` changes with every start: then its sessions are gone. */
+export interface MediaGreeting {
+  readonly role: 'media'
+  readonly name: string
+  readonly instance: string
+}
