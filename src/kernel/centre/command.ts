@@ -1,0 +1,112 @@
+import type { ConfigurationChange } from '#kernel/config'
+import type { InteractionId, ParticipantId, RecordingId } from '#kernel/interaction'
+
+/** What may be asked of the centre. A command that no longer fits (its interaction is gone, the party has left) decides nothing: it came late or twice. */
+export type CentreCommand =
+  // From the channel adapters: what happened at the parties.
+  /** A call came in; `participant` becomes the customer. Numbers that lead nowhere are refused by the adapter before (`resolveNumber`). */
+  | {
+      readonly type: 'Arrive'
+      readonly interaction: InteractionId
+      readonly from: string
+      readonly fromName?: string
+      /** Set when the caller is a user of Tandem. */
+      readonly user?: string
+      readonly to: string
+    }
+  | { readonly type: 'ReportAlerting'; readonly interaction: InteractionId; readonly participant: ParticipantId }
+  | { readonly type: 'ReportConnected'; readonly interaction: InteractionId; readonly participant: ParticipantId }
+  /** A dialled party did not come: never answered. */
+  | {
+      readonly type: 'ReportFailed'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly reason: 'busy' | 'no-answer' | 'declined' | 'unreachable' | 'error'
+    }
+  /** A party hung up, or its leg is lost. */
+  | {
+      readonly type: 'ReportCleared'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly reason: 'hung-up' | 'lost'
+    }
+  | { readonly type: 'Hold'; readonly interaction: InteractionId; readonly participant: ParticipantId }
+  | { readonly type: 'Retrieve'; readonly interaction: InteractionId; readonly participant: ParticipantId }
+  /** Blind transfer to a number (a queue's, a flow's, an extension). */
+  | {
+      readonly type: 'Transfer'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly to: string
+    }
+  /** Attended transfer: `participant` leaves both interactions, the parties that remain are joined in the first. */
+  | {
+      readonly type: 'Join'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly consulted: InteractionId
+      readonly consultedParticipant: ParticipantId
+    }
+  | {
+      readonly type: 'PressDigit'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly digit: string
+    }
+  | {
+      readonly type: 'EndProgram'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly program: string
+    }
+  | {
+      readonly type: 'SealRecording'
+      readonly interaction: InteractionId
+      readonly recording: RecordingId
+      readonly durationMs: number
+      readonly bytes: number
+      readonly sha256: string
+    }
+  | {
+      readonly type: 'FailRecording'
+      readonly interaction: InteractionId
+      readonly recording: RecordingId
+      readonly reason: string
+    }
+  /** A phone of the user is registered, or none any more. */
+  | { readonly type: 'SetReachable'; readonly user: string; readonly reachable: boolean }
+  // From people.
+  | {
+      readonly type: 'ChooseStatus'
+      readonly user: string
+      readonly status: 'ready' | 'not-ready' | 'logged-off'
+      readonly reason?: string
+    }
+  | { readonly type: 'EndWrapUp'; readonly interaction: InteractionId; readonly user: string; readonly code?: string }
+  /** Ends a whole interaction (a supervisor, an agent on the page). */
+  | { readonly type: 'End'; readonly interaction: InteractionId; readonly by: string }
+  /** A callback or work item into a queue; a click-to-call that first rings the user, then dials `to`. */
+  | {
+      readonly type: 'CreateCallback'
+      readonly interaction: InteractionId
+      readonly number: string
+      readonly queue: string
+      readonly by?: string
+    }
+  | {
+      readonly type: 'CreateWorkItem'
+      readonly interaction: InteractionId
+      readonly subject: string
+      readonly queue: string
+      readonly by?: string
+    }
+  | { readonly type: 'PlaceCall'; readonly interaction: InteractionId; readonly user: string; readonly to: string }
+  /** `basedOn`: the version that the author saw; a change of the same object since then is refused with who and when. */
+  | {
+      readonly type: 'ChangeConfiguration'
+      readonly by: string
+      readonly basedOn: number
+      readonly changes: readonly ConfigurationChange[]
+    }
+  // From the clock.
+  | { readonly type: 'Tick' }

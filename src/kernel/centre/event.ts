@@ -1,0 +1,147 @@
+import type { Millis } from '#base'
+import type { ConfigurationChange } from '#kernel/config'
+import type { InteractionId, Medium, Participant, ParticipantId, RecordingId } from '#kernel/interaction'
+import type { RoutingDecision } from '#kernel/routing'
+
+/** What happened in the centre. The moment (`at`) and the number stand in the log's record. Every machine of the kernel folds the events that concern it. */
+export type CentreEvent =
+  | {
+      readonly type: 'InteractionCreated'
+      readonly interaction: InteractionId
+      readonly medium: Medium
+      readonly direction: 'inbound' | 'outbound' | 'internal'
+      readonly from: string
+      readonly to: string
+      readonly subject?: string
+      readonly participants: readonly Participant[]
+    }
+  | {
+      readonly type: 'StepEntered'
+      readonly interaction: InteractionId
+      readonly flow: string
+      readonly step: string
+      readonly visit: number
+      readonly attempt: number
+    }
+  | {
+      readonly type: 'DigitPressed'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly digit: string
+    }
+  | { readonly type: 'ProgramEnded'; readonly interaction: InteractionId; readonly program: string }
+  | {
+      readonly type: 'Queued'
+      readonly interaction: InteractionId
+      readonly queue: string
+      readonly priority: number
+      readonly enteredAt: Millis
+      readonly visit: number
+      readonly prompts: readonly string[]
+      readonly nextAnnouncementAt?: Millis
+    }
+  | {
+      readonly type: 'Announced'
+      readonly interaction: InteractionId
+      readonly visit: number
+      readonly prompts: readonly string[]
+      readonly nextAnnouncementAt: Millis
+    }
+  | {
+      readonly type: 'Offered'
+      readonly interaction: InteractionId
+      readonly participant: Participant
+      readonly user: string
+      readonly queue?: string
+      readonly until: Millis
+      readonly why: RoutingDecision
+      readonly otherwise?: { readonly flow: string; readonly step: string }
+    }
+  /** The offer is over without an answer; a queued interaction waits on at its old place. */
+  | {
+      readonly type: 'OfferEnded'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly user: string
+      readonly reason: 'no-answer' | 'busy' | 'declined' | 'unreachable' | 'error' | 'withdrawn'
+      readonly ronaUntil?: Millis
+    }
+  | { readonly type: 'ParticipantAlerting'; readonly interaction: InteractionId; readonly participant: ParticipantId }
+  | { readonly type: 'ParticipantConnected'; readonly interaction: InteractionId; readonly participant: ParticipantId }
+  | {
+      readonly type: 'ParticipantCleared'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly reason: string
+    }
+  | { readonly type: 'Held'; readonly interaction: InteractionId; readonly by: ParticipantId }
+  | { readonly type: 'Retrieved'; readonly interaction: InteractionId; readonly by: ParticipantId }
+  | {
+      readonly type: 'Transferred'
+      readonly interaction: InteractionId
+      readonly by: ParticipantId
+      readonly to: string
+    }
+  /** `consulted` is closed by this; its remaining party goes on in `interaction` under the id that it had. */
+  | {
+      readonly type: 'Joined'
+      readonly interaction: InteractionId
+      readonly consulted: InteractionId
+      readonly participant: Participant
+    }
+  | {
+      readonly type: 'RecordingStarted'
+      readonly interaction: InteractionId
+      readonly recording: RecordingId
+      readonly channels: readonly ParticipantId[]
+      readonly durationMsMax: number
+      readonly mailbox?: string
+    }
+  | { readonly type: 'RecordingEnded'; readonly interaction: InteractionId; readonly recording: RecordingId }
+  | {
+      readonly type: 'RecordingSealed'
+      readonly interaction: InteractionId
+      readonly recording: RecordingId
+      readonly durationMs: number
+      readonly bytes: number
+      readonly sha256: string
+    }
+  | {
+      readonly type: 'RecordingFailed'
+      readonly interaction: InteractionId
+      readonly recording: RecordingId
+      readonly reason: string
+    }
+  | {
+      readonly type: 'WrapUpStarted'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly user: string
+      readonly until: Millis
+    }
+  | {
+      readonly type: 'WrapUpEnded'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly user: string
+      readonly code?: string
+    }
+  | {
+      readonly type: 'InteractionClosed'
+      readonly interaction: InteractionId
+      readonly reason: 'answered' | 'abandoned' | 'short-abandoned' | 'self-served' | 'failed' | 'joined' | 'ended'
+    }
+  | {
+      readonly type: 'StatusChosen'
+      readonly user: string
+      readonly status: 'ready' | 'not-ready' | 'logged-off'
+      readonly reason?: string
+    }
+  | { readonly type: 'ReachableChanged'; readonly user: string; readonly reachable: boolean }
+  | { readonly type: 'RonaEnded'; readonly user: string }
+  | {
+      readonly type: 'ConfigurationChanged'
+      readonly version: number
+      readonly by: string
+      readonly changes: readonly ConfigurationChange[]
+    }

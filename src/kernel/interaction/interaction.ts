@@ -1,0 +1,132 @@
+import type { Millis } from '#base'
+
+export type InteractionId = string
+/** `<interaction>.p<n>`: made by the kernel from the interaction's own counter, so that replay gives the same. The first is the customer. */
+export type ParticipantId = string
+/** `<interaction>.r<n>`. */
+export type RecordingId = string
+export type Medium = 'voice' | 'callback' | 'work-item'
+
+/** One party of an interaction. `connection` is what its adapter last reported; what it *shall* be is in {@link DesiredParticipant}. */
+export interface Participant {
+  readonly id: ParticipantId
+  readonly kind: 'customer' | 'agent' | 'external'
+  /** The user of Tandem who it is, if one. */
+  readonly user?: string
+  /** The number or address that reaches the party. */
+  readonly address: string
+  readonly displayName?: string
+  /** CSTA's words. `initiated`: being dialled, or arrived and not answered; `failed` and `cleared` are final. */
+  readonly connection: 'initiated' | 'alerting' | 'connected' | 'held' | 'failed' | 'cleared'
+  readonly since: Millis
+  /** Work after the call, while it lasts. */
+  readonly wrapUp?: { readonly since: Millis; readonly until: Millis }
+}
+
+/**
+ * Where an interaction stands. Only what is true in a state stands in it.
+ *
+ *   created ─▶ in-flow ─▶ queued ◀─▶ offered ─▶ connected ◀─▶ held
+ *                 └──────────┴──────────┴───────────┴── any ─▶ wrapping-up ─▶ closed
+ *
+ * A closed interaction leaves the state: history is the journal's.
+ */
+export type Phase =
+  | {
+      readonly state: 'in-flow'
+      readonly flow: string
+      readonly step: string
+      /** Rises each time a step is entered or asked again; names the program that is played, so a takeover never restarts it. */
+      readonly visit: number
+      readonly since: Millis
+      /** How often a menu has asked, from 1. */
+      readonly attempt: number
+      readonly programEnded: boolean
+      /** The last recording that a `record` step took, for `replay`. */
+      readonly recording?: RecordingId
+    }
+  | {
+      readonly state: 'queued'
+      readonly queue: string
+      readonly priority: number
+      /** When the interaction first began to wait here: kept through offers, RONA and takeovers. */
+      readonly enteredAt: Millis
+      readonly visit: number
+      /** What is said before the music in this visit. */
+      readonly prompts: readonly string[]
+      readonly nextAnnouncementAt?: Millis
+    }
+  | {
+      readonly state: 'offered'
+      /** The queue it waits in, or none when it was dialled or transferred to a user directly. */
+      readonly queue?: string
+      readonly priority: number
+      readonly enteredAt: Millis
+      readonly visit: number
+      readonly prompts: readonly string[]
+      readonly participant: ParticipantId
+      readonly user: string
+      readonly since: Millis
+      readonly until: Millis
+      /** Where a flow goes on if a direct offer fails. */
+      readonly otherwise?: { readonly flow: string; readonly step: string }
+    }
+  | { readonly state: 'connected'; readonly queue?: string; readonly since: Millis }
+  | { readonly state: 'held'; readonly queue?: string; readonly by: ParticipantId; readonly since: Millis }
+  | { readonly state: 'wrapping-up'; readonly queue?: string; readonly since: Millis }
+
+export interface Interaction {
+  readonly id: InteractionId
+  readonly medium: Medium
+  readonly direction: 'inbound' | 'outbound' | 'internal'
+  readonly createdAt: Millis
+  readonly from: string
+  readonly to: string
+  readonly phase: Phase
+  readonly participants: readonly Participant[]
+  readonly recordings: readonly InteractionRecording[]
+  /** Counts of ids and visits given out so far. */
+  readonly counters: { readonly participants: number; readonly recordings: number; readonly visits: number }
+}
+
+/** A recording that runs: it is desired until `endedAt` is set. Channels are participants, the first left. */
+export interface InteractionRecording {
+  readonly id: RecordingId
+  readonly channels: readonly ParticipantId[]
+  readonly startedAt: Millis
+  readonly durationMsMax: number
+  readonly endedAt?: Millis
+}
+
+export type HearsItem =
+  | { readonly type: 'prompt'; readonly prompt: string }
+  | { readonly type: 'recording'; readonly recording: RecordingId }
+  | { readonly type: 'pause'; readonly durationMs: number }
+
+/** What a party shall hear. */
+export type ParticipantHears =
+  | { readonly type: 'silence' }
+  | {
+      readonly type: 'program'
+      readonly program: string
+      readonly items: readonly HearsItem[]
+      readonly repeat: boolean
+    }
+  | { readonly type: 'participant'; readonly participant: ParticipantId }
+  | { readonly type: 'echo' }
+
+/** How a party shall be: what an adapter makes true, again after every event and after every takeover. A party that is not in any interaction shall be cleared. */
+export interface DesiredParticipant {
+  /** `alerting`: tell the caller that it rings (180). `connected`: answer, or dial and wait for the answer. */
+  readonly connection: 'alerting' | 'connected' | 'cleared'
+  readonly hears: ParticipantHears
+  /** For a party that is dialled: whom, and what it is shown as caller. */
+  readonly dial?: {
+    readonly user?: string
+    readonly address: string
+    readonly callerNumber: string
+    readonly callerName?: string
+  }
+  /** Why it is cleared, when it never was connected: chooses the status that a caller is given. */
+  readonly clearReason?: 'busy' | 'no-answer' | 'unreachable' | 'declined' | 'finished' | 'no-such-number'
+}
