@@ -2,11 +2,13 @@
  * The channel: one TCP connection over which a core gives orders to an edge or a media process.
  *
  * Frames are a four-byte big-endian length and that many bytes of JSON. The side that listens sends a nonce; the core answers
- * with its name, its term and an HMAC of all three under the pool's secret; the listener answers with its greeting. From
- * then on both sides send notices (no answer) and requests (one answer). A listener obeys the highest term that it has seen:
- * a hello or request of an older term is refused, and connections of older terms are closed (fencing).
+ * with its name, its term, a nonce of its own and an HMAC of all of them under the pool's secret; the listener answers with
+ * its greeting and an HMAC of the core's nonce, so that each knows the other to be of the pool. From then on both sides send
+ * notices (no answer) and requests (one answer). A listener obeys the highest term that it has seen: a hello or request of an
+ * older term is refused, and connections of older terms are closed (fencing). The channel is not encrypted: it belongs on
+ * loopback or on a network of the pool's own.
  */
-import type { Logger } from '#base'
+import type { Clock, Logger, TandemError } from '#base'
 
 export interface ChannelAddress {
   readonly host: string
@@ -17,11 +19,15 @@ export interface ChannelAddress {
 export interface Channel {
   /** Sends without an answer; false when not connected (the notice is then gone, as documented for each kind of notice). */
   notify(notice: unknown): boolean
-  /** Sends and awaits the answer; rejects when the channel closes or after the time. */
+  /**
+   * Sends and awaits the answer. Rejects with a TandemError: of the peer's own code when its handler refused, else
+   * `channel.closed`, `channel.timeout` (10 s unless told), `channel.busy`, `channel.frame-too-large`, `channel.fenced`.
+   */
   request(request: unknown, timeoutMs?: number): Promise<unknown>
   close(): Promise<void>
 }
 
+/** What a handler throws as TandemError goes to the peer with code, sentence, status and fields; anything else as `channel.peer-failed`. */
 export interface ChannelHandlers {
   notice?(notice: unknown, channel: Channel): void
   request?(request: unknown, channel: Channel): Promise<unknown>
@@ -36,6 +42,14 @@ export interface ChannelClientOptions extends ChannelHandlers {
   /** Called at each (re)connection, with what the peer says of itself. */
   connected?(greeting: unknown, channel: Channel): void
   disconnected?(): void
+  /** Called when the listener refuses our hello: `channel.fenced` says that a core of a newer term is at work. Tries go on. */
+  refused?(error: TandemError): void
+  readonly clock?: Clock
+}
+
+/** The core's side: connects again for ever, 50 ms to 1 s apart, until closed. */
+export interface ChannelClient extends Channel {
+  readonly connected: boolean
 }
 
 export interface ChannelServerOptions extends ChannelHandlers {
@@ -46,4 +60,16 @@ export interface ChannelServerOptions extends ChannelHandlers {
   /** Called when a core of the highest term seen has said hello. */
   connected?(hello: { core: string; term: number }, channel: Channel): void
   disconnected?(channel: Channel): void
+  readonly clock?: Clock
+}
+
+/** The listening side. */
+export interface ChannelServer {
+  /** Where it listens; the port is the real one if 0 was asked for. */
+  readonly address: ChannelAddress
+  /** The highest term seen; 0 before the first hello. */
+  readonly term: number
+  /** The connections of that term: the newest last. One core has at most one. */
+  channels(): readonly Channel[]
+  close(): Promise<void>
 }

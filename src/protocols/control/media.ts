@@ -39,7 +39,12 @@ export type ProgramItem =
 export type Hears =
   | { readonly type: 'silence' }
   /** Items in order; `repeat` starts over without end. The end of one that does not repeat is told as `program-ended`; silence follows. */
-  | { readonly type: 'program'; readonly program: ProgramId; readonly items: readonly ProgramItem[]; readonly repeat: boolean }
+  | {
+      readonly type: 'program'
+      readonly program: ProgramId
+      readonly items: readonly ProgramItem[]
+      readonly repeat: boolean
+    }
   /** What another session of this process receives: two sessions that hear each other are a bridge. */
   | { readonly type: 'session'; readonly session: MediaSessionId }
   /** What the party itself sends, payloads unchanged. */
@@ -90,7 +95,11 @@ export type MediaRequest =
   | { readonly type: 'record'; readonly recording: RecordingId; readonly spec: RecordingSpec }
   | { readonly type: 'seal'; readonly recording: RecordingId }
   /** After a takeover: what shall exist. All else is removed (recordings: sealed). */
-  | { readonly type: 'claim'; readonly sessions: readonly MediaSessionId[]; readonly recordings: readonly RecordingId[] }
+  | {
+      readonly type: 'claim'
+      readonly sessions: readonly MediaSessionId[]
+      readonly recordings: readonly RecordingId[]
+    }
   /** Events up to this number are in the log and may be forgotten. */
   | { readonly type: 'confirm'; readonly event: number }
   | { readonly type: 'statistics'; readonly session?: MediaSessionId }
@@ -109,7 +118,12 @@ export type MediaAnswer<R extends MediaRequest['type']> = {
 export type MediaEvent = { readonly number: number; readonly at: number } & (
   | { readonly type: 'digit'; readonly session: MediaSessionId; readonly digit: string; readonly durationMs: number }
   | { readonly type: 'program-ended'; readonly session: MediaSessionId; readonly program: ProgramId }
-  | { readonly type: 'program-failed'; readonly session: MediaSessionId; readonly program: ProgramId; readonly reason: string }
+  | {
+      readonly type: 'program-failed'
+      readonly session: MediaSessionId
+      readonly program: ProgramId
+      readonly reason: string
+    }
   /** No packet from a party that should send, for the configured time; or packets again. */
   | { readonly type: 'flow'; readonly session: MediaSessionId; readonly receiving: boolean }
   | ({ readonly type: 'recording-sealed' } & SealedRecording)

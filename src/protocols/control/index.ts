@@ -1,0 +1,41 @@
+export type {
+  Channel,
+  ChannelAddress,
+  ChannelClient,
+  ChannelClientOptions,
+  ChannelHandlers,
+  ChannelServer,
+  ChannelServerOptions,
+} from './channel.ts'
+export { createChannelClient } from './channel-client.ts'
+export { CHANNEL_ERRORS } from './channel-errors.ts'
+export { createChannelServer } from './channel-server.ts'
+export type {
+  Binding,
+  CoreNotice,
+  CredentialAnswer,
+  EdgeGreeting,
+  EdgeNotice,
+  EdgeRequest,
+  FlowToken,
+  SipSource,
+} from './edge.ts'
+export type {
+  Hears,
+  MediaAddress,
+  MediaAnswer,
+  MediaCodec,
+  MediaEvent,
+  MediaGreeting,
+  MediaLoad,
+  MediaLocal,
+  MediaRequest,
+  MediaSessionId,
+  MediaSpec,
+  MediaStatistics,
+  ProgramId,
+  ProgramItem,
+  RecordingId,
+  RecordingSpec,
+  SealedRecording,
+} from './media.ts'
