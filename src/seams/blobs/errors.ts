@@ -1,0 +1,8 @@
+import { defineErrors } from '#base'
+
+/** What can go wrong with blobs, whichever driver serves them. */
+export const BLOB_ERRORS = defineErrors({
+  'blobs.key': { sentence: '"{key}" is no key of a blob', status: 422 },
+  'blobs.full': { sentence: 'there is no space left to store {key}', status: 507 },
+  'blobs.unreachable': { sentence: 'the storage of {key} cannot be used: {reason}', status: 503 },
+})

@@ -1,0 +1,3 @@
+export { MemoryBlobs } from './blobs-memory.ts'
+export { BLOB_ERRORS } from './errors.ts'
+export { type BlobStat, type Blobs, KEY_PART_BYTES_MAX, KEY_PARTS_MAX, LIST_MAX } from './port.ts'

@@ -1,0 +1,3 @@
+export { LEASE_ERRORS } from './errors.ts'
+export { MemoryLease } from './lease-memory.ts'
+export type { Lease, LeaseState } from './port.ts'

@@ -1,0 +1,31 @@
+import type { Millis } from '#base'
+
+/** Who may write, and until when. */
+export interface LeaseState {
+  readonly holder: string
+  readonly term: number
+  /** By the database's clock; at or below zero when it has lapsed (and may be taken). */
+  readonly msLeft: Millis
+}
+
+/**
+ * The lease that makes one core the primary. Its term only grows: each acquisition gets a new one, also when the same
+ * holder takes it again, so that an older life of the same core is fenced. The log refuses every term but the newest.
+ * A lease that lapsed still lets its term write until another takes it: nobody else can have written meanwhile.
+ * Every method may fail with `lease.unreachable`.
+ */
+export interface Lease {
+  /** Takes the lease if nobody holds it, it has lapsed, or this holder has it already. Undefined when another holds it. */
+  acquire(holder: string, ttlMs: Millis): Promise<{ readonly term: number } | undefined>
+  /** Keeps it for another while from now. False when the term is over: the caller must stop at once. */
+  renew(term: number, ttlMs: Millis): Promise<boolean>
+  /** Gives it up; nothing of that term can be written any more. False when the term was over already. */
+  release(term: number): Promise<boolean>
+  /** Gives it up for a holder that the caller saw die, so that nobody waits for the lease to lapse. False if it holds none. */
+  handBack(holder: string): Promise<boolean>
+  /** Who holds it now; undefined when it was never taken, or given up. A lapsed one is still told. */
+  current(): Promise<LeaseState | undefined>
+  /** Calls soon after the lease was taken or given up (not when it lapses: ask {@link current} for that). */
+  watch(wake: () => void): () => void
+  close(): Promise<void>
+}

@@ -1,0 +1,12 @@
+export { LOG_ERRORS } from './errors.ts'
+export { MemoryLog, type TermGuard } from './log-memory.ts'
+export {
+  BATCH_BYTES_MAX,
+  BATCH_RECORDS_MAX,
+  BODY_BYTES_MAX,
+  type Log,
+  type LogBatch,
+  type LogRecord,
+  READ_RECORDS_MAX,
+  type Snapshot,
+} from './port.ts'

@@ -1,0 +1,7 @@
+import { defineErrors } from '#base'
+
+/** What can go wrong with the registers, whichever driver serves them. */
+export const REGISTER_ERRORS = defineErrors({
+  'registers.refused': { sentence: 'the register is refused: {reason}', status: 413 },
+  'registers.unreachable': { sentence: 'the registers cannot be reached: {reason}', status: 503 },
+})
