@@ -1,0 +1,48 @@
+export {
+  createRequest,
+  type HeaderInput,
+  newBranch,
+  newCallId,
+  newTag,
+  type RequestInput,
+  type ResponseInput,
+  responseTo,
+} from './message/build.ts'
+export {
+  checkForEndpoint,
+  checkForProxy,
+  checkRequest,
+  checkResponse,
+  classify,
+  type EndpointAbilities,
+  type Verdict,
+} from './message/check.ts'
+export { SIP_ERRORS, type SipFault } from './message/errors.ts'
+export { quote, splitList, unquote, utf8Text } from './message/grammar.ts'
+export { type HeaderKey, headerKey } from './message/header-names.ts'
+export { MESSAGE_LIMITS } from './message/limits.ts'
+export {
+  type AnySipMessage,
+  type CSeq,
+  type HeaderField,
+  SipMessage,
+  SipRequest,
+  SipResponse,
+} from './message/message.ts'
+export { formatNameAddr, type NameAddr, parseNameAddr } from './message/name-addr.ts'
+export { formatParams, type Params, param, parseParams, withParam } from './message/params.ts'
+export { type ParseResult, parseMessage } from './message/parse.ts'
+export { reasonOf } from './message/status.ts'
+export {
+  bareHost,
+  bracketed,
+  escapeUser,
+  formatUri,
+  parseHostPort,
+  parseUri,
+  type SipUri,
+  sameUri,
+  schemeOf,
+  unescapeUri,
+} from './message/uri.ts'
+export { BRANCH_COOKIE, formatVia, parseVia, stampVia, type Via } from './message/via.ts'

@@ -1,0 +1,73 @@
+import { isSpace, quotedEnd, skipSpace, unquote } from './grammar.ts'
+import { MESSAGE_LIMITS } from './limits.ts'
+
+/** Parameters in their order: a name as it was written, and its raw value (quotes included) or null when there is none. */
+export type Params = readonly (readonly [name: string, value: string | null])[]
+
+const SEMICOLON = 59
+const EQUALS = 61
+
+/** What may not stand in a parameter's name, and in a value that is not quoted; an IPv6 address without brackets may. */
+const BAD_NAME = /[^A-Za-z0-9\-.!%*_+`'~]/
+const BAD_VALUE = /[\x00-\x20\x7f",<>\\@]/
+
+/** Reads `;name=value;name` from `at` to the end; nothing when it is malformed. */
+export function parseParams(text: string, at: number): Params | undefined {
+  const params: [string, string | null][] = []
+  let position = skipSpace(text, at)
+  while (position < text.length) {
+    if (text.charCodeAt(position) !== SEMICOLON || params.length >= MESSAGE_LIMITS.paramsMax) return undefined
+    const nameStart = skipSpace(text, position + 1)
+    position = endOfWord(text, nameStart, true)
+    const name = text.slice(nameStart, position)
+    if (name === '' || BAD_NAME.test(name)) return undefined
+    position = skipSpace(text, position)
+    if (text.charCodeAt(position) !== EQUALS) {
+      params.push([name, null])
+      continue
+    }
+    const start = skipSpace(text, position + 1)
+    const quoted = text.charCodeAt(start) === 34
+    position = quoted ? quotedEnd(text, start) : endOfWord(text, start, false)
+    if (position <= start) return undefined
+    const value = text.slice(start, position)
+    if (!quoted && BAD_VALUE.test(value)) return undefined
+    params.push([name, value])
+    position = skipSpace(text, position)
+  }
+  return params
+}
+
+function endOfWord(text: string, start: number, stopAtEquals: boolean): number {
+  let position = start
+  for (; position < text.length; position++) {
+    const code = text.charCodeAt(position)
+    if (code === SEMICOLON || isSpace(code) || (stopAtEquals && code === EQUALS)) break
+  }
+  return position
+}
+
+/** The parameter's value without quotes, an empty string when it has none, nothing when it is not there. Names match in any case. */
+export function param(params: Params, name: string): string | undefined {
+  for (const [other, value] of params) {
+    if (other === name || (other.length === name.length && other.toLowerCase() === name)) {
+      return value === null ? '' : unquote(value)
+    }
+  }
+  return undefined
+}
+
+/** The parameters with this one set (null: without a value) in its old place or at the end, or left out when undefined. */
+export function withParam(params: Params, name: string, value: string | null | undefined): Params {
+  const at = params.findIndex(([other]) => other.toLowerCase() === name)
+  if (value === undefined) return at < 0 ? params : params.filter((_, index) => index !== at)
+  if (at < 0) return [...params, [name, value]]
+  return params.map((entry, index) => (index === at ? [entry[0], value] : entry))
+}
+
+/** `;name=value;name`, or an empty string. */
+export function formatParams(params: Params): string {
+  let text = ''
+  for (const [name, value] of params) text += value === null ? `;${name}` : `;${name}=${value}`
+  return text
+}
