@@ -1,0 +1,81 @@
+import { type Clock, isTandemError, type Logger, type Timer } from '#base'
+import type { Log } from '#seams/log'
+import type { Fold } from './fold.ts'
+import type { Machines } from './machine.ts'
+
+/** Wake-ups may get lost with a connection, so the log is looked at this often without one; a backup is never further behind than that. */
+const POLL_MS = 1000
+
+/** What a follower is made of. */
+export interface FollowerOptions<M extends Machines> {
+  readonly fold: Fold<M>
+  readonly log: Log
+  readonly clock: Clock
+  readonly logger: Logger
+  /** The fold cannot go on (a machine failed, or the log no longer keeps what it needs): the process must end. */
+  readonly onStopped: (reason: unknown) => void
+}
+
+/**
+ * A hot backup: keeps a fold at the log's head. To become primary, close it and open a sequencer on the same fold.
+ */
+export class Follower<M extends Machines> {
+  readonly #options: FollowerOptions<M>
+  #unfollow: () => void = () => {}
+  #timer: Timer | undefined
+  #running: Promise<void> | undefined
+  #again = false
+  #closed = false
+
+  private constructor(options: FollowerOptions<M>) {
+    this.#options = options
+  }
+
+  /** Loads the fold up to the head and keeps it there. */
+  static async open<M extends Machines>(options: FollowerOptions<M>): Promise<Follower<M>> {
+    const follower = new Follower(options)
+    await options.fold.load(options.log)
+    follower.#unfollow = options.log.follow(() => follower.#wake())
+    follower.#wake()
+    return follower
+  }
+
+  /** Stops following; when it returns, nothing more is folded. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#unfollow()
+    this.#timer?.stop()
+    await this.#running
+  }
+
+  #wake(): void {
+    if (this.#closed) return
+    this.#again = true
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined
+      if (this.#again) this.#wake()
+    })
+  }
+
+  async #run(): Promise<void> {
+    const { fold, log, clock, logger } = this.#options
+    this.#timer?.stop()
+    while (this.#again && !this.#closed) {
+      this.#again = false
+      try {
+        await fold.catchUp(log)
+      } catch (error) {
+        if (!isTandemError(error, 'log.unreachable')) return this.#stop(error)
+        logger.warn({ error: String(error), sequence: fold.sequence }, 'log not reachable, following later')
+      }
+    }
+    if (!this.#closed) this.#timer = clock.after(POLL_MS, () => this.#wake())
+  }
+
+  #stop(reason: unknown): void {
+    this.#closed = true
+    this.#unfollow()
+    this.#options.logger.error({ error: String(reason), sequence: this.#options.fold.sequence }, 'follower stopped')
+    this.#options.onStopped(reason)
+  }
+}

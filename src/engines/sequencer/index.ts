@@ -1,0 +1,7 @@
+export type { Lift } from './envelope.ts'
+export { SEQUENCER_ERRORS } from './errors.ts'
+export { type CommittedListener, Fold } from './fold.ts'
+export { Follower, type FollowerOptions } from './follower.ts'
+export { SEQUENCER_LIMITS, type SequencerLimits } from './limits.ts'
+export type { CommandFor, EventLike, Machine, Machines, Sequenced, States } from './machine.ts'
+export { type Outcome, Sequencer, type SequencerOptions } from './sequencer.ts'

@@ -1,0 +1,28 @@
+import type { Millis } from '#base'
+
+/** The sequencer's limits; each has a default that suits a core of one machine. */
+export interface SequencerLimits {
+  /** Events that may wait for the log before `submit` answers busy: some ten seconds of a burst while the store is away. */
+  readonly pendingEventsMax: number
+  /** Bytes that may wait likewise: what a core's memory can spare. */
+  readonly pendingBytesMax: number
+  /** Events between two snapshots: a start folds at most about this many, which takes well under a second. */
+  readonly snapshotEvery: number
+  /** First and longest pause between two tries while the store is away: soon back after a blip, no storm in an outage. */
+  readonly retryMsMin: Millis
+  readonly retryMsMax: Millis
+  /** How long `close` waits for what was accepted; a supervisor kills soon after. */
+  readonly closeMsMax: Millis
+}
+
+export const SEQUENCER_LIMITS: SequencerLimits = {
+  pendingEventsMax: 10_000,
+  pendingBytesMax: 64 * 1024 * 1024,
+  snapshotEvery: 5_000,
+  retryMsMin: 20,
+  retryMsMax: 1_000,
+  closeMsMax: 5_000,
+}
+
+/** How long a tick that changed nothing is not repeated: a machine that never clears a deadline must not spin the process. */
+export const TICK_STUCK_MS = 1_000
