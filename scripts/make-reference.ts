@@ -1,0 +1,85 @@
+/** Writes the pages of docs/reference that follow from the sources; with `--check` only says whether they are up to date. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { readErrorTable } from '../test/tidy/error-table.ts'
+import { kernelWords } from '../test/tidy/kernel-words.ts'
+import { ROOT } from '../test/tidy/source-tree.ts'
+
+interface ReferencePage {
+  readonly path: string
+  readonly text: string
+}
+
+/** The generated pages, as they should be. */
+export function referencePages(): ReferencePage[] {
+  return [
+    { path: 'docs/reference/errors.md', text: errorsPage() },
+    { path: 'docs/reference/events.md', text: eventsPage() },
+  ]
+}
+
+function errorsPage(): string {
+  const rows = readErrorTable().map(
+    ({ code, sentence, status, where }) =>
+      `| \`${code}\` | ${status} | ${escaped(sentence)} | ${where.replace(/^src\//, '').replace(/:\d+$/, '')} |`,
+  )
+  return [
+    '# Errors',
+    '',
+    'Every error that Tandem gives, with the HTTP status of its problem document. Words in braces are filled with the',
+    "error's fields, which stand in the problem document too. Written by `npm run reference`.",
+    '',
+    '| code | status | sentence | defined in |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+function eventsPage(): string {
+  const words = kernelWords()
+  const list = (rows: readonly { name: string; fields: string; comment: string }[]) =>
+    rows.map(({ name, fields, comment }) => `| \`${name}\` | ${fields} | ${escaped(comment)} |`)
+  return [
+    '# Events and commands of the kernel',
+    '',
+    'An event is what happened: it stands in the log, and state is the fold of all of them. A command is what somebody asks for.',
+    'Written by `npm run reference`.',
+    '',
+    '## Events',
+    '',
+    '| event | fields | when |',
+    '| --- | --- | --- |',
+    ...list(words.events),
+    '',
+    '## Commands',
+    '',
+    '| command | fields | meaning |',
+    '| --- | --- | --- |',
+    ...list(words.commands),
+    '',
+  ].join('\n')
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()
+}
+
+function main(check: boolean): void {
+  const stale = referencePages().filter(({ path, text }) => {
+    const file = join(ROOT, path)
+    return !existsSync(file) || readFileSync(file, 'utf8') !== text
+  })
+  for (const { path, text } of check ? [] : stale) {
+    mkdirSync(dirname(join(ROOT, path)), { recursive: true })
+    writeFileSync(join(ROOT, path), text)
+  }
+  console.log(
+    stale.length === 0
+      ? 'the reference is up to date'
+      : `${check ? 'out of date' : 'written'}: ${stale.map(({ path }) => path).join(', ')}`,
+  )
+  if (check && stale.length > 0) process.exitCode = 1
+}
+
+if (process.argv[1] === import.meta.filename) main(process.argv.includes('--check'))
