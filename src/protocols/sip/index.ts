@@ -46,3 +46,16 @@ export {
   unescapeUri,
 } from './message/uri.ts'
 export { BRANCH_COOKIE, formatVia, parseVia, stampVia, type Via } from './message/via.ts'
+export { type ClientHandlers, ClientTransaction } from './transaction/client-transaction.ts'
+export { createCancel, createNon2xxAck } from './transaction/requests.ts'
+export { ServerTransaction } from './transaction/server-transaction.ts'
+export type { ClientState, ServerState } from './transaction/tables.ts'
+export { DEFAULT_TIMERS, type TimerValues } from './transaction/timers.ts'
+export type { Failure } from './transaction/transaction-context.ts'
+export {
+  type MessageSender,
+  type TransactionCounts,
+  type TransactionHandlers,
+  TransactionLayer,
+  type TransactionOptions,
+} from './transaction/transaction-layer.ts'
