@@ -55,7 +55,10 @@ export type CentreEvent =
       readonly queue?: string
       readonly until: Millis
       readonly why: RoutingDecision
+      /** Where a flow goes on if a direct offer fails. */
       readonly otherwise?: { readonly flow: string; readonly step: string }
+      /** The queue to whose front it goes if a direct offer after a transfer fails. */
+      readonly back?: string
     }
   /** The offer is over without an answer; a queued interaction waits on at its old place. */
   | {
@@ -82,7 +85,7 @@ export type CentreEvent =
       readonly by: ParticipantId
       readonly to: string
     }
-  /** `consulted` is closed by this; its remaining party goes on in `interaction` under the id that it had. */
+  /** The remaining party of `consulted` goes on in `interaction` under the id that it had; the `InteractionClosed` of `consulted` follows at once. */
   | {
       readonly type: 'Joined'
       readonly interaction: InteractionId

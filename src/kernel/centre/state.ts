@@ -1,10 +1,18 @@
 import type { Agent } from '#kernel/agent'
 import type { Configuration } from '#kernel/config'
-import type { Interaction, InteractionId } from '#kernel/interaction'
+import type { Millis } from '#base'
+import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
 
 /** The fold of every centre event. Maps are changed in place by `evolve` alone; what they hold is never changed, only replaced. */
 export interface CentreState {
   readonly configuration: Configuration
   readonly interactions: ReadonlyMap<InteractionId, Interaction>
   readonly agents: ReadonlyMap<string, Agent>
+  /** Recordings that have ended and are not sealed yet. They stay here when their interaction is closed, so that each is sealed or said to have failed. */
+  readonly unsealed: ReadonlyMap<RecordingId, UnsealedRecording>
+}
+
+export interface UnsealedRecording {
+  readonly interaction: InteractionId
+  readonly endedAt: Millis
 }

@@ -50,6 +50,8 @@ export interface Configuration {
   readonly queues: ReadonlyMap<QueueName, Queue>
   readonly flows: ReadonlyMap<string, FlowDocument>
   readonly numbers: ReadonlyMap<string, Destination>
+  /** The users by their extensions: follows from `users`, kept so that a number is resolved at once. */
+  readonly extensions: ReadonlyMap<string, UserName>
 }
 
 /** One object set or removed (`value` absent). `basedOn` is the version that the author saw of the whole configuration. */

@@ -1,1 +1,15 @@
+export { CHANGES_MAX, type ChangeConfiguration, decideConfiguration, OBJECTS_MAX } from './change.ts'
 export type * from './configuration.ts'
+export { demoCentre } from './demo-centre.ts'
+export { CONFIG_ERRORS } from './errors.ts'
+export { resolveNumber } from './number.ts'
+export { checkShape } from './schema.ts'
+export {
+  type ConfigurationChanged,
+  type ConfigurationState,
+  changeKey,
+  copyConfiguration,
+  evolveConfiguration,
+  initialConfiguration,
+  type LastChange,
+} from './state.ts'

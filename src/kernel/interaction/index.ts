@@ -1,1 +1,11 @@
+export { desiredParticipant, hearsPrograms, visitProgram } from './desired.ts'
 export type * from './interaction.ts'
+export {
+  isConnected,
+  isLive,
+  liveParticipants,
+  otherParticipant,
+  participantOf,
+  queueOf,
+  waitingParticipant,
+} from './party.ts'

@@ -19,6 +19,8 @@ export interface Participant {
   /** CSTA's words. `initiated`: being dialled, or arrived and not answered; `failed` and `cleared` are final. */
   readonly connection: 'initiated' | 'alerting' | 'connected' | 'held' | 'failed' | 'cleared'
   readonly since: Millis
+  /** Why it is `failed` or `cleared`. A `failed` party never was connected and may still have to be told why. */
+  readonly reason?: string
   /** Work after the call, while it lasts. */
   readonly wrapUp?: { readonly since: Millis; readonly until: Millis }
 }
@@ -29,9 +31,12 @@ export interface Participant {
  *   created ─▶ in-flow ─▶ queued ◀─▶ offered ─▶ connected ◀─▶ held
  *                 └──────────┴──────────┴───────────┴── any ─▶ wrapping-up ─▶ closed
  *
+ * `wrapping-up` begins when the last party is gone: agents finish their notes, and a caller who never was connected is told why.
  * A closed interaction leaves the state: history is the journal's.
  */
 export type Phase =
+  /** Between two of the others: where it goes is decided by the next event of the same batch. */
+  | { readonly state: 'created'; readonly since: Millis }
   | {
       readonly state: 'in-flow'
       readonly flow: string
@@ -42,6 +47,8 @@ export type Phase =
       /** How often a menu has asked, from 1. */
       readonly attempt: number
       readonly programEnded: boolean
+      /** When the wait of a menu, of a recording or for a replay ends. */
+      readonly until?: Millis
       /** The last recording that a `record` step took, for `replay`. */
       readonly recording?: RecordingId
     }
@@ -68,8 +75,12 @@ export type Phase =
       readonly user: string
       readonly since: Millis
       readonly until: Millis
+      /** Kept from `queued`, for the way back. */
+      readonly nextAnnouncementAt?: Millis
       /** Where a flow goes on if a direct offer fails. */
       readonly otherwise?: { readonly flow: string; readonly step: string }
+      /** The queue to whose front it goes if a direct offer after a transfer fails. */
+      readonly back?: string
     }
   | { readonly state: 'connected'; readonly queue?: string; readonly since: Millis }
   | { readonly state: 'held'; readonly queue?: string; readonly by: ParticipantId; readonly since: Millis }
@@ -82,6 +93,8 @@ export interface Interaction {
   readonly createdAt: Millis
   readonly from: string
   readonly to: string
+  /** What a work item is about. */
+  readonly subject?: string
   readonly phase: Phase
   readonly participants: readonly Participant[]
   readonly recordings: readonly InteractionRecording[]
@@ -96,6 +109,8 @@ export interface InteractionRecording {
   readonly startedAt: Millis
   readonly durationMsMax: number
   readonly endedAt?: Millis
+  /** Whether the media process has finished it, so that it can be played. */
+  readonly sealed?: boolean
 }
 
 export type HearsItem =

@@ -1,0 +1,37 @@
+import type { Millis } from '#base'
+
+/** The part of the centre's events that an agent folds. Each names the agent by its place: the centre hands it to whom it concerns. */
+export type AgentEvent =
+  | {
+      readonly type: 'StatusChosen'
+      readonly status: 'ready' | 'not-ready' | 'logged-off'
+      readonly reason?: string
+    }
+  | { readonly type: 'ReachableChanged'; readonly reachable: boolean }
+  | { readonly type: 'RonaEnded' }
+  /** The agent called in itself: it is on the phone from the first moment. */
+  | { readonly type: 'CalledIn'; readonly interaction: string; readonly participant: string }
+  | {
+      readonly type: 'Offered'
+      readonly interaction: string
+      readonly participant: { readonly id: string }
+      readonly queue?: string
+      readonly until: Millis
+    }
+  | {
+      readonly type: 'OfferEnded'
+      readonly interaction: string
+      readonly reason: string
+      readonly ronaUntil?: Millis
+    }
+  | { readonly type: 'ParticipantConnected'; readonly interaction: string }
+  | { readonly type: 'ParticipantCleared'; readonly interaction: string; readonly participant: string }
+  | {
+      readonly type: 'WrapUpStarted'
+      readonly interaction: string
+      readonly participant: string
+      readonly until: Millis
+    }
+  | { readonly type: 'WrapUpEnded'; readonly interaction: string }
+  | { readonly type: 'Joined'; readonly interaction: string; readonly consulted: string }
+  | { readonly type: 'InteractionClosed'; readonly interaction: string }

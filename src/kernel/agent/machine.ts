@@ -1,0 +1,136 @@
+import { assertNever, type Millis } from '#base'
+import type { Agent, Work } from './agent.ts'
+import type { AgentEvent } from './event.ts'
+
+/**
+ * An agent: what it chose, whether a phone is there, and what it works on.
+ *
+ *   (free) ──Offered──▶ offered ──ParticipantConnected──▶ connected ──WrapUpStarted──▶ wrapping-up ──WrapUpEnded──▶ (free)
+ *                          │                                  │
+ *                          └─OfferEnded─▶ (free, perhaps ring-no-answer)   ParticipantCleared, InteractionClosed leave from anywhere
+ */
+export function newAgent(user: string, initialStatus: 'ready' | 'not-ready', at: Millis): Agent {
+  return {
+    user,
+    chosen: { status: initialStatus, since: at },
+    reachable: false,
+    reachableSince: at,
+    work: [],
+    idleSince: at,
+  }
+}
+
+export type AgentCommand =
+  | {
+      readonly type: 'ChooseStatus'
+      readonly status: 'ready' | 'not-ready' | 'logged-off'
+      readonly reason?: string
+    }
+  | { readonly type: 'SetReachable'; readonly reachable: boolean }
+
+/** What an agent's own commands cause. Choosing again what holds already decides nothing; choosing `ready` ends a ring-no-answer. */
+export function decideAgent(agent: Agent, command: AgentCommand): readonly AgentEvent[] {
+  switch (command.type) {
+    case 'ChooseStatus': {
+      const { status, reason } = command
+      const same = agent.chosen.status === status && agent.chosen.reason === reason
+      if (same && (status !== 'ready' || agent.ronaUntil === undefined)) return []
+      return [{ type: 'StatusChosen', status, ...(reason === undefined ? undefined : { reason }) }]
+    }
+    case 'SetReachable':
+      return agent.reachable === command.reachable ? [] : [{ type: 'ReachableChanged', reachable: command.reachable }]
+    default:
+      return assertNever(command)
+  }
+}
+
+/** The agent after the event; the one given is not touched. */
+export function evolveAgent(agent: Agent, event: AgentEvent, at: Millis): Agent {
+  switch (event.type) {
+    case 'StatusChosen': {
+      const { ronaUntil, ...rest } = agent
+      const chosen = {
+        status: event.status,
+        since: at,
+        ...(event.reason === undefined ? undefined : { reason: event.reason }),
+      }
+      const rona = ronaUntil !== undefined && event.status !== 'ready' ? { ronaUntil } : undefined
+      return { ...rest, ...rona, chosen, idleSince: at }
+    }
+    case 'ReachableChanged':
+      return { ...agent, reachable: event.reachable, reachableSince: at, idleSince: at }
+    case 'RonaEnded': {
+      const { ronaUntil: _, ...rest } = agent
+      return { ...rest, idleSince: at }
+    }
+    default:
+      return evolveWork(agent, event, at)
+  }
+}
+
+type WorkEvent = Exclude<AgentEvent, { type: 'StatusChosen' | 'ReachableChanged' | 'RonaEnded' }>
+
+function evolveWork(agent: Agent, event: WorkEvent, at: Millis): Agent {
+  const { interaction } = event
+  switch (event.type) {
+    case 'CalledIn':
+      return withWork(agent, interaction, {
+        interaction,
+        participant: event.participant,
+        state: 'connected',
+        since: at,
+      })
+    case 'Offered':
+      return withWork(agent, interaction, {
+        interaction,
+        participant: event.participant.id,
+        state: 'offered',
+        ...(event.queue === undefined ? undefined : { queue: event.queue }),
+        since: at,
+        until: event.until,
+      })
+    case 'OfferEnded': {
+      // An offer that was taken back is no work done: the agent keeps its place among the idle.
+      const rest = withWork(agent, interaction, undefined)
+      return event.ronaUntil === undefined ? rest : { ...rest, ronaUntil: event.ronaUntil }
+    }
+    case 'ParticipantConnected':
+      return changeWork(agent, interaction, ({ until: _, ...work }) => ({ ...work, state: 'connected', since: at }))
+    case 'WrapUpStarted':
+      return changeWork(agent, interaction, (work) => ({
+        ...work,
+        state: 'wrapping-up',
+        since: at,
+        until: event.until,
+      }))
+    case 'ParticipantCleared': {
+      const work = agent.work.find((one) => one.interaction === interaction)
+      if (work?.participant !== event.participant || work.state === 'wrapping-up') return agent
+      return withoutWork(agent, interaction, at)
+    }
+    case 'WrapUpEnded':
+    case 'InteractionClosed':
+      return withoutWork(agent, interaction, at)
+    case 'Joined':
+      return changeWork(agent, event.consulted, (work) => ({ ...work, interaction }))
+    default:
+      return assertNever(event)
+  }
+}
+
+function changeWork(agent: Agent, interaction: string, change: (work: Work) => Work): Agent {
+  return {
+    ...agent,
+    work: agent.work.map((work) => (work.interaction === interaction ? change(work) : work)),
+  }
+}
+
+function withWork(agent: Agent, interaction: string, work: Work | undefined): Agent {
+  const others = agent.work.filter((other) => other.interaction !== interaction)
+  return { ...agent, work: work ? [...others, work] : others }
+}
+
+function withoutWork(agent: Agent, interaction: string, at: Millis): Agent {
+  if (!agent.work.some((work) => work.interaction === interaction)) return agent
+  return { ...withWork(agent, interaction, undefined), idleSince: at }
+}

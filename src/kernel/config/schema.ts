@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { checkFlow } from '#kernel/flow'
+import type { ConfigurationChange } from './configuration.ts'
+import { CONFIG_ERRORS } from './errors.ts'
+
+/** A flow that a person can still read on one canvas; the largest that we met have some 200 steps. */
+const FLOW_STEPS_MAX = 500
+
+/** More prompts in one step are a play of its own, and would be one command of many kilobytes to the media process. */
+const PROMPTS_MAX = 20
+
+/** Longer would be a conversation without an end rather than a message. */
+const RECORD_MS_MAX = 4 * 60 * 60 * 1000
+
+/** More skills than anybody can keep up to date for one person. */
+const SKILLS_MAX = 100
+
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is not a name (1-64 letters, digits, . _ -)')
+const prompt = z.string().regex(/^[a-z0-9][a-z0-9/-]{0,99}$/, 'is not the name of a prompt')
+const prompts = z.array(prompt).max(PROMPTS_MAX)
+const extension = z.string().regex(/^[0-9]{1,15}$/, 'is not an extension (1-15 digits)')
+const number = z.string().regex(/^\+?[0-9]{1,20}$/, 'is not a number (1-20 digits, + in front allowed)')
+const digit = z.string().regex(/^[0-9*#A-D]$/, 'is not a digit of a telephone')
+const skills = z
+  .record(name, z.number().int().min(0).max(100))
+  .refine((all) => Object.keys(all).length <= SKILLS_MAX, `has more than ${SKILLS_MAX} skills`)
+
+const milliseconds = (least: number, most: number) => z.number().int().min(least).max(most)
+
+const user = z.strictObject({
+  name,
+  displayName: z.string().min(1).max(200),
+  extension,
+  role: z.enum(['agent', 'attendant', 'supervisor', 'administrator']),
+  skills,
+  initialStatus: z.enum(['ready', 'not-ready']),
+})
+
+const queue = z.strictObject({
+  name,
+  skills,
+  priority: z.number().int().min(0).max(100),
+  ringTimeoutMs: milliseconds(5_000, 120_000),
+  ronaMs: milliseconds(0, 600_000),
+  wrapUpMs: milliseconds(0, 3_600_000),
+  welcomePrompts: prompts,
+  musicPrompt: prompt,
+  positionEveryMs: z.union([z.literal(0), milliseconds(10_000, 3_600_000)]),
+  recorded: z.boolean(),
+  serviceLevel: z.strictObject({
+    percent: z.number().min(0).max(100),
+    withinMs: milliseconds(1_000, 86_400_000),
+  }),
+})
+
+const step = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('play'), prompts: prompts.min(1), next: name }),
+  z.strictObject({
+    type: z.literal('menu'),
+    prompts: prompts.min(1),
+    choices: z.record(digit, name),
+    timeoutMs: milliseconds(1_000, 60_000),
+    attempts: z.number().int().min(1).max(10),
+    invalidPrompts: prompts,
+    otherwise: name,
+  }),
+  z.strictObject({
+    type: z.literal('queue'),
+    queue: name,
+    priority: z.number().int().min(0).max(100).optional(),
+  }),
+  z.strictObject({ type: z.literal('transfer'), to: number, ringTimeoutMs: milliseconds(5_000, 120_000), otherwise: name }),
+  z.strictObject({ type: z.literal('callback'), queue: name, next: name }),
+  z.strictObject({
+    type: z.literal('record'),
+    prompts,
+    until: digit,
+    durationMsMax: milliseconds(1_000, RECORD_MS_MAX),
+    mailbox: name.optional(),
+    next: name,
+  }),
+  z.strictObject({ type: z.literal('replay'), next: name }),
+  z.strictObject({ type: z.literal('echo') }),
+  z.strictObject({ type: z.literal('music'), prompt }),
+  z.strictObject({ type: z.literal('hang-up') }),
+])
+
+const flow = z.strictObject({
+  name,
+  start: name,
+  steps: z
+    .record(name, step)
+    .refine((steps) => Object.keys(steps).length <= FLOW_STEPS_MAX, `has more than ${FLOW_STEPS_MAX} steps`),
+})
+
+const destination = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('flow'), flow: name }),
+  z.strictObject({ type: z.literal('queue'), queue: name }),
+  z.strictObject({ type: z.literal('user'), user: name }),
+])
+
+const SCHEMAS = { user, queue, flow, number: destination }
+
+/** Where an object stands in the configuration, as the beginning of a path. */
+export function pathOf(change: Pick<ConfigurationChange, 'kind' | 'name'>): string {
+  return `${change.kind}s.${change.name}`
+}
+
+/**
+ * Refuses a change whose object has a wrong shape, a value out of its range, a key that nobody knows or another name than it is
+ * filed under: `config.invalid` with the path of the first fault. A flow's inner faults are found too.
+ */
+export function checkShape(change: ConfigurationChange): void {
+  const path = pathOf(change)
+  if (!Object.hasOwn(SCHEMAS, change.kind)) throw CONFIG_ERRORS['config.invalid']({ path, problem: 'is of no known kind' })
+  const named = (change.kind === 'number' ? number : name).safeParse(change.name)
+  if (!named.success) throw CONFIG_ERRORS['config.invalid']({ path, problem: named.error.issues[0]!.message })
+  if (change.value === undefined) return
+  const parsed = SCHEMAS[change.kind].safeParse(change.value)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!
+    const inner = [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys[0]] : [])]
+    throw CONFIG_ERRORS['config.invalid']({ path: [path, ...inner].join('.'), problem: issue.message })
+  }
+  if ('name' in change.value && change.value.name !== change.name) {
+    throw CONFIG_ERRORS['config.invalid']({ path: `${path}.name`, problem: `is not "${change.name}"` })
+  }
+  if (change.kind !== 'flow') return
+  const fault = checkFlow(change.value).find((finding) => finding.severity === 'error')
+  if (fault) throw CONFIG_ERRORS['config.invalid']({ path: `${path}.${fault.path}`, problem: fault.problem })
+}

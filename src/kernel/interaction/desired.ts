@@ -1,0 +1,171 @@
+import { assertNever } from '#base'
+import type { Configuration } from '#kernel/config'
+import { type StepHears, stepHears, stepOf } from '#kernel/flow'
+import type {
+  DesiredParticipant,
+  HearsItem,
+  Interaction,
+  Participant,
+  ParticipantHears,
+  ParticipantId,
+  Phase,
+} from './interaction.ts'
+import { isConnected, isLive, otherParticipant, waitingParticipant } from './party.ts'
+
+/** What is heard where a queue, or a configuration that has it no more, names no music. */
+const MUSIC_PROMPT = 'music'
+const RING_PROMPT = 'ring'
+
+const SILENCE: ParticipantHears = { type: 'silence' }
+
+type In<State extends Phase['state']> = Extract<Phase, { state: State }>
+
+/** The program of a flow's step or a queue's announcement: the same visit is the same program, so that a takeover never starts it again. */
+export function visitProgram(interaction: string, visit: number): string {
+  return `${interaction}.v${visit}`
+}
+
+/**
+ * How a party of the interaction shall be now. It follows from the state alone, so every core says the same, and says it again after a
+ * takeover. A party that was never connected is `cleared` with the reason that its phone shall be told.
+ */
+export function desiredParticipant(
+  interaction: Interaction,
+  participant: Participant,
+  configuration: Configuration,
+): DesiredParticipant {
+  if (!isLive(participant)) return clearedAs(participant)
+  const { phase } = interaction
+  switch (phase.state) {
+    case 'created':
+      return { connection: isConnected(participant) ? 'connected' : 'alerting', hears: SILENCE }
+    case 'in-flow':
+      return reached(interaction, participant, hearsStep(interaction, phase, configuration))
+    case 'queued':
+      return reached(interaction, participant, hearsQueue(interaction, phase, configuration))
+    case 'offered':
+      return offeredAs(interaction, participant, phase, configuration)
+    case 'connected':
+      return reached(interaction, participant, hearsOther(interaction, participant))
+    case 'held':
+      return reached(interaction, participant, hearsHold(interaction, participant.id, phase, configuration))
+    case 'wrapping-up':
+      return { connection: 'cleared', hears: SILENCE, clearReason: 'finished' }
+    default:
+      return assertNever(phase)
+  }
+}
+
+function clearedAs(participant: Participant): DesiredParticipant {
+  const reason = participant.connection === 'failed' ? participant.reason : 'finished'
+  switch (reason) {
+    case 'busy':
+    case 'no-answer':
+    case 'unreachable':
+    case 'declined':
+    case 'no-such-number':
+      return { connection: 'cleared', hears: SILENCE, clearReason: reason }
+    default:
+      return { connection: 'cleared', hears: SILENCE, clearReason: 'finished' }
+  }
+}
+
+/** A party that shall be connected. Agents are dialled by us; a customer came by itself and is only answered. */
+function reached(interaction: Interaction, participant: Participant, hears: ParticipantHears): DesiredParticipant {
+  if (participant.kind === 'customer') return { connection: 'connected', hears }
+  const caller = otherParticipant(interaction, participant.id)
+  return {
+    connection: 'connected',
+    hears,
+    dial: {
+      ...(participant.user === undefined ? undefined : { user: participant.user }),
+      address: participant.address,
+      callerNumber: caller?.address ?? interaction.to,
+      ...(caller?.displayName === undefined ? undefined : { callerName: caller.displayName }),
+    },
+  }
+}
+
+function offeredAs(
+  interaction: Interaction,
+  participant: Participant,
+  phase: In<'offered'>,
+  configuration: Configuration,
+): DesiredParticipant {
+  if (participant.id === phase.participant) return reached(interaction, participant, SILENCE)
+  if (phase.queue !== undefined) {
+    return reached(interaction, participant, hearsQueue(interaction, { ...phase, queue: phase.queue }, configuration))
+  }
+  // Who calls a person directly hears its own exchange's ringing until the person answers; who is already on the line hears ours.
+  if (!isConnected(participant)) return { connection: 'alerting', hears: SILENCE }
+  const items = [promptItem(RING_PROMPT), promptItem(MUSIC_PROMPT)]
+  return reached(interaction, participant, {
+    type: 'program',
+    program: `${phase.participant}.ring`,
+    items,
+    repeat: true,
+  })
+}
+
+function hearsStep(interaction: Interaction, phase: In<'in-flow'>, configuration: Configuration): ParticipantHears {
+  const step = stepOf(configuration.flows.get(phase.flow), phase.step)
+  if (!step) return SILENCE
+  if (step.type === 'replay' && !interaction.recordings.some((one) => one.id === phase.recording && one.sealed)) {
+    return SILENCE
+  }
+  return asHears(stepHears(step, phase), visitProgram(interaction.id, phase.visit))
+}
+
+function asHears(hears: StepHears, program: string): ParticipantHears {
+  switch (hears.type) {
+    case 'silence':
+    case 'echo':
+      return { type: hears.type }
+    case 'items':
+      return { type: 'program', program, items: hears.items, repeat: hears.repeat }
+    default:
+      return assertNever(hears)
+  }
+}
+
+function hearsQueue(
+  interaction: Interaction,
+  phase: { readonly queue: string; readonly visit: number; readonly prompts: readonly string[] },
+  configuration: Configuration,
+): ParticipantHears {
+  return {
+    type: 'program',
+    program: visitProgram(interaction.id, phase.visit),
+    items: [...phase.prompts.map(promptItem), promptItem(musicOf(configuration, phase.queue))],
+    repeat: true,
+  }
+}
+
+function hearsOther(interaction: Interaction, participant: Participant): ParticipantHears {
+  const other = otherParticipant(interaction, participant.id)
+  return other ? { type: 'participant', participant: other.id } : SILENCE
+}
+
+function hearsHold(
+  interaction: Interaction,
+  participant: ParticipantId,
+  phase: In<'held'>,
+  configuration: Configuration,
+): ParticipantHears {
+  if (participant === phase.by) return SILENCE
+  const items = [promptItem(musicOf(configuration, phase.queue))]
+  return { type: 'program', program: `${interaction.id}.h${phase.since}`, items, repeat: true }
+}
+
+function musicOf(configuration: Configuration, queue: string | undefined): string {
+  return (queue === undefined ? undefined : configuration.queues.get(queue)?.musicPrompt) ?? MUSIC_PROMPT
+}
+
+function promptItem(prompt: string): HearsItem {
+  return { type: 'prompt', prompt }
+}
+
+/** Whether the party is the one who hears the program that an adapter tells about. */
+export function hearsPrograms(interaction: Interaction, participant: ParticipantId): boolean {
+  return waitingParticipant(interaction)?.id === participant
+}

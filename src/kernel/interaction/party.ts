@@ -1,0 +1,38 @@
+import type { Interaction, Participant, ParticipantId } from './interaction.ts'
+
+/** Whether the party still takes part: not failed, not cleared. */
+export function isLive(participant: Participant): boolean {
+  return participant.connection !== 'failed' && participant.connection !== 'cleared'
+}
+
+/** Whether the party was reached: its media flow, or did before its hold. */
+export function isConnected(participant: Participant): boolean {
+  return participant.connection === 'connected' || participant.connection === 'held'
+}
+
+/** The party with that id, live or not. */
+export function participantOf(interaction: Interaction, id: ParticipantId): Participant | undefined {
+  return interaction.participants.find((participant) => participant.id === id)
+}
+
+/** The live parties, in the order in which they came. */
+export function liveParticipants(interaction: Interaction): readonly Participant[] {
+  return interaction.participants.filter(isLive)
+}
+
+/** The party who hears the flow, the queue's music or the ringing: the first live one that is not itself being offered the interaction. */
+export function waitingParticipant(interaction: Interaction): Participant | undefined {
+  const { phase } = interaction
+  const offered = phase.state === 'offered' ? phase.participant : undefined
+  return interaction.participants.find((participant) => isLive(participant) && participant.id !== offered)
+}
+
+/** The live party whom this one talks to. */
+export function otherParticipant(interaction: Interaction, id: ParticipantId): Participant | undefined {
+  return interaction.participants.find((participant) => isLive(participant) && participant.id !== id)
+}
+
+/** The queue that the interaction belongs to now, if any: whose wrap-up and recording rules count. */
+export function queueOf(interaction: Interaction): string | undefined {
+  return 'queue' in interaction.phase ? interaction.phase.queue : undefined
+}

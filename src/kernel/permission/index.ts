@@ -1,0 +1,1 @@
+export { mayDo, RIGHTS, type Right } from './permission.ts'

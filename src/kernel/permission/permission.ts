@@ -1,0 +1,50 @@
+import type { Role } from '#kernel/config'
+
+/** What a person may be allowed to do. */
+export type Right =
+  | 'view-own'
+  | 'view-live'
+  | 'view-history'
+  | 'listen-recordings'
+  | 'set-own-status'
+  | 'set-any-status'
+  | 'create-interaction'
+  | 'end-interaction'
+  | 'change-configuration'
+  | 'view-cluster'
+  | 'switchover'
+
+/** Who may do what: the only place where it is said. An agent sees its own work; an attendant must see who is free; a supervisor runs the shift; an administrator runs the system. */
+export const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
+  agent: ['view-own', 'set-own-status', 'create-interaction'],
+  attendant: ['view-own', 'set-own-status', 'create-interaction', 'view-live'],
+  supervisor: [
+    'view-own',
+    'set-own-status',
+    'create-interaction',
+    'view-live',
+    'view-history',
+    'listen-recordings',
+    'set-any-status',
+    'end-interaction',
+    'view-cluster',
+  ],
+  administrator: [
+    'view-own',
+    'set-own-status',
+    'create-interaction',
+    'view-live',
+    'view-history',
+    'listen-recordings',
+    'set-any-status',
+    'end-interaction',
+    'view-cluster',
+    'change-configuration',
+    'switchover',
+  ],
+}
+
+/** Whether the role has the right; a role that nobody knows has none. */
+export function mayDo(role: Role, right: Right): boolean {
+  return Object.hasOwn(RIGHTS, role) && RIGHTS[role].includes(right)
+}
