@@ -70,8 +70,8 @@ export class Fold<M extends Machines> {
     const from = this.#sequence
     for (;;) {
       const records = await log.read(this.#sequence, READ_RECORDS_MAX)
-      if (records.length === 0) return this.#sequence - from
-      this.apply(records)
+      if (records.length > 0) this.apply(records)
+      if (records.length < READ_RECORDS_MAX) return this.#sequence - from
     }
   }
 

@@ -1,5 +1,6 @@
 export { LOG_ERRORS } from './errors.ts'
 export { MemoryLog, type TermGuard } from './log-memory.ts'
+export { type LogStore, PostgresLog } from './log-postgres.ts'
 export {
   BATCH_BYTES_MAX,
   BATCH_RECORDS_MAX,

@@ -39,7 +39,7 @@ export interface Log {
    */
   append(batch: LogBatch): Promise<number>
   /**
-   * The records after a sequence, oldest first, at most `limit` and {@link READ_RECORDS_MAX}; empty at the head. Archived
+   * The records after a sequence, oldest first, at most `limit` and {@link READ_RECORDS_MAX}; fewer only at the head. Archived
    * records are read like any other. Fails with `log.pruned` when retention has removed some that were asked for.
    */
   read(after: number, limit: number): Promise<readonly LogRecord[]>
@@ -69,5 +69,5 @@ export const BATCH_RECORDS_MAX = 1024
 /** Twice the largest body and the rest: what one statement may carry without hurting the connection's memory. */
 export const BATCH_BYTES_MAX = 8 * 1024 * 1024
 
-/** What one read may hold in memory on both sides. */
-export const READ_RECORDS_MAX = 10_000
+/** What one read may hold in memory on both sides: about a megabyte of usual events. */
+export const READ_RECORDS_MAX = 2_000

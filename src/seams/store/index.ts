@@ -1,4 +1,9 @@
 export { type Credential, type Credentials, MemoryCredentials } from './credentials.ts'
+export { PostgresCredentials } from './credentials-postgres.ts'
+export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded.ts'
+export { STORE_ERRORS } from './errors.ts'
+export { type MigrationList, SCHEMA } from './migrate.ts'
+export type { Notices } from './notices.ts'
 export {
   MemoryRecordings,
   RECORDINGS_PAGE_MAX,
@@ -6,3 +11,5 @@ export {
   type RecordingQuery,
   type Recordings,
 } from './recordings.ts'
+export { PostgresRecordings } from './recordings-postgres.ts'
+export { openStore, type Store, type StoreOptions } from './store.ts'

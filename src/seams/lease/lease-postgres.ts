@@ -1,0 +1,75 @@
+import type { Pool } from 'pg'
+import type { Millis } from '#base'
+import { LEASE_ERRORS } from './errors.ts'
+import type { Lease, LeaseState } from './port.ts'
+
+/** What this driver needs of the store: connections that no report holds, and wake-ups. */
+export interface LeaseStore {
+  readonly spine: Pick<Pool, 'query'>
+  readonly notices: { listen(channel: string, wake: () => void): () => void }
+}
+
+/** A lease is renewed several times a second: an answer that takes longer than this is as good as none. */
+const QUERY_MS_MAX = 2000
+
+/** The lease as a row beside the log; the functions stand in the store's migrations. */
+export class PostgresLease implements Lease {
+  readonly #store: LeaseStore
+  readonly #stops = new Set<() => void>()
+
+  constructor(store: LeaseStore) {
+    this.#store = store
+  }
+
+  async acquire(holder: string, ttlMs: Millis): Promise<{ readonly term: number } | undefined> {
+    const term = await this.#ask('select tandem.acquire_lease($1, $2)', [holder, ttlMs])
+    return term === null ? undefined : { term: Number(term) }
+  }
+
+  async renew(term: number, ttlMs: Millis): Promise<boolean> {
+    return (await this.#ask('select tandem.renew_lease($1, $2)', [term, ttlMs])) === true
+  }
+
+  async release(term: number): Promise<boolean> {
+    return (await this.#ask('select tandem.give_up_lease($1, null)', [term])) === true
+  }
+
+  async handBack(holder: string): Promise<boolean> {
+    return (await this.#ask('select tandem.give_up_lease(null, $1)', [holder])) === true
+  }
+
+  async current(): Promise<LeaseState | undefined> {
+    const text = await this.#ask(
+      `select json_build_object('holder', holder, 'term', term,
+         'msLeft', extract(epoch from expires_at - clock_timestamp()) * 1000)::text
+       from tandem.lease where holder is not null`,
+      [],
+    )
+    return typeof text === 'string' ? (JSON.parse(text) as LeaseState) : undefined
+  }
+
+  watch(wake: () => void): () => void {
+    const unlisten = this.#store.notices.listen('tandem_lease', wake)
+    const stop = (): void => {
+      this.#stops.delete(stop)
+      unlisten()
+    }
+    this.#stops.add(stop)
+    return stop
+  }
+
+  async close(): Promise<void> {
+    for (const stop of [...this.#stops]) stop()
+  }
+
+  /** The first column of the first row. */
+  async #ask(text: string, values: readonly unknown[]): Promise<unknown> {
+    try {
+      const query = { text, values: [...values], rowMode: 'array' as const, query_timeout: QUERY_MS_MAX }
+      const { rows } = await this.#store.spine.query(query)
+      return rows[0]?.[0]
+    } catch (error) {
+      throw LEASE_ERRORS['lease.unreachable']({ reason: error instanceof Error ? error.message : String(error) }, error)
+    }
+  }
+}

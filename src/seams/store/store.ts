@@ -1,0 +1,92 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import { Pool } from 'pg'
+import type { Clock, Logger } from '#base'
+import { STORE_ERRORS } from './errors.ts'
+import { type MigrationList, migrate } from './migrate.ts'
+import { SEAM_MIGRATIONS } from './migrations/list.ts'
+import { type Notices, PostgresNotices } from './notices.ts'
+
+/** How to reach the database. */
+export interface StoreOptions {
+  /** `postgres://user:password@host:port/database`; a failover cluster may name several hosts. */
+  readonly url: string
+  readonly clock: Clock
+  readonly logger: Logger
+  /** What the connections are named in the database's own lists. */
+  readonly name?: string
+}
+
+/** The connections of one process to the database. */
+export interface Store {
+  /** For history, catalogue and everything that may take its time. */
+  readonly pool: Pool
+  /** For log and lease alone, so that no report ever keeps an event waiting for a connection. */
+  readonly spine: Pool
+  readonly notices: Notices
+  /** The query builder on `pool`, for the tables that its caller knows. */
+  tables<T>(): Kysely<T>
+  /** Brings the database up to this release: the seams' tables, then the lists given. */
+  migrate(lists?: readonly MigrationList[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** Reports and the journal; with {@link SPINE_MAX} and the listener a dozen a process, of the server's 50. */
+const POOL_MAX = 8
+
+/** An append, a renewal and a read at once. */
+const SPINE_MAX = 3
+
+/** A server that does not answer so long is tried on another connection, or reported as away. */
+const CONNECT_MS_MAX = 2000
+
+/** No query of history may hold a connection for longer. */
+const POOL_QUERY_MS_MAX = 60_000
+
+/** Opens the connections; fails with `store.unreachable` when the database does not answer. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { url, clock, logger } = options
+  const pool = makePool(options, POOL_MAX, POOL_QUERY_MS_MAX)
+  const spine = makePool(options, SPINE_MAX)
+  const notices = new PostgresNotices(url, clock, logger)
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  let closing: Promise<void> | undefined
+  const store: Store = {
+    pool,
+    spine,
+    notices,
+    tables: <T>() => db as unknown as Kysely<T>,
+    migrate: (lists = []) => migrate(db, [SEAM_MIGRATIONS, ...lists]),
+    close() {
+      closing ??= Promise.all([notices.close(), pool.end(), spine.end()]).then(() => {})
+      return closing
+    },
+  }
+  try {
+    await pool.query('select 1')
+  } catch (error) {
+    await store.close()
+    throw STORE_ERRORS['store.unreachable']({ reason: reasonOf(error) }, error)
+  }
+  return store
+}
+
+/** What a failed query says, in a line; never the statement or its values. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
+  return error instanceof Error ? error.message : String(error)
+}
+
+function makePool({ url, logger, name }: StoreOptions, max: number, queryMsMax?: number): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: CONNECT_MS_MAX,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    application_name: name ?? 'tandem',
+    ...(queryMsMax === undefined ? {} : { query_timeout: queryMsMax }),
+  })
+  // An idle connection that ends is replaced by the next query; without a listener it would end the process.
+  pool.on('error', (error) => logger.warn({ error: error.message }, 'idle connection to the database lost'))
+  return pool
+}
