@@ -59,3 +59,17 @@ export {
   TransactionLayer,
   type TransactionOptions,
 } from './transaction/transaction-layer.ts'
+export { CONNECTION_LIMITS, type ConnectionLimits } from './transport/connection.ts'
+export { defaultPort, replyTarget, responseTarget, transportName, uriTarget } from './transport/routing.ts'
+export { type Frame, StreamFramer } from './transport/stream-framer.ts'
+export {
+  plainAddress,
+  type Receiver,
+  type Target,
+  type Transport,
+  type TransportCounts,
+  type TransportName,
+} from './transport/transport.ts'
+export { type MessageHandler, TransportLayer, type TransportLayerOptions } from './transport/transport-layer.ts'
+export { openTcp, TCP_LIMITS, type TcpLimits, type TcpOptions, TcpTransport } from './transport/transport-tcp.ts'
+export { openUdp, type UdpOptions, UdpTransport } from './transport/transport-udp.ts'

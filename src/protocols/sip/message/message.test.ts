@@ -111,7 +111,11 @@ describe('a message that was built', () => {
     expect(read.from.display).toBe('Jürgen "J"')
     expect(read.from.tag).toMatch(/^[0-9a-f]{24}$/)
     expect(read.cseq).toEqual({ number: 1, method: 'OPTIONS' })
-    expect([read.maxForwards, read.getAll('supported'), read.get('subject')]).toEqual([70, ['replaces', 'timer'], undefined])
+    expect([read.maxForwards, read.getAll('supported'), read.get('subject')]).toEqual([
+      70,
+      ['replaces', 'timer'],
+      undefined,
+    ])
   })
 
   it('answers along the request with a tag where RFC 3261 8.2.6 asks for one', () => {
