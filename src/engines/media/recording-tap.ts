@@ -1,0 +1,135 @@
+import { type G711, G711_SILENCE } from '#protocols/audio'
+import { timestampDelta } from '#protocols/rtp'
+
+const SAMPLES_PER_MS = 8
+
+/** How far back a packet may still be placed: later ones are put where they arrive. */
+const LAG_SAMPLES = 200 * SAMPLES_PER_MS
+
+/** How far a stream's timestamps may run from the times of arrival before it is placed anew. */
+const DRIFT_SAMPLES_MAX = 120 * SAMPLES_PER_MS
+
+/** Two seconds, a power of two: more than the lag and the largest packet. */
+const RING = 16_384
+const MASK = RING - 1
+
+interface Track {
+  readonly ring: Uint8Array
+  placed: boolean
+  ssrc: number
+  timestamp: number
+  position: number
+}
+
+/** Changes the law of octets; a parameter, so that a test can show when it is called. */
+export type Transcode = (from: G711, octets: Uint8Array, into: Uint8Array) => void
+
+export interface TapOptions {
+  readonly law: G711
+  readonly tracks: 1 | 2
+  readonly startedMs: number
+  readonly durationMsMax: number
+  readonly transcode: Transcode
+}
+
+/**
+ * Lays what parties say side by side on one line of time that began with the recording: each packet where its timestamp
+ * puts it, silence where nothing came. Nothing is decoded where the law is the recording's.
+ */
+export class RecordingTap {
+  readonly law: G711
+  readonly #tracks: Track[]
+  readonly #startedMs: number
+  readonly #samplesMax: number
+  readonly #transcode: Transcode
+  #taken = 0
+
+  constructor(options: TapOptions) {
+    this.law = options.law
+    this.#startedMs = options.startedMs
+    this.#samplesMax = Math.round(options.durationMsMax * SAMPLES_PER_MS)
+    this.#transcode = options.transcode
+    this.#tracks = Array.from({ length: options.tracks }, () => ({
+      ring: new Uint8Array(RING).fill(G711_SILENCE[options.law]),
+      placed: false,
+      ssrc: 0,
+      timestamp: 0,
+      position: 0,
+    }))
+  }
+
+  /** Samples of each track that were taken so far. */
+  get samples(): number {
+    return this.#taken
+  }
+
+  get full(): boolean {
+    return this.#taken >= this.#samplesMax
+  }
+
+  /** Places the sound of one packet. */
+  write(
+    track: number,
+    law: G711,
+    octets: Uint8Array,
+    packet: { ssrc: number; timestamp: number },
+    nowMs: number,
+  ): void {
+    const to = this.#tracks[track]!
+    const arrived = Math.max(0, this.#position(nowMs) - octets.length)
+    const position = this.#place(to, packet.ssrc, packet.timestamp, arrived)
+    const skipped = Math.max(0, this.#taken - position)
+    if (skipped >= octets.length || position + octets.length - this.#taken > RING) return
+    let sound = skipped === 0 ? octets : octets.subarray(skipped)
+    if (law !== this.law) {
+      const changed = new Uint8Array(sound.length)
+      this.#transcode(law, sound, changed)
+      sound = changed
+    }
+    const at = (position + skipped) & MASK
+    const head = Math.min(sound.length, RING - at)
+    to.ring.set(head === sound.length ? sound : sound.subarray(0, head), at)
+    if (head < sound.length) to.ring.set(sound.subarray(head), 0)
+  }
+
+  /** Takes what is settled, tracks in turn octet by octet; with `all`, everything up to now. Undefined when there is nothing. */
+  take(nowMs: number, all: boolean): Uint8Array | undefined {
+    const until = Math.min(this.#samplesMax, all ? this.#position(nowMs) : this.#position(nowMs) - LAG_SAMPLES)
+    const count = until - this.#taken
+    if (count <= 0) return undefined
+    const step = this.#tracks.length
+    const out = new Uint8Array(count * step).fill(G711_SILENCE[this.law])
+    const held = Math.min(count, RING)
+    for (let t = 0; t < step; t++) {
+      const ring = this.#tracks[t]!.ring
+      for (let i = 0, at = this.#taken, to = t; i < held; i++, at++, to += step) out[to] = ring[at & MASK]!
+      this.#blank(ring, held)
+    }
+    this.#taken = until
+    return out
+  }
+
+  #blank(ring: Uint8Array, count: number): void {
+    const from = this.#taken & MASK
+    const head = Math.min(count, RING - from)
+    ring.fill(G711_SILENCE[this.law], from, from + head)
+    if (head < count) ring.fill(G711_SILENCE[this.law], 0, count - head)
+  }
+
+  #position(nowMs: number): number {
+    return Math.round((nowMs - this.#startedMs) * SAMPLES_PER_MS)
+  }
+
+  #place(track: Track, ssrc: number, timestamp: number, arrived: number): number {
+    if (track.placed && track.ssrc === ssrc) {
+      const position = track.position + timestampDelta(timestamp, track.timestamp)
+      const ahead = position - arrived
+      if (ahead <= DRIFT_SAMPLES_MAX && ahead >= -DRIFT_SAMPLES_MAX) return position
+    }
+    track.placed = true
+    track.ssrc = ssrc
+    track.timestamp = timestamp
+    track.position = arrived
+    return arrived
+  }
+}
