@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts'],
+    // Names a folder for the run's PostgreSQL, which only tests that need one start.
+    globalSetup: ['test/contract/cluster.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: 'forks',

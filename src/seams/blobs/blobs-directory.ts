@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, type Dirent } from 'node:fs'
+import type { Dirent } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -55,7 +55,7 @@ export class DirectoryBlobs implements Blobs {
         await file.close()
         return { stat: blob, body: Readable.from([]) }
       }
-      return { stat: blob, body: createReadStream('', { fd: file, ...range }) }
+      return { stat: blob, body: file.createReadStream(range) }
     })
   }
 

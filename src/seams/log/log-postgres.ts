@@ -58,7 +58,7 @@ export class PostgresLog implements Log {
   async saveSnapshot({ sequence, body }: Snapshot): Promise<void> {
     const text = `
       insert into tandem.log_snapshot (sequence, body) values ($1, $2)
-      on conflict (only) do update set sequence = excluded.sequence, body = excluded.body, saved_at = clock_timestamp()
+      on conflict (singleton) do update set sequence = excluded.sequence, body = excluded.body, saved_at = clock_timestamp()
       where excluded.sequence >= log_snapshot.sequence`
     await this.#rows({ text, values: [sequence, body] })
   }

@@ -9,7 +9,7 @@ export const log: Migration = {
   async up(db) {
     await sql`
       create table tandem.log_head (
-        only boolean primary key default true check (only),
+        singleton boolean primary key default true check (singleton),
         sequence bigint not null,
         term bigint
       ) with (fillfactor = 20)`.execute(db)
@@ -25,7 +25,7 @@ export const log: Migration = {
     }
     await sql`
       create table tandem.log_snapshot (
-        only boolean primary key default true check (only),
+        singleton boolean primary key default true check (singleton),
         sequence bigint not null,
         saved_at timestamptz not null default clock_timestamp(),
         body text not null

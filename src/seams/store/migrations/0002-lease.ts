@@ -6,7 +6,7 @@ export const lease: Migration = {
   async up(db) {
     await sql`
       create table tandem.lease (
-        only boolean primary key default true check (only),
+        singleton boolean primary key default true check (singleton),
         holder text,
         term bigint not null,
         expires_at timestamptz not null
