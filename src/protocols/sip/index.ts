@@ -1,3 +1,29 @@
+export { DIGEST_ALGORITHMS, type DigestAlgorithm, digestHa1 } from './auth/digest.ts'
+export { answerDigest, type DigestCredentials } from './auth/digest-client.ts'
+export {
+  checkDigest,
+  type DigestClaim,
+  type DigestRole,
+  type DigestSecrets,
+  type DigestVerdict,
+  digestChallenge,
+  digestClaim,
+} from './auth/digest-server.ts'
+export { checkNonce, makeNonce, NONCE_LIFETIME_MS, NonceCounter, type NonceState } from './auth/nonce.ts'
+export {
+  confirmUacDialog,
+  confirmUasDialog,
+  createUacDialog,
+  createUasDialog,
+  type Dialog,
+  dialogKey,
+  dialogKeyOf,
+  jumpCseq,
+  nextCseq,
+  receiveInDialog,
+  refreshTarget,
+} from './dialog/dialog.ts'
+export { createAck, createDialogRequest, type DialogRequestInput, nextHop } from './dialog/dialog-request.ts'
 export {
   createRequest,
   type HeaderInput,
