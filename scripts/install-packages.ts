@@ -1,0 +1,54 @@
+/** Other people's programs that the tests talk to: which are missing, and how to get them on Debian and Ubuntu. */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** One program and the Debian package that brings it. */
+export interface OutsideProgram {
+  readonly command: string
+  readonly debian: string
+  /** What is tested with it. */
+  readonly purpose: string
+}
+
+export const OUTSIDE_PROGRAMS: readonly OutsideProgram[] = [
+  {
+    command: 'sipp',
+    debian: 'sip-tester',
+    purpose: 'calls of a caller that nobody here wrote; the load of the benchmarks',
+  },
+  { command: 'baresip', debian: 'baresip-core', purpose: 'a phone that nobody here wrote, as caller and as agent' },
+  { command: 'chromium', debian: 'chromium', purpose: 'the pages in a real browser' },
+]
+
+/** Where a command is, or undefined. */
+export function findCommand(command: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin']
+  return folders.map((folder) => join(folder, command)).find((path) => existsSync(path))
+}
+
+/** Installs what is missing if this is Debian or Ubuntu and we are root; says in a line what could not be had. */
+export function installPackages(say: (line: string) => void): void {
+  const missing = OUTSIDE_PROGRAMS.filter(({ command }) => !findCommand(command))
+  if (missing.length === 0) return
+  const packages = missing.map(({ debian }) => debian)
+  const able = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0
+  if (!able) {
+    say(
+      `not installed, so what needs it is skipped: ${packages.join(' ')} (Debian and Ubuntu: sudo apt-get install ${packages.join(' ')})`,
+    )
+    return
+  }
+  say(`installing ${packages.join(' ')}`)
+  aptGet(['update', '-q'])
+  aptGet(['install', '-y', '-q', '--no-install-recommends', ...packages])
+  const still = missing.filter(({ command }) => !findCommand(command))
+  for (const { debian, purpose } of still) say(`could not install ${debian} (${purpose}): what needs it is skipped`)
+}
+
+function aptGet(words: readonly string[]): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  spawnSync('apt-get', [...words], { env, stdio: ['ignore', 'ignore', 'inherit'], timeout: 900_000 })
+}
+
+if (process.argv[1] === import.meta.filename) installPackages((line) => console.log(line))

@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ApiClient, eventually } from './api-client.ts'
+import { freePort, freeRtpRange } from './free-ports.ts'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The first start makes a database; on a busy machine that takes its time. */
+const START_MS_MAX = 120_000
+
+/** A supervisor that has not ended its children by then hangs. */
+const STOP_MS_MAX = 30_000
+
+/** The processes that a test may kill. */
+export type SystemRole = 'core' | 'edge' | 'media' | 'archive'
+
+/** A whole Tandem on this machine, started as a user starts it: `tandem start --demo` on free ports in a data folder of its own. */
+export interface System {
+  readonly http: string
+  readonly sip: { readonly host: string; readonly port: number }
+  readonly data: string
+  /** What `tandem start` printed, in full. */
+  output(): string
+  /** A client that is logged in. */
+  api(user?: string): Promise<ApiClient>
+  /** The process number of a role as it is now. */
+  pid(role: SystemRole): number
+  /** Sends a signal (SIGKILL unless told) and gives the number that it went to. */
+  kill(role: SystemRole, signal?: NodeJS.Signals): number
+  /** Waits for another process in this role than that one. */
+  replaced(role: SystemRole, before: number): Promise<number>
+  /** The end of a role's log, for failing tests. */
+  log(role: SystemRole | 'supervisor', bytes?: number): string
+  stop(): Promise<void>
+}
+
+export interface SystemOptions {
+  /** Goes on with the data of a system that was stopped. */
+  readonly data?: string
+  readonly environment?: Readonly<Record<string, string>>
+  /** Leaves the data folder for somebody to look into. */
+  readonly keepData?: boolean
+}
+
+/** Starts a system and waits until it says that a call would be answered. */
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const data = options.data ?? mkdtempSync(join(tmpdir(), 'tandem-'))
+  const [http, sip, sips, ws] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
+  const child = spawn(process.execPath, [join(ROOT, 'bin/tandem.js'), 'start', '--demo'], {
+    cwd: data,
+    env: {
+      ...process.env,
+      TANDEM_HTTP_PORT: String(http),
+      TANDEM_SIP_PORT: String(sip),
+      TANDEM_SIPS_PORT: String(sips),
+      TANDEM_SIP_WS_PORT: String(ws),
+      TANDEM_RTP_PORTS: freeRtpRange(),
+      TANDEM_DATA: data,
+      ...options.environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+    })
+  }
+  const orphans = () => endRoles(data, child)
+  process.once('exit', orphans)
+  const stop = async () => {
+    await endChild(child)
+    endRoles(data, child)
+    process.removeListener('exit', orphans)
+    if (!options.data && !options.keepData)
+      rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+  const system = describeSystem({ http, sip, data }, () => output, stop)
+  try {
+    await ready(child, () => output)
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
+  return system
+}
+
+async function ready(child: ChildProcess, output: () => string): Promise<void> {
+  await eventually(
+    'the line "ready in … ms"',
+    () => {
+      if (/^ready in \d+ ms/m.test(output())) return true
+      return child.exitCode === null && child.signalCode === null ? undefined : false
+    },
+    START_MS_MAX,
+  ).then(
+    (well) => {
+      if (!well) throw new Error(`tandem start ended with ${child.exitCode ?? child.signalCode}:\n${output()}`)
+    },
+    (cause: unknown) => {
+      throw new Error(`tandem start was not ready in ${START_MS_MAX} ms:\n${output()}`, { cause })
+    },
+  )
+}
+
+function describeSystem(
+  at: { readonly http: number; readonly sip: number; readonly data: string },
+  output: () => string,
+  stop: () => Promise<void>,
+): System {
+  const base = `http://127.0.0.1:${at.http}`
+  const pid = (role: SystemRole) => readPid(at.data, role)
+  return {
+    http: base,
+    sip: { host: '127.0.0.1', port: at.sip },
+    data: at.data,
+    output,
+    api: (user = 'supervisor') => eventually(`a session for ${user}`, () => new ApiClient(base).logIn(user)),
+    pid,
+    kill(role, signal = 'SIGKILL') {
+      const number = pid(role)
+      process.kill(number, signal)
+      return number
+    },
+    replaced: (role, before) =>
+      eventually(`another ${role}`, () => {
+        const now = pid(role)
+        return now !== before && isAlive(now) ? now : undefined
+      }),
+    log: (role, bytes = 8_000) => {
+      const file = join(at.data, 'log', `${role}.log`)
+      return existsSync(file) ? readFileSync(file, 'utf8').slice(-bytes) : `(no ${file})`
+    },
+    stop,
+  }
+}
+
+/** The number of a role's process, as the supervisor wrote it into the data folder. */
+export function readPid(data: string, role: SystemRole): number {
+  return Number(readFileSync(join(data, 'run', `${role}.pid`), 'utf8').trim())
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Ends what a supervisor left behind that did not end in order: no test leaves processes on the machine. */
+function endRoles(data: string, child: ChildProcess): void {
+  if (child.exitCode === 0) return
+  child.kill('SIGTERM')
+  const run = join(data, 'run')
+  for (const file of existsSync(run) ? readdirSync(run).filter((name) => name.endsWith('.pid')) : []) {
+    const pid = Number(readFileSync(join(run, file), 'utf8').trim())
+    if (pid > 1 && isAlive(pid)) process.kill(pid, 'SIGTERM')
+  }
+}
+
+async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX)
+  await ended
+  clearTimeout(timer)
+}
