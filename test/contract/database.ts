@@ -59,3 +59,10 @@ async function createDatabase(serverUrl: string): Promise<string> {
   url.pathname = `/${name}`
   return url.toString()
 }
+
+/** Makes log and lease as they are in a new database: much quicker than a new database for every test. */
+export async function emptySpine(store: Store): Promise<void> {
+  await store.spine.query('truncate tandem.log, tandem.log_archive, tandem.log_snapshot, tandem.log_position')
+  await store.spine.query('update tandem.log_head set sequence = 0, term = null')
+  await store.spine.query('update tandem.lease set holder = null, term = 0')
+}

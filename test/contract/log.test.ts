@@ -2,7 +2,8 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '#base'
 import { type Lease, MemoryLease, PostgresLease } from '#seams/lease'
 import { BATCH_RECORDS_MAX, BODY_BYTES_MAX, type Log, MemoryLog, PostgresLog } from '#seams/log'
-import { type TestDatabase, testDatabase } from './database.ts'
+import type { Store } from '#seams/store'
+import { emptySpine, type TestDatabase, testDatabase } from './database.ts'
 
 interface Subject {
   readonly log: Log
@@ -193,16 +194,17 @@ logContract(
   async () => {},
 )
 
-const databases: TestDatabase[] = []
+let database: TestDatabase | undefined
+let second: Store
 logContract(
   'PostgreSQL',
   async () => {
-    const database = await testDatabase()
-    databases.push(database)
-    const second = await database.connect()
+    database ??= await testDatabase()
+    second ??= await database.connect()
+    await emptySpine(database.store)
     return { log: new PostgresLog(database.store), other: new PostgresLog(second), lease: new PostgresLease(second) }
   },
   async () => {
-    await Promise.all(databases.map((database) => database.close()))
+    await database?.close()
   },
 )

@@ -1,0 +1,116 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '#base'
+import { type Lease, MemoryLease, PostgresLease } from '#seams/lease'
+import type { Store } from '#seams/store'
+import { emptySpine, type TestDatabase, testDatabase } from './database.ts'
+
+interface Subject {
+  readonly lease: Lease
+  /** The lease as another process sees it. */
+  readonly other: Lease
+}
+
+const LONG_MS = 60_000
+
+function leaseContract(driver: string, open: () => Promise<Subject>, closeAll: () => Promise<void>): void {
+  describe(`the lease in ${driver}`, () => {
+    let lease: Lease
+    let other: Lease
+
+    afterAll(closeAll)
+    beforeEach(async () => {
+      ;({ lease, other } = await open())
+    })
+
+    it('is held by nobody at first', async () => {
+      expect(await lease.current()).toBeUndefined()
+      expect(await lease.renew(0, LONG_MS)).toBe(false)
+      expect(await lease.release(0)).toBe(false)
+      expect(await lease.handBack('one')).toBe(false)
+    })
+
+    it('SW-07 is held by one, and told with its term and the time left', async () => {
+      expect(await lease.acquire('one', LONG_MS)).toEqual({ term: 1 })
+      expect(await other.acquire('two', LONG_MS)).toBeUndefined()
+      const { msLeft, ...rest } = (await other.current())!
+      expect(rest).toEqual({ holder: 'one', term: 1 })
+      expect(msLeft).toBeGreaterThan(LONG_MS - 10_000)
+      expect(msLeft).toBeLessThanOrEqual(LONG_MS)
+    })
+
+    it('gives a new life of its holder a new term, so that the old one is fenced', async () => {
+      await lease.acquire('one', LONG_MS)
+      expect(await other.acquire('one', LONG_MS)).toEqual({ term: 2 })
+      expect(await lease.renew(1, LONG_MS)).toBe(false)
+      expect(await other.renew(2, LONG_MS)).toBe(true)
+    })
+
+    it('may be taken when it has lapsed, and the term grows', async () => {
+      await lease.acquire('one', 1)
+      await expect.poll(async () => (await lease.current())!.msLeft).toBeLessThanOrEqual(0)
+      expect(await other.acquire('two', LONG_MS)).toEqual({ term: 2 })
+      expect(await lease.renew(1, LONG_MS)).toBe(false)
+      expect(await lease.release(1)).toBe(false)
+      expect((await lease.current())?.holder).toBe('two')
+    })
+
+    it('may be renewed after it lapsed, as long as nobody took it', async () => {
+      const { term } = (await lease.acquire('one', 1))!
+      await expect.poll(async () => (await lease.current())!.msLeft).toBeLessThanOrEqual(0)
+      expect(await lease.renew(term, LONG_MS)).toBe(true)
+      expect(await other.acquire('two', LONG_MS)).toBeUndefined()
+    })
+
+    it('is given up at once by its holder, or by who saw the holder die', async () => {
+      const first = (await lease.acquire('one', LONG_MS))!
+      expect(await lease.release(first.term)).toBe(true)
+      expect(await lease.current()).toBeUndefined()
+      expect(await lease.renew(first.term, LONG_MS)).toBe(false)
+      expect(await other.acquire('two', LONG_MS)).toEqual({ term: 2 })
+      expect(await lease.handBack('one')).toBe(false)
+      expect(await lease.handBack('two')).toBe(true)
+      expect(await lease.acquire('one', LONG_MS)).toEqual({ term: 3 })
+    })
+
+    it('goes to one of many who ask at once', async () => {
+      const asked = Array.from({ length: 8 }, (_, i) => (i % 2 ? lease : other).acquire(`core ${i}`, LONG_MS))
+      const got = (await Promise.all(asked)).filter((answer) => answer !== undefined)
+      expect(got).toEqual([{ term: 1 }])
+    })
+
+    it('wakes those who wait for it when it is given up', async () => {
+      const { term } = (await lease.acquire('one', LONG_MS))!
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const stop = other.watch(() => {
+        void other.current().then((current) => current === undefined && resolve())
+      })
+      await lease.release(term)
+      await promise
+      stop()
+    })
+  })
+}
+
+leaseContract(
+  'memory',
+  async () => {
+    const lease = new MemoryLease(systemClock)
+    return { lease, other: lease }
+  },
+  async () => {},
+)
+
+let database: TestDatabase | undefined
+let second: Store
+leaseContract(
+  'PostgreSQL',
+  async () => {
+    database ??= await testDatabase()
+    second ??= await database.connect()
+    await emptySpine(database.store)
+    return { lease: new PostgresLease(database.store), other: new PostgresLease(second) }
+  },
+  async () => {
+    await database?.close()
+  },
+)

@@ -1,0 +1,167 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  type Credentials,
+  MemoryCredentials,
+  MemoryRecordings,
+  type MigrationList,
+  PostgresCredentials,
+  PostgresRecordings,
+  type RecordingEntry,
+  type Recordings,
+} from '#seams/store'
+import { type TestDatabase, testDatabase } from './database.ts'
+
+const AT = 1_800_000_000_000
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+
+const CREDENTIALS: Readonly<Record<string, () => Promise<Credentials>>> = {
+  memory: async () => new MemoryCredentials(),
+  PostgreSQL: async () => {
+    await database.store.pool.query('truncate tandem.credential')
+    return new PostgresCredentials(database.store)
+  },
+}
+
+describe.each(Object.entries(CREDENTIALS))('credentials in %s', (_driver, open) => {
+  let credentials: Credentials
+  beforeEach(async () => {
+    credentials = await open()
+  })
+
+  it('keeps what was set, replaced as a whole', async () => {
+    const full = { user: 'ann', passwordHash: '$argon2', realm: 'tandem', ha1Md5: 'a', ha1Sha256: 'b', updatedAt: AT }
+    await credentials.set(full)
+    expect(await credentials.get('ann')).toEqual(full)
+    const bare = { user: 'ann', realm: 'other', updatedAt: AT + 1 }
+    await credentials.set(bare)
+    expect(await credentials.get('ann')).toEqual(bare)
+  })
+
+  it('lists everybody by name and removes one', async () => {
+    for (const user of ['bob', 'ann']) await credentials.set({ user, realm: 'tandem', updatedAt: AT })
+    expect((await credentials.list()).map(({ user }) => user)).toEqual(['ann', 'bob'])
+    expect(await credentials.remove('ann')).toBe(true)
+    expect(await credentials.remove('ann')).toBe(false)
+    expect(await credentials.get('ann')).toBeUndefined()
+  })
+})
+
+const RECORDINGS: Readonly<Record<string, () => Promise<Recordings>>> = {
+  memory: async () => new MemoryRecordings(),
+  PostgreSQL: async () => {
+    await database.store.pool.query('truncate tandem.recording')
+    return new PostgresRecordings(database.store)
+  },
+}
+
+describe.each(Object.entries(RECORDINGS))('the catalogue of recordings in %s', (_driver, open) => {
+  let recordings: Recordings
+  beforeEach(async () => {
+    recordings = await open()
+  })
+
+  const entry = (n: number, more: Partial<RecordingEntry> = {}): RecordingEntry => ({
+    id: `rec-${n}`,
+    interaction: `ix-${n % 2}`,
+    startedAt: AT + n,
+    durationMs: 61_234,
+    channels: 2,
+    codec: 'pcma',
+    state: 'recorded',
+    attributes: { agent: 'Zoë "Z"' },
+    ...more,
+  })
+
+  it('tells the same once, however often it is told', async () => {
+    await recordings.upsert(entry(1))
+    await recordings.upsert(entry(1))
+    expect(await recordings.list()).toEqual([entry(1)])
+    const stored = entry(1, { state: 'stored', blobKey: 'recordings/1.wav', sizeBytes: 5_000_000_000, sha256: 'ab' })
+    await recordings.upsert(stored)
+    expect(await recordings.get('rec-1')).toEqual(stored)
+    expect(await recordings.get('rec-2')).toBeUndefined()
+  })
+
+  it('lists the newest first, by interaction, by state and in pages', async () => {
+    for (const n of [1, 3, 2, 4]) await recordings.upsert(entry(n, n === 4 ? { state: 'stored' } : {}))
+    const ids = async (query: Parameters<Recordings['list']>[0]) => (await recordings.list(query)).map(({ id }) => id)
+    expect(await ids({})).toEqual(['rec-4', 'rec-3', 'rec-2', 'rec-1'])
+    expect(await ids({ interaction: 'ix-0' })).toEqual(['rec-4', 'rec-2'])
+    expect(await ids({ state: 'recorded', limit: 2 })).toEqual(['rec-3', 'rec-2'])
+    expect(await ids({ startedBefore: AT + 3 })).toEqual(['rec-2', 'rec-1'])
+  })
+})
+
+describe('migrations', () => {
+  const list: MigrationList = {
+    name: 'test',
+    migrations: {
+      '0001-first': { up: async (db) => void (await sql`create table tandem.first (n int)`.execute(db)) },
+      '0002-second': { up: async (db) => void (await sql`create table tandem.second (n int)`.execute(db)) },
+    },
+  }
+
+  it('run once when several processes start at the same time', async () => {
+    const empty = await testDatabase({ lists: [] })
+    const stores = await Promise.all([1, 2, 3].map(() => empty.connect()))
+    await Promise.all(stores.map((store) => store.migrate([list])))
+    const { rows } = await empty.store.pool.query('select name from tandem.migration_test order by name')
+    expect(rows.map((row) => row.name)).toEqual(['0001-first', '0002-second'])
+    await empty.close()
+  })
+
+  it('leave what a newer release has run as it is, and catch up on their own', async () => {
+    const newer = await testDatabase({ lists: [list] })
+    const older = await newer.connect()
+    await older.migrate([{ name: 'test', migrations: { '0001-first': list.migrations['0001-first']! } }])
+    await older.migrate([list])
+    await newer.close()
+  })
+
+  it('say which one failed, and leave nothing of it', async () => {
+    const broken: MigrationList = {
+      name: 'broken',
+      migrations: {
+        '0001-halfway': {
+          up: async (db) => {
+            await sql`create table tandem.halfway (n int)`.execute(db)
+            await sql`no such statement`.execute(db)
+          },
+        },
+      },
+    }
+    await expect(database.store.migrate([broken])).rejects.toMatchObject({
+      code: 'store.migration',
+      fields: { list: 'broken/0001-halfway' },
+    })
+    const { rows } = await database.store.pool.query(`select to_regclass('tandem.halfway') as found`)
+    expect(rows).toEqual([{ found: null }])
+  })
+})
+
+describe('notices', () => {
+  it('are heard again after the connection was cut, and the listener is woken for what it may have missed', async () => {
+    const heard: string[] = []
+    const ready = Promise.withResolvers<void>()
+    const stop = database.store.notices.listen('tandem_test', () => {
+      heard.push('woken')
+      ready.resolve()
+    })
+    await ready.promise
+    const before = heard.length
+    await database.store.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'`,
+    )
+    await expect.poll(() => heard.length).toBeGreaterThan(before)
+    const again = heard.length
+    await database.store.pool.query(`select pg_notify('tandem_test', '')`)
+    await expect.poll(() => heard.length).toBeGreaterThan(again)
+    stop()
+  })
+})
