@@ -1,0 +1,149 @@
+import { type Clock, defineErrors, type Logger } from '#base'
+import type { ChannelAddress } from '#protocols/control'
+import { openTcp, openUdp, type Receiver, type TcpTransport, type UdpTransport } from '#protocols/sip'
+import type { ConnectedCore } from './core-link.ts'
+import type { EdgeCounters } from './counters.ts'
+import { EDGE_LIMITS, type EdgeLimits } from './limits.ts'
+import type { Lookup } from './next-hop.ts'
+import { RunningEdge } from './running-edge.ts'
+
+/** What goes wrong when an edge starts. */
+export const EDGE_ERRORS = defineErrors({
+  'edge.not-started': { sentence: 'the edge has not been started', status: 503 },
+})
+
+/** What an edge needs; `limits` and what stands behind it have defaults. */
+export interface EdgeOptions {
+  /** The address that phones and trunks reach; `0.0.0.0` for all of this machine. */
+  readonly listen: string
+  /** UDP and TCP port for SIP; 0 takes a free one (the same for both). */
+  readonly sipPort: number
+  /** The host that stands in Contact, Via and Record-Route: it must outlive every core. */
+  readonly advertisedHost: string
+  /** Where cores connect to; port 0 takes a free one. */
+  readonly control: ChannelAddress
+  /** The secret of the pool. */
+  readonly secret: string
+  readonly name: string
+  /** Names this start of the edge; another value each time. */
+  readonly instance: string
+  /** Key of flow tokens, branches and nonces: kept in the data folder, so that dialogs outlive the edge's process. */
+  readonly key: string
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly limits?: Partial<EdgeLimits>
+  /** Realm of digest authentication; `tandem` unless told. The secrets that the core hands out are of this realm. */
+  readonly realm?: string
+  /** Further host names of this pool, such as its domain. */
+  readonly domains?: readonly string[]
+  /** Addresses whose P-Asserted-Identity is believed: trunks and border controllers. None unless told. */
+  readonly trusted?: readonly string[]
+  /** How host names are looked up; Node's own look-up unless told. */
+  readonly lookup?: Lookup
+}
+
+/** What an edge says of itself for the status page. */
+export interface EdgeStatus {
+  readonly name: string
+  readonly instance: string
+  readonly sip: { readonly host: string; readonly port: number }
+  readonly control: ChannelAddress
+  readonly core?: ConnectedCore
+  readonly bindings: number
+  readonly connections: number
+  readonly transactions: {
+    /** With phones and trunks, and with the core. */
+    readonly outside: number
+    readonly inside: number
+    /** Requests of either side without a final answer. */
+    readonly open: number
+  }
+  readonly counters: Readonly<EdgeCounters>
+  /** Refused messages by the fault's code. */
+  readonly faults: Readonly<Record<string, number>>
+}
+
+/** The SIP proxy and registrar, as a whole. */
+export interface EdgeEngine {
+  /** Opens its sockets. Rejects with `sip.transport.failed` or `channel.listen-failed` when an address cannot be had. */
+  start(): Promise<void>
+  /** Closes everything at once: what is under way is repeated by its sender to whoever comes next. */
+  close(): Promise<void>
+  /** What the status page shows. Throws `edge.not-started` before `start` and after `close`. */
+  status(): EdgeStatus
+}
+
+/** Makes an edge: the one address that phones and trunks talk to. It owns transactions; the core owns decisions. */
+export function createEdgeEngine(options: EdgeOptions): EdgeEngine {
+  return new Edge(options)
+}
+
+/** TCP may find the port taken that UDP was given; another UDP port is then tried. */
+const PORT_TRIES_MAX = 20
+
+interface Sockets {
+  readonly udp: UdpTransport
+  readonly tcp: TcpTransport
+}
+
+class Edge implements EdgeEngine {
+  readonly #options: EdgeOptions
+  readonly #limits: EdgeLimits
+  #running: RunningEdge | undefined
+  #sockets: Sockets | undefined
+  #closed: Promise<void> | undefined
+
+  constructor(options: EdgeOptions) {
+    this.#options = options
+    this.#limits = { ...EDGE_LIMITS, ...options.limits }
+  }
+
+  async start(): Promise<void> {
+    // What arrives in the instant before all is wired is dropped; its sender repeats it.
+    const receive: Receiver = (bytes, source, fault) => this.#running?.receive(bytes, source, fault)
+    const sockets = await this.#open(receive)
+    this.#sockets = sockets
+    const running = new RunningEdge(this.#options, this.#limits, sockets)
+    try {
+      await running.start()
+    } catch (error) {
+      await running.close()
+      throw error
+    }
+    this.#running = running
+    const { port } = sockets.udp.local
+    this.#options.logger.info({ listen: this.#options.listen, port }, 'edge started')
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#end()
+    return this.#closed
+  }
+
+  status(): EdgeStatus {
+    if (!this.#running) throw EDGE_ERRORS['edge.not-started']()
+    return this.#running.status()
+  }
+
+  async #end(): Promise<void> {
+    const running = this.#running
+    this.#running = undefined
+    if (running) await running.close()
+    else await Promise.all([this.#sockets?.udp.close(), this.#sockets?.tcp.close()])
+  }
+
+  async #open(receive: Receiver): Promise<Sockets> {
+    const { listen: address, sipPort, clock, logger } = this.#options
+    const limits = { connectionsMax: this.#limits.connectionsMax }
+    for (let tries = 1; ; tries++) {
+      const udp = await openUdp({ address, port: sipPort, logger }, receive)
+      try {
+        const tcp = await openTcp({ address, port: udp.local.port, clock, logger, limits }, receive)
+        return { udp, tcp }
+      } catch (error) {
+        await udp.close()
+        if (sipPort !== 0 || tries >= PORT_TRIES_MAX) throw error
+      }
+    }
+  }
+}

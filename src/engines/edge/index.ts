@@ -1,0 +1,5 @@
+export type { ConnectedCore } from './core-link.ts'
+export type { EdgeCounters } from './counters.ts'
+export { createEdgeEngine, EDGE_ERRORS, type EdgeEngine, type EdgeOptions, type EdgeStatus } from './edge.ts'
+export { EDGE_LIMITS, type EdgeLimits } from './limits.ts'
+export type { Lookup } from './next-hop.ts'

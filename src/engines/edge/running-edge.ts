@@ -1,0 +1,312 @@
+import type { SipSource } from '#protocols/control'
+import {
+  checkForProxy,
+  classify,
+  type Receiver,
+  replyTarget,
+  responseTarget,
+  responseTo,
+  type ServerTransaction,
+  type SipFault,
+  type SipRequest,
+  type SipResponse,
+  type Target,
+  type TcpTransport,
+  TransactionLayer,
+  TransportLayer,
+  type UdpTransport,
+} from '#protocols/sip'
+import { Bindings } from './bindings.ts'
+import { Branches } from './branches.ts'
+import { CoreLink } from './core-link.ts'
+import { newCounters } from './counters.ts'
+import { Credentials } from './credentials.ts'
+import { DigestServer } from './digest.ts'
+import type { EdgeOptions, EdgeStatus } from './edge.ts'
+import { FlowTokens } from './flow-token.ts'
+import type { EdgeLimits } from './limits.ts'
+import { NextHops } from './next-hop.ts'
+import { type Origin, Origins } from './origin.ts'
+import { OwnAddress } from './own-address.ts'
+import { Penalties } from './penalty.ts'
+import { awaitsCore, type ProxyContext } from './proxy.ts'
+import { Registrar } from './registrar.ts'
+import { SourceRate } from './source-rate.ts'
+import { ToCore } from './to-core.ts'
+import { ToPhones } from './to-phones.ts'
+
+/** What digest authentication is named after unless told. */
+const REALM = 'tandem'
+
+/** Users whose bindings are told to a new core at one go; a pause of one turn lets the channel write them. */
+const TELL_BATCH = 200
+
+/** When the channel is full it is tried again after this time. */
+const TELL_PAUSE_MS = 50
+
+/** What the edge itself answers to OPTIONS (TEL-08). */
+const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY, SUBSCRIBE, MESSAGE'
+
+interface Sockets {
+  readonly udp: UdpTransport
+  readonly tcp: TcpTransport
+}
+
+/** An edge whose sockets are open: the parts, and who hands what to whom. */
+export class RunningEdge {
+  readonly #options: EdgeOptions
+  readonly #sockets: Sockets
+  readonly #context: ProxyContext
+  readonly #transport: TransportLayer
+  readonly #link: CoreLink
+  readonly #rate: SourceRate
+  readonly #registrar: Registrar
+  readonly #toCore: ToCore
+  readonly #toPhones: ToPhones
+  #telling = 0
+  #closed = false
+
+  constructor(options: EdgeOptions, limits: EdgeLimits, sockets: Sockets) {
+    const { clock, logger, key } = options
+    const { port } = sockets.udp.local
+    this.#options = options
+    this.#sockets = sockets
+    this.#rate = new SourceRate(clock, limits.messagesPerSecondMax)
+    const own = new OwnAddress({
+      host: options.advertisedHost,
+      port,
+      listen: options.listen,
+      domains: options.domains ?? [],
+    })
+    const tokens = new FlowTokens(key)
+    const bindings = new Bindings({ clock, limits, tokens, changed: (user, all) => this.#tell(user, all) })
+    this.#transport = new TransportLayer((message, source) => this.#context.outside.receive(message, source), {
+      check: (request) => this.#check(request),
+      logger,
+    })
+    this.#transport.add(sockets.udp)
+    this.#transport.add(sockets.tcp)
+    this.#context = {
+      clock,
+      logger,
+      own,
+      tokens,
+      branches: new Branches(key),
+      bindings,
+      origins: new Origins({ transport: 'udp', address: own.host, port }),
+      limits,
+      counters: newCounters(),
+      outside: this.#outside(limits),
+      inside: this.#inside(limits),
+    }
+    this.#link = this.#newLink(port)
+    const credentials = new Credentials({ clock, logger, ask: (user, waitMs) => this.#link.credential(user, waitMs) })
+    const digest = new DigestServer(clock, key, options.realm ?? REALM)
+    const { counters } = this.#context
+    const penalties = new Penalties(clock)
+    const registering = { clock, logger, own, tokens, bindings, digest, credentials, penalties, limits, counters }
+    this.#registrar = new Registrar(registering)
+    const trusted = new Set(options.trusted ?? [])
+    this.#toCore = new ToCore(this.#context, {
+      connected: () => this.#link.core !== undefined,
+      trusts: ({ address }: SipSource) => trusted.has(address),
+    })
+    this.#toPhones = new ToPhones(this.#context, new NextHops(clock, logger, options.lookup))
+  }
+
+  /** Listens for cores. */
+  start(): Promise<void> {
+    return this.#link.start()
+  }
+
+  /** Bytes of a phone or trunk. */
+  readonly receive: Receiver = (bytes, source, fault) => {
+    const { counters } = this.#context
+    counters.received++
+    if (this.#rate.admits(source.address)) this.#transport.receive(bytes, source, fault)
+    else counters.limited++
+  }
+
+  status(): EdgeStatus {
+    const { name, instance } = this.#options
+    const { own, bindings, outside, inside, counters } = this.#context
+    const { core } = this.#link
+    const faults = Object.fromEntries(this.#transport.faults)
+    counters.malformed = Object.values(faults).reduce((sum, count) => sum + count, 0)
+    return {
+      name,
+      instance,
+      sip: { host: own.host, port: own.port },
+      control: this.#link.address,
+      ...(core ? { core } : {}),
+      bindings: bindings.count,
+      connections: this.#sockets.tcp.counts.connections,
+      transactions: {
+        outside: outside.counts.client + outside.counts.server,
+        inside: inside.counts.client + inside.counts.server,
+        open: this.#toCore.count + this.#toPhones.count,
+      },
+      counters: { ...counters },
+      faults,
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#context.bindings.close()
+    this.#context.outside.close()
+    this.#context.inside.close()
+    await Promise.all([this.#transport.close(), this.#link.close()])
+  }
+
+  #outside(limits: EdgeLimits): TransactionLayer<Target> {
+    return new TransactionLayer<Target>(
+      this.#transport,
+      {
+        onRequest: (request, transaction, source) => this.#dispatch(request, transaction, source),
+        onAck: (ack, source) => this.#toCore.ack(ack, source),
+        onStrayResponse: (response, source) => this.#strayOfPhone(response, source),
+      },
+      {
+        clock: this.#options.clock,
+        // 100 goes out when the core has said it: then the call is in the log.
+        tryingAfterMs: null,
+        replyTo: (request, source) => replyTarget(request.via, source),
+        transactionsMax: limits.transactionsMax,
+      },
+    )
+  }
+
+  #inside(limits: EdgeLimits): TransactionLayer<Origin> {
+    const sender = {
+      send: (message: SipRequest | SipResponse, origin: Origin) => this.#sendToCore(message, origin),
+      reliable: () => false,
+    }
+    return new TransactionLayer<Origin>(
+      sender,
+      {
+        onRequest: (request, transaction) => this.#toPhones.request(request, transaction),
+        onAck: (ack) => this.#toPhones.ack(ack),
+        onStrayResponse: (response) => this.#strayOfCore(response),
+      },
+      { clock: this.#options.clock, tryingAfterMs: null, transactionsMax: limits.transactionsMax },
+    )
+  }
+
+  #newLink(sipPort: number): CoreLink {
+    const { control, secret, name, instance, advertisedHost, clock, logger } = this.#options
+    return new CoreLink({
+      address: control,
+      secret,
+      greeting: { role: 'edge', name, instance, sipHost: advertisedHost, sipPort },
+      clock,
+      logger,
+      message: (text) => this.#receiveOfCore(text),
+      bindings: ({ user, bindings }) => this.#context.bindings.merge(user, bindings),
+      connected: () => this.#coreConnected(),
+    })
+  }
+
+  /** What is refused before it becomes a transaction (RFC 3261 16.3). What ends here needs no more hops. */
+  #check(request: SipRequest): SipFault | undefined {
+    const fault = checkForProxy(request)
+    return fault?.code === 'max-forwards' && this.#isForUs(request) ? undefined : fault
+  }
+
+  #isForUs(request: SipRequest): boolean {
+    const uri = request.sipUri
+    if (!uri || !this.#context.own.is(uri)) return false
+    return request.method === 'REGISTER' || (request.method === 'OPTIONS' && uri.user === undefined)
+  }
+
+  #dispatch(request: SipRequest, transaction: ServerTransaction<Target>, source: Target): void {
+    if (!this.#isForUs(request)) this.#toCore.request(request, transaction, source)
+    else if (request.method === 'REGISTER') this.#registrar.register(request, transaction, source)
+    else transaction.respond(responseTo(request, 200, { headers: { Allow: ALLOW, Accept: 'application/sdp' } }))
+  }
+
+  #receiveOfCore(text: string): void {
+    const { inside, counters, logger } = this.#context
+    const verdict = classify(text)
+    if (verdict.action === 'take request') {
+      if (!this.#repeatSuccess(verdict.request)) inside.receive(verdict.request, this.#context.origins.own)
+    } else if (verdict.action === 'take response') inside.receive(verdict.response, this.#context.origins.own)
+    else {
+      counters.failed++
+      logger.error({ fault: verdict.fault.reason }, 'a message of the core cannot be read')
+    }
+  }
+
+  /**
+   * DEVIATION: RFC 6026 8.7 lets a server transaction in state accepted swallow repeated INVITEs, since the user agent
+   * repeats its 2xx by itself. Here the one who repeats the INVITE is the next core, and it must learn at once that the phone
+   * has answered: a phone that got an ACK repeats nothing.
+   */
+  #repeatSuccess(request: SipRequest): boolean {
+    if (request.method !== 'INVITE') return false
+    const transaction = this.#context.inside.findInvite(request)
+    const success = transaction?.state === 'accepted' ? transaction.lastResponse : undefined
+    if (success) this.#context.inside.send(success, this.#context.origins.own)
+    return success !== undefined
+  }
+
+  #sendToCore(message: SipRequest | SipResponse, origin: Origin): void {
+    const { source, user } = this.#context.origins.of(message, origin)
+    const notice = {
+      type: 'sip',
+      message: message.toString(),
+      source,
+      ...(user === undefined ? {} : { user }),
+    } as const
+    if (!this.#link.notify(notice)) this.#context.counters.undelivered++
+  }
+
+  #tell(user: string, bindings: Parameters<ConstructorParameters<typeof Bindings>[0]['changed']>[1]): void {
+    this.#link.notify({ type: 'bindings', user, bindings })
+  }
+
+  #coreConnected(): void {
+    const { bindings, counters, inside } = this.#context
+    counters.retransmitted += this.#toPhones.repeatAnswers() + inside.retransmitNow(awaitsCore)
+    this.#tellAll(bindings.users(), ++this.#telling)
+  }
+
+  /** Tells all bindings in batches; a newer core, which is told all of them anew, ends it. */
+  #tellAll(users: readonly string[], telling: number): void {
+    if (this.#closed || telling !== this.#telling) return
+    const { bindings, clock } = this.#context
+    for (const [index, user] of users.slice(0, TELL_BATCH).entries()) {
+      if (this.#link.notify({ type: 'bindings', user, bindings: bindings.of(user) })) continue
+      if (this.#link.core) clock.after(TELL_PAUSE_MS, () => this.#tellAll(users.slice(index), telling))
+      return
+    }
+    if (users.length > TELL_BATCH) clock.after(0, () => this.#tellAll(users.slice(TELL_BATCH), telling))
+  }
+
+  /** A phone's answer to a request that another incarnation of this edge sent: its Via says that it was we, and so who asked. */
+  #strayOfPhone(response: SipResponse, source: Target): void {
+    const { branches, own, counters, inside, bindings } = this.#context
+    if (!own.is(response.via) || !branches.vouchesFor(response)) {
+      counters.stray++
+      return
+    }
+    counters.stateless++
+    const { transport, address, port } = source
+    const user = bindings.userOf(source, undefined)
+    const origin = { source: { transport, address, port }, ...(user === undefined ? {} : { user }) }
+    inside.send(response.clone().removeFirst('Via'), origin)
+  }
+
+  /** A core's answer to a request that another incarnation of this edge took, or a 2xx that is repeated for long. */
+  #strayOfCore(response: SipResponse): void {
+    const { own, counters, outside } = this.#context
+    const next = response.vias[1]
+    const target = next && responseTarget(next)
+    if (!own.is(response.via) || !target) {
+      counters.stray++
+      return
+    }
+    counters.stateless++
+    outside.send(response.clone().removeFirst('Via'), target)
+  }
+}

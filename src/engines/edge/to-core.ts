@@ -1,0 +1,132 @@
+import type { SipSource } from '#protocols/control'
+import {
+  type Failure,
+  responseTo,
+  type ServerTransaction,
+  type SipRequest,
+  type SipResponse,
+  type Target,
+} from '#protocols/sip'
+import { departing, readOwnRoutes, stripIdentity } from './forward-request.ts'
+import { Forwarding } from './forwarding.ts'
+import { RETRY_AFTER_SECONDS } from './limits.ts'
+import type { Origin } from './origin.ts'
+import type { Forwardings, ProxyContext } from './proxy.ts'
+
+/** What the direction towards the core needs besides. */
+export interface ToCoreOptions {
+  /** Whether a core is connected. */
+  connected(): boolean
+  /** Whether what this source says of identities is believed. */
+  trusts(source: SipSource): boolean
+}
+
+/** Requests of phones and trunks: all that is not for the edge itself goes to the core, never straight to another phone. */
+export class ToCore {
+  readonly #context: ProxyContext
+  readonly #options: ToCoreOptions
+  readonly #forwardings: Forwardings<Target, Origin> = new Map()
+
+  constructor(context: ProxyContext, options: ToCoreOptions) {
+    this.#context = context
+    this.#options = options
+  }
+
+  /** How many requests wait for their final answer. */
+  get count(): number {
+    return this.#forwardings.size
+  }
+
+  /** A request other than ACK. */
+  request(request: SipRequest, transaction: ServerTransaction<Target>, source: Target): void {
+    if (request.method === 'CANCEL' && this.#cancel(request, transaction)) return
+    const { counters, inside, limits } = this.#context
+    const refusal = this.#refusal(request)
+    if (refusal) {
+      counters.refused++
+      transaction.respond(responseTo(request, refusal.status, { reason: refusal.reason }))
+      return
+    }
+    if (!this.#options.connected() && inside.counts.client >= limits.waitingMax) {
+      counters.overloaded++
+      transaction.respond(unavailable(request))
+      return
+    }
+    const key = transaction.key
+    const forwarding = new Forwarding({
+      upstream: transaction,
+      layer: inside,
+      clock: this.#context.clock,
+      failed: (failure) => this.#failed(request, failure),
+      settled: () => this.#forwardings.delete(key),
+    })
+    this.#forwardings.set(key, forwarding)
+    counters.toCore++
+    const origin = this.#originOf(request, source)
+    forwarding.start([[{ request: this.#departing(request, source, origin), target: origin }]])
+  }
+
+  /** An ACK for a 2xx: sent on without a transaction, never answered. */
+  ack(ack: SipRequest, source: Target): void {
+    if (this.#refusal(ack)) {
+      this.#context.counters.refused++
+      return
+    }
+    const origin = this.#originOf(ack, source)
+    this.#context.inside.send(this.#departing(ack, source, origin), origin)
+  }
+
+  /** A response of the core that no transaction awaits: a repeated 2xx, or one to a request that another incarnation sent. */
+  #cancel(cancel: SipRequest, transaction: ServerTransaction<Target>): boolean {
+    const invite = this.#context.outside.findInvite(cancel)
+    if (!invite) return false
+    transaction.respond(responseTo(cancel, 200))
+    this.#forwardings.get(invite.key)?.cancel()
+    return true
+  }
+
+  /** RFC 3261 16.3 step 4, and no relaying between strangers: what is not for us is not for anybody here. */
+  #refusal(request: SipRequest): { readonly status: number; readonly reason: string } | undefined {
+    const { own, branches, tokens } = this.#context
+    if (branches.isLoop(request, (via) => own.is(via))) return { status: 482, reason: 'Loop Detected' }
+    const routes = readOwnRoutes(request.clone(), own, tokens)
+    const uri = request.sipUri
+    const ours = uri === undefined || own.is(uri) || routes.vouched
+    return ours ? undefined : { status: 403, reason: 'Relaying Forbidden' }
+  }
+
+  #departing(request: SipRequest, source: Target, origin: Origin): SipRequest {
+    const { own, tokens, branches } = this.#context
+    const flow = origin.user === undefined ? source : { ...source, user: origin.user }
+    const out = departing(request, own, {
+      branch: branches.of(request, 'core'),
+      transport: 'UDP',
+      outer: tokens.seal(flow),
+      outerTransport: source.transport,
+    })
+    readOwnRoutes(out, own, tokens)
+    if (!this.#options.trusts(source)) stripIdentity(out)
+    return out
+  }
+
+  #originOf(request: SipRequest, { transport, address, port }: Target): Origin {
+    const source = { transport, address, port }
+    const claimed = request.from.uri
+    const user = this.#context.bindings.userOf(source, userOf(claimed))
+    return user === undefined ? { source } : { source, user }
+  }
+
+  #failed(request: SipRequest, failure: Failure): SipResponse {
+    this.#context.counters.overloaded++
+    this.#context.logger.warn({ method: request.method, failure, callId: request.callId }, 'no core answered a request')
+    return unavailable(request)
+  }
+}
+
+function unavailable(request: SipRequest): SipResponse {
+  return responseTo(request, 503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } })
+}
+
+function userOf(uri: string): string | undefined {
+  return /^sips?:([^@:;]+)[@:;]/i.exec(uri)?.[1]
+}
