@@ -1,0 +1,40 @@
+import { z } from 'zod'
+
+/** A moment as RFC 3339 text in UTC, to the millisecond: `2026-11-21T07:39:00.123Z`. */
+export const MomentSchema = z.iso.datetime({ precision: 3 }).describe('RFC 3339, UTC, to the millisecond')
+
+/** A length of time in whole milliseconds. */
+export const DurationMsSchema = z.number().int().min(0).describe('milliseconds')
+
+/** Names of users, queues and flows: short, without spaces, fit for an address. */
+export const NAME_PATTERN = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u
+
+/** The name of a user, a queue or a flow. */
+export const NameSchema = z.string().regex(NAME_PATTERN, 'a name has 1 to 64 letters, digits, ".", "_" or "-"')
+
+/** Ids that Tandem makes itself: letters, digits, dots and hyphens. */
+export const IdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,99}$/, 'no such id is possible')
+
+/** What can be dialled: a number, an extension or a SIP address. */
+export const DialStringSchema = z
+  .string()
+  .regex(
+    /^(?:[+*#0-9][*#0-9]{0,31}|sips?:[^\s<>"]{1,200})$/,
+    'a number has 1 to 32 digits, "+", "*" or "#"; a SIP address begins with "sip:"',
+  )
+
+/** One page of a list: beyond it an answer would hold up everything behind it. */
+export const PAGE_MAX = 200
+
+/** What a page holds when nothing is said. */
+export const PAGE_DEFAULT = 50
+
+/** The moment of a number of milliseconds since 1970. */
+export function moment(at: number): string {
+  return new Date(at).toISOString()
+}
+
+/** The same for a moment that may not have come. */
+export function momentOrNull(at: number | undefined | null): string | null {
+  return at === undefined || at === null ? null : moment(at)
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { NameSchema } from './common.ts'
+import { PasswordSchema, RoleSchema } from './session.ts'
+
+const SkillsSchema = z.record(z.string().min(1).max(64), z.number().int().min(0).max(100))
+
+/** A user as the configuration has it; never with a password. */
+export const UserSchema = z.object({
+  name: z.string(),
+  displayName: z.string(),
+  extension: z.string(),
+  role: RoleSchema,
+  skills: SkillsSchema,
+  initialStatus: z.enum(['ready', 'not-ready']),
+})
+
+/** What may be said of a user. `password` sets it; without one it stays as it was. */
+export const UserInputSchema = z.strictObject({
+  displayName: z.string().min(1).max(100),
+  extension: z.string().regex(/^[0-9]{1,20}$/, 'an extension has 1 to 20 digits'),
+  role: RoleSchema.default('agent'),
+  skills: SkillsSchema.default({}),
+  initialStatus: z.enum(['ready', 'not-ready']).default('not-ready'),
+  password: PasswordSchema.optional(),
+  basedOn: z.number().int().min(0).optional().describe('the configuration version you saw; If-Match says the same'),
+})
+
+/** Several hundred hashes take seconds; more would hold the connection for minutes. */
+export const BULK_USERS_MAX = 1000
+
+/** Many users at once; all or none. */
+export const BulkUsersSchema = z.strictObject({
+  users: z
+    .array(UserInputSchema.omit({ basedOn: true }).extend({ name: NameSchema }))
+    .min(1)
+    .max(BULK_USERS_MAX),
+  phoneOnly: z
+    .boolean()
+    .default(false)
+    .describe('true: the passwords serve phones only, not this page; quicker to set'),
+  basedOn: z.number().int().min(0).optional(),
+})
+
+/** The version that a change made. */
+export const ChangedSchema = z.object({ version: z.number().int() })
+
+/** A flow document; its steps are checked by the kernel, which names the path of what is wrong. */
+export const FlowInputSchema = z.looseObject({
+  start: z.string().min(1).max(64),
+  steps: z.record(z.string().min(1).max(64), z.looseObject({ type: z.string() })),
+})
+
+/** The whole configuration. */
+export const ConfigurationSchema = z.object({
+  version: z.number().int(),
+  users: z.array(UserSchema),
+  queues: z.array(z.looseObject({ name: z.string() })),
+  flows: z.array(z.looseObject({ name: z.string() })),
+  numbers: z.array(z.object({ number: z.string(), destination: z.looseObject({ type: z.string() }) })),
+})

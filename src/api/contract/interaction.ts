@@ -1,0 +1,169 @@
+import { z } from 'zod'
+import {
+  DialStringSchema,
+  DurationMsSchema,
+  IdSchema,
+  MomentSchema,
+  NameSchema,
+  PAGE_DEFAULT,
+  PAGE_MAX,
+} from './common.ts'
+
+/** Where an interaction stands; the states of the kernel. */
+export const InteractionStateSchema = z.enum([
+  'created',
+  'in-flow',
+  'queued',
+  'offered',
+  'connected',
+  'held',
+  'wrapping-up',
+  'closed',
+])
+
+/** Where an interaction stands. */
+export type InteractionState = z.infer<typeof InteractionStateSchema>
+
+/** One party of an interaction. */
+export const ParticipantSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['customer', 'agent', 'external']),
+  user: z.string().nullable(),
+  address: z.string(),
+  displayName: z.string().nullable(),
+  connection: z.enum(['initiated', 'alerting', 'connected', 'held', 'failed', 'cleared']),
+  since: MomentSchema,
+})
+
+/** An interaction as lists and the live board show it. */
+export const InteractionSchema = z.object({
+  id: z.string(),
+  medium: z.enum(['voice', 'callback', 'work-item']),
+  direction: z.enum(['inbound', 'outbound', 'internal']),
+  from: z.string(),
+  to: z.string(),
+  state: InteractionStateSchema,
+  since: MomentSchema.describe('when it came into this state'),
+  createdAt: MomentSchema,
+  closedAt: MomentSchema.nullable(),
+  queue: z.string().nullable(),
+  queuedAt: MomentSchema.nullable().describe('when it first began to wait in that queue'),
+  agent: z.string().nullable().describe('the user it is offered to or talks to, or talked to last'),
+  offerUntil: MomentSchema.nullable().describe('until when the agent may answer'),
+  flow: z.string().nullable(),
+  step: z.string().nullable(),
+  outcome: z.string().nullable().describe('how it ended, once closed'),
+})
+
+/** An interaction as lists and the live board show it. */
+export type InteractionView = z.infer<typeof InteractionSchema>
+
+/** Where the time of a closed interaction went; the parts add up to `totalMs`. */
+export const DurationsSchema = z.object({
+  totalMs: DurationMsSchema,
+  flowMs: DurationMsSchema,
+  waitMs: DurationMsSchema,
+  ringMs: DurationMsSchema,
+  talkMs: DurationMsSchema,
+  holdMs: DurationMsSchema,
+  wrapUpMs: DurationMsSchema,
+})
+
+/** Why an agent was chosen (promise 4): the stored inputs of the decision and a text for people. */
+export const WhySchema = z.object({
+  text: z.string(),
+  strategy: z.string(),
+  queue: z.string().nullable(),
+  skills: z.record(z.string(), z.number()),
+  waitedMs: DurationMsSchema,
+  chosen: z.string(),
+  candidates: z.array(z.object({ user: z.string(), idleMs: DurationMsSchema, proficiency: z.number() })),
+  candidatesCount: z.number().int(),
+  passedOver: z.array(z.object({ user: z.string(), reason: z.string() })),
+  passedOverCount: z.number().int(),
+})
+
+/** Why an agent was chosen. */
+export type Why = z.infer<typeof WhySchema>
+
+/** One event of an interaction. */
+export const TimelineEntrySchema = z.object({
+  sequence: z.number().int().describe('the place of the event in the log'),
+  at: MomentSchema,
+  type: z.string().describe('the kernel name of the event, such as Queued'),
+  details: z.record(z.string(), z.unknown()),
+  why: WhySchema.nullable(),
+})
+
+/** One event of an interaction. */
+export type TimelineEntry = z.infer<typeof TimelineEntrySchema>
+
+/** A stretch of an interaction's life; they follow on each other without gap or overlap (DAT-02). */
+export const SegmentSchema = z.object({
+  kind: z.enum(['menu', 'queue', 'ring', 'talk', 'hold', 'wrap-up']),
+  startedAt: MomentSchema,
+  endedAt: MomentSchema.nullable(),
+  queue: z.string().nullable(),
+  agent: z.string().nullable(),
+})
+
+/** An interaction with everything that is known of it. */
+export const InteractionDetailSchema = InteractionSchema.extend({
+  interactionIdKey: z.string().describe('identifies the interaction in the database (DAT-04)'),
+  seqno: z.number().int().describe('how many takeovers it lived through (DAT-05)'),
+  durations: DurationsSchema.nullable(),
+  participants: z.array(ParticipantSchema),
+  segments: z.array(SegmentSchema),
+  recordings: z.array(z.string()),
+  wrapUpCodes: z.array(z.string()),
+  timeline: z.array(TimelineEntrySchema),
+  timelineComplete: z.boolean().describe('false while history cannot be read: then the timeline is empty'),
+})
+
+/** An interaction with everything that is known of it. */
+export type InteractionDetail = z.infer<typeof InteractionDetailSchema>
+
+/** Which interactions to list: newest first. */
+export const InteractionQuerySchema = z.strictObject({
+  state: z.union([InteractionStateSchema, z.literal('open')]).optional(),
+  queue: NameSchema.optional(),
+  agent: NameSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
+  after: z.string().max(200).optional().describe('the `next` of the page before'),
+})
+
+/** One page of interactions. */
+export const InteractionListSchema = z.object({
+  items: z.array(InteractionSchema),
+  next: z.string().nullable().describe('give it as `after` for the next page; null on the last'),
+  complete: z.boolean().describe('false while history is away and closed interactions are missing'),
+})
+
+const SUBJECT_CHARS_MAX = 500
+
+/** A new interaction: a work item or a callback into a queue, or a call that first rings you, then dials. */
+export const NewInteractionSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('work-item'),
+    subject: z.string().min(1).max(SUBJECT_CHARS_MAX),
+    queue: NameSchema,
+  }),
+  z.strictObject({ type: z.literal('callback'), number: DialStringSchema, queue: NameSchema }),
+  z.strictObject({
+    type: z.literal('call'),
+    to: DialStringSchema,
+    user: NameSchema.optional().describe('whose phone rings first; you, when not said'),
+  }),
+])
+
+/** The id of what was created. */
+export const CreatedSchema = z.object({ id: z.string() })
+
+/** Whom an action concerns: your own part in the interaction, when not said. */
+export const PartySchema = z.strictObject({ participant: IdSchema.optional() })
+
+/** A blind transfer. */
+export const TransferSchema = z.strictObject({ to: DialStringSchema, participant: IdSchema.optional() })
+
+/** Ends your work after the call, with an optional code. */
+export const WrapUpSchema = z.strictObject({ code: z.string().min(1).max(64).optional(), user: NameSchema.optional() })

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { DurationMsSchema, MomentSchema } from './common.ts'
+import { RoleSchema } from './session.ts'
+
+/** What an agent is; derived from facts, never set. */
+export const AgentStatusSchema = z.enum([
+  'logged-off',
+  'unreachable',
+  'not-ready',
+  'ready',
+  'ring-no-answer',
+  'offered',
+  'busy',
+  'wrapping-up',
+])
+
+/** How many agents are in each status. */
+export const AgentCountsSchema = z.record(AgentStatusSchema, z.number().int())
+
+/** Service level since midnight (UTC): the share of calls answered in time. `null` while nothing was counted or history is away. */
+export const ServiceLevelTodaySchema = z.object({
+  definition: z.string().describe('name and version of the figure, such as service-level@1'),
+  targetPercent: z.number(),
+  withinMs: DurationMsSchema,
+  percent: z.number().nullable(),
+  offered: z.number().int(),
+  answered: z.number().int(),
+  answeredInTime: z.number().int(),
+  abandoned: z.number().int(),
+  shortAbandoned: z.number().int(),
+  asOf: MomentSchema.nullable(),
+})
+
+/** A queue as it stands now. */
+export const QueueLiveSchema = z.object({
+  name: z.string(),
+  waiting: z.number().int().describe('interactions that wait, those that ring at an agent included'),
+  offered: z.number().int().describe('how many of them ring at an agent'),
+  connected: z.number().int(),
+  longestWaitMs: DurationMsSchema,
+  longestWaitSince: MomentSchema.nullable().describe('since when the one that waits longest has waited'),
+  agents: AgentCountsSchema,
+  serviceLevelToday: ServiceLevelTodaySchema,
+})
+
+/** A queue as it stands now. */
+export type QueueLive = z.infer<typeof QueueLiveSchema>
+
+/** A queue as it is configured. */
+export const QueueSchema = z.object({
+  name: z.string(),
+  skills: z.record(z.string(), z.number()),
+  priority: z.number(),
+  ringTimeoutMs: DurationMsSchema,
+  wrapUpMs: DurationMsSchema,
+  recorded: z.boolean(),
+  serviceLevel: z.object({ percent: z.number(), withinMs: DurationMsSchema }),
+  numbers: z.array(z.string()),
+})
+
+/** An agent as they stand now. */
+export const AgentLiveSchema = z.object({
+  user: z.string(),
+  displayName: z.string(),
+  extension: z.string(),
+  role: RoleSchema,
+  status: AgentStatusSchema,
+  since: MomentSchema.nullable(),
+  chosen: z.enum(['ready', 'not-ready', 'logged-off']),
+  reason: z.string().nullable(),
+  reachable: z.boolean(),
+  queues: z.array(z.string()),
+  work: z.array(
+    z.object({
+      interaction: z.string(),
+      state: z.enum(['offered', 'connected', 'wrapping-up']),
+      queue: z.string().nullable(),
+      from: z.string().nullable(),
+      since: MomentSchema,
+      until: MomentSchema.nullable(),
+    }),
+  ),
+})
+
+/** An agent as they stand now. */
+export type AgentLive = z.infer<typeof AgentLiveSchema>
+
+/** What an agent may choose to be. */
+export const ChooseStatusSchema = z.strictObject({
+  status: z.enum(['ready', 'not-ready', 'logged-off']),
+  reason: z.string().min(1).max(64).optional(),
+})

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { MomentSchema } from './common.ts'
+import { InteractionSchema } from './interaction.ts'
+import { AgentLiveSchema, QueueLiveSchema } from './live.ts'
+
+/** What a browser may follow. */
+export const TopicSchema = z.enum(['queues', 'agents', 'interactions'])
+
+/** What a browser may follow. */
+export type Topic = z.infer<typeof TopicSchema>
+
+/** The first message of a browser, and each time it wants other topics: who it is and what it has seen. */
+export const ResumeSchema = z.strictObject({
+  type: z.literal('resume'),
+  token: z.string().max(4096),
+  sequence: z.number().int().min(0).optional().describe('the last sequence seen; without it comes a snapshot'),
+  topics: z.array(TopicSchema).min(1).max(3),
+})
+
+/** What a browser says. */
+export type Resume = z.infer<typeof ResumeSchema>
+
+const views = {
+  sequence: z.number().int(),
+  serverTime: MomentSchema,
+  queues: z.array(QueueLiveSchema),
+  agents: z.array(AgentLiveSchema),
+  interactions: z.array(InteractionSchema),
+}
+
+/**
+ * What the server says. `snapshot`: all there is; forget the rest. `changes`: the present views of what changed since the
+ * sequence before; a closed interaction comes once more with its state `closed`; `removed` names agents and queues that are gone.
+ * `alive`: nothing changed. `problem`: why the connection is closed now.
+ */
+export const ServerMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('snapshot'), ...views }),
+  z.object({
+    type: z.literal('changes'),
+    ...views,
+    removed: z.object({ queues: z.array(z.string()), agents: z.array(z.string()) }),
+  }),
+  z.object({ type: z.literal('alive'), sequence: z.number().int(), serverTime: MomentSchema }),
+  z.object({ type: z.literal('problem'), status: z.number().int(), detail: z.string() }),
+])
+
+/** What the server says. */
+export type ServerMessage = z.infer<typeof ServerMessageSchema>
+
+/** A message of a browser is a token and a few words; more is an attack. */
+export const CLIENT_MESSAGE_BYTES_MAX = 8 * 1024
+
+/** How often the server says that it lives: a page that hears nothing for three of these connects anew. */
+export const ALIVE_EVERY_MS = 5000

@@ -1,0 +1,14 @@
+export { API_ERRORS } from './errors.ts'
+export type {
+  HistoryDetail,
+  HistoryPort,
+  HistoryQuery,
+  HistorySegment,
+  HistorySummary,
+  HttpApiPorts,
+  PrimaryPort,
+  RealtimePort,
+  RealtimeSocket,
+} from './ports.ts'
+export { createHttpApi } from './server.ts'
+export type { Server } from './server-type.ts'

@@ -1,0 +1,119 @@
+import type { Cluster, Problem } from '#api/contract'
+import type { CentrePort } from '#api/live'
+import type { AgentIntervalRow, QueueIntervalRow } from '#api/reports'
+import type { Passwords, Throttle, Tokens } from '#api/sessions'
+import type { Clock, Logger, Millis } from '#base'
+import type { CentreEvent } from '#kernel/centre'
+import type { Participant } from '#kernel/interaction'
+import type { Blobs } from '#seams/blobs'
+import type { Recordings } from '#seams/store'
+
+/** A closed interaction as history keeps it. */
+export interface HistorySummary {
+  readonly interactionIdKey: string
+  readonly seqno: number
+  readonly medium: 'voice' | 'callback' | 'work-item'
+  readonly direction: 'inbound' | 'outbound' | 'internal'
+  readonly from: string
+  readonly to: string
+  readonly createdAt: Millis
+  readonly closedAt: Millis
+  readonly queuedAt: Millis | null
+  readonly queue: string | null
+  readonly firstAgent: string | null
+  readonly lastAgent: string | null
+  readonly outcome: string
+  readonly flowMs: Millis
+  readonly waitMs: Millis
+  readonly ringMs: Millis
+  readonly talkMs: Millis
+  readonly holdMs: Millis
+  readonly wrapUpMs: Millis
+}
+
+/** A stretch of an interaction's life. */
+export interface HistorySegment {
+  readonly kind: 'menu' | 'queue' | 'ring' | 'talk' | 'hold' | 'wrap-up'
+  readonly startedAt: Millis
+  readonly endedAt: Millis
+  readonly queue: string | null
+  readonly agent: string | null
+}
+
+/** All that history has of one interaction; `summary` is there once it is closed. */
+export interface HistoryDetail {
+  readonly summary?: HistorySummary | undefined
+  readonly segments: readonly HistorySegment[]
+  readonly participants: readonly Participant[]
+  readonly recordings: readonly string[]
+  readonly wrapUpCodes: readonly string[]
+  readonly timeline: readonly { readonly sequence: number; readonly at: Millis; readonly event: CentreEvent }[]
+}
+
+/** Which closed interactions to list, newest first. `after`: only those created before this moment, or then with a smaller id. */
+export interface HistoryQuery {
+  readonly queue?: string | undefined
+  readonly agent?: string | undefined
+  readonly limit: number
+  readonly after?: { readonly createdAt: Millis; readonly id: string } | undefined
+}
+
+/** What the API reads of history; the journal's readers serve it. Everything may fail with `store.unreachable`. */
+export interface HistoryPort {
+  /** Waits until history holds the event, at most this long; false when it does not yet. */
+  reached(sequence: number, waitMs: Millis): Promise<boolean>
+  interaction(id: string): Promise<HistoryDetail | undefined>
+  list(query: HistoryQuery): Promise<readonly HistorySummary[]>
+  /** Rows that overlap the time from `from` (included) to `to` (not included). */
+  queueIntervals(from: Millis, to: Millis): Promise<readonly QueueIntervalRow[]>
+  agentIntervals(from: Millis, to: Millis): Promise<readonly AgentIntervalRow[]>
+  /** How long the kept intervals are. */
+  readonly intervalMs: Millis
+}
+
+/** What `/ws` needs: takes a socket over, from its first message to its end. */
+export interface RealtimePort {
+  connect(socket: RealtimeSocket, address: string): void
+}
+
+/** The part of a WebSocket that is used; the one of the package ws fits. */
+export interface RealtimeSocket {
+  readonly bufferedAmount: number
+  send(text: string): void
+  close(code: number, reason: string): void
+  terminate(): void
+  on(
+    event: 'message',
+    listener: (data: { toString(): string; readonly length?: number }, isBinary: boolean) => void,
+  ): unknown
+  on(event: 'close' | 'error', listener: () => void): unknown
+}
+
+/** Whether this core may write, and who may if it may not. */
+export interface PrimaryPort {
+  isPrimary(): boolean
+  /** The primary's HTTP address, as far as it is known. */
+  address(): string | undefined
+}
+
+/** Everything that the server is made of. */
+export interface HttpApiPorts {
+  readonly centre: CentrePort
+  readonly primary: PrimaryPort
+  readonly history: HistoryPort
+  readonly today: import('#api/live').TodayPort
+  readonly realtime: RealtimePort
+  readonly recordings: Recordings
+  readonly blobs: Blobs
+  readonly tokens: Tokens
+  readonly passwords: Passwords
+  readonly throttle: Throttle
+  cluster(): Promise<Cluster> | Cluster
+  /** Whether this core can serve a browser; a problem says why not. */
+  health(): { readonly healthy: boolean; readonly problem?: Problem }
+  readonly metrics: { readonly contentType: string; metrics(): Promise<string> }
+  readonly clock: Clock
+  readonly logger: Logger
+  /** The folder of the built pages; without one there are none. */
+  readonly webFolder?: string | undefined
+}

@@ -1,0 +1,101 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { IdSchema, InteractionSchema, PartySchema, TransferSchema, WrapUpSchema } from '#api/contract'
+import { viewInteraction } from '#api/live'
+import type { CentreCommand } from '#kernel/centre'
+import { resolveNumber } from '#kernel/config'
+import { type Interaction, isLive } from '#kernel/interaction'
+import { API_ERRORS } from './errors.ts'
+import type { HttpApiPorts } from './ports.ts'
+import type { Server } from './server-type.ts'
+import { demand, requirePrimary } from './who.ts'
+
+const IdParams = z.object({ id: IdSchema })
+
+/** Either how it stands afterwards, or that it is closed now. */
+const DoneSchema = z.object({ id: z.string(), state: z.string(), interaction: InteractionSchema.nullable() })
+
+/** What is to be done to an open interaction, by a party of it or by somebody who may act for others. */
+export function addInteractionActions(api: Server, ports: HttpApiPorts): void {
+  const schema = <B extends z.ZodType>(summary: string, body: B) => ({
+    schema: { summary, params: IdParams, body, response: { 200: DoneSchema } },
+  })
+  const Party = PartySchema.nullish()
+  api.post('/interactions/:id/end', schema('End an interaction', z.strictObject({}).nullish()), (request) =>
+    act(ports, request, (interaction) => ({ type: 'End', interaction: interaction.id, by: request.who.user.name })),
+  )
+  api.post('/interactions/:id/hold', schema('Put the other party on hold', Party), (request) =>
+    act(ports, request, (interaction) => ({ type: 'Hold', ...party(request, interaction, request.body?.participant) })),
+  )
+  api.post('/interactions/:id/retrieve', schema('Take the other party back from hold', Party), (request) =>
+    act(ports, request, (interaction) => ({
+      type: 'Retrieve',
+      ...party(request, interaction, request.body?.participant),
+    })),
+  )
+  api.post('/interactions/:id/transfer', schema('Transfer to a number, unannounced', TransferSchema), (request) =>
+    act(ports, request, (interaction) => {
+      const { to, participant } = request.body
+      if (!resolveNumber(ports.centre.state().configuration, to)) {
+        throw API_ERRORS['api.invalid']({ path: '/to', problem: 'this number leads nowhere' })
+      }
+      return { type: 'Transfer', ...party(request, interaction, participant), to }
+    }),
+  )
+  api.post(
+    '/interactions/:id/wrap-up',
+    schema('End the work after an interaction', WrapUpSchema.nullish()),
+    (request) =>
+      act(ports, request, (interaction) => {
+        const { code, user } = request.body ?? {}
+        return {
+          type: 'EndWrapUp',
+          interaction: interaction.id,
+          user: user ?? request.who.user.name,
+          ...(code === undefined ? {} : { code }),
+        }
+      }),
+  )
+}
+
+async function act(
+  ports: HttpApiPorts,
+  request: FastifyRequest<{ Params: { id: string } }>,
+  commandOf: (interaction: Interaction) => CentreCommand,
+): Promise<z.infer<typeof DoneSchema>> {
+  requirePrimary(ports)
+  const { id } = request.params
+  const interaction = await openOf(ports, id)
+  if (!isParty(request, interaction)) demand(request, 'end-interaction')
+  const command = commandOf(interaction)
+  if (command.type === 'EndWrapUp' && command.user !== request.who.user.name) demand(request, 'end-interaction')
+  const { events } = await ports.centre.submit([command])
+  if (events.length === 0) throw API_ERRORS['api.unfitting']({ interaction: id, state: interaction.phase.state })
+  const after = ports.centre.state().interactions.get(id)
+  return { id, state: after?.phase.state ?? 'closed', interaction: after ? viewInteraction(after) : null }
+}
+
+async function openOf({ centre, history }: HttpApiPorts, id: string): Promise<Interaction> {
+  const interaction = centre.state().interactions.get(id)
+  if (interaction) return interaction
+  const known = await history.interaction(id)
+  throw known
+    ? API_ERRORS['api.over']({ interaction: id })
+    : API_ERRORS['api.no-such']({ what: 'interaction', name: id })
+}
+
+function isParty(request: FastifyRequest, interaction: Interaction): boolean {
+  return interaction.participants.some(
+    (one) => one.user === request.who.user.name && (isLive(one) || one.wrapUp !== undefined),
+  )
+}
+
+function party(request: FastifyRequest, interaction: Interaction, named: string | undefined) {
+  const found = interaction.participants.find((one) =>
+    named === undefined ? one.user === request.who.user.name && isLive(one) : one.id === named,
+  )
+  if (!found) throw API_ERRORS['api.not-a-party']({ interaction: interaction.id })
+  // Naming another's part is acting for them.
+  if (found.user !== request.who.user.name) demand(request, 'end-interaction')
+  return { interaction: interaction.id, participant: found.id }
+}

@@ -1,0 +1,144 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import {
+  CreatedSchema,
+  IdSchema,
+  InteractionDetailSchema,
+  InteractionListSchema,
+  InteractionQuerySchema,
+  NewInteractionSchema,
+} from '#api/contract'
+import { isTandemError, newId } from '#base'
+import type { CentreCommand } from '#kernel/centre'
+import { resolveNumber } from '#kernel/config'
+import { API_ERRORS } from './errors.ts'
+import { viewClosed, viewOpen } from './interaction-history.ts'
+import { pageOf } from './interaction-page.ts'
+import type { HistoryDetail, HttpApiPorts } from './ports.ts'
+import type { Server } from './server-type.ts'
+import { demand, demandOver, has, requirePrimary } from './who.ts'
+
+/** History is a few milliseconds behind as a rule; whoever asks for what just closed waits for it this long. */
+const HISTORY_WAIT_MS = 1000
+
+const IdParams = z.object({ id: IdSchema })
+
+/** Lists, details and new interactions. An agent sees those that they are a party of. */
+export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
+  const { centre, history } = ports
+  api.get(
+    '/interactions',
+    {
+      schema: {
+        summary: 'Interactions, newest first',
+        querystring: InteractionQuerySchema,
+        response: { 200: InteractionListSchema },
+      },
+    },
+    async (request) => {
+      const { state } = request.query
+      // Open work is live, all other is history; whoever may not see that of others gets their own.
+      const all = has(request, state === undefined || state === 'closed' ? 'view-history' : 'view-live')
+      const own = request.who.user.name
+      if (!all && request.query.agent !== undefined) demandOver(request, request.query.agent, 'view-history')
+      if (state === undefined || state === 'closed') await history.reached(centre.sequence(), HISTORY_WAIT_MS)
+      return pageOf(centre.state(), history, { ...request.query, agent: all ? request.query.agent : own })
+    },
+  )
+  api.get(
+    '/interactions/:id',
+    {
+      schema: {
+        summary: 'An interaction with its timeline and why its agents were chosen',
+        params: IdParams,
+        response: { 200: InteractionDetailSchema },
+      },
+    },
+    async (request) => detailOf(ports, request, request.params.id),
+  )
+  api.post(
+    '/interactions',
+    {
+      schema: {
+        summary: 'A work item, a callback or a call',
+        body: NewInteractionSchema,
+        response: { 201: CreatedSchema },
+      },
+    },
+    async (request, reply) => {
+      demand(request, 'create-interaction')
+      requirePrimary(ports)
+      const interaction = newId('ix')
+      const command = commandFor(ports, request, request.body, interaction)
+      const { events } = await centre.submit([command])
+      if (events.length === 0) {
+        throw API_ERRORS['api.invalid']({
+          path: '',
+          problem: 'this cannot be begun now: is the phone of the user there and free?',
+        })
+      }
+      reply.code(201).header('location', `/api/v1/interactions/${interaction}`)
+      return { id: interaction }
+    },
+  )
+}
+
+async function detailOf(ports: HttpApiPorts, request: FastifyRequest, id: string) {
+  const { centre, history } = ports
+  const sequence = centre.sequence()
+  const open = centre.state().interactions.get(id)
+  const own = (parties: readonly { readonly user?: string | undefined }[]): boolean =>
+    parties.some((party) => party.user === request.who.user.name)
+  if (open) {
+    if (!own(open.participants)) demand(request, 'view-live')
+    return viewOpen(open, await detailOrNone(ports, id, sequence))
+  }
+  const reached = await history.reached(sequence, HISTORY_WAIT_MS)
+  const detail = await history.interaction(id)
+  if (detail?.summary) {
+    if (!own(detail.participants)) demand(request, 'view-history')
+    return viewClosed(detail, detail.summary)
+  }
+  if (!reached) throw API_ERRORS['api.history-away']()
+  throw API_ERRORS['api.no-such']({ what: 'interaction', name: id })
+}
+
+/** The past of an open interaction; none while the store is away, for the present can be told without it. */
+async function detailOrNone(
+  { history }: HttpApiPorts,
+  id: string,
+  sequence: number,
+): Promise<HistoryDetail | undefined> {
+  try {
+    await history.reached(sequence, HISTORY_WAIT_MS)
+    return await history.interaction(id)
+  } catch (error) {
+    if (isTandemError(error)) return undefined
+    throw error
+  }
+}
+
+function commandFor(
+  { centre }: HttpApiPorts,
+  request: FastifyRequest,
+  body: z.infer<typeof NewInteractionSchema>,
+  interaction: string,
+): CentreCommand {
+  const { configuration } = centre.state()
+  const by = request.who.user.name
+  if (body.type === 'call') {
+    const user = body.user ?? by
+    demandOver(request, user, 'end-interaction')
+    if (!configuration.users.has(user))
+      throw API_ERRORS['api.invalid']({ path: '/user', problem: 'there is no such user' })
+    if (!resolveNumber(configuration, body.to))
+      throw API_ERRORS['api.invalid']({ path: '/to', problem: 'this number leads nowhere' })
+    return { type: 'PlaceCall', interaction, user, to: body.to }
+  }
+  if (!configuration.queues.has(body.queue)) {
+    throw API_ERRORS['api.invalid']({ path: '/queue', problem: 'there is no such queue' })
+  }
+  return body.type === 'callback'
+    ? { type: 'CreateCallback', interaction, number: body.number, queue: body.queue, by }
+    : { type: 'CreateWorkItem', interaction, subject: body.subject, queue: body.queue, by }
+}

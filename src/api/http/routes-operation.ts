@@ -1,0 +1,51 @@
+import { PROBLEM_TYPE, type Problem } from '#api/contract'
+import type { HttpApiPorts } from './ports.ts'
+import { instanceOf, sendProblem } from './problems.ts'
+import type { Server } from './server-type.ts'
+
+/** What machines ask: `/health`, `/health/primary`, `/metrics`; and `/ws`, where browsers follow what changes. */
+export function addOperationRoutes(server: Server, ports: HttpApiPorts): void {
+  const { primary, centre, health } = ports
+  const hidden = { schema: { hide: true } as object, config: { rateLimit: false } as object }
+  server.get('/health', hidden, async (request, reply) => {
+    const { healthy, problem } = health()
+    if (!healthy) return sendProblem(reply, unhealthy(instanceOf(request), problem))
+    return reply
+      .header('cache-control', 'no-store')
+      .send(JSON.stringify({ healthy, role: roleOf(ports), sequence: centre.sequence() }))
+  })
+  server.get('/health/primary', hidden, async (request, reply) => {
+    if (!primary.isPrimary() || !health().healthy) {
+      const detail = primary.isPrimary() ? 'this core cannot serve' : 'this core is a backup'
+      return sendProblem(reply, { ...unhealthy(instanceOf(request)), detail, primary: primary.address() ?? null })
+    }
+    return reply
+      .header('cache-control', 'no-store')
+      .send(JSON.stringify({ healthy: true, role: 'primary', sequence: centre.sequence() }))
+  })
+  server.get('/metrics', hidden, async (_, reply) =>
+    reply.type(ports.metrics.contentType).send(await ports.metrics.metrics()),
+  )
+  server.addHook('onSend', async (request, reply, payload) => {
+    if (request.url.startsWith('/health') && reply.getHeader('content-type') !== PROBLEM_TYPE)
+      reply.type('application/json')
+    return payload
+  })
+  server.get('/ws', { ...hidden, websocket: true }, (socket, request) => ports.realtime.connect(socket, request.ip))
+}
+
+function roleOf({ primary }: HttpApiPorts): 'primary' | 'backup' {
+  return primary.isPrimary() ? 'primary' : 'backup'
+}
+
+function unhealthy(instance: string, problem?: Problem): Problem {
+  return (
+    problem ?? {
+      type: 'urn:tandem:problem:api.unhealthy',
+      title: 'Service Unavailable',
+      status: 503,
+      detail: 'this core cannot serve at this moment',
+      instance,
+    }
+  )
+}

@@ -1,0 +1,55 @@
+import { LogInSchema, moment, SessionSchema } from '#api/contract'
+import { SESSION_ERRORS } from '#api/sessions'
+import type { HttpApiPorts } from './ports.ts'
+import type { Server } from './server-type.ts'
+import { authenticate } from './who.ts'
+
+/** From this count on a wrong password is a warning in the log, not a line among many. */
+const SUSPICIOUS_FAILURES = 4
+
+/** `POST /sessions` logs in, `DELETE /sessions` out, `GET /sessions/current` says who one is. */
+export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
+  const { centre, tokens } = ports
+  api.post(
+    '/sessions',
+    { schema: { summary: 'Log in', security: [], body: LogInSchema, response: { 201: SessionSchema } } },
+    async (request, reply) => {
+      const { user: name, password } = request.body
+      await checkPassword(ports, name, password, request.ip)
+      const user = centre.state().configuration.users.get(name)
+      if (!user) throw SESSION_ERRORS['session.wrong']()
+      const { token, expiresAt } = tokens.issue(name)
+      reply.code(201).header('cache-control', 'no-store')
+      return { token, user: name, displayName: user.displayName, role: user.role, expiresAt: moment(expiresAt) }
+    },
+  )
+  api.register(async (inner) => {
+    const guarded = inner as Server
+    authenticate(guarded, ports)
+    guarded.get(
+      '/sessions/current',
+      { schema: { summary: 'Who you are', response: { 200: SessionSchema.omit({ token: true }) } } },
+      async ({ who: { user, claims } }) => ({
+        user: user.name,
+        displayName: user.displayName,
+        role: user.role,
+        expiresAt: moment(claims.expiresAt),
+      }),
+    )
+    guarded.delete('/sessions', { schema: { summary: 'Log out' } }, async (request, reply) => {
+      tokens.revoke(request.who.claims)
+      return reply.code(204).send()
+    })
+  })
+}
+
+async function checkPassword(ports: HttpApiPorts, user: string, password: string, address: string): Promise<void> {
+  const { throttle, passwords, logger } = ports
+  const waitMs = throttle.waitMs(user, address)
+  if (waitMs > 0) throw SESSION_ERRORS['session.slowed']({ seconds: Math.ceil(waitMs / 1000) })
+  if (await passwords.check(user, password)) return throttle.succeeded(user, address)
+  const failures = throttle.failed(user, address)
+  const level = failures >= SUSPICIOUS_FAILURES ? 'warn' : 'info'
+  logger[level]({ failures, pii: { user, address } }, 'wrong password')
+  throw SESSION_ERRORS['session.wrong']()
+}

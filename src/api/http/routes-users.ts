@@ -1,0 +1,130 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { BulkUsersSchema, ChangedSchema, NameSchema, UserInputSchema, UserSchema } from '#api/contract'
+import type { Configuration, ConfigurationChange, User } from '#kernel/config'
+import { basedOnOf, demandBasedOn, etagOf } from './based-on.ts'
+import { API_ERRORS } from './errors.ts'
+import type { HttpApiPorts } from './ports.ts'
+import type { Server } from './server-type.ts'
+import { demand, requirePrimary } from './who.ts'
+
+const NameParams = z.object({ name: NameSchema })
+const BasedOnQuery = z.strictObject({ basedOn: z.coerce.number().int().min(0).optional() })
+
+/** Users: configuration, and passwords, which stay outside of it. */
+export function addUserRoutes(api: Server, ports: HttpApiPorts): void {
+  const { centre, passwords } = ports
+  const configuration = (): Configuration => centre.state().configuration
+  addUserReads(api, configuration)
+  const put = {
+    summary: 'Create or change a user',
+    params: NameParams,
+    body: UserInputSchema,
+    response: { 200: ChangedSchema },
+  }
+  api.put('/users/:name', { schema: put }, async (request, reply) => {
+    demandWrite(request, ports)
+    const { password, basedOn, ...value } = request.body
+    const user: User = { name: request.params.name, ...value }
+    const before = configuration().users.get(user.name)
+    demandPassword(before, user, password, '/password')
+    const seen = demandBasedOn(basedOnOf(request, basedOn), before !== undefined, configuration().version)
+    await centre.submit([changeBy(request, seen, [{ kind: 'user', name: user.name, value: user }])])
+    if (password !== undefined) await passwords.set(user, password)
+    reply.header('etag', etagOf(configuration().version))
+    return { version: configuration().version }
+  })
+  const remove = {
+    summary: 'Remove a user',
+    params: NameParams,
+    querystring: BasedOnQuery,
+    response: { 200: ChangedSchema },
+  }
+  api.delete('/users/:name', { schema: remove }, async (request) => {
+    demandWrite(request, ports)
+    const { name } = request.params
+    if (!configuration().users.has(name)) throw API_ERRORS['api.no-such']({ what: 'user', name })
+    const seen = demandBasedOn(basedOnOf(request, request.query.basedOn), true, configuration().version)
+    await centre.submit([changeBy(request, seen, [{ kind: 'user', name }])])
+    await passwords.remove(name)
+    return { version: configuration().version }
+  })
+  api.post(
+    '/users/bulk',
+    { schema: { summary: 'Create or change many users', body: BulkUsersSchema, response: { 200: ChangedSchema } } },
+    async (request) => {
+      demandWrite(request, ports)
+      await putMany(ports, request, request.body)
+      return { version: configuration().version }
+    },
+  )
+}
+
+function addUserReads(api: Server, configuration: () => Configuration): void {
+  api.get(
+    '/users',
+    { schema: { summary: 'All users', response: { 200: z.array(UserSchema) } } },
+    async (request, reply) => {
+      demand(request, 'change-configuration')
+      reply.header('etag', etagOf(configuration().version))
+      return [...configuration().users.values()].map(viewUser)
+    },
+  )
+  api.get(
+    '/users/:name',
+    { schema: { summary: 'A user', params: NameParams, response: { 200: UserSchema } } },
+    async (request, reply) => {
+      demand(request, 'change-configuration')
+      const user = configuration().users.get(request.params.name)
+      if (!user) throw API_ERRORS['api.no-such']({ what: 'user', name: request.params.name })
+      reply.header('etag', etagOf(configuration().version))
+      return viewUser(user)
+    },
+  )
+}
+
+/** A user as the API tells it. */
+export function viewUser(user: User): z.infer<typeof UserSchema> {
+  const { name, displayName, extension, role, skills, initialStatus } = user
+  return { name, displayName, extension, role, skills: { ...skills }, initialStatus }
+}
+
+async function putMany(
+  ports: HttpApiPorts,
+  request: FastifyRequest,
+  body: z.infer<typeof BulkUsersSchema>,
+): Promise<void> {
+  const { centre, passwords } = ports
+  const { users, version } = centre.state().configuration
+  const changes: ConfigurationChange[] = []
+  let overwrites = false
+  for (const [index, { password, ...user }] of body.users.entries()) {
+    const before = users.get(user.name)
+    demandPassword(before, user, password, `/users/${index}/password`)
+    // Saying the same again is no change, so a tool may repeat itself.
+    if (before && JSON.stringify(viewUser(before)) === JSON.stringify(viewUser(user))) continue
+    overwrites ||= before !== undefined
+    changes.push({ kind: 'user', name: user.name, value: user })
+  }
+  const seen = demandBasedOn(basedOnOf(request, body.basedOn), overwrites, version)
+  if (changes.length > 0) await centre.submit([changeBy(request, seen, changes)])
+  for (const { password, ...user } of body.users) {
+    if (password !== undefined) await passwords.set(user, password, body.phoneOnly)
+  }
+}
+
+function changeBy(request: FastifyRequest, basedOn: number, changes: readonly ConfigurationChange[]) {
+  return { type: 'ChangeConfiguration', by: request.who.user.name, basedOn, changes } as const
+}
+
+function demandWrite(request: FastifyRequest, ports: HttpApiPorts): void {
+  demand(request, 'change-configuration')
+  requirePrimary(ports)
+}
+
+/** The phone's digest is made from extension and password together, so another extension needs the password again. */
+function demandPassword(before: User | undefined, after: User, password: string | undefined, path: string): void {
+  if (before && before.extension !== after.extension && password === undefined) {
+    throw API_ERRORS['api.invalid']({ path, problem: 'is needed, for the extension changes' })
+  }
+}

@@ -1,0 +1,79 @@
+import type { FastifyRequest } from 'fastify'
+import { type Claims, SESSION_ERRORS } from '#api/sessions'
+import type { User } from '#kernel/config'
+import { mayDo, type Right } from '#kernel/permission'
+import { API_ERRORS } from './errors.ts'
+import type { HttpApiPorts } from './ports.ts'
+import type { Server } from './server-type.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every route behind `authenticate`. */
+    who: Who
+  }
+}
+
+/** Who asks: what the token says, and the user as the configuration has them at this moment. */
+export interface Who {
+  readonly claims: Claims
+  readonly user: User
+}
+
+/** Lets only requests with a good token through, on every route that is added to this server afterwards. */
+export function authenticate(server: Server, ports: HttpApiPorts): void {
+  server.decorateRequest('who')
+  server.addHook('onRequest', async (request) => {
+    request.who = whoOf(ports, tokenOf(request))
+  })
+}
+
+/** Whose token it is; fails with a 401 when it is none, over, or its user is gone. */
+export function whoOf(ports: Pick<HttpApiPorts, 'tokens' | 'centre'>, token: string): Who {
+  const claims = ports.tokens.verify(token)
+  const user = ports.centre.state().configuration.users.get(claims.user)
+  if (!user) throw SESSION_ERRORS['session.over']()
+  return { claims, user }
+}
+
+function tokenOf(request: FastifyRequest): string {
+  const [scheme, token] = (request.headers.authorization ?? '').split(' ')
+  if (scheme?.toLowerCase() !== 'bearer' || !token) throw SESSION_ERRORS['session.missing']()
+  return token
+}
+
+/** What each right allows, in words that stand in a refusal. */
+const ACTIONS: Readonly<Record<Right, string>> = {
+  'view-own': 'see your own work',
+  'view-live': 'see the work of others',
+  'view-history': 'see the past work of others',
+  'listen-recordings': 'hear recordings',
+  'set-own-status': 'set your status',
+  'set-any-status': 'set the status of others',
+  'create-interaction': 'create interactions',
+  'end-interaction': 'act on interactions of others',
+  'change-configuration': 'see or change the configuration',
+  'view-cluster': 'see the pool',
+  switchover: 'switch over',
+}
+
+/** Whether the asking user has the right. */
+export function has(request: FastifyRequest, right: Right): boolean {
+  return mayDo(request.who.user.role, right)
+}
+
+/** Fails with a 403 unless the asking user has the right. */
+export function demand(request: FastifyRequest, right: Right): void {
+  if (!has(request, right)) throw API_ERRORS['api.forbidden']({ action: ACTIONS[right] })
+}
+
+/** Fails with a 403 unless it is about the asking user, or the user has the right over others. */
+export function demandOver(request: FastifyRequest, user: string, right: Right): void {
+  if (request.who.user.name !== user) demand(request, right)
+}
+
+/** Fails with a 503 that names the primary, on a core that may not write. */
+export function requirePrimary(ports: Pick<HttpApiPorts, 'primary'>): void {
+  if (!ports.primary.isPrimary()) {
+    throw API_ERRORS['api.not-primary']({ primary: ports.primary.address() ?? 'not known at this moment' })
+  }
+}

@@ -1,0 +1,98 @@
+import { moment, momentOrNull, type QueueLive } from '#api/contract'
+import { serviceLevel } from '#api/reports'
+import type { Millis } from '#base'
+import { agentStatus } from '#kernel/agent'
+import type { CentreState } from '#kernel/centre'
+import type { Queue } from '#kernel/config'
+import type { TodayPort } from './port.ts'
+import type { QueueMembers } from './queue-members.ts'
+
+/** What queue views are made from, besides the state. */
+export interface QueueSources {
+  readonly members: QueueMembers
+  readonly today: ReturnType<TodayPort['today']>
+  readonly now: Millis
+}
+
+/** The queues named (all, when none are) as they stand now; one pass over the open interactions for all of them. */
+export function viewQueues(state: CentreState, sources: QueueSources, names?: ReadonlySet<string>): QueueLive[] {
+  const loads = countLoads(state)
+  return [...state.configuration.queues.values()]
+    .filter((queue) => !names || names.has(queue.name))
+    .map((queue) => viewQueue(state, sources, queue, loads.get(queue.name)))
+}
+
+interface Load {
+  waiting: number
+  offered: number
+  connected: number
+  oldestAt: Millis | undefined
+}
+
+function countLoads(state: CentreState): Map<string, Load> {
+  const loads = new Map<string, Load>()
+  for (const { phase } of state.interactions.values()) {
+    if (!('queue' in phase) || phase.queue === undefined) continue
+    let load = loads.get(phase.queue)
+    if (!load) loads.set(phase.queue, (load = { waiting: 0, offered: 0, connected: 0, oldestAt: undefined }))
+    if (phase.state === 'queued' || phase.state === 'offered') {
+      load.waiting += 1
+      if (phase.state === 'offered') load.offered += 1
+      load.oldestAt = Math.min(load.oldestAt ?? phase.enteredAt, phase.enteredAt)
+    } else if (phase.state !== 'wrapping-up') load.connected += 1
+  }
+  return loads
+}
+
+function viewQueue(state: CentreState, { members, today, now }: QueueSources, queue: Queue, load?: Load): QueueLive {
+  return {
+    name: queue.name,
+    waiting: load?.waiting ?? 0,
+    offered: load?.offered ?? 0,
+    connected: load?.connected ?? 0,
+    longestWaitMs: load?.oldestAt === undefined ? 0 : Math.max(0, now - load.oldestAt),
+    longestWaitSince: momentOrNull(load?.oldestAt),
+    agents: countAgents(state, members.agentsOf(state.configuration, queue.name), now),
+    serviceLevelToday: viewToday(queue, today),
+  }
+}
+
+function countAgents(state: CentreState, users: readonly string[], now: Millis): QueueLive['agents'] {
+  const counts: QueueLive['agents'] = {
+    'logged-off': 0,
+    unreachable: 0,
+    'not-ready': 0,
+    ready: 0,
+    'ring-no-answer': 0,
+    offered: 0,
+    busy: 0,
+    'wrapping-up': 0,
+  }
+  for (const user of users) {
+    const agent = state.agents.get(user)
+    counts[agent ? agentStatus(agent, now) : 'logged-off'] += 1
+  }
+  return counts
+}
+
+function viewToday(queue: Queue, today: QueueSources['today']): QueueLive['serviceLevelToday'] {
+  const counts = today?.queues.get(queue.name) ?? {
+    offered: 0,
+    answered: 0,
+    answeredInTime: 0,
+    abandoned: 0,
+    shortAbandoned: 0,
+  }
+  return {
+    definition: 'service-level@1',
+    targetPercent: queue.serviceLevel.percent,
+    withinMs: queue.serviceLevel.withinMs,
+    percent: today ? serviceLevel(counts) : null,
+    offered: counts.offered,
+    answered: counts.answered,
+    answeredInTime: counts.answeredInTime,
+    abandoned: counts.abandoned,
+    shortAbandoned: counts.shortAbandoned,
+    asOf: today ? moment(today.asOf) : null,
+  }
+}

@@ -1,0 +1,10 @@
+import { defineErrors } from '#base'
+
+/** Why somebody is not let in. */
+export const SESSION_ERRORS = defineErrors({
+  'session.wrong': { sentence: 'the user name or the password is wrong', status: 401 },
+  'session.missing': { sentence: 'log in first: send the token of POST /api/v1/sessions as bearer token', status: 401 },
+  'session.over': { sentence: 'the session is over: log in again', status: 401 },
+  'session.slowed': { sentence: 'too many wrong passwords: try again in {seconds} s', status: 429 },
+  'session.busy': { sentence: 'too many people log in at this moment: try again in a second', status: 503 },
+})

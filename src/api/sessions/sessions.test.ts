@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { VirtualClock } from '#base'
+import { MemoryCredentials } from '#seams/store'
+import { Passwords } from './passwords.ts'
+import { Throttle } from './throttle.ts'
+import { TOKEN_LIFE_MS, Tokens } from './tokens.ts'
+
+const key = Buffer.alloc(32, 7)
+
+describe('tokens', () => {
+  it('are read by another core with the same key, and by none with another', () => {
+    const clock = new VirtualClock()
+    const { token } = new Tokens(key, clock).issue('agent1')
+    expect(new Tokens(key, clock).verify(token).user).toBe('agent1')
+    expect(() => new Tokens(Buffer.alloc(32, 8), clock).verify(token)).toThrow(/over/)
+  })
+
+  it('refuses what was changed, is too old, was ended, or is no token', () => {
+    const clock = new VirtualClock()
+    const tokens = new Tokens(key, clock)
+    const { token } = tokens.issue('agent1')
+    const forged = `${Buffer.from(JSON.stringify({ id: 'x', user: 'admin', expiresAt: 9e15 })).toString('base64url')}.${token.split('.')[1]}`
+    for (const bad of [forged, '', '.', 'a.b.c', `${token}x`]) expect(() => tokens.verify(bad)).toThrow(/over/)
+    tokens.revoke(tokens.verify(token))
+    expect(() => tokens.verify(token)).toThrow(/over/)
+    const old = tokens.issue('agent1').token
+    clock.advance(TOKEN_LIFE_MS)
+    expect(() => tokens.verify(old)).toThrow(/over/)
+  })
+})
+
+describe('wrong passwords', () => {
+  it('SEC-05 are slowed for that user at that address only, twice as long each time, up to a minute', () => {
+    const clock = new VirtualClock()
+    const throttle = new Throttle(clock)
+    const waits = Array.from({ length: 12 }, () => {
+      throttle.failed('agent1', '10.0.0.1')
+      return throttle.waitMs('agent1', '10.0.0.1')
+    })
+    expect(waits.slice(0, 5)).toEqual([0, 0, 1000, 2000, 4000])
+    expect(waits.at(-1)).toBe(60_000)
+    expect(throttle.waitMs('agent1', '10.0.0.2')).toBe(0)
+    expect(throttle.waitMs('agent2', '10.0.0.1')).toBe(0)
+    clock.advance(60_000)
+    expect(throttle.waitMs('agent1', '10.0.0.1')).toBe(0)
+  })
+
+  it('slows an address that tries many users, and never keeps more entries than its limit', () => {
+    const throttle = new Throttle(new VirtualClock())
+    for (let i = 0; i < 30_000; i++) throttle.failed(`user${i}`, '10.0.0.1')
+    expect(throttle.waitMs('somebody', '10.0.0.1')).toBeGreaterThan(0)
+    expect(throttle.size).toBeLessThanOrEqual(20_000)
+  })
+})
+
+describe('passwords', () => {
+  it('SEC-05 are kept as hashes for the page and as digests of the extension for the phone', async () => {
+    const credentials = new MemoryCredentials()
+    const passwords = new Passwords(credentials, 'tandem', new VirtualClock())
+    await passwords.set({ name: 'agent1', extension: '2001' }, 'secret')
+    expect(await passwords.check('agent1', 'secret')).toBe(true)
+    expect(await passwords.check('agent1', 'Secret')).toBe(false)
+    expect(await passwords.check('nobody', 'nobody has this password')).toBe(false)
+    // printf '2001:tandem:secret' | md5sum
+    expect(await credentials.get('agent1')).toMatchObject({ ha1Md5: '840c6d2d04cc988e5a642eae0398afd8' })
+    expect(JSON.stringify(await credentials.get('agent1'))).not.toContain('secret')
+  })
+
+  it('of a phone alone open no page', async () => {
+    const passwords = new Passwords(new MemoryCredentials(), 'tandem', new VirtualClock())
+    await passwords.set({ name: 'agent1', extension: '2001' }, 'secret', true)
+    expect(await passwords.check('agent1', 'secret')).toBe(false)
+  })
+})

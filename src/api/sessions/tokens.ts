@@ -1,0 +1,81 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { assert, type Clock, type Millis, newId } from '#base'
+import { SESSION_ERRORS } from './errors.ts'
+
+/** A shift and a half: nobody is thrown out at work, and a lost token is worth nothing the next day. */
+export const TOKEN_LIFE_MS = 12 * 3_600_000
+
+/** Shorter keys could be guessed from one token at leisure. */
+const KEY_BYTES_MIN = 32
+
+/** A session that is proved by its token alone: no store is asked, so it outlives every core. Rights are read from the configuration at each request. */
+export interface Claims {
+  readonly id: string
+  readonly user: string
+  readonly expiresAt: Millis
+}
+
+/** Makes and checks tokens `payload.signature` (HMAC-SHA-256, both base64url). All cores of a pool have the same key. */
+export class Tokens {
+  readonly #key: Uint8Array
+  readonly #clock: Clock
+  readonly #revoked: Revocations
+
+  constructor(key: Uint8Array, clock: Clock, revoked: Revocations = new MemoryRevocations()) {
+    assert(key.length >= KEY_BYTES_MIN, `a token key has at least ${KEY_BYTES_MIN} bytes`)
+    this.#key = key
+    this.#clock = clock
+    this.#revoked = revoked
+  }
+
+  /** A new token for the user. */
+  issue(user: string): Claims & { readonly token: string } {
+    const claims = { id: newId('s'), user, expiresAt: this.#clock.now() + TOKEN_LIFE_MS }
+    const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
+    return { ...claims, token: `${payload}.${this.#sign(payload)}` }
+  }
+
+  /** What the token says; fails with `session.over` when it is not ours, too old or ended. */
+  verify(token: string): Claims {
+    const [payload, signature, ...rest] = token.split('.')
+    if (!payload || !signature || rest.length > 0) throw SESSION_ERRORS['session.over']()
+    const given = Buffer.from(signature)
+    const expected = Buffer.from(this.#sign(payload))
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw SESSION_ERRORS['session.over']()
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims
+    if (claims.expiresAt <= this.#clock.now() || this.#revoked.has(claims.id)) throw SESSION_ERRORS['session.over']()
+    return claims
+  }
+
+  /** Ends a session before its time. */
+  revoke(claims: Claims): void {
+    this.#revoked.add(claims.id, claims.expiresAt)
+  }
+
+  #sign(payload: string): string {
+    return createHmac('sha256', this.#key).update(payload).digest('base64url')
+  }
+}
+
+/** Sessions that were ended before their time. A pool may put registers behind it; what is forgotten ends by its own expiry. */
+export interface Revocations {
+  has(id: string): boolean
+  add(id: string, expiresAt: Millis): void
+}
+
+/** A log-out of every agent of a large centre, several times a day; beyond it the oldest are forgotten. */
+const REVOKED_MAX = 50_000
+
+/** Keeps ended sessions in this process. */
+export class MemoryRevocations implements Revocations {
+  readonly #ids = new Map<string, Millis>()
+
+  has(id: string): boolean {
+    return this.#ids.has(id)
+  }
+
+  add(id: string, expiresAt: Millis): void {
+    this.#ids.set(id, expiresAt)
+    if (this.#ids.size > REVOKED_MAX) this.#ids.delete(this.#ids.keys().next().value!)
+  }
+}
