@@ -15,8 +15,8 @@ import { TICK_MS, TickWheel } from './tick-wheel.ts'
 /** How often a recording's sound goes to the control thread, and so to disk: what a kill can cost besides the 200 ms of placing. */
 const TAKE_TICKS = 200 / TICK_MS
 
-/** Recordings that were played and may be played again; each may be an hour. */
-const SOUNDS_MAX = 64
+/** Recordings that were played and may be played again: a few long ones, or very many messages. */
+const SOUNDS_BYTES_MAX = 256 * 1024 * 1024
 
 export interface PlaneOptions {
   readonly settings: PlaneSettings
@@ -144,9 +144,10 @@ export class PacketPlane implements PlanePort {
   bring(id: RecordingId, sound: Sound | { readonly failed: string }): void {
     this.#sounds.delete(id)
     this.#sounds.set(id, sound)
-    for (const key of this.#sounds.keys()) {
-      if (this.#sounds.size <= SOUNDS_MAX) break
-      this.#sounds.delete(key)
+    let bytes = 0
+    for (const [key, held] of [...this.#sounds].reverse()) {
+      bytes += typeof held === 'object' && 'PCMU' in held ? held.PCMU.length + held.PCMA.length : 0
+      if (bytes > SOUNDS_BYTES_MAX && key !== id) this.#sounds.delete(key)
     }
   }
 
@@ -251,6 +252,8 @@ export class PacketPlane implements PlanePort {
 
   #sound(id: RecordingId): Sound | 'waiting' | { readonly failed: string } {
     const sound = this.#sounds.get(id)
+    // A failure is told once: the recording may be there when it is asked for again.
+    if (typeof sound === 'object' && 'failed' in sound) this.#sounds.delete(id)
     if (sound !== undefined) return sound
     this.#sounds.set(id, 'waiting')
     this.#output.wanted(id)

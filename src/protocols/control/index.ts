@@ -39,3 +39,4 @@ export type {
   RecordingSpec,
   SealedRecording,
 } from './media.ts'
+export { parseRecordingSidecar, type RecordingSidecar } from './recording.ts'

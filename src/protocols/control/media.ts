@@ -12,7 +12,10 @@
 export type MediaSessionId = string
 export type RecordingId = string
 
-/** Names one playing of a list of items. The same id never starts again; another id replaces what plays. */
+/**
+ * Names one playing of a list of items. The same id never starts again: another id replaces what plays, and if the first one is
+ * asked for once more (of the last four), it goes on where it was, or stays over.
+ */
 export type ProgramId = string
 
 export interface MediaCodec {
@@ -52,9 +55,15 @@ export type Hears =
 
 /** How one RTP session shall be. */
 export interface MediaSpec {
-  /** The local port that it had, when a media process that was started anew shall take the session up where it was. */
+  /**
+   * The local port that it had, when a media process that was started anew shall take the session up where it was. If it cannot
+   * be had, another one is in the answer: the core then re-invites. A session that exists never changes its port.
+   */
   readonly localPort?: number
-  /** Where the party receives; absent until its SDP is known. Packets from other addresses are ignored and counted. */
+  /**
+   * Where the party receives: an IP literal; absent until its SDP is known. Packets from other addresses are ignored and counted.
+   * Only if none ever came from this port, another port of the same address is taken for the party's, after five packets in a row.
+   */
   readonly remote?: MediaAddress
   readonly codec?: MediaCodec
   /** Payload type of telephone-event (RFC 4733) towards and from the party, if agreed. */
@@ -92,7 +101,9 @@ export interface SealedRecording {
 export type MediaRequest =
   | { readonly type: 'set'; readonly session: MediaSessionId; readonly spec: MediaSpec }
   | { readonly type: 'remove'; readonly session: MediaSessionId }
+  /** The id is also a file name: 1 to 128 letters, digits, `.`, `_`, `-`. Refused with `media.recording-sealed` when it is over: a second part needs an id of its own. */
   | { readonly type: 'record'; readonly recording: RecordingId; readonly spec: RecordingSpec }
+  /** Sealing again gives the same answer, after a restart of the media process too, for as long as the file is in its spool. */
   | { readonly type: 'seal'; readonly recording: RecordingId }
   /** After a takeover: what shall exist. All else is removed (recordings: sealed). */
   | {
@@ -114,7 +125,11 @@ export type MediaAnswer<R extends MediaRequest['type']> = {
   statistics: { readonly sessions: readonly MediaStatistics[]; readonly load: MediaLoad }
 }[R]
 
-/** What happened, numbered from 1 by each start of a media process. Sent again after each hello until confirmed. */
+/**
+ * What happened, numbered from 1 by each start of a media process. Sent again after each hello until confirmed; 50,000 are kept,
+ * then the oldest are dropped, which the core sees as a gap in the numbers. Digits and sealings are told, never withheld: a
+ * recording is told of once for each sealing, whoever asked for it.
+ */
 export type MediaEvent = { readonly number: number; readonly at: number } & (
   | { readonly type: 'digit'; readonly session: MediaSessionId; readonly digit: string; readonly durationMs: number }
   | { readonly type: 'program-ended'; readonly session: MediaSessionId; readonly program: ProgramId }
@@ -140,7 +155,7 @@ export interface MediaStatistics {
   readonly packetsLost: number
   /** RFC 3550 6.4.1, in milliseconds. */
   readonly jitterMs: number
-  /** From addresses that are not the party's. */
+  /** From addresses that are not the party's, or not RTP at all. */
   readonly packetsStrange: number
   /** Longest time between two packets received, in milliseconds. */
   readonly gapMsMax: number

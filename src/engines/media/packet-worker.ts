@@ -1,0 +1,67 @@
+/** The packet thread: takes the words of plane-port.ts from the control thread and does them on a packet plane. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { assert, assertNever, isTandemError } from '#base'
+import { MEDIA_ERRORS } from './media-errors.ts'
+import { PacketPlane } from './packet-plane.ts'
+import type { FromPlane, PlaneCall, PlaneSettings, RefusedCall, ToPlane } from './plane-port.ts'
+import type { Sound } from './sound.ts'
+
+assert(parentPort, 'the packet thread is started as a worker')
+const port = parentPort
+
+const { settings, prompts } = workerData as {
+  readonly settings: PlaneSettings
+  readonly prompts: ReadonlyMap<string, Sound>
+}
+
+const plane = new PacketPlane({
+  settings,
+  prompts,
+  output: {
+    event: (event) => tell({ type: 'event', event }),
+    samples: (recording, octets) => tell({ type: 'samples', recording, octets }, [octets.buffer as ArrayBuffer]),
+    full: (recording) => tell({ type: 'full', recording }),
+    wanted: (recording) => tell({ type: 'wanted', recording }),
+  },
+})
+
+port.on('message', (message: ToPlane) => {
+  if (message.type === 'bring') plane.bring(message.recording, message.sound)
+  else answer(message.id, message.call)
+})
+
+function tell(message: FromPlane, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer)
+}
+
+async function answer(id: number, call: PlaneCall): Promise<void> {
+  try {
+    tell({ type: 'done', id, answer: await perform(call) })
+  } catch (error) {
+    const known = isTandemError(error) ? error : MEDIA_ERRORS['media.thread-failed']({ reason: String(error) }, error)
+    const { code, message, status, fields } = known
+    tell({ type: 'refused', id, error: { code, message, status, fields } satisfies RefusedCall })
+  }
+  if (call.name === 'close') port.close()
+}
+
+function perform(call: PlaneCall): Promise<unknown> {
+  switch (call.name) {
+    case 'set':
+      return plane.set(call.session, call.spec)
+    case 'remove':
+      return plane.remove(call.session)
+    case 'record':
+      return plane.record(call.recording, call.spec)
+    case 'finish':
+      return plane.finish(call.recording)
+    case 'keep':
+      return plane.keep(call.sessions)
+    case 'statistics':
+      return plane.statistics(call.session)
+    case 'close':
+      return plane.close()
+    default:
+      return assertNever(call)
+  }
+}

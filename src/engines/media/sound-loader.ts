@@ -1,0 +1,65 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from '#base'
+import { readWav, wavToG711 } from '#protocols/audio'
+import { MEDIA_ERRORS } from './media-errors.ts'
+import type { Sound } from './sound.ts'
+
+/** All prompts are held in memory; a library of more is a mistake in the folder's name. */
+const PROMPTS_BYTES_MAX = 256 * 1024 * 1024
+
+/** An hour in stereo; longer recordings are listened to in the browser. */
+const RECORDING_BYTES_MAX = 64 * 1024 * 1024
+
+/**
+ * Loads every `.wav` under the folder; its name is the path without the ending (`digits/7`). A file that cannot be used is
+ * logged and left out. Rejects with `media.prompts-unreadable` when the folder itself cannot be read.
+ */
+export async function loadPrompts(folder: string, logger: Logger): Promise<Map<string, Sound>> {
+  const prompts = new Map<string, Sound>()
+  const names = await readdir(folder, { recursive: true }).catch((cause: Error) => {
+    throw MEDIA_ERRORS['media.prompts-unreadable']({ folder, reason: cause.message }, cause)
+  })
+  let bytes = 0
+  for (const name of names.filter((entry) => entry.endsWith('.wav')).sort()) {
+    const file = await readFile(join(folder, name)).catch(() => undefined)
+    bytes += file?.length ?? 0
+    const sound = file && bytes <= PROMPTS_BYTES_MAX ? soundOf(file) : undefined
+    if (sound) prompts.set(name.replaceAll('\\', '/').slice(0, -'.wav'.length), sound)
+    else logger.warn({ prompt: name }, 'prompt cannot be used')
+  }
+  return prompts
+}
+
+/** Loads a finished recording from the first folder that has it; rejects with `media.recording-unreadable`. */
+export async function loadRecording(recording: string, folders: readonly string[]): Promise<Sound> {
+  for (const folder of folders) {
+    const path = join(folder, `${recording}.wav`)
+    const size = (await stat(path).catch(() => undefined))?.size
+    if (size === undefined) continue
+    if (size > RECORDING_BYTES_MAX) throw unreadable(recording, `${size} bytes are too long to be played`)
+    const file = await readFile(path).catch((error: Error) => {
+      throw unreadable(recording, error.message)
+    })
+    const sound = soundOf(file)
+    if (sound) return sound
+    throw unreadable(recording, 'it is not a sound file of 8 kHz')
+  }
+  throw unreadable(recording, 'there is no finished recording of this name')
+}
+
+function unreadable(recording: string, reason: string) {
+  return MEDIA_ERRORS['media.recording-unreadable']({ recording, reason })
+}
+
+/** Both laws at once, in memory that the packet thread shares without a copy. */
+function soundOf(file: Buffer): Sound | undefined {
+  const wav = readWav(file)
+  return wav && { PCMU: shared(wavToG711(wav, 'PCMU')), PCMA: shared(wavToG711(wav, 'PCMA')) }
+}
+
+function shared(octets: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(octets.length))
+  copy.set(octets)
+  return copy
+}
