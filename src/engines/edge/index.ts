@@ -1,5 +1,6 @@
 export type { ConnectedCore } from './core-link.ts'
 export type { EdgeCounters } from './counters.ts'
-export { createEdgeEngine, EDGE_ERRORS, type EdgeEngine, type EdgeOptions, type EdgeStatus } from './edge.ts'
+export { createEdgeEngine, EDGE_ERRORS, type EdgeEngine } from './edge.ts'
+export type { EdgeOptions, EdgeStatus } from './edge-options.ts'
 export { EDGE_LIMITS, type EdgeLimits } from './limits.ts'
 export type { Lookup } from './next-hop.ts'
