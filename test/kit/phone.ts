@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
 import { PhoneCall, type PhoneSip } from './phone-call.ts'
-import { RtpStream, RtpTicker, sharedNow } from './rtp-stream.ts'
+import { RtpStream, type RtpStreamOptions, RtpTicker, sharedNow } from './rtp-stream.ts'
 import {
   answerChallenge,
   headerOf,
@@ -32,6 +32,9 @@ export interface PhoneOptions {
   readonly ticker?: RtpTicker
   /** Numbers the streams of this phone's calls from here. */
   readonly stream?: number
+  /** Gives the numbers of the streams in place of counting, where they must be unique among many phones. */
+  readonly nextStream?: () => number
+  readonly gapSeen?: RtpStreamOptions['gapSeen']
 }
 
 /** One message that went over the wire, for the picture that a failing test prints. */
@@ -172,7 +175,9 @@ export class Phone {
   }
 
   async #openMedia(stream?: number): Promise<RtpStream> {
-    return RtpStream.open({ stream: stream ?? this.#streams++, host: this.#host })
+    const { nextStream, gapSeen } = this.#options
+    const own = stream ?? nextStream?.() ?? this.#streams++
+    return RtpStream.open({ stream: own, host: this.#host, ...(gapSeen ? { gapSeen } : {}) })
   }
 
   #follow(call: PhoneCall): void {

@@ -67,6 +67,8 @@ export interface RtpStreamOptions {
   readonly sequence?: number
   /** Called with each packet received, for tests that look at the sound itself. */
   readonly received?: (packet: Buffer) => void
+  /** Called for each pair of packets of one stream, with how long sound was missing between them. */
+  readonly gapSeen?: (gap: Gap) => void
 }
 
 /** Sends counted packets and measures what comes back. Not started by itself: {@link RtpTicker} sends for all streams. */
@@ -220,6 +222,7 @@ export class RtpStream {
     const ms = at - last.at - FRAME_MS
     const senderLateMs = stream === 0 ? 0 : Math.max(0, now.sentAt - last.sentAt - FRAME_MS - lostMs)
     const gap = { at, ms, transitMs: Math.max(lostMs, ms - senderLateMs), stream }
+    this.#options.gapSeen?.(gap)
     if (ms > GAP_KEPT_MS && this.gaps.length < GAPS_MAX) this.gaps.push(gap)
     return gap
   }
