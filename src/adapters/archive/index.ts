@@ -1,0 +1,1 @@
+export { ARCHIVE_ERRORS, ArchiveMover, type ArchiveMoverOptions } from './archive-mover.ts'

@@ -1,0 +1,26 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Builds the pages when they are not built, or when a source is newer than what was built. */
+export async function buildWeb(progress: (line: string) => void): Promise<void> {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const config = join(root, 'web', 'vite.config.ts')
+  const built = join(root, 'web', 'dist', 'index.html')
+  if (!existsSync(config)) return
+  if (existsSync(built) && newest(join(root, 'web')) <= statSync(built).mtimeMs) return
+  progress('building the pages (the first time only) …')
+  const { build } = await import('vite')
+  await build({ configFile: config, logLevel: 'error' })
+}
+
+/** The latest change below a folder, what was built left out. */
+function newest(folder: string): number {
+  let latest = 0
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.name === 'dist' || entry.name === 'node_modules') continue
+    const path = join(folder, entry.name)
+    latest = Math.max(latest, entry.isDirectory() ? newest(path) : statSync(path).mtimeMs)
+  }
+  return latest
+}

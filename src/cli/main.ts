@@ -1,0 +1,52 @@
+/** The command line: finds the command, prints its help or one sentence of what went wrong, and sets the exit code. */
+import { isTandemError } from '#base'
+import type { Command } from './command.ts'
+
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).start,
+  status: async () => (await import('./status.ts')).status,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+}
+
+async function help(): Promise<number> {
+  console.log(
+    'tandem: a contact centre that keeps answering when its servers fail\n\nUsage: tandem COMMAND [options]\n',
+  )
+  for (const [name, load] of Object.entries(commands)) console.log(`  ${name.padEnd(8)} ${(await load()).summary}`)
+  console.log('\n`tandem COMMAND --help` tells more of each.')
+  return 0
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const [name = 'help', ...args] = words
+  if (name === 'help' || name === '--help' || name === '-h') return help()
+  if (name === 'version' || name === '--version') {
+    const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
+    console.log(manifest.version)
+    return 0
+  }
+  const load = commands[name]
+  if (!load) {
+    console.error(`tandem: there is no command ${name}; \`tandem help\` lists them`)
+    return 2
+  }
+  const command = await load()
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(command.help)
+    return 0
+  }
+  return command.run(args)
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (cause: unknown) => {
+    if (isTandemError(cause)) console.error(`tandem: ${cause.message}`)
+    else console.error('tandem: an unexpected error; please report it with these lines:\n', cause)
+    process.exitCode = 1
+    // What is still open (a database connection, a timer) must not keep a command alive that has failed.
+    setTimeout(() => process.exit(1), 500).unref()
+  },
+)

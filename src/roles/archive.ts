@@ -1,0 +1,45 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ArchiveMover } from '#adapters/archive'
+import { isTandemError, type Logger, systemClock } from '#base'
+import { DirectoryBlobs } from '#seams/blobs'
+import { openStore, PostgresRecordings, type Store } from '#seams/store'
+import type { ArchiveOptions } from './role-options.ts'
+
+/** How often the database is tried while it is not there yet. */
+const RETRY_MS = 500
+
+/** Starts this machine's archive: finished recordings go from the spool to storage. */
+export async function startArchive(options: ArchiveOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
+  const { data, databaseUrl, readyFile } = options
+  const store = await openWhenThere(databaseUrl, logger)
+  await store.migrate()
+  const mover = new ArchiveMover({
+    spool: join(data, 'spool'),
+    blobs: await DirectoryBlobs.open(join(data, 'blobs')),
+    catalogue: new PostgresRecordings(store),
+    clock: systemClock,
+    logger,
+  })
+  mover.start()
+  writeFileSync(readyFile, String(process.pid))
+  return {
+    async close() {
+      await mover.close()
+      await store.close()
+    },
+  }
+}
+
+/** A database that is away delays the archive and is no reason to die. */
+async function openWhenThere(url: string, logger: Logger): Promise<Store> {
+  for (;;) {
+    try {
+      return await openStore({ url, clock: systemClock, logger, name: 'tandem archive' })
+    } catch (cause) {
+      if (!isTandemError(cause, 'store.unreachable')) throw cause
+      logger.warn({ problem: cause.message }, 'waiting for the database')
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    }
+  }
+}

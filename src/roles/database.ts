@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import type { Clock, Logger, Timer } from '#base'
+import { PostgresLease } from '#seams/lease'
+import { type EmbeddedPostgres, openStore, startEmbedded } from '#seams/store'
+import type { Settings } from './settings.ts'
+
+/** A database that cannot come up (a full disk) is tried again this often, so that it comes back unattended. */
+const RESTART_DELAY_MS = 1_000
+
+export interface DatabaseOptions {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly logger: Logger
+  progress(line: string): void
+}
+
+/** The PostgreSQL that log, lease and history lie in: one of the operator's own, or an embedded one that is kept running. */
+export interface Database {
+  readonly url: string
+  /** Gives the lease up for a core that was seen dead. */
+  handBackLease(holder: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens the operator's PostgreSQL if one is named, else starts the embedded one in the data folder and keeps it running. */
+export async function openDatabase(options: DatabaseOptions, data: string): Promise<Database> {
+  const named = options.settings.postgresUrl
+  const keeper = named ? undefined : new DatabaseKeeper(options, join(data, 'postgres'))
+  const url = named ?? (await keeper?.start()) ?? ''
+  const store = await openStore({ url, clock: options.clock, logger: options.logger, name: 'tandem supervisor' })
+  await store.migrate()
+  const lease = new PostgresLease(store)
+  return {
+    url,
+    async handBackLease(holder) {
+      await lease.handBack(holder)
+    },
+    async close() {
+      await lease.close()
+      await store.close()
+      await keeper?.close()
+    },
+  }
+}
+
+/** Starts the embedded PostgreSQL again, on the same port, whenever it ends by itself. */
+class DatabaseKeeper {
+  readonly #options: DatabaseOptions
+  readonly #folder: string
+  #running: EmbeddedPostgres | undefined
+  #timer: Timer | undefined
+  #closed = false
+
+  constructor(options: DatabaseOptions, folder: string) {
+    this.#options = options
+    this.#folder = folder
+  }
+
+  async start(): Promise<string> {
+    const { logger, progress } = this.#options
+    const running = await startEmbedded({ folder: this.#folder, logger, progress })
+    this.#running = running
+    void running.exited.then(() => this.#ended())
+    if (this.#closed) await running.close()
+    return running.url
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#timer?.stop()
+    await this.#running?.close()
+  }
+
+  #ended(): void {
+    if (this.#closed) return
+    const { clock, logger } = this.#options
+    logger.error({}, 'the database ended and is started again')
+    this.start().catch((cause: unknown) => {
+      logger.error({ problem: String(cause) }, 'the database could not be started; trying again')
+      this.#timer = clock.after(RESTART_DELAY_MS, () => this.#ended())
+    })
+  }
+}

@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs'
+import { type Logger, newId, systemClock } from '#base'
+import { createEdgeEngine } from '#engines/edge'
+import type { EdgeOptions } from './role-options.ts'
+
+/** Starts this machine's edge: the address that phones and trunks talk to. */
+export async function startEdge(options: EdgeOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
+  const { listen, sipPort, control, secret, name, key, readyFile } = options
+  const edge = createEdgeEngine({
+    listen,
+    sipPort,
+    advertisedHost: listen,
+    control,
+    secret,
+    name,
+    key,
+    instance: newId('edge'),
+    clock: systemClock,
+    logger,
+    domains: ['localhost', 'tandem'],
+  })
+  await edge.start()
+  writeFileSync(readyFile, String(process.pid))
+  return edge
+}

@@ -1,0 +1,57 @@
+import type { LogLevel } from '#base'
+
+/** What the supervisor tells each role. Control addresses are on loopback on one machine. */
+export interface CommonOptions {
+  readonly node: string
+  readonly data: string
+  readonly logLevel: LogLevel
+  /** Authenticates cores to edges and media processes. */
+  readonly secret: string
+  /** The file to write when the role serves: its pid. */
+  readonly readyFile: string
+}
+
+export interface ControlAddress {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+}
+
+export interface EdgeOptions extends CommonOptions {
+  readonly name: string
+  readonly listen: string
+  readonly sipPort: number
+  readonly control: ControlAddress
+  /** Signs flow tokens and nonces; kept in the data folder, so a restarted edge knows its own. */
+  readonly key: string
+}
+
+export interface MediaOptions extends CommonOptions {
+  readonly name: string
+  readonly listen: string
+  readonly rtpPorts: { readonly first: number; readonly last: number }
+  readonly control: ControlAddress
+}
+
+export interface CoreOptions extends CommonOptions {
+  readonly listen: string
+  readonly httpPort: number
+  readonly databaseUrl: string
+  readonly edges: readonly ControlAddress[]
+  readonly media: readonly ControlAddress[]
+  /** Fill an empty log with the demo centre. */
+  readonly demo: boolean
+  /** Signs the API's bearer tokens. */
+  readonly tokenKey: string
+  /** Where the supervisor keeps the pids of the roles of this machine. */
+  readonly runFolder: string
+}
+
+export interface ArchiveOptions extends CommonOptions {
+  readonly databaseUrl: string
+}
+
+/** How a core names itself in the lease: each start by another name, so that handing back a dead one's lease never takes its successor's. */
+export function leaseHolder(node: string, pid: number): string {
+  return `${node}#${pid}`
+}

@@ -1,0 +1,192 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { defineErrors } from '#base'
+
+/** What may be wrong with the settings of a start; each is one sentence that says what to change. */
+export const SETTINGS_ERRORS = defineErrors({
+  'settings.unknown': { sentence: 'unknown setting {name} ({origin}); known settings: {known}', status: 422 },
+  'settings.invalid': { sentence: '{name} ({origin}): {problem}', status: 422 },
+  'settings.file': { sentence: 'the configuration file {file} cannot be read: {problem}', status: 422 },
+  'settings.open-demo': {
+    sentence:
+      'the demo centre has well-known passwords and may only listen on loopback; leave out --listen {listen}, or start without --demo in an empty data folder',
+    status: 422,
+  },
+})
+
+const port = z.coerce.number().int().min(1).max(65_535)
+
+/** A port range such as `10000-19999`, even count, used in pairs (RTP, RTCP). */
+const portRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, 'must look like 10000-19999')
+  .transform((text) => {
+    const [first = 0, last = 0] = text.split('-').map(Number)
+    return { first, last }
+  })
+  .refine(
+    ({ first, last }) => first >= 1024 && last <= 65_535 && last - first >= 3,
+    'must lie in 1024-65535 and hold at least four ports',
+  )
+
+const flag = z.union([
+  z.boolean(),
+  z.enum(['true', 'false', '1', '0', '']).transform((text) => text !== 'false' && text !== '0'),
+])
+
+/** Every setting of a start: its default and range. The option is `--http-port`, the variable `TANDEM_HTTP_PORT`, the key in a file `httpPort`. */
+export const settingsSchema = z.strictObject({
+  /** Web pages, API and the browsers' WebSocket. */
+  httpPort: port.default(8080),
+  /** SIP over UDP and TCP, on the edge. */
+  sipPort: port.default(5060),
+  /** SIP over TLS: accepted, not served yet. */
+  sipsPort: port.default(5061),
+  /** SIP over WebSocket: accepted, not served yet. */
+  sipWsPort: port.default(8088),
+  /** RTP and RTCP. */
+  rtpPorts: portRange.default({ first: 10_000, last: 19_999 }),
+  /** The folder that everything durable lies in. */
+  data: z.string().min(1).default('./data'),
+  /** The address to listen on. */
+  listen: z.string().min(1).default('127.0.0.1'),
+  /** This machine's name in a pool. */
+  node: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1-32 lower-case letters, digits or dashes')
+    .default('node1'),
+  /** A PostgreSQL of your own instead of the embedded one. */
+  postgresUrl: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  /** Accepted, not used yet: one machine keeps its volatile registers in memory. */
+  redisUrl: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must begin with redis://')
+    .optional(),
+  /** Fills an empty data folder with the demo centre. */
+  demo: flag.default(false),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+export type SettingName = keyof Settings
+
+export const SETTING_NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[]
+
+/** Variables that begin with TANDEM_ and are no settings of a start: for tests and tools. */
+const OTHER_VARIABLES = new Set([
+  'TANDEM_CORPORA',
+  'TANDEM_CONFIG',
+  'TANDEM_ADMIN_PASSWORD',
+  'TANDEM_SIMULATION_CALLS',
+  'TANDEM_API',
+  'TANDEM_TOKEN',
+])
+
+/** `httpPort` → `--http-port`. */
+export function optionOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** `httpPort` → `TANDEM_HTTP_PORT`. */
+export function variableOf(name: string): string {
+  return `TANDEM_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+/**
+ * Reads the settings: options first, then environment variables, then the configuration file (`--config`, `TANDEM_CONFIG` or
+ * `tandem.json` in the working folder), then defaults. Unknown names are refused wherever they stand.
+ */
+export function readSettings(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  folder: string,
+): Settings {
+  const options = readOptions(args)
+  const given = new Map<SettingName, { value: unknown; origin: string }>()
+  const file = options.get('config') ?? environment['TANDEM_CONFIG']
+  for (const [name, value] of readFile(file, folder)) given.set(name, { value, origin: file ?? 'tandem.json' })
+  for (const [name, value] of readVariables(environment)) given.set(name, { value, origin: variableOf(name) })
+  for (const [name, value] of options)
+    if (name !== 'config') given.set(name as SettingName, { value, origin: optionOf(name) })
+  const parsed = settingsSchema.safeParse(Object.fromEntries([...given].map(([name, { value }]) => [name, value])))
+  if (parsed.success) return { ...parsed.data, data: resolve(folder, parsed.data.data) }
+  const issue = parsed.error.issues[0]
+  const name = String(issue?.path[0] ?? 'setting') as SettingName
+  throw SETTINGS_ERRORS['settings.invalid']({
+    name,
+    origin: given.get(name)?.origin ?? 'default',
+    problem: issue?.message ?? 'invalid',
+  })
+}
+
+function known(name: string, origin: string): SettingName {
+  if ((SETTING_NAMES as readonly string[]).includes(name)) return name as SettingName
+  throw SETTINGS_ERRORS['settings.unknown']({ name, origin, known: SETTING_NAMES.map(optionOf).join(' ') })
+}
+
+/** `--name value` or `--name=value`; a flag may stand without a value. */
+function readOptions(args: readonly string[]): Map<string, string> {
+  const options = new Map<string, string>()
+  for (let index = 0; index < args.length; index++) {
+    const text = args[index] ?? ''
+    const match = /^--([a-z][a-z0-9-]*)(?:=(.*))?$/s.exec(text)
+    if (!match?.[1])
+      throw SETTINGS_ERRORS['settings.unknown']({
+        name: text,
+        origin: 'option',
+        known: SETTING_NAMES.map(optionOf).join(' '),
+      })
+    const name = match[1].replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+    if (name !== 'config') known(name, text)
+    const next = args[index + 1]
+    if (match[2] !== undefined) options.set(name, match[2])
+    else if (next !== undefined && !next.startsWith('--')) {
+      options.set(name, next)
+      index++
+    } else options.set(name, 'true')
+  }
+  return options
+}
+
+function readVariables(environment: Readonly<Record<string, string | undefined>>): Map<SettingName, string> {
+  const found = new Map<SettingName, string>()
+  const names = new Map(SETTING_NAMES.map((name) => [variableOf(name), name]))
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith('TANDEM_') || OTHER_VARIABLES.has(variable) || value === undefined) continue
+    const name = names.get(variable)
+    if (!name)
+      throw SETTINGS_ERRORS['settings.unknown']({
+        name: variable,
+        origin: 'environment',
+        known: [...names.keys()].join(' '),
+      })
+    found.set(name, value)
+  }
+  return found
+}
+
+function readFile(named: string | undefined, folder: string): Map<SettingName, unknown> {
+  const file = resolve(folder, named ?? 'tandem.json')
+  if (named === undefined && !existsSync(file)) return new Map()
+  let content: unknown
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw SETTINGS_ERRORS['settings.file'](
+      { file, problem: cause instanceof Error ? cause.message : String(cause) },
+      cause,
+    )
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw SETTINGS_ERRORS['settings.file']({ file, problem: 'it must hold one JSON object' })
+  return new Map(Object.entries(content).map(([name, value]) => [known(name, file), value]))
+}
+
+/** Whether the address is reachable from this machine alone. */
+export function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || /^127\./.test(address)
+}
