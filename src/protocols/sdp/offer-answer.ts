@@ -1,0 +1,237 @@
+import { isIPv6 } from 'node:net'
+import { type RawDescription, type RawMedia, write } from 'sdp-transform'
+import type { Direction, SdpCodec, SdpDescription, SdpMedia, SdpResult } from './description.ts'
+import { parseSdp } from './parse.ts'
+
+/** The codecs that every part of Tandem carries. */
+export type CodecName = 'PCMU' | 'PCMA'
+
+const PAYLOAD_TYPES: Readonly<Record<CodecName, number>> = { PCMU: 0, PCMA: 8 }
+
+/** The payload type that we offer telephone events with; an answer takes the offerer's. */
+const TELEPHONE_EVENT = 101
+
+/** What we say about ourselves in an offer or an answer. */
+export interface LocalMedia {
+  /** Where we receive. */
+  readonly address: string
+  readonly port: number
+  /** What we take, the best first; both, PCMU first, when it is not given. */
+  readonly codecs?: readonly CodecName[]
+  /** What we want to do; in an answer it is narrowed to what the offer allows. `sendrecv` when it is not given. */
+  readonly direction?: Direction
+  /** 20 when it is not given. */
+  readonly ptimeMs?: number
+  /** false leaves telephone events out. */
+  readonly telephoneEvent?: boolean
+}
+
+/**
+ * The last description that we sent to a peer. To be kept with the dialog: the next one has the same o= line, with the
+ * version raised by one only when anything else changed (RFC 3264 8).
+ */
+export interface SentSdp {
+  readonly sessionId: string
+  readonly sessionVersion: number
+  readonly text: string
+}
+
+/** What both sides agreed on for the audio stream: where to send, and in what. */
+export interface AgreedMedia {
+  readonly address: string
+  readonly port: number
+  readonly codec: CodecName
+  readonly payloadType: number
+  /** The payload type of telephone events that we send, when the peer takes them. */
+  readonly telephoneEvent?: number
+  /** Seen from us. */
+  readonly direction: Direction
+  readonly ptimeMs: number
+}
+
+/** No stream can be agreed on: the caller of these functions answers 488 (or ends the call, when it was an answer). */
+export interface NotAcceptable {
+  readonly ok: false
+  readonly status: 400 | 488
+  readonly reason: string
+}
+
+/** Writes an offer, as the first description to this peer or after `previous`. */
+export function makeOffer(
+  local: LocalMedia,
+  options: { readonly sessionId?: string; readonly previous?: SentSdp },
+): SentSdp {
+  const codecs = (local.codecs ?? ['PCMU', 'PCMA']).map((name) => ({ name, payloadType: PAYLOAD_TYPES[name] }))
+  const events = local.telephoneEvent === false ? undefined : TELEPHONE_EVENT
+  const line = mediaLine(local, { codecs, events, direction: local.direction ?? 'sendrecv' })
+  return finish([line], local.address, options)
+}
+
+/** What became of an offer. */
+export type AnswerResult = { readonly ok: true; readonly answer: SentSdp; readonly agreed: AgreedMedia } | NotAcceptable
+
+/**
+ * Writes the answer to an offer (RFC 3264 6): its m= lines in their order, the first audio line that has a codec of ours
+ * taken, all others refused with port 0. The answer names the one codec that is used, and telephone events.
+ */
+export function makeAnswer(
+  offerText: string,
+  local: LocalMedia,
+  options: { readonly sessionId?: string; readonly previous?: SentSdp },
+): AnswerResult {
+  const offer = parseSdp(offerText)
+  if (!offer.ok) return { ok: false, status: 400, reason: offer.reason }
+  const found = choose(offer.value, local)
+  if (!found) return { ok: false, status: 488, reason: 'no codec in common' }
+  const direction = narrow(local.direction ?? 'sendrecv', found.media)
+  const events = local.telephoneEvent === false ? undefined : found.media.telephoneEvent
+  const lines = offer.value.media.map((media) =>
+    media === found.media
+      ? mediaLine(local, { codecs: [{ name: found.name, payloadType: found.codec.payloadType }], events, direction })
+      : refusal(media),
+  )
+  return {
+    ok: true,
+    answer: finish(lines, local.address, options),
+    agreed: agree(found, { direction, events, local }),
+  }
+}
+
+/** Reads the peer's answer to our offer: what is agreed, or why nothing is. */
+export function readAnswer(
+  answerText: string,
+  local: LocalMedia,
+): { readonly ok: true; readonly agreed: AgreedMedia } | NotAcceptable {
+  const answer = parseSdp(answerText)
+  if (!answer.ok) return { ok: false, status: 400, reason: answer.reason }
+  const found = choose(answer.value, local, 'theirs')
+  if (!found) return { ok: false, status: 488, reason: 'no codec in common' }
+  const direction = narrow(local.direction ?? 'sendrecv', found.media)
+  const events = local.telephoneEvent === false ? undefined : found.media.telephoneEvent
+  return { ok: true, agreed: agree(found, { direction, events, local }) }
+}
+
+/** Whether the peer put us on hold: it wants to hear nothing (RFC 3264 8.4), or has the null address of RFC 2543. */
+export function isHold(description: SdpDescription): boolean {
+  const audio = description.media.find((media) => media.kind === 'audio' && media.port !== 0)
+  if (!audio) return false
+  return audio.direction === 'sendonly' || audio.direction === 'inactive' || isNull(audio.address)
+}
+
+/** The same for a body; a body that cannot be read is no hold. */
+export function isHoldOffer(text: string): boolean {
+  const parsed: SdpResult<SdpDescription> = parseSdp(text)
+  return parsed.ok && isHold(parsed.value)
+}
+
+interface Found {
+  readonly media: SdpMedia
+  readonly codec: SdpCodec
+  readonly name: CodecName
+}
+
+/** Plain RTP; the answer repeats the offer's profile, and both carry the same packets. */
+const PROTOCOLS: readonly string[] = ['RTP/AVP', 'RTP/AVPF']
+
+function choose(
+  description: SdpDescription,
+  local: LocalMedia,
+  preference: 'ours' | 'theirs' = 'ours',
+): Found | undefined {
+  const ours = local.codecs ?? ['PCMU', 'PCMA']
+  for (const media of description.media) {
+    if (media.kind !== 'audio' || media.port === 0 || !PROTOCOLS.includes(media.protocol)) continue
+    const usable: Found[] = media.codecs.flatMap((codec) => {
+      const name = ours.find((one) => one === codec.name && codec.clockRate === 8000 && codec.channels === 1)
+      return name ? [{ media, codec, name }] : []
+    })
+    if (preference === 'ours') usable.sort((a, b) => ours.indexOf(a.name) - ours.indexOf(b.name))
+    if (usable[0]) return usable[0]
+  }
+  return undefined
+}
+
+const SENDS: readonly Direction[] = ['sendrecv', 'sendonly']
+const RECEIVES: readonly Direction[] = ['sendrecv', 'recvonly']
+
+/** RFC 3264 6.1: we send only where the peer receives, and the other way round; a null address receives nothing. */
+function narrow(wanted: Direction, peer: SdpMedia): Direction {
+  const sends = SENDS.includes(wanted) && RECEIVES.includes(peer.direction) && !isNull(peer.address)
+  const receives = RECEIVES.includes(wanted) && SENDS.includes(peer.direction)
+  if (sends) return receives ? 'sendrecv' : 'sendonly'
+  return receives ? 'recvonly' : 'inactive'
+}
+
+function isNull(address: string): boolean {
+  return address === '0.0.0.0' || address === '::'
+}
+
+function agree(
+  found: Found,
+  how: { readonly direction: Direction; readonly events: number | undefined; readonly local: LocalMedia },
+): AgreedMedia {
+  return {
+    address: found.media.address,
+    port: found.media.port,
+    codec: found.name,
+    payloadType: found.codec.payloadType,
+    direction: how.direction,
+    ptimeMs: found.media.ptimeMs ?? how.local.ptimeMs ?? 20,
+    ...(how.events === undefined ? {} : { telephoneEvent: how.events }),
+  }
+}
+
+function mediaLine(
+  local: LocalMedia,
+  line: {
+    readonly codecs: readonly { readonly name: CodecName; readonly payloadType: number }[]
+    readonly events: number | undefined
+    readonly direction: Direction
+  },
+): RawMedia {
+  const rtp = line.codecs.map(({ name, payloadType }) => ({ payload: payloadType, codec: name as string, rate: 8000 }))
+  if (line.events !== undefined) rtp.push({ payload: line.events, codec: 'telephone-event', rate: 8000 })
+  return {
+    type: 'audio',
+    port: local.port,
+    protocol: 'RTP/AVP',
+    payloads: rtp.map((one) => one.payload).join(' '),
+    rtp,
+    fmtp: line.events === undefined ? [] : [{ payload: line.events, config: '0-15' }],
+    ptime: local.ptimeMs ?? 20,
+    direction: line.direction,
+  }
+}
+
+function refusal(media: SdpMedia): RawMedia {
+  return { type: media.kind, port: 0, protocol: media.protocol, payloads: media.formats, rtp: [], fmtp: [] }
+}
+
+function finish(
+  media: RawMedia[],
+  address: string,
+  { sessionId, previous }: { readonly sessionId?: string; readonly previous?: SentSdp },
+): SentSdp {
+  const id = previous?.sessionId ?? sessionId ?? '1'
+  const same = previous && compose(media, address, { id, version: previous.sessionVersion })
+  if (previous && same === previous.text) return previous
+  const version = previous ? previous.sessionVersion + 1 : 1
+  return { sessionId: id, sessionVersion: version, text: compose(media, address, { id, version }) }
+}
+
+function compose(
+  media: RawMedia[],
+  address: string,
+  origin: { readonly id: string; readonly version: number },
+): string {
+  const ipVer = isIPv6(address) ? 6 : 4
+  const description: RawDescription = {
+    version: 0,
+    origin: { username: '-', sessionId: origin.id, sessionVersion: origin.version, netType: 'IN', ipVer, address },
+    name: '-',
+    connection: { version: ipVer, ip: address },
+    timing: { start: 0, stop: 0 },
+    media,
+  }
+  return write(description)
+}
