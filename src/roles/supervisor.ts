@@ -3,13 +3,14 @@ import { type Clock, defineErrors, type Logger, type Timer } from '#base'
 import { DataFolder } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
 import { checkPort, freePort, type WantedPort } from './ports.ts'
-import type {
-  ArchiveOptions,
-  CommonOptions,
-  ControlAddress,
-  CoreOptions,
-  EdgeOptions,
-  MediaOptions,
+import {
+  type ArchiveOptions,
+  type CommonOptions,
+  type ControlAddress,
+  type CoreOptions,
+  type EdgeOptions,
+  leaseHolder,
+  type MediaOptions,
 } from './role-options.ts'
 import { isAlive, type RoleName, RoleProcess, readPid } from './role-process.ts'
 import { isLoopback, SETTINGS_ERRORS, type Settings } from './settings.ts'
