@@ -7,10 +7,13 @@ export interface CounterState {
   /** Alarms that are set, by name. */
   alarms: Record<string, Millis>
   rung: string[]
+  /** How many decisions were made on another state than the log has before them; 0 unless the sequencer is wrong. */
+  misjudged: number
 }
 
 export type CounterCommand =
   | { readonly type: 'Add'; readonly name: string; readonly amount: number }
+  | { readonly type: 'Double'; readonly name: string }
   | { readonly type: 'Set alarm'; readonly name: string; readonly inMs: Millis }
   | { readonly type: 'Ring' }
   | { readonly type: 'Refuse' }
@@ -21,17 +24,20 @@ export type CounterCommand =
 
 export type CounterEvent =
   | { readonly type: 'Added'; readonly name: string; readonly amount: number }
+  | { readonly type: 'Doubled'; readonly name: string; readonly from: number }
   | { readonly type: 'AlarmSet'; readonly name: string; readonly at: Millis }
   | { readonly type: 'Rung'; readonly name: string }
   | { readonly type: 'Poured'; readonly text: string }
   | { readonly type: 'Poison' }
 
 export const counter: Machine<CounterState, CounterCommand, CounterEvent> = {
-  initial: () => ({ counts: {}, alarms: {}, rung: [] }),
+  initial: () => ({ counts: {}, alarms: {}, rung: [], misjudged: 0 }),
   decide(state, command, now) {
     switch (command.type) {
       case 'Add':
         return [{ type: 'Added', name: command.name, amount: command.amount }]
+      case 'Double':
+        return [{ type: 'Doubled', name: command.name, from: state.counts[command.name] ?? 0 }]
       case 'Set alarm':
         return [{ type: 'AlarmSet', name: command.name, at: now + command.inMs }]
       case 'Ring':
@@ -56,6 +62,10 @@ export const counter: Machine<CounterState, CounterCommand, CounterEvent> = {
     switch (event.type) {
       case 'Added':
         state.counts[event.name] = (state.counts[event.name] ?? 0) + event.amount
+        return
+      case 'Doubled':
+        if ((state.counts[event.name] ?? 0) !== event.from) state.misjudged++
+        state.counts[event.name] = event.from * 2
         return
       case 'AlarmSet':
         state.alarms[event.name] = event.at
