@@ -312,6 +312,8 @@ describe('packet plane', () => {
       if (packet.length > 1 && i % 3 === 0) packet[1] = [0, 101, 200, 201, 202, 203][i % 6]!
       caller.raw(packet)
       caller.raw(packet, caller.target + 1)
+      // A turn of the loop for each, so that none is lost in the socket's buffer.
+      await new Promise((resolve) => setImmediate(resolve))
     }
     const clean = numberedPayload(9, 9)
     await join(plane, 'b', await party(), {})
@@ -357,6 +359,7 @@ describe('packet plane', () => {
     await join(plane, 'a', a, { sends: false, hears: { type: 'session', session: 'b' } })
     await join(plane, 'b', b, { receives: false, hears: { type: 'echo' } })
     for (let i = 0; i < 5; i++) b.send(numberedPayload(1, i))
+    await expect.poll(async () => (await plane.statistics('b')).sessions[0]!.packetsReceived).toBe(5)
     await join(plane, 'b', b, { hears: { type: 'echo' } })
     b.send(numberedPayload(1, 5))
     await b.until((heard) => heard.length >= 1)

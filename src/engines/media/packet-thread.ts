@@ -41,6 +41,8 @@ export class PacketThread implements PlanePort {
     this.#output = output
     this.#worker = new Worker(new URL('./packet-worker.ts', import.meta.url), {
       name: 'packets',
+      // What the process was started with (a debugger, a script on the command line) is not for this thread.
+      execArgv: [],
       workerData: { settings, prompts },
     })
     this.#worker.on('message', (message: FromPlane) => this.#hear(message))

@@ -9,6 +9,9 @@ const LAG_SAMPLES = 200 * SAMPLES_PER_MS
 /** How far a stream's timestamps may run from the times of arrival before it is placed anew. */
 const DRIFT_SAMPLES_MAX = 120 * SAMPLES_PER_MS
 
+/** A packet that came just before the end may reach beyond it by this much. */
+const OVERHANG_SAMPLES_MAX = 20 * SAMPLES_PER_MS
+
 /** Two seconds, a power of two: more than the lag and the largest packet. */
 const RING = 16_384
 const MASK = RING - 1
@@ -43,6 +46,8 @@ export class RecordingTap {
   readonly #samplesMax: number
   readonly #transcode: Transcode
   #taken = 0
+  /** Where the furthest packet ends. */
+  #reached = 0
 
   constructor(options: TapOptions) {
     this.law = options.law
@@ -80,6 +85,7 @@ export class RecordingTap {
     const position = this.#place(to, packet.ssrc, packet.timestamp, arrived)
     const skipped = Math.max(0, this.#taken - position)
     if (skipped >= octets.length || position + octets.length - this.#taken > RING) return
+    this.#reached = Math.max(this.#reached, position + octets.length)
     let sound = skipped === 0 ? octets : octets.subarray(skipped)
     if (law !== this.law) {
       const changed = new Uint8Array(sound.length)
@@ -94,7 +100,9 @@ export class RecordingTap {
 
   /** Takes what is settled, tracks in turn octet by octet; with `all`, everything up to now. Undefined when there is nothing. */
   take(nowMs: number, all: boolean): Uint8Array | undefined {
-    const until = Math.min(this.#samplesMax, all ? this.#position(nowMs) : this.#position(nowMs) - LAG_SAMPLES)
+    const now = this.#position(nowMs)
+    const end = all ? Math.max(now, Math.min(this.#reached, now + OVERHANG_SAMPLES_MAX)) : now - LAG_SAMPLES
+    const until = Math.min(this.#samplesMax, end)
     const count = until - this.#taken
     if (count <= 0) return undefined
     const step = this.#tracks.length
