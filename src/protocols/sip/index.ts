@@ -1,3 +1,8 @@
+export type { CallEnd, CallHandlers } from './agent/agent-context.ts'
+export { AGENT_METHODS, Call, type CallState } from './agent/call.ts'
+export { IncomingCall } from './agent/incoming-call.ts'
+export { type CallInput, OutgoingCall } from './agent/outgoing-call.ts'
+export { openUserAgent, UserAgent, type UserAgentOptions } from './agent/user-agent.ts'
 export { DIGEST_ALGORITHMS, type DigestAlgorithm, digestHa1 } from './auth/digest.ts'
 export { answerDigest, type DigestCredentials } from './auth/digest-client.ts'
 export {

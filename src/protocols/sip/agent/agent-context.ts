@@ -1,0 +1,51 @@
+import type { Clock } from '#base'
+import type { DigestCredentials } from '../auth/digest-client.ts'
+import type { SipRequest, SipResponse } from '../message/message.ts'
+import type { ClientTransaction } from '../transaction/client-transaction.ts'
+import type { TimerValues } from '../transaction/timers.ts'
+import type { Target } from '../transport/transport.ts'
+import type { Call } from './call.ts'
+
+/** What calls need of the user agent around them. */
+export interface AgentContext {
+  readonly clock: Clock
+  readonly timers: TimerValues
+  /** Our Contact as a name-addr. */
+  readonly contact: string
+  readonly credentials: DigestCredentials | undefined
+  /**
+   * Sends a request in a transaction. `onFinal` is called once for a non-INVITE; for an INVITE once for each 2xx too. Where
+   * nobody answers it is given a 408 or 503 of our own making (RFC 3261 8.1.3.1).
+   */
+  send(
+    request: SipRequest,
+    onFinal: (response: SipResponse) => void,
+    onProvisional?: (response: SipResponse) => void,
+  ): ClientTransaction<Target>
+  /** Sends an ACK. */
+  sendAck(ack: SipRequest): void
+  onCallEnded(call: Call): void
+}
+
+/** Why a call is over. */
+export interface CallEnd {
+  readonly by: 'us' | 'peer'
+  /** The final status of the INVITE when the call was not answered, else 200; 408 when an ACK or an answer never came. */
+  readonly status: number
+}
+
+/** What the user of a call is told; none of these may throw. */
+export interface CallHandlers {
+  /** A provisional response above 100 to our INVITE. */
+  onProgress?(call: Call, response: SipResponse): void
+  /** Our INVITE was answered; the body is the peer's answer. */
+  onAnswered?(call: Call, response: SipResponse): void
+  /** The ACK for our 2xx came. */
+  onAcknowledged?(call: Call, ack: SipRequest): void
+  /** A re-INVITE or UPDATE of the peer with an offer (an empty text asks for one of ours): our SDP, or a status to refuse with. */
+  onOffer?(call: Call, offer: string): string | number
+  /** REFER, INFO or NOTIFY in the call; it has been accepted already. */
+  onRequest?(call: Call, request: SipRequest): void
+  /** Told exactly once. */
+  onEnded?(call: Call, end: CallEnd): void
+}
