@@ -1,0 +1,152 @@
+import { isTandemError } from '#base'
+import type {
+  Binding,
+  ChannelAddress,
+  ChannelClient,
+  ChannelClientOptions,
+  CredentialAnswer,
+  EdgeGreeting,
+  EdgeNotice,
+  EdgeRequest,
+} from '#protocols/control'
+import type { SipMessage } from '#protocols/sip'
+import type { VoiceContext } from './context.ts'
+
+/** Connects to one edge or media process; the channel of `#protocols/control`, or a test's own. */
+export type Connect = (options: ChannelClientOptions) => ChannelClient
+
+/** How the pool's processes are reached and convinced. */
+export interface PeerOptions {
+  readonly addresses: readonly ChannelAddress[]
+  readonly secret: string
+  readonly core: string
+  readonly term: number
+  readonly connect: Connect
+}
+
+/** What the adapter does with what edges say. */
+export interface EdgeHandlers {
+  sip(edge: string, message: string, user: string | undefined): void
+  bindings(user: string, bindings: readonly Binding[]): void
+  connected(edge: EdgeGreeting): void
+  credentialOf(extension: string): CredentialAnswer | Promise<CredentialAnswer>
+  /** A core of a newer term is at work: this one must stop. */
+  fenced(): void
+}
+
+/** All edges: messages go through the edge that a leg came by, or through any other while that one is away. */
+export class EdgePool {
+  readonly #context: VoiceContext
+  readonly #links: EdgeLink[]
+
+  constructor(context: VoiceContext, peers: PeerOptions, handlers: EdgeHandlers) {
+    this.#context = context
+    this.#links = peers.addresses.map((address) => new EdgeLink(context, peers, address, handlers))
+  }
+
+  start(): void {
+    for (const link of this.#links) link.start()
+  }
+
+  /** Sends; false when no edge is connected: then it is sent when one is. */
+  send(edge: string, message: SipMessage): boolean {
+    const text = message.toString()
+    const sent = this.#ordered(edge).some((link) => link.notify({ type: 'sip', message: text }))
+    if (sent) this.#context.counters.sent++
+    else this.#context.counters.unsent++
+    return sent
+  }
+
+  /** Tells every edge but those who know already. */
+  tellBindings(user: string, bindings: readonly Binding[]): void {
+    for (const link of this.#links) link.notify({ type: 'bindings', user, bindings })
+  }
+
+  /** A connected edge, for a leg that begins here. */
+  any(): EdgeGreeting | undefined {
+    return this.#links.find((link) => link.connected)?.greeting
+  }
+
+  /** The edge of that name, or any connected one. */
+  find(name: string): EdgeGreeting | undefined {
+    return this.#links.find((link) => link.greeting?.name === name)?.greeting ?? this.any()
+  }
+
+  status(): readonly { readonly address: string; readonly name?: string; readonly connected: boolean }[] {
+    return this.#links.map((link) => link.status())
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#links.map((link) => link.close()))
+  }
+
+  #ordered(edge: string): readonly EdgeLink[] {
+    const own = this.#links.filter((link) => link.greeting?.name === edge)
+    return own.length === this.#links.length ? own : [...own, ...this.#links.filter((link) => !own.includes(link))]
+  }
+}
+
+class EdgeLink {
+  readonly #context: VoiceContext
+  readonly #peers: PeerOptions
+  readonly #address: ChannelAddress
+  readonly #handlers: EdgeHandlers
+  #client: ChannelClient | undefined
+  greeting: EdgeGreeting | undefined
+
+  constructor(context: VoiceContext, peers: PeerOptions, address: ChannelAddress, handlers: EdgeHandlers) {
+    this.#context = context
+    this.#peers = peers
+    this.#address = address
+    this.#handlers = handlers
+  }
+
+  get connected(): boolean {
+    return this.greeting !== undefined && (this.#client?.connected ?? false)
+  }
+
+  start(): void {
+    const { secret, core, term, connect } = this.#peers
+    this.#client = connect({
+      address: this.#address,
+      secret,
+      core,
+      term,
+      logger: this.#context.logger,
+      clock: this.#context.clock,
+      connected: (greeting) => this.#greet(greeting as EdgeGreeting),
+      refused: (error) => isTandemError(error, 'channel.fenced') && this.#handlers.fenced(),
+      notice: (notice) => this.#notice(notice as EdgeNotice),
+      request: async (request) => this.#request(request as EdgeRequest),
+    })
+  }
+
+  notify(notice: unknown): boolean {
+    return this.#client?.notify(notice) ?? false
+  }
+
+  status(): { address: string; name?: string; connected: boolean } {
+    const { host, port } = this.#address
+    return { address: `${host}:${port}`, ...(this.greeting && { name: this.greeting.name }), connected: this.connected }
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.close()
+  }
+
+  #greet(greeting: EdgeGreeting): void {
+    this.greeting = greeting
+    this.#handlers.connected(greeting)
+  }
+
+  #notice(notice: EdgeNotice): void {
+    if (notice.type === 'sip') {
+      this.#context.counters.received++
+      this.#handlers.sip(this.greeting?.name ?? '', notice.message, notice.user)
+    } else if (notice.type === 'bindings') this.#handlers.bindings(notice.user, notice.bindings)
+  }
+
+  async #request(request: EdgeRequest): Promise<CredentialAnswer> {
+    return request.type === 'credential' ? this.#handlers.credentialOf(request.user) : {}
+  }
+}

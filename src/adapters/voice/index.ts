@@ -1,0 +1,8 @@
+export type { CommittedEvent, VoiceCounters, VoiceSequencer } from './context.ts'
+export type { Connect } from './edge-pool.ts'
+export type { VoiceCommand } from './leg/command.ts'
+export type { VoiceEvent } from './leg/event.ts'
+export type { Leg, LegId, Progress, VoiceState } from './leg/leg.ts'
+export { type VoiceMachine, voiceMachine } from './leg/machine.ts'
+export type { AdapterCommand } from './reconcile.ts'
+export { createVoiceAdapter, type VoiceAdapter, type VoiceAdapterOptions, type VoiceStatus } from './voice-adapter.ts'

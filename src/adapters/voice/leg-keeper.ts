@@ -1,0 +1,258 @@
+import { newId, type Timer } from '#base'
+import {
+  type DesiredParticipant,
+  desiredParticipant,
+  type Interaction,
+  type InteractionId,
+  isLive,
+  type Participant,
+} from '#kernel/interaction'
+import { bracketed, escapeUser, formatNameAddr, newCallId, newTag } from '#protocols/sip'
+import type { VoiceContext } from './context.ts'
+import type { EdgePool } from './edge-pool.ts'
+import type { LegBirth } from './leg/command.ts'
+import { isOver, type Leg, type LegId } from './leg/leg.ts'
+import type { MediaPool } from './media-pool.ts'
+import { mediaSpecOf } from './media-spec.ts'
+import type { PartyIndex } from './party-index.ts'
+import { type AdapterCommand, centre, type LegView, reconcileLeg, reportOf, voice } from './reconcile.ts'
+import { Sent } from './sent.ts'
+
+/** A submit that is refused (the log is away, too much waits) is tried again after this. */
+const RETRY_MS = 200
+
+/** What this process remembers of a leg, and may forget at any moment. */
+interface Memory {
+  readonly sent: Sent
+  submitting: boolean
+  again: boolean
+  timer?: Timer
+}
+
+/**
+ * Makes the world match the legs: computes with `reconcileLeg` what is missing, and does it. Whoever wakes it (a commit, a
+ * connection, a timer, a takeover) makes no difference.
+ */
+export class LegKeeper {
+  readonly #context: VoiceContext
+  readonly #edges: EdgePool
+  readonly #media: MediaPool
+  readonly #parties: PartyIndex
+  readonly #memories = new Map<LegId, Memory>()
+  readonly #preparing = new Set<string>()
+  #retry: Timer | undefined
+  #closed = false
+
+  constructor(context: VoiceContext, edges: EdgePool, media: MediaPool, parties: PartyIndex) {
+    this.#context = context
+    this.#edges = edges
+    this.#media = media
+    this.#parties = parties
+  }
+
+  /** Everything at once: after a takeover, and when an edge or a media process is there (again). */
+  reconcileAll(): void {
+    const { centre: state, voice: legs } = this.#states
+    for (const id of state.interactions.keys()) this.reconcileInteraction(id)
+    for (const id of legs.legs.keys()) this.reconcileLeg(id)
+  }
+
+  /** One interaction: its legs, and parties that have none yet. */
+  reconcileInteraction(id: InteractionId): void {
+    for (const leg of this.#parties.legsOf(id)) this.reconcileLeg(leg)
+    const interaction = this.#states.centre.interactions.get(id)
+    if (!interaction) return
+    for (const participant of interaction.participants) {
+      if (isLive(participant) && !this.#states.voice.participants.has(participant.id))
+        this.#reach(interaction, participant)
+    }
+  }
+
+  reconcileLeg(id: LegId): void {
+    if (this.#closed) return
+    const leg = this.#states.voice.legs.get(id)
+    if (!leg) {
+      this.#forget(id)
+      return
+    }
+    const memory = this.#memory(id)
+    const view = this.#viewOf(leg, memory)
+    this.#setMedia(leg, view.desired)
+    const repair = reconcileLeg(view)
+    for (const { key, message } of repair.sends) {
+      if (!this.#edges.send(leg.edge, message)) break
+      memory.sent.mark(key, view.now)
+    }
+    this.#lookAt(id, memory, repair.lookAt)
+    const report = repair.submit ? undefined : reportOf(view)
+    const commands = repair.submit ?? (report && [centre(report)])
+    if (commands) this.#submit(id, memory, commands)
+  }
+
+  /** What was sent for the leg; answers of its peer are noted there. */
+  sentOf(id: LegId): Sent {
+    return this.#memory(id).sent
+  }
+
+  /** The way to the edges was cut: what was under way may be lost. */
+  forgetSent(): void {
+    for (const memory of this.#memories.values()) memory.sent.forget()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#retry?.stop()
+    for (const memory of this.#memories.values()) memory.timer?.stop()
+  }
+
+  get #states() {
+    return this.#context.sequencer.committed.states
+  }
+
+  #memory(id: LegId): Memory {
+    const known = this.#memories.get(id)
+    if (known) return known
+    const memory: Memory = { sent: new Sent(), submitting: false, again: false }
+    this.#memories.set(id, memory)
+    return memory
+  }
+
+  #forget(id: LegId): void {
+    this.#memories.get(id)?.timer?.stop()
+    this.#memories.delete(id)
+    this.#media.removeSession(id)
+  }
+
+  #viewOf(leg: Leg, memory: Memory): LegView {
+    const { participant, interaction, desired } = this.#parties.partyOf(leg)
+    const { process } = leg.media
+    const local = this.#media.localOf(process, leg.id)
+    const codec = interaction && this.#codecOf(interaction, leg)
+    const home = interaction && this.#processOf(interaction)
+    return {
+      leg,
+      desired,
+      interaction: this.#parties.homeOf(leg),
+      now: this.#context.sequencer.now(),
+      sent: memory.sent,
+      ...(participant && { participant }),
+      ...(local && { local }),
+      ...(codec && { codec }),
+      ...(home !== undefined && { process: home }),
+    }
+  }
+
+  #codecOf(interaction: Interaction, leg: Leg): 'PCMU' | 'PCMA' | undefined {
+    for (const { id } of interaction.participants) {
+      const codec = id === leg.participant ? undefined : this.#parties.legOf(id)?.media.terms?.codec
+      if (codec) return codec.name
+    }
+    return undefined
+  }
+
+  /** The media process of an interaction: that of its first live leg, unless that process is gone for good. */
+  #processOf(interaction: Interaction): string | undefined {
+    for (const { id } of interaction.participants) {
+      const leg = this.#parties.legOf(id)
+      if (leg && !isOver(leg)) {
+        return this.#media.isHealthy(leg.media.process) ? leg.media.process : this.#media.choose()
+      }
+    }
+    return this.#media.choose()
+  }
+
+  #setMedia(leg: Leg, desired: DesiredParticipant): void {
+    const spec = mediaSpecOf(leg, desired, (id) => this.#parties.legOf(id))
+    if (spec) this.#media.setSession(leg.media.process, leg.id, spec)
+    else this.#media.removeSession(leg.id)
+  }
+
+  /** Commands of one leg go one after another: what follows is decided on what they caused. */
+  #submit(id: LegId, memory: Memory, commands: readonly AdapterCommand[]): void {
+    if (memory.submitting) {
+      memory.again = true
+      return
+    }
+    memory.submitting = true
+    memory.again = false
+    this.#context.sequencer
+      .submit(commands)
+      .then(() => {
+        memory.submitting = false
+        if (memory.again) this.reconcileLeg(id)
+      })
+      .catch((error: unknown) => {
+        memory.submitting = false
+        this.#context.logger.warn({ leg: id, error: String(error) }, 'commands of a leg wait')
+        this.#lookAt(id, memory, this.#context.sequencer.now() + RETRY_MS)
+      })
+  }
+
+  #lookAt(id: LegId, memory: Memory, at: number | undefined): void {
+    memory.timer?.stop()
+    if (at === undefined || this.#closed) return
+    const delayMs = Math.max(1, at - this.#context.sequencer.now())
+    memory.timer = this.#context.clock.after(delayMs, () => this.reconcileLeg(id))
+  }
+
+  /** A party without a leg is dialled; one that was there and has lost its leg is given up. */
+  #reach(interaction: Interaction, participant: Participant): void {
+    const { configuration } = this.#states.centre
+    const desired = desiredParticipant(interaction, participant, configuration)
+    const fresh = participant.connection === 'initiated'
+    if (fresh && desired.connection === 'connected' && desired.dial) {
+      this.#dial(interaction, participant, desired.dial)
+      return
+    }
+    const came = participant.kind === 'customer'
+    if (interaction.medium !== 'voice' || (fresh && !came)) return
+    this.#submitOnce(participant.id, [
+      centre({ type: 'ReportCleared', interaction: interaction.id, participant: participant.id, reason: 'lost' }),
+    ])
+  }
+
+  #dial(interaction: Interaction, participant: Participant, dial: NonNullable<DesiredParticipant['dial']>): void {
+    const edge = this.#edges.any()
+    const process = this.#processOf(interaction)
+    if (!edge || process === undefined) return
+    const id: LegId = newId('l')
+    const host = `${bracketed(edge.sipHost)}:${edge.sipPort}`
+    const uri = `sip:${escapeUser(dial.address)}@${host}`
+    const from = { uri: `sip:${escapeUser(dial.callerNumber)}@${host}`, params: [] }
+    const leg: LegBirth = {
+      id,
+      interaction: interaction.id,
+      participant: participant.id,
+      edge: edge.name,
+      contact: `<sip:${id}@${host}>`,
+      process,
+      dialog: {
+        callId: newCallId(),
+        localTag: newTag(),
+        local: formatNameAddr(dial.callerName === undefined ? from : { ...from, display: dial.callerName }),
+        remote: `<${uri}>`,
+        localSeq: 0,
+        remoteSeq: 0,
+        target: uri,
+        routes: [],
+      },
+    }
+    this.#submitOnce(participant.id, [voice({ type: 'Prepare', leg })])
+  }
+
+  #submitOnce(participant: string, commands: readonly AdapterCommand[]): void {
+    if (this.#preparing.has(participant)) return
+    this.#preparing.add(participant)
+    this.#context.sequencer
+      .submit(commands)
+      .then(() => this.#preparing.delete(participant))
+      .catch((error: unknown) => {
+        this.#preparing.delete(participant)
+        this.#context.logger.warn({ participant, error: String(error) }, 'a party waits to be reached')
+        this.#retry ??= this.#context.clock.after(RETRY_MS, () => {
+          this.#retry = undefined
+          this.reconcileAll()
+        })
+      })
+  }
+}

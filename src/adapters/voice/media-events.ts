@@ -1,0 +1,72 @@
+import type { MediaEvent } from '#protocols/control'
+import type { VoiceContext } from './context.ts'
+import type { PartyIndex } from './party-index.ts'
+import { type AdapterCommand, centre, voice } from './reconcile.ts'
+
+/**
+ * Turns what a media process tells into commands. A digit counts once however often it is told: its number goes into the log
+ * with it. All else may come twice, because what it says is true for good.
+ */
+export async function submitMediaEvents(
+  { sequencer }: VoiceContext,
+  parties: PartyIndex,
+  source: { readonly process: string; readonly instance: string },
+  events: readonly MediaEvent[],
+): Promise<void> {
+  const { voice: legs, centre: state } = sequencer.committed.states
+  const taken = legs.mediaEvents.get(source.process)
+  const takenTo = taken?.instance === source.instance ? taken.number : 0
+  const commands = events
+    .filter((event) => event.number > takenTo)
+    .flatMap((event): AdapterCommand[] => {
+      if (event.type === 'recording-sealed' || event.type === 'recording-failed')
+        return recordingCommand(event, state.unsealed)
+      const leg = legs.legs.get(event.session)
+      return leg
+        ? sessionCommand(event, leg.id, { interaction: parties.homeOf(leg), participant: leg.participant })
+        : []
+    })
+  if (commands.length === 0) return
+  const last = events.at(-1)!.number
+  const mark = events.some((event) => event.type === 'digit')
+    ? [voice({ type: 'TakeMediaEvents', ...source, number: last })]
+    : []
+  await sequencer.submit([...commands, ...mark])
+}
+
+type RecordingEvent = Extract<MediaEvent, { type: 'recording-sealed' | 'recording-failed' }>
+
+/** `<interaction>.r<n>`; a recording outlives its interaction, so its id alone says whose it was. */
+export function interactionOf(recording: string): string {
+  return recording.slice(0, recording.lastIndexOf('.'))
+}
+
+function recordingCommand(
+  event: RecordingEvent,
+  unsealed: ReadonlyMap<string, { readonly interaction: string }>,
+): AdapterCommand[] {
+  const { recording } = event
+  const interaction = unsealed.get(recording)?.interaction ?? interactionOf(recording)
+  if (event.type === 'recording-failed') {
+    return [centre({ type: 'FailRecording', interaction, recording, reason: event.reason })]
+  }
+  const { durationMs, bytes, sha256 } = event
+  return [centre({ type: 'SealRecording', interaction, recording, durationMs, bytes, sha256 })]
+}
+
+function sessionCommand(
+  event: Exclude<MediaEvent, RecordingEvent>,
+  leg: string,
+  party: { readonly interaction: string; readonly participant: string },
+): AdapterCommand[] {
+  switch (event.type) {
+    case 'digit':
+      return [centre({ type: 'PressDigit', ...party, digit: event.digit })]
+    case 'program-ended':
+    // A prompt that cannot be played is over: the caller goes on instead of hearing nothing for ever.
+    case 'program-failed':
+      return [centre({ type: 'EndProgram', ...party, program: event.program })]
+    case 'flow':
+      return [voice({ type: 'ReportFlow', leg, receiving: event.receiving })]
+  }
+}

@@ -1,0 +1,85 @@
+import type { Millis } from '#base'
+import type { MediaLocal, MediaSpec, RecordingSpec } from '#protocols/control'
+import type { VoiceContext } from './context.ts'
+import type { PeerOptions } from './edge-pool.ts'
+import { ABSENT_MS, type MediaHandlers, MediaLink } from './media-link.ts'
+
+/** All media processes. */
+export class MediaPool {
+  readonly #context: VoiceContext
+  readonly #peers: PeerOptions
+  readonly #links: readonly MediaLink[]
+  readonly #startedAt: Millis
+
+  constructor(context: VoiceContext, peers: PeerOptions, handlers: MediaHandlers) {
+    this.#context = context
+    this.#peers = peers
+    this.#startedAt = context.clock.monotonic()
+    this.#links = peers.addresses.map((address) => new MediaLink(context, address, handlers))
+  }
+
+  start(): void {
+    for (const link of this.#links) link.start(this.#peers)
+  }
+
+  /** The connected process with the fewest legs (MED-21); nothing when none is there. */
+  choose(): string | undefined {
+    const { load } = this.#context.sequencer.committed.states.voice
+    let best: { name: string; count: number } | undefined
+    for (const link of this.#links) {
+      if (!link.ready || link.name === undefined) continue
+      const count = load.get(link.name) ?? 0
+      if (!best || count < best.count) best = { name: link.name, count }
+    }
+    return best?.name
+  }
+
+  /** Whether sessions may stay on it: it is there, or has only just gone. One that never was there since our start counts from then. */
+  isHealthy(process: string): boolean {
+    const link = this.#link(process)
+    if (link?.ready) return true
+    const since = link?.lostAt ?? this.#startedAt
+    return this.#context.clock.monotonic() - since < ABSENT_MS
+  }
+
+  /** Sets the session on that process, and takes it from any other. */
+  setSession(process: string, session: string, spec: MediaSpec): void {
+    for (const link of this.#links) {
+      if (link.name === process) link.setSession(session, spec)
+      else link.removeSession(session)
+    }
+  }
+
+  removeSession(session: string): void {
+    for (const link of this.#links) link.removeSession(session)
+  }
+
+  localOf(process: string, session: string): MediaLocal | undefined {
+    return this.#link(process)?.localOf(session)
+  }
+
+  record(process: string, recording: string, spec: RecordingSpec): void {
+    this.#link(process)?.record(recording, spec)
+  }
+
+  /** Nobody remembers where it is once its legs are gone; those that do not know it say so. */
+  seal(recording: string, process?: string): void {
+    for (const link of this.#links) if (process === undefined || link.name === process) link.seal(recording)
+  }
+
+  forgetRecording(recording: string): void {
+    for (const link of this.#links) link.forgetRecording(recording)
+  }
+
+  status(): readonly { readonly address: string; readonly name?: string; readonly connected: boolean }[] {
+    return this.#links.map((link) => link.status())
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#links.map((link) => link.close()))
+  }
+
+  #link(process: string): MediaLink | undefined {
+    return this.#links.find((link) => link.name === process)
+  }
+}

@@ -1,0 +1,44 @@
+import { assertNever } from '#base'
+import type { DesiredParticipant, ParticipantHears, ParticipantId } from '#kernel/interaction'
+import type { Hears, MediaSpec } from '#protocols/control'
+import { isOver, type Leg } from './leg/leg.ts'
+
+/**
+ * How the leg's media session shall be; nothing when it shall not be at all. It follows from the log alone, so that every core
+ * says the same, and a session that plays is not disturbed by a takeover.
+ */
+export function mediaSpecOf(
+  leg: Leg,
+  desired: DesiredParticipant,
+  legOf: (participant: ParticipantId) => Leg | undefined,
+): MediaSpec | undefined {
+  const { state } = leg.progress
+  if (isOver(leg) || state === 'releasing' || state === 'cancelling') return undefined
+  const { terms, local } = leg.media
+  const stands = state === 'answered' || state === 'confirmed'
+  return {
+    ...(local && { localPort: local.port }),
+    ...(terms?.remote && { remote: terms.remote }),
+    ...(terms?.codec && { codec: terms.codec }),
+    ...(terms?.telephoneEvent !== undefined && { telephoneEvent: terms.telephoneEvent }),
+    sends: stands && (terms?.sends ?? false),
+    receives: stands && (terms?.receives ?? false),
+    hears: stands && desired.connection === 'connected' ? hearsOf(leg, desired.hears, legOf) : { type: 'silence' },
+  }
+}
+
+function hearsOf(leg: Leg, hears: ParticipantHears, legOf: (id: ParticipantId) => Leg | undefined): Hears {
+  switch (hears.type) {
+    case 'silence':
+    case 'echo':
+    case 'program':
+      return hears
+    case 'participant': {
+      const other = legOf(hears.participant)
+      const there = other && !isOver(other) && other.media.process === leg.media.process
+      return there ? { type: 'session', session: other.id } : { type: 'silence' }
+    }
+    default:
+      return assertNever(hears)
+  }
+}

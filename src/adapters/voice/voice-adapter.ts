@@ -1,0 +1,240 @@
+import { type Clock, type Logger, systemClock } from '#base'
+import { type ChannelAddress, type CredentialAnswer, createChannelClient } from '#protocols/control'
+import { responseTo } from '#protocols/sip'
+import {
+  type CommittedEvent,
+  newCounters,
+  type VoiceContext,
+  type VoiceCounters,
+  type VoiceSequencer,
+} from './context.ts'
+import { type Connect, EdgePool } from './edge-pool.ts'
+import { isOver } from './leg/leg.ts'
+import { LegKeeper } from './leg-keeper.ts'
+import { interactionOf, submitMediaEvents } from './media-events.ts'
+import { MediaPool } from './media-pool.ts'
+import { PartyIndex } from './party-index.ts'
+import { Reachability } from './reachability.ts'
+import { centre } from './reconcile.ts'
+import { Recordings } from './recordings.ts'
+import { Requests, readMessage } from './requests.ts'
+import { Responses } from './responses.ts'
+
+/** What a voice adapter is made of. */
+export interface VoiceAdapterOptions {
+  /** The sequencer of this core, which is the primary, with the machines `centre` and `voice`. */
+  readonly sequencer: VoiceSequencer
+  readonly logger: Logger
+  readonly clock?: Clock
+  /** Where edges and media processes listen for cores. */
+  readonly edges: readonly ChannelAddress[]
+  readonly media: readonly ChannelAddress[]
+  /** The pool's secret. */
+  readonly secret: string
+  /** This core's name, and the term of its lease. */
+  readonly core: string
+  readonly term: number
+  /** The digest secrets of a SIP user, which is an extension. They pass through to the edge and are kept nowhere. */
+  credentialOf(extension: string): CredentialAnswer | Promise<CredentialAnswer>
+  /** An edge or a media process obeys a core of a newer term: this one is no longer the primary and must end. */
+  fenced?(): void
+  /** How peers are connected; the real channel unless a test says otherwise. */
+  readonly connect?: Connect
+}
+
+/** How the adapter is. */
+export interface VoiceStatus {
+  /** Everything has been compared once since the start: from then on an unknown dialog is answered 481. */
+  readonly open: boolean
+  readonly edges: readonly { readonly address: string; readonly name?: string; readonly connected: boolean }[]
+  readonly media: readonly { readonly address: string; readonly name?: string; readonly connected: boolean }[]
+  readonly legs: number
+  /** Users with a registered phone. */
+  readonly reachable: number
+  readonly counters: Readonly<VoiceCounters>
+}
+
+/** The voice adapter: makes SIP legs and media sessions match the state. */
+export interface VoiceAdapter {
+  /** Connects and begins; to be called once, when the sequencer is open. */
+  start(): void
+  status(): VoiceStatus
+  close(): Promise<void>
+}
+
+/** Makes a voice adapter; it does nothing before `start`. */
+export function createVoiceAdapter(options: VoiceAdapterOptions): VoiceAdapter {
+  return new Adapter(options)
+}
+
+class Adapter implements VoiceAdapter {
+  readonly #context: VoiceContext
+  readonly #edges: EdgePool
+  readonly #media: MediaPool
+  readonly #parties: PartyIndex
+  readonly #keeper: LegKeeper
+  readonly #recordings: Recordings
+  readonly #reachability: Reachability
+  readonly #requests: Requests
+  readonly #responses: Responses
+  #unsubscribe: (() => void) | undefined
+  #open = false
+  #closed = false
+
+  constructor(options: VoiceAdapterOptions) {
+    const { sequencer, logger, clock = systemClock, secret, core, term, connect = createChannelClient } = options
+    this.#context = { sequencer, logger, clock, counters: newCounters() }
+    const peers = { secret, core, term, connect }
+    const fenced = (): void => options.fenced?.()
+    this.#parties = new PartyIndex(sequencer)
+    this.#edges = new EdgePool(
+      this.#context,
+      { ...peers, addresses: options.edges },
+      {
+        sip: (edge, message, user) => this.#message(edge, message, user),
+        bindings: (user, bindings) => this.#reachability.learn(user, bindings),
+        connected: () => this.#edgeConnected(),
+        credentialOf: (extension) => options.credentialOf(extension),
+        fenced,
+      },
+    )
+    this.#media = new MediaPool(
+      this.#context,
+      { ...peers, addresses: options.media },
+      {
+        claims: (process) => this.#claims(process),
+        connected: () => this.#reconcileAll(),
+        absent: () => this.#reconcileAll(),
+        placed: (session) => this.#keeper.reconcileLeg(session),
+        events: (process, instance, events) =>
+          submitMediaEvents(this.#context, this.#parties, { process, instance }, events),
+        sealed: (sealed) =>
+          this.#recordingDone(sealed.recording, (at) => centre({ type: 'SealRecording', ...at, ...sealed })),
+        recordingFailed: (recording, reason) =>
+          this.#recordingDone(recording, (at) => centre({ type: 'FailRecording', ...at, recording, reason })),
+        fenced,
+      },
+    )
+    this.#keeper = new LegKeeper(this.#context, this.#edges, this.#media, this.#parties)
+    this.#recordings = new Recordings(this.#context, this.#media, this.#parties)
+    this.#reachability = new Reachability(this.#context, this.#edges)
+    const inbound = { context: this.#context, edges: this.#edges, media: this.#media, keeper: this.#keeper }
+    this.#requests = new Requests(inbound, this.#parties)
+    this.#responses = new Responses(inbound, this.#parties)
+  }
+
+  start(): void {
+    if (this.#unsubscribe || this.#closed) return
+    this.#unsubscribe = this.#context.sequencer.committed.onCommitted((batch) => this.#committed(batch))
+    this.#edges.start()
+    this.#media.start()
+    this.#reconcileAll()
+    this.#open = true
+  }
+
+  status(): VoiceStatus {
+    return {
+      open: this.#open && !this.#closed,
+      edges: this.#edges.status(),
+      media: this.#media.status(),
+      legs: [...this.#states.voice.load.values()].reduce((sum, count) => sum + count, 0),
+      reachable: this.#reachability.count,
+      counters: { ...this.#context.counters },
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#unsubscribe?.()
+    this.#keeper.close()
+    this.#reachability.close()
+    await Promise.all([this.#edges.close(), this.#media.close()])
+  }
+
+  get #states() {
+    return this.#context.sequencer.committed.states
+  }
+
+  #reconcileAll(): void {
+    if (this.#closed) return
+    this.#keeper.reconcileAll()
+    this.#recordings.reconcileAll()
+  }
+
+  #edgeConnected(): void {
+    this.#keeper.forgetSent()
+    this.#reachability.edgeConnected()
+    this.#reconcileAll()
+  }
+
+  /** What a batch touched is compared again, each interaction once. */
+  #committed(batch: readonly CommittedEvent[]): void {
+    if (this.#closed) return
+    const interactions = new Set<string>()
+    for (const committed of batch) {
+      this.#parties.note(committed)
+      this.#touch(committed, interactions)
+    }
+    for (const id of interactions) {
+      // Recordings first: what has ended is sealed before its sessions go.
+      const interaction = this.#states.centre.interactions.get(id)
+      if (interaction) this.#recordings.reconcile(interaction)
+      this.#keeper.reconcileInteraction(id)
+    }
+  }
+
+  #touch({ machine, event }: CommittedEvent, interactions: Set<string>): void {
+    if (machine === 'centre') {
+      if ('interaction' in event) interactions.add(event.interaction)
+      if (event.type === 'Joined') interactions.add(event.consulted)
+      if (event.type === 'RecordingEnded') this.#media.seal(event.recording)
+      if (event.type === 'RecordingSealed' || event.type === 'RecordingFailed')
+        this.#media.forgetRecording(event.recording)
+    } else if (machine === 'voice' && 'leg' in event) {
+      const id = typeof event.leg === 'string' ? event.leg : event.leg.id
+      const leg = this.#states.voice.legs.get(id)
+      if (leg) interactions.add(this.#parties.homeOf(leg))
+    }
+  }
+
+  #claims(process: string): { sessions: readonly string[]; recordings: readonly string[] } {
+    const sessions = [...this.#states.voice.legs.values()]
+      .filter((leg) => leg.media.process === process && !isOver(leg))
+      .map((leg) => leg.id)
+    return { sessions, recordings: this.#recordings.claims() }
+  }
+
+  #recordingDone(recording: string, command: (at: { interaction: string }) => ReturnType<typeof centre>): void {
+    const { unsealed } = this.#states.centre
+    const interaction = unsealed.get(recording)?.interaction ?? interactionOf(recording)
+    this.#context.sequencer.submit([command({ interaction })]).catch((error: unknown) => {
+      // The media process tells it again as an event, until it is confirmed.
+      this.#context.logger.warn({ interaction, recording, error: String(error) }, 'recording not noted')
+    })
+  }
+
+  #message(edge: string, text: string, user: string | undefined): void {
+    if (this.#closed) return
+    const verdict = readMessage(text)
+    const failed = (error: unknown): void =>
+      this.#context.logger.error({ error: String(error), edge }, 'message failed')
+    switch (verdict.action) {
+      case 'take request':
+        this.#requests.receive(verdict.request, edge, user).catch(failed)
+        return
+      case 'take response':
+        this.#responses.receive(verdict.response, edge).catch(failed)
+        return
+      case 'answer': {
+        this.#context.counters.malformed++
+        const { status, reason, headers } = verdict.fault
+        this.#edges.send(edge, responseTo(verdict.request, status, { reason, ...(headers && { headers }) }))
+        return
+      }
+      case 'drop':
+        this.#context.counters.malformed++
+        return
+    }
+  }
+}
