@@ -1,3 +1,8 @@
 export type * from './command.ts'
+export { CENTRE_ERRORS } from './errors.ts'
 export type * from './event.ts'
+export { applyEvent } from './evolve.ts'
+export { centreMachine } from './machine.ts'
 export type * from './state.ts'
+export type { CentreStore } from './store.ts'
+export type { CentreTarget } from './target.ts'

@@ -1,6 +1,6 @@
+import type { Millis } from '#base'
 import type { Agent } from '#kernel/agent'
 import type { Configuration } from '#kernel/config'
-import type { Millis } from '#base'
 import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
 
 /** The fold of every centre event. Maps are changed in place by `evolve` alone; what they hold is never changed, only replaced. */

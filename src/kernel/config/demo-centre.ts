@@ -12,9 +12,7 @@ export function demoCentre(): readonly ConfigurationChange[] {
       (value): ConfigurationChange => ({ kind: 'queue', name: value.name, value }),
     ),
     ...DEMO_FLOWS.map((value): ConfigurationChange => ({ kind: 'flow', name: value.name, value })),
-    ...Object.entries(DEMO_NUMBERS).map(
-      ([name, value]): ConfigurationChange => ({ kind: 'number', name, value }),
-    ),
+    ...Object.entries(DEMO_NUMBERS).map(([name, value]): ConfigurationChange => ({ kind: 'number', name, value })),
   ]
 }
 

@@ -69,7 +69,12 @@ const step = z.discriminatedUnion('type', [
     queue: name,
     priority: z.number().int().min(0).max(100).optional(),
   }),
-  z.strictObject({ type: z.literal('transfer'), to: number, ringTimeoutMs: milliseconds(5_000, 120_000), otherwise: name }),
+  z.strictObject({
+    type: z.literal('transfer'),
+    to: number,
+    ringTimeoutMs: milliseconds(5_000, 120_000),
+    otherwise: name,
+  }),
   z.strictObject({ type: z.literal('callback'), queue: name, next: name }),
   z.strictObject({
     type: z.literal('record'),
@@ -112,7 +117,8 @@ export function pathOf(change: Pick<ConfigurationChange, 'kind' | 'name'>): stri
  */
 export function checkShape(change: ConfigurationChange): void {
   const path = pathOf(change)
-  if (!Object.hasOwn(SCHEMAS, change.kind)) throw CONFIG_ERRORS['config.invalid']({ path, problem: 'is of no known kind' })
+  if (!Object.hasOwn(SCHEMAS, change.kind))
+    throw CONFIG_ERRORS['config.invalid']({ path, problem: 'is of no known kind' })
   const named = (change.kind === 'number' ? number : name).safeParse(change.name)
   if (!named.success) throw CONFIG_ERRORS['config.invalid']({ path, problem: named.error.issues[0]!.message })
   if (change.value === undefined) return

@@ -1,6 +1,6 @@
 import { assertNever, type Millis } from '#base'
-import type { Configuration, ConfigurationChange, Destination, Queue, User } from './configuration.ts'
 import type { FlowDocument } from '#kernel/flow'
+import type { Configuration, ConfigurationChange, Destination, Queue, User } from './configuration.ts'
 
 /** Who changed an object last: what a second author is told. */
 export interface LastChange {

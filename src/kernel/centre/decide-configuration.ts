@@ -1,0 +1,62 @@
+import { CONFIG_ERRORS, type ConfigurationChange, decideConfiguration } from '#kernel/config'
+import { type FlowDocument, stepOf } from '#kernel/flow'
+import type { Interaction } from '#kernel/interaction'
+import type { CentreCommand } from './command.ts'
+import { endOffersTo } from './decide-agent.ts'
+import type { Draft } from './draft.ts'
+import { enterStep } from './enter.ts'
+
+/**
+ * Changes the configuration under running calls. A queue or a flow with callers in it is not removed (`config.in-use`): they would have no
+ * place. Callers whose step is another one now hear it from its beginning; a conversation goes on whatever is removed.
+ */
+export function changeConfiguration(
+  draft: Draft,
+  command: Extract<CentreCommand, { type: 'ChangeConfiguration' }>,
+): void {
+  const before = draft.configuration.flows
+  const documents = new Map(command.changes.filter(isFlow).map(({ name }) => [name, before.get(name)]))
+  const events = decideConfiguration(draft.store.configurationState, command, draft.now)
+  for (const change of command.changes) refuseInUse(draft, change)
+  for (const event of events) draft.emit(event)
+  for (const { kind, name, value } of command.changes) {
+    if (kind === 'user' && !value) endOffersTo(draft, name, 'unreachable')
+  }
+  for (const [flow, old] of documents) if (old) sayChangedSteps(draft, flow, old)
+}
+
+function isFlow(change: ConfigurationChange): boolean {
+  return change.kind === 'flow'
+}
+
+function refuseInUse(draft: Draft, { kind, name, value }: ConfigurationChange): void {
+  if (value !== undefined || (kind !== 'queue' && kind !== 'flow')) return
+  const isIn = kind === 'queue' ? waitsIn : followsFlow
+  const interactions = [...draft.store.interactions.values()].filter((one) => isIn(one, name)).length
+  if (interactions > 0) throw CONFIG_ERRORS['config.in-use']({ path: `${kind}s.${name}`, interactions })
+}
+
+function waitsIn({ phase }: Interaction, queue: string): boolean {
+  if (phase.state === 'queued') return phase.queue === queue
+  return phase.state === 'offered' && (phase.queue === queue || phase.back === queue)
+}
+
+function followsFlow({ phase }: Interaction, flow: string): boolean {
+  if (phase.state === 'in-flow') return phase.flow === flow
+  return phase.state === 'offered' && phase.otherwise?.flow === flow
+}
+
+function sayChangedSteps(draft: Draft, flow: string, old: FlowDocument): void {
+  const young = draft.configuration.flows.get(flow)
+  for (const { id, phase, recordings } of draft.store.interactions.values()) {
+    if (phase.state !== 'in-flow' || phase.flow !== flow) continue
+    if (JSON.stringify(stepOf(old, phase.step)) === JSON.stringify(stepOf(young, phase.step))) continue
+    for (const recording of recordings) {
+      if (recording.endedAt === undefined) {
+        draft.emit({ type: 'RecordingEnded', interaction: id, recording: recording.id })
+      }
+    }
+    draft.stepsEntered = 0
+    enterStep(draft, id, { flow, step: phase.step })
+  }
+}

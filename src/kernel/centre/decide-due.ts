@@ -1,0 +1,78 @@
+import type { Interaction } from '#kernel/interaction'
+import { positionPrompts } from '#kernel/queue'
+import type { Deadline } from './deadlines.ts'
+import { endOffer } from './decide-offer.ts'
+import type { Draft } from './draft.ts'
+import { followFlow } from './enter.ts'
+import { agentDeadline, phaseDeadline, unsealedDeadline } from './entries.ts'
+import { closeIfOver, closeTurnedAway } from './finish.ts'
+import { DUE_AT_ONCE_MAX } from './limits.ts'
+
+/** Lets happen what is due: at most {@link DUE_AT_ONCE_MAX} of it, the rest follows with the next tick. */
+export function serveDue(draft: Draft): void {
+  for (const deadline of draft.store.deadlines.due(draft.now, DUE_AT_ONCE_MAX)) serve(draft, deadline)
+}
+
+/** The draft may have moved on since: what is due there counts. */
+function serve(draft: Draft, { kind, key }: Deadline): void {
+  const isDue = (at: number | undefined): boolean => at !== undefined && at <= draft.now
+  draft.stepsEntered = 0
+  if (kind === 'agent') {
+    if (isDue(agentDeadline(draft.agent(key)))) draft.emit({ type: 'RonaEnded', user: key })
+    return
+  }
+  if (kind === 'recording') {
+    const unsealed = draft.unsealed(key)
+    if (!unsealed || !isDue(unsealedDeadline(unsealed))) return
+    const { interaction } = unsealed
+    return draft.emit({ type: 'RecordingFailed', interaction, recording: key, reason: 'never sealed' })
+  }
+  const interaction = draft.interaction(key)
+  if (!interaction) return
+  endWrapUps(draft, interaction)
+  if (isDue(phaseDeadline(interaction))) servePhase(draft, interaction)
+}
+
+function endWrapUps(draft: Draft, { id, participants }: Interaction): void {
+  const over = participants.filter(({ wrapUp }) => wrapUp !== undefined && wrapUp.until <= draft.now)
+  for (const { id: participant, user } of over) {
+    if (user !== undefined) draft.emit({ type: 'WrapUpEnded', interaction: id, participant, user })
+  }
+  if (over.length > 0) closeIfOver(draft, id, 'answered')
+}
+
+function servePhase(draft: Draft, interaction: Interaction): void {
+  switch (interaction.phase.state) {
+    case 'in-flow':
+      return followFlow(draft, interaction.id, { type: 'timed-out' })
+    case 'queued':
+      return announce(draft, interaction)
+    case 'offered':
+      return endOffer(draft, interaction.id, 'no-answer')
+    case 'wrapping-up': {
+      const left = draft.interaction(interaction.id)
+      return left && closeTurnedAway(draft, left)
+    }
+    default:
+      return
+  }
+}
+
+/** Says position and expected wait. When there is nothing to say the visit stays the same, and the music goes on unbroken. */
+function announce(draft: Draft, { id, phase, counters }: Interaction): void {
+  if (phase.state !== 'queued') return
+  const everyMs = draft.configuration.queues.get(phase.queue)?.positionEveryMs ?? 0
+  const queue = draft.store.queues.get(phase.queue)
+  const { priority, enteredAt } = phase
+  const ahead = queue?.waiting.rank({ interaction: id, priority, enteredAt }) ?? 0
+  const prompts = queue && everyMs > 0 ? positionPrompts(queue, ahead + 1, draft.now) : []
+  const says = prompts.length > 0
+  draft.emit({
+    type: 'Announced',
+    interaction: id,
+    visit: says ? counters.visits + 1 : phase.visit,
+    prompts: says ? prompts : phase.prompts,
+    // A queue that has stopped announcing is asked again in an hour, which costs nothing.
+    nextAnnouncementAt: draft.now + (everyMs > 0 ? everyMs : 3_600_000),
+  })
+}

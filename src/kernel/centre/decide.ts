@@ -1,0 +1,82 @@
+import { assertNever, type Millis } from '#base'
+import type { CentreCommand } from './command.ts'
+import { chooseStatus, end, endWrapUp, setReachable } from './decide-agent.ts'
+import {
+  arrive,
+  createWork,
+  placeCall,
+  reportAlerting,
+  reportCleared,
+  reportConnected,
+  reportFailed,
+} from './decide-call.ts'
+import { changeConfiguration } from './decide-configuration.ts'
+import { serveDue } from './decide-due.ts'
+import { endProgram, failRecording, pressDigit, sealRecording } from './decide-media.ts'
+import { hold, join, retrieve, transfer } from './decide-talk.ts'
+import { Draft } from './draft.ts'
+import type { CentreEvent } from './event.ts'
+import { route } from './offer.ts'
+import type { CentreStore } from './store.ts'
+
+/**
+ * The events that a command causes. After what the command asks for comes what is due by now (a command that was sent in time wins over a
+ * deadline of the same moment), and last the routing of everybody who has become available.
+ */
+export function decideCentre(store: CentreStore, command: CentreCommand, now: Millis): readonly CentreEvent[] {
+  const draft = new Draft(store, now)
+  obey(draft, command)
+  serveDue(draft)
+  route(draft)
+  return draft.events
+}
+
+function obey(draft: Draft, command: CentreCommand): void {
+  switch (command.type) {
+    case 'Arrive':
+      return arrive(draft, command)
+    case 'ReportAlerting':
+      return reportAlerting(draft, command)
+    case 'ReportConnected':
+      return reportConnected(draft, command)
+    case 'ReportFailed':
+      return reportFailed(draft, command)
+    case 'ReportCleared':
+      return reportCleared(draft, command)
+    case 'Hold':
+      return hold(draft, command)
+    case 'Retrieve':
+      return retrieve(draft, command)
+    case 'Transfer':
+      return transfer(draft, command)
+    case 'Join':
+      return join(draft, command)
+    case 'PressDigit':
+      return pressDigit(draft, command)
+    case 'EndProgram':
+      return endProgram(draft, command)
+    case 'SealRecording':
+      return sealRecording(draft, command)
+    case 'FailRecording':
+      return failRecording(draft, command)
+    case 'SetReachable':
+      return setReachable(draft, command)
+    case 'ChooseStatus':
+      return chooseStatus(draft, command)
+    case 'EndWrapUp':
+      return endWrapUp(draft, command)
+    case 'End':
+      return end(draft, command)
+    case 'CreateCallback':
+    case 'CreateWorkItem':
+      return createWork(draft, command)
+    case 'PlaceCall':
+      return placeCall(draft, command)
+    case 'ChangeConfiguration':
+      return changeConfiguration(draft, command)
+    case 'Tick':
+      return
+    default:
+      return assertNever(command)
+  }
+}

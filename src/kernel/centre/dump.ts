@@ -1,0 +1,71 @@
+import { assert, type Millis } from '#base'
+import type { Agent } from '#kernel/agent'
+import type { ConfigurationState, Destination, LastChange, Queue, User } from '#kernel/config'
+import type { FlowDocument } from '#kernel/flow'
+import type { Interaction } from '#kernel/interaction'
+import type { UnsealedRecording } from './state.ts'
+import { CentreStore } from './store.ts'
+
+/** The shape of a dump. Another shape is another version, and the log is read instead. */
+export interface CentreDump {
+  readonly format: 1
+  readonly configuration: {
+    readonly version: number
+    readonly users: readonly User[]
+    readonly queues: readonly Queue[]
+    readonly flows: readonly FlowDocument[]
+    readonly numbers: readonly (readonly [string, Destination])[]
+    readonly lastChanges: readonly (readonly [string, LastChange])[]
+  }
+  readonly interactions: readonly Interaction[]
+  readonly agents: readonly Agent[]
+  readonly unsealed: readonly (readonly [string, UnsealedRecording])[]
+  /** The last answers of each queue: all that does not follow from the rest. */
+  readonly answers: readonly (readonly [string, readonly Millis[]])[]
+}
+
+export function dumpCentre(store: CentreStore): CentreDump {
+  const { version, users, queues, flows, numbers } = store.configuration
+  return {
+    format: 1,
+    configuration: {
+      version,
+      users: [...users.values()],
+      queues: [...queues.values()],
+      flows: [...flows.values()],
+      numbers: [...numbers],
+      lastChanges: [...store.configurationState.lastChanges],
+    },
+    interactions: [...store.interactions.values()],
+    agents: [...store.agents.values()],
+    unsealed: [...store.unsealed],
+    answers: [...store.queues.values()].map((queue) => [queue.name, queue.answers]),
+  }
+}
+
+export function restoreCentre(dump: CentreDump): CentreStore {
+  assert(dump?.format === 1, 'a dump of the centre of another format')
+  const store = new CentreStore(restoreConfiguration(dump.configuration))
+  for (const agent of dump.agents) store.setAgent(agent.user, agent)
+  for (const interaction of dump.interactions) store.setInteraction(interaction.id, interaction)
+  for (const [id, unsealed] of dump.unsealed) store.setUnsealed(id, unsealed)
+  for (const [name, answers] of dump.answers) {
+    const queue = store.queues.get(name)
+    if (queue) queue.answers = answers
+  }
+  return store
+}
+
+function restoreConfiguration(dump: CentreDump['configuration']): ConfigurationState {
+  return {
+    configuration: {
+      version: dump.version,
+      users: new Map(dump.users.map((user) => [user.name, user])),
+      queues: new Map(dump.queues.map((queue) => [queue.name, queue])),
+      flows: new Map(dump.flows.map((flow) => [flow.name, flow])),
+      numbers: new Map(dump.numbers),
+      extensions: new Map(dump.users.map((user) => [user.extension, user.name])),
+    },
+    lastChanges: new Map(dump.lastChanges),
+  }
+}

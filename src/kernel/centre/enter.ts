@@ -1,0 +1,212 @@
+import { assertNever } from '#base'
+import { isDiallable } from '#kernel/agent'
+import { type Destination, resolveNumber } from '#kernel/config'
+import { followStep, type StepInput, type StepOutcome, stepOf } from '#kernel/flow'
+import { type Interaction, type InteractionId, waitingParticipant } from '#kernel/interaction'
+import type { Draft } from './draft.ts'
+import { finish } from './finish.ts'
+import { DIRECT_RING_MS, PRIORITY_MAX, STEPS_AT_ONCE_MAX } from './limits.ts'
+import { type DirectOffer, offerDirect } from './offer.ts'
+
+/** Brings an interaction to where a number leads. `back`: the queue it returns to, at the front, if a person does not answer. */
+export function enterDestination(draft: Draft, id: InteractionId, destination: Destination, back?: string): void {
+  switch (destination.type) {
+    case 'flow':
+      return enterFlow(draft, id, destination.flow)
+    case 'queue':
+      return enterQueue(draft, id, destination.queue)
+    case 'user':
+      return ringUser(draft, id, {
+        user: destination.user,
+        ringMs: DIRECT_RING_MS,
+        ...(back === undefined ? undefined : { back }),
+      })
+    default:
+      return assertNever(destination)
+  }
+}
+
+/** Lets an interaction wait in a queue. */
+export function enterQueue(draft: Draft, id: InteractionId, name: string, priority?: number): void {
+  const queue = draft.configuration.queues.get(name)
+  const interaction = draft.interaction(id)
+  if (!interaction) return
+  if (!queue) return turnAway(draft, id, 'unreachable')
+  const speaks = interaction.medium === 'voice'
+  draft.emit({
+    type: 'Queued',
+    interaction: id,
+    queue: name,
+    priority: priority ?? queue.priority,
+    enteredAt: draft.now,
+    visit: interaction.counters.visits + 1,
+    prompts: speaks ? queue.welcomePrompts : [],
+    ...(speaks && queue.positionEveryMs > 0 ? { nextAnnouncementAt: draft.now + queue.positionEveryMs } : undefined),
+  })
+}
+
+function enterFlow(draft: Draft, id: InteractionId, flow: string): void {
+  const document = draft.configuration.flows.get(flow)
+  if (!document) return turnAway(draft, id, 'unreachable')
+  enterStep(draft, id, { flow, step: document.start })
+}
+
+/** Rings a person, or goes on at once as if nobody had answered. */
+export function ringUser(draft: Draft, id: InteractionId, offer: DirectOffer): void {
+  const agent = draft.agent(offer.user)
+  if (agent && isDiallable(agent)) return offerDirect(draft, id, offer)
+  goOnUnanswered(draft, id, agent?.reachable ? 'busy' : 'unreachable', offer)
+}
+
+/** A direct offer failed: the flow goes on, or the queue takes the caller back at its front, or the caller is told. */
+export function goOnUnanswered(
+  draft: Draft,
+  id: InteractionId,
+  reason: string,
+  { otherwise, back }: Pick<DirectOffer, 'otherwise' | 'back'>,
+): void {
+  if (otherwise) return enterStep(draft, id, otherwise)
+  if (back !== undefined && draft.configuration.queues.has(back)) return enterQueue(draft, id, back, PRIORITY_MAX)
+  turnAway(draft, id, reason)
+}
+
+/** Ends an interaction that found nobody. */
+export function turnAway(draft: Draft, id: InteractionId, reason: string): void {
+  finish(draft, id, { closed: 'failed', told: reason })
+}
+
+export interface StepPlace {
+  readonly flow: string
+  readonly step: string
+  readonly attempt?: number
+}
+
+/** Enters a step of a flow, and on through those that do not wait. A step that the flow has no more is taken for its beginning. */
+export function enterStep(draft: Draft, id: InteractionId, { flow, step, attempt = 1 }: StepPlace): void {
+  const document = draft.configuration.flows.get(flow)
+  const interaction = draft.interaction(id)
+  if (!interaction) return
+  draft.stepsEntered++
+  if (!document || draft.stepsEntered > STEPS_AT_ONCE_MAX) return turnAway(draft, id, 'unreachable')
+  draft.emit({
+    type: 'StepEntered',
+    interaction: id,
+    flow,
+    step: stepOf(document, step) ? step : document.start,
+    visit: interaction.counters.visits + 1,
+    attempt,
+  })
+  followFlow(draft, id, { type: 'entered' })
+}
+
+/** What the flow makes of an input at the step where the interaction stands. */
+export function followFlow(draft: Draft, id: InteractionId, input: StepInput): void {
+  const interaction = draft.interaction(id)
+  if (interaction?.phase.state !== 'in-flow') return
+  const { flow, step } = interaction.phase
+  const document = stepOf(draft.configuration.flows.get(flow), step)
+  if (!document) return enterStep(draft, id, { flow, step })
+  act(draft, interaction, flow, followStep(document, interaction.phase, input))
+}
+
+function act(draft: Draft, interaction: Interaction, flow: string, outcome: StepOutcome): void {
+  const { id, phase } = interaction
+  if (outcome.type !== 'stay' && outcome.type !== 'record') endStepRecording(draft, interaction)
+  switch (outcome.type) {
+    case 'stay':
+      return
+    case 'go':
+      return enterStep(draft, id, { flow, step: outcome.step })
+    case 'ask-again':
+      return enterStep(draft, id, {
+        flow,
+        step: phase.state === 'in-flow' ? phase.step : '',
+        attempt: outcome.attempt,
+      })
+    case 'record':
+      return startStepRecording(draft, interaction, outcome)
+    case 'queue':
+      return enterQueue(draft, id, outcome.queue, outcome.priority)
+    case 'transfer':
+      return transferInFlow(draft, id, flow, outcome)
+    case 'callback':
+      noteCallback(draft, interaction, outcome.queue)
+      return enterStep(draft, id, { flow, step: outcome.next })
+    case 'hang-up':
+      return finish(draft, id, { closed: 'self-served', told: 'finished' })
+    default:
+      return assertNever(outcome)
+  }
+}
+
+function transferInFlow(
+  draft: Draft,
+  id: InteractionId,
+  flow: string,
+  { to, ringTimeoutMs, otherwise }: StepOutcome & { type: 'transfer' },
+): void {
+  const destination = resolveNumber(draft.configuration, to)
+  if (!destination) return enterStep(draft, id, { flow, step: otherwise })
+  if (destination.type !== 'user') return enterDestination(draft, id, destination)
+  ringUser(draft, id, { user: destination.user, ringMs: ringTimeoutMs, otherwise: { flow, step: otherwise } })
+}
+
+function startStepRecording(
+  draft: Draft,
+  interaction: Interaction,
+  { durationMsMax, mailbox }: StepOutcome & { type: 'record' },
+): void {
+  const party = waitingParticipant(interaction)
+  if (!party) return
+  draft.emit({
+    type: 'RecordingStarted',
+    interaction: interaction.id,
+    recording: `${interaction.id}.r${interaction.counters.recordings + 1}`,
+    channels: [party.id],
+    durationMsMax,
+    ...(mailbox === undefined ? undefined : { mailbox }),
+  })
+}
+
+function endStepRecording(draft: Draft, { id, recordings }: Interaction): void {
+  for (const recording of recordings) {
+    if (recording.endedAt === undefined) {
+      draft.emit({ type: 'RecordingEnded', interaction: id, recording: recording.id })
+    }
+  }
+}
+
+/** A caller asks to be called back: an interaction of its own, whose id follows from the caller's. */
+function noteCallback(draft: Draft, caller: Interaction, queue: string): void {
+  createQueued(draft, {
+    interaction: `${caller.id}.c${caller.counters.visits}`,
+    medium: 'callback',
+    from: caller.from,
+    queue,
+  })
+}
+
+export interface NewWork {
+  readonly interaction: InteractionId
+  readonly medium: 'callback' | 'work-item'
+  /** The number to call back, or who made the work item. */
+  readonly from: string
+  readonly queue: string
+  readonly subject?: string
+}
+
+/** Puts a callback or a work item into a queue. */
+export function createQueued(draft: Draft, { interaction, medium, from, queue, subject }: NewWork): void {
+  if (draft.interaction(interaction)) return
+  draft.emit({
+    type: 'InteractionCreated',
+    interaction,
+    medium,
+    direction: medium === 'callback' ? 'outbound' : 'internal',
+    from,
+    to: queue,
+    ...(subject === undefined ? undefined : { subject }),
+    participants: [],
+  })
+  enterQueue(draft, interaction, queue)
+}

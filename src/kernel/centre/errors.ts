@@ -1,0 +1,11 @@
+import { defineErrors } from '#base'
+
+/** Why a command of a person is refused. What adapters report is never refused: it happened. */
+export const CENTRE_ERRORS = defineErrors({
+  'centre.full': { sentence: 'the centre holds {interactions} interactions, which is its limit', status: 503 },
+  'centre.no-such-queue': { sentence: 'there is no queue {queue}', status: 422 },
+  'centre.no-such-user': { sentence: 'there is no user {user}', status: 422 },
+  'centre.no-such-number': { sentence: '{number} leads nowhere', status: 422 },
+  'centre.user-unreachable': { sentence: '{user} has no phone that can be rung', status: 409 },
+  'centre.user-busy': { sentence: '{user} is on the phone', status: 409 },
+})

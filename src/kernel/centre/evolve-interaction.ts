@@ -1,0 +1,337 @@
+import { assertNever, type Millis } from '#base'
+import type { Configuration } from '#kernel/config'
+import { stepOf, stepWaitMs } from '#kernel/flow'
+import {
+  type Interaction,
+  isConnected,
+  isLive,
+  type Participant,
+  type ParticipantId,
+  type Phase,
+  queueOf,
+  visitProgram,
+} from '#kernel/interaction'
+import type { CentreEvent } from './event.ts'
+
+/** The events of one interaction after its creation and before its end. */
+export type InteractionEvent = Exclude<
+  CentreEvent,
+  {
+    type:
+      | 'InteractionCreated'
+      | 'InteractionClosed'
+      | 'Joined'
+      | 'StatusChosen'
+      | 'ReachableChanged'
+      | 'RonaEnded'
+      | 'ConfigurationChanged'
+  }
+>
+
+type EventOf<Type extends CentreEvent['type']> = Extract<CentreEvent, { type: Type }>
+
+/** An interaction as it begins. */
+export function createInteraction(event: EventOf<'InteractionCreated'>, at: Millis): Interaction {
+  return {
+    id: event.interaction,
+    medium: event.medium,
+    direction: event.direction,
+    createdAt: at,
+    from: event.from,
+    to: event.to,
+    ...(event.subject === undefined ? undefined : { subject: event.subject }),
+    phase: { state: 'created', since: at },
+    participants: event.participants,
+    recordings: [],
+    counters: { participants: event.participants.length, recordings: 0, visits: 0 },
+  }
+}
+
+/** The interaction after the event; the one given is not touched. */
+export function evolveInteraction(
+  interaction: Interaction,
+  event: InteractionEvent,
+  at: Millis,
+  configuration: Configuration,
+): Interaction {
+  switch (event.type) {
+    case 'StepEntered':
+      return stepEntered(interaction, event, at, configuration)
+    case 'ProgramEnded':
+      return programEnded(interaction, event, at, configuration)
+    case 'Queued':
+      return queued(interaction, event)
+    case 'Announced':
+      return announced(interaction, event)
+    case 'Offered':
+      return offered(interaction, event, at)
+    case 'OfferEnded':
+      return offerEnded(interaction, event, at)
+    case 'RecordingStarted':
+    case 'RecordingEnded':
+    case 'RecordingSealed':
+    case 'RecordingFailed':
+      return evolveRecording(interaction, event, at)
+    case 'DigitPressed':
+    case 'Transferred':
+      return interaction
+    default:
+      return evolveParties(interaction, event, at)
+  }
+}
+
+type PartyEvent = EventOf<
+  | 'ParticipantAlerting'
+  | 'ParticipantConnected'
+  | 'ParticipantCleared'
+  | 'Held'
+  | 'Retrieved'
+  | 'WrapUpStarted'
+  | 'WrapUpEnded'
+>
+
+function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis): Interaction {
+  const { phase } = interaction
+  switch (event.type) {
+    case 'ParticipantAlerting':
+      return changeParty(interaction, event.participant, { connection: 'alerting', since: at })
+    case 'ParticipantConnected':
+      return participantConnected(interaction, event, at)
+    case 'ParticipantCleared':
+      return participantCleared(interaction, event, at)
+    case 'Held':
+      return {
+        ...changeParty(interaction, event.by, { connection: 'held', since: at }),
+        phase: withQueue({ state: 'held', by: event.by, since: at }, interaction),
+      }
+    case 'Retrieved': {
+      const retrieved = changeParty(interaction, event.by, { connection: 'connected', since: at })
+      if (phase.state !== 'held') return retrieved
+      return { ...retrieved, phase: withQueue({ state: 'connected', since: at }, interaction) }
+    }
+    case 'WrapUpStarted':
+      return changeParty(interaction, event.participant, { wrapUp: { since: at, until: event.until } })
+    case 'WrapUpEnded':
+      return {
+        ...interaction,
+        participants: interaction.participants.map((participant) => {
+          if (participant.id !== event.participant) return participant
+          const { wrapUp: _, ...rest } = participant
+          return rest
+        }),
+      }
+    default:
+      return assertNever(event)
+  }
+}
+
+function changeParty(interaction: Interaction, id: ParticipantId, change: Partial<Participant>): Interaction {
+  return {
+    ...interaction,
+    participants: interaction.participants.map((participant) =>
+      participant.id === id ? { ...participant, ...change } : participant,
+    ),
+  }
+}
+
+function withQueue<P extends Phase>(phase: P, { phase: before }: Interaction): P {
+  return 'queue' in before && before.queue !== undefined ? { ...phase, queue: before.queue } : phase
+}
+
+function withVisit(interaction: Interaction, visit: number): Interaction['counters'] {
+  return { ...interaction.counters, visits: Math.max(interaction.counters.visits, visit) }
+}
+
+function stepEntered(
+  interaction: Interaction,
+  event: EventOf<'StepEntered'>,
+  at: Millis,
+  configuration: Configuration,
+): Interaction {
+  const { flow, step, visit, attempt } = event
+  const recording = interaction.phase.state === 'in-flow' ? interaction.phase.recording : undefined
+  const document = stepOf(configuration.flows.get(flow), step)
+  const ready = document?.type === 'replay' && isSealed(interaction, recording)
+  const waitMs = document && !ready ? stepWaitMs(document, false) : undefined
+  return {
+    ...interaction,
+    counters: withVisit(interaction, visit),
+    phase: {
+      state: 'in-flow',
+      flow,
+      step,
+      visit,
+      since: at,
+      attempt,
+      programEnded: false,
+      ...(waitMs === undefined ? undefined : { until: at + waitMs }),
+      ...(recording === undefined ? undefined : { recording }),
+    },
+  }
+}
+
+function isSealed(interaction: Interaction, recording: string | undefined): boolean {
+  return interaction.recordings.some((one) => one.id === recording && one.sealed === true)
+}
+
+function programEnded(
+  interaction: Interaction,
+  event: EventOf<'ProgramEnded'>,
+  at: Millis,
+  configuration: Configuration,
+): Interaction {
+  const { phase } = interaction
+  if (phase.state !== 'in-flow' || event.program !== visitProgram(interaction.id, phase.visit)) return interaction
+  const { until: _, ...rest } = phase
+  const step = stepOf(configuration.flows.get(phase.flow), phase.step)
+  const waitMs = step && stepWaitMs(step, true)
+  return {
+    ...interaction,
+    phase: { ...rest, programEnded: true, ...(waitMs === undefined ? undefined : { until: at + waitMs }) },
+  }
+}
+
+function queued(interaction: Interaction, event: EventOf<'Queued'>): Interaction {
+  const { queue, priority, enteredAt, visit, prompts, nextAnnouncementAt } = event
+  return {
+    ...interaction,
+    counters: withVisit(interaction, visit),
+    phase: {
+      state: 'queued',
+      queue,
+      priority,
+      enteredAt,
+      visit,
+      prompts,
+      ...(nextAnnouncementAt === undefined ? undefined : { nextAnnouncementAt }),
+    },
+  }
+}
+
+function announced(interaction: Interaction, event: EventOf<'Announced'>): Interaction {
+  if (interaction.phase.state !== 'queued') return interaction
+  const { visit, prompts, nextAnnouncementAt } = event
+  return {
+    ...interaction,
+    counters: withVisit(interaction, visit),
+    phase: { ...interaction.phase, visit, prompts, nextAnnouncementAt },
+  }
+}
+
+function offered(interaction: Interaction, event: EventOf<'Offered'>, at: Millis): Interaction {
+  const { phase, counters } = interaction
+  const { participant, user, queue, until, otherwise, back } = event
+  const place =
+    phase.state === 'queued'
+      ? phase
+      : { priority: 0, enteredAt: at, visit: counters.visits, prompts: [], nextAnnouncementAt: undefined }
+  return {
+    ...interaction,
+    participants: [...interaction.participants, participant],
+    counters: { ...counters, participants: counters.participants + 1 },
+    phase: {
+      state: 'offered',
+      ...(queue === undefined ? undefined : { queue }),
+      priority: place.priority,
+      enteredAt: place.enteredAt,
+      visit: place.visit,
+      prompts: place.prompts,
+      participant: participant.id,
+      user,
+      since: at,
+      until,
+      ...(place.nextAnnouncementAt === undefined ? undefined : { nextAnnouncementAt: place.nextAnnouncementAt }),
+      ...(otherwise === undefined ? undefined : { otherwise }),
+      ...(back === undefined ? undefined : { back }),
+    },
+  }
+}
+
+/** The party that did not come leaves the state; who waits in a queue is back at its old place, with its old moment of entering. */
+function offerEnded(interaction: Interaction, event: EventOf<'OfferEnded'>, at: Millis): Interaction {
+  const { phase } = interaction
+  const participants = interaction.participants.filter((participant) => participant.id !== event.participant)
+  if (phase.state !== 'offered' || phase.participant !== event.participant) return { ...interaction, participants }
+  if (phase.queue === undefined) return { ...interaction, participants, phase: { state: 'created', since: at } }
+  const { queue, priority, enteredAt, visit, prompts, nextAnnouncementAt } = phase
+  return {
+    ...interaction,
+    participants,
+    phase: {
+      state: 'queued',
+      queue,
+      priority,
+      enteredAt,
+      visit,
+      prompts,
+      ...(nextAnnouncementAt === undefined ? undefined : { nextAnnouncementAt }),
+    },
+  }
+}
+
+function participantConnected(
+  interaction: Interaction,
+  event: EventOf<'ParticipantConnected'>,
+  at: Millis,
+): Interaction {
+  const { phase } = interaction
+  const next = changeParty(interaction, event.participant, { connection: 'connected', since: at })
+  if (phase.state !== 'offered' || phase.participant !== event.participant) return next
+  return { ...next, phase: withQueue({ state: 'connected', since: at }, interaction) }
+}
+
+/** A party that never was connected and did not leave by itself has failed: its leg is still to be told why. */
+function participantCleared(interaction: Interaction, event: EventOf<'ParticipantCleared'>, at: Millis): Interaction {
+  const { reason } = event
+  const participants = interaction.participants.map((participant): Participant => {
+    if (participant.id !== event.participant) return participant
+    const gone = isConnected(participant) || reason === 'hung-up' || reason === 'lost'
+    return { ...participant, connection: gone ? 'cleared' : 'failed', since: at, reason }
+  })
+  const next = { ...interaction, participants }
+  if (participants.some(isLive)) return next
+  const queue = queueOf(interaction)
+  return {
+    ...next,
+    phase: { state: 'wrapping-up', ...(queue === undefined ? undefined : { queue }), since: at },
+  }
+}
+
+type RecordingEvent = EventOf<'RecordingStarted' | 'RecordingEnded' | 'RecordingSealed' | 'RecordingFailed'>
+
+function evolveRecording(interaction: Interaction, event: RecordingEvent, at: Millis): Interaction {
+  const { phase, recordings, counters } = interaction
+  const { recording: id } = event
+  switch (event.type) {
+    case 'RecordingStarted': {
+      const { channels, durationMsMax } = event
+      return {
+        ...interaction,
+        recordings: [...recordings, { id, channels, startedAt: at, durationMsMax }],
+        counters: { ...counters, recordings: counters.recordings + 1 },
+        phase: phase.state === 'in-flow' ? { ...phase, recording: id } : phase,
+      }
+    }
+    case 'RecordingEnded':
+      return { ...interaction, recordings: recordings.map((one) => (one.id === id ? { ...one, endedAt: at } : one)) }
+    case 'RecordingSealed': {
+      const sealed = recordings.map((one) => (one.id === id ? { ...one, sealed: true } : one))
+      // A replay that waited for it plays now, and then lasts as long as it lasts.
+      const waits = phase.state === 'in-flow' && phase.recording === id && !phase.programEnded
+      return { ...interaction, recordings: sealed, phase: waits ? withoutUntil(phase) : phase }
+    }
+    case 'RecordingFailed': {
+      const rest = recordings.filter((one) => one.id !== id)
+      if (phase.state !== 'in-flow' || phase.recording !== id) return { ...interaction, recordings: rest }
+      const { recording: _, ...position } = phase
+      return { ...interaction, recordings: rest, phase: position }
+    }
+    default:
+      return assertNever(event)
+  }
+}
+
+function withoutUntil(phase: Extract<Phase, { state: 'in-flow' }>): Phase {
+  const { until: _, ...rest } = phase
+  return rest
+}

@@ -1,0 +1,112 @@
+import type { Millis } from '#base'
+import { type AgentEvent, evolveAgent } from '#kernel/agent'
+import { type Interaction, participantOf, queueOf } from '#kernel/interaction'
+import type { CentreEvent } from './event.ts'
+import { createInteraction, evolveInteraction, type InteractionEvent } from './evolve-interaction.ts'
+import type { CentreTarget } from './target.ts'
+
+type EventOf<Type extends CentreEvent['type']> = Extract<CentreEvent, { type: Type }>
+
+/** Folds one event into the state, or into the draft over it. An event of something that is not there changes nothing. */
+export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis): void {
+  switch (event.type) {
+    case 'ConfigurationChanged':
+      return target.changeConfiguration(event, at)
+    case 'StatusChosen':
+    case 'ReachableChanged':
+    case 'RonaEnded':
+      return applyToAgent(target, event.user, event, at)
+    case 'InteractionCreated':
+      return applyCreated(target, event, at)
+    case 'InteractionClosed':
+      return applyClosed(target, event, at)
+    case 'Joined':
+      return applyJoined(target, event, at)
+    default:
+      return applyToInteraction(target, event, at)
+  }
+}
+
+/** An agent whose user is configured no more stays until its work is over. */
+function applyToAgent(target: CentreTarget, user: string | undefined, event: AgentEvent, at: Millis): void {
+  const agent = user === undefined ? undefined : target.agent(user)
+  if (!agent) return
+  const next = evolveAgent(agent, event, at)
+  const remains = next.work.length > 0 || target.configuration.users.has(agent.user)
+  if (next !== agent || !remains) target.setAgent(agent.user, remains ? next : undefined)
+}
+
+function applyCreated(target: CentreTarget, event: EventOf<'InteractionCreated'>, at: Millis): void {
+  const { interaction } = event
+  if (target.interaction(interaction)) return
+  target.setInteraction(interaction, createInteraction(event, at))
+  for (const { id, user } of event.participants) {
+    applyToAgent(target, user, { type: 'CalledIn', interaction, participant: id }, at)
+  }
+}
+
+function applyClosed(target: CentreTarget, event: EventOf<'InteractionClosed'>, at: Millis): void {
+  const interaction = target.interaction(event.interaction)
+  if (!interaction) return
+  for (const { user } of interaction.participants) applyToAgent(target, user, event, at)
+  target.setInteraction(interaction.id, undefined)
+}
+
+function applyJoined(target: CentreTarget, event: EventOf<'Joined'>, at: Millis): void {
+  const first = target.interaction(event.interaction)
+  const consulted = target.interaction(event.consulted)
+  if (!first || !consulted) return
+  const { participant } = event
+  const queue = queueOf(first) ?? queueOf(consulted)
+  target.setInteraction(first.id, {
+    ...first,
+    participants: [...first.participants, participant],
+    phase: { state: 'connected', ...(queue === undefined ? undefined : { queue }), since: at },
+  })
+  target.setInteraction(consulted.id, {
+    ...consulted,
+    participants: consulted.participants.filter((other) => other.id !== participant.id),
+  })
+  applyToAgent(target, participant.user, event, at)
+}
+
+function applyToInteraction(target: CentreTarget, event: InteractionEvent, at: Millis): void {
+  const interaction = target.interaction(event.interaction)
+  if (interaction) {
+    const next = evolveInteraction(interaction, event, at, target.configuration)
+    if (next !== interaction) target.setInteraction(interaction.id, next)
+  }
+  switch (event.type) {
+    case 'Offered':
+    case 'OfferEnded':
+    case 'WrapUpStarted':
+    case 'WrapUpEnded':
+      return applyToAgent(target, event.user, event, at)
+    case 'ParticipantConnected':
+      if (interaction) noteAnswer(target, interaction, event, at)
+      return applyToAgent(target, userOf(interaction, event.participant), event, at)
+    case 'ParticipantCleared':
+      return applyToAgent(target, userOf(interaction, event.participant), event, at)
+    case 'RecordingEnded':
+      return target.setUnsealed(event.recording, { interaction: event.interaction, endedAt: at })
+    case 'RecordingSealed':
+    case 'RecordingFailed':
+      return target.setUnsealed(event.recording, undefined)
+    default:
+      return
+  }
+}
+
+function userOf(interaction: Interaction | undefined, participant: string): string | undefined {
+  return interaction && participantOf(interaction, participant)?.user
+}
+
+function noteAnswer(
+  target: CentreTarget,
+  { phase }: Interaction,
+  event: EventOf<'ParticipantConnected'>,
+  at: Millis,
+): void {
+  if (phase.state !== 'offered' || phase.queue === undefined || phase.participant !== event.participant) return
+  target.noteAnswer(phase.queue, at)
+}

@@ -1,0 +1,79 @@
+import { type Interaction, type InteractionId, isLive, liveParticipants, type ParticipantId } from '#kernel/interaction'
+import type { Draft } from './draft.ts'
+import type { CentreEvent } from './event.ts'
+
+/** How an interaction ends, in the words of `InteractionClosed`. */
+export type ClosedReason = Extract<CentreEvent, { type: 'InteractionClosed' }>['reason']
+
+/** Lets one party go: its recordings end with it, and an agent who served a queue gets its work after the call. */
+export function clearParty(draft: Draft, id: InteractionId, participant: ParticipantId, reason: string): void {
+  const interaction = draft.interaction(id)
+  const party = interaction?.participants.find((one) => one.id === participant)
+  if (!interaction || !party || !isLive(party)) return
+  for (const recording of interaction.recordings) {
+    if (recording.endedAt === undefined && recording.channels.includes(participant)) {
+      draft.emit({ type: 'RecordingEnded', interaction: id, recording: recording.id })
+    }
+  }
+  startWrapUp(draft, id, participant, party.user)
+  draft.emit({ type: 'ParticipantCleared', interaction: id, participant, reason })
+}
+
+/** The work after the call begins before the party is cleared, so that the agent is at no moment free in between. */
+function startWrapUp(draft: Draft, id: InteractionId, participant: ParticipantId, user: string | undefined): void {
+  const agent = user === undefined ? undefined : draft.agent(user)
+  const work = agent?.work.find((one) => one.interaction === id)
+  if (user === undefined || work?.state !== 'connected' || work.participant !== participant) return
+  const wrapUpMs = work.queue === undefined ? 0 : (draft.configuration.queues.get(work.queue)?.wrapUpMs ?? 0)
+  if (wrapUpMs === 0) return
+  draft.emit({ type: 'WrapUpStarted', interaction: id, participant, user, until: draft.now + wrapUpMs })
+}
+
+/** Takes back an offer that nobody shall answer any more. */
+export function withdrawOffer(draft: Draft, id: InteractionId): void {
+  const phase = draft.interaction(id)?.phase
+  if (phase?.state !== 'offered') return
+  const { participant, user } = phase
+  draft.emit({ type: 'OfferEnded', interaction: id, participant, user, reason: 'withdrawn' })
+}
+
+export interface Ending {
+  readonly closed: ClosedReason
+  /** Why the parties are cleared: a caller who was never connected is told it. */
+  readonly told: string
+  /** The party who left by itself, and how. */
+  readonly left?: { readonly participant: ParticipantId; readonly reason: string }
+}
+
+/** Ends an interaction for all its parties. It is closed at once, or when its agents have finished and its callers have been told. */
+export function finish(draft: Draft, id: InteractionId, ending: Ending): void {
+  const before = draft.interaction(id)
+  if (!before) return
+  withdrawOffer(draft, id)
+  if (ending.left) clearParty(draft, id, ending.left.participant, ending.left.reason)
+  for (const party of liveParticipants(draft.interaction(id) ?? before)) clearParty(draft, id, party.id, ending.told)
+  endRecordings(draft, id)
+  closeIfOver(draft, id, ending.closed)
+}
+
+function endRecordings(draft: Draft, id: InteractionId): void {
+  for (const recording of draft.interaction(id)?.recordings ?? []) {
+    if (recording.endedAt === undefined) {
+      draft.emit({ type: 'RecordingEnded', interaction: id, recording: recording.id })
+    }
+  }
+}
+
+/** Closes an interaction in which nobody takes part or works any more. */
+export function closeIfOver(draft: Draft, id: InteractionId, reason: ClosedReason): void {
+  const interaction = draft.interaction(id)
+  if (!interaction || interaction.participants.some(isLive)) return
+  if (interaction.participants.some((party) => party.wrapUp !== undefined || party.connection === 'failed')) return
+  draft.emit({ type: 'InteractionClosed', interaction: id, reason })
+}
+
+/** Closes an interaction whose turned-away caller has been told, or has had the time. */
+export function closeTurnedAway(draft: Draft, { id, participants, phase }: Interaction): void {
+  if (phase.state !== 'wrapping-up' || participants.some((party) => party.wrapUp !== undefined)) return
+  draft.emit({ type: 'InteractionClosed', interaction: id, reason: 'failed' })
+}

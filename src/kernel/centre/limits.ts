@@ -1,0 +1,31 @@
+import type { Millis } from '#base'
+
+/** Live interactions: ten times what 5,000 agents keep busy with; beyond it something creates calls by mistake, and memory would end next. */
+export const INTERACTIONS_MAX = 50_000
+
+/** How long a person's phone is rung when the call was dialled to it: the usual patience of a caller, before voicemail systems answer. */
+export const DIRECT_RING_MS = 30_000
+
+/** Steps that a flow may go through at one moment; only flows that transfer into each other in a ring get so far. */
+export const STEPS_AT_ONCE_MAX = 100
+
+/** Deadlines served by one command; the next tick follows at once. More would make a batch that stalls others after a long pause. */
+export const DUE_AT_ONCE_MAX = 100
+
+/** How long a caller who never was connected is kept after it was turned away, so that its leg can be told why even after a takeover. */
+export const CLEARING_MS = 10_000
+
+/** How long an ended recording may take until it is sealed; a media process that was away so long has lost it. */
+export const UNSEALED_MS_MAX = 3_600_000
+
+/** Shortest pause after a phone that refused or could not be reached: with none, the same phone would be tried hundreds of times a second. */
+export const RONA_MS_MIN: Millis = 1_000
+
+/** A caller who hangs up sooner counts as a short abandon: it had no time to be served. */
+export const SHORT_ABANDON_MS = 5_000
+
+/** The largest priority: where a caller goes whose transfer nobody answered. */
+export const PRIORITY_MAX = 100
+
+/** Half a day: no conversation is longer, and a recording of it still fits into one file. */
+export const RECORDING_MS_MAX = 12 * 3_600_000

@@ -1,0 +1,17 @@
+import type { Millis } from '#base'
+import type { Agent } from '#kernel/agent'
+import type { Configuration, ConfigurationChanged } from '#kernel/config'
+import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
+import type { UnsealedRecording } from './state.ts'
+
+/** Where an event is folded into: the state itself, or the draft of a decision that lies over it. */
+export interface CentreTarget {
+  readonly configuration: Configuration
+  interaction(id: InteractionId): Interaction | undefined
+  agent(user: string): Agent | undefined
+  setInteraction(id: InteractionId, value: Interaction | undefined): void
+  setAgent(user: string, value: Agent | undefined): void
+  setUnsealed(id: RecordingId, value: UnsealedRecording | undefined): void
+  changeConfiguration(event: ConfigurationChanged, at: Millis): void
+  noteAnswer(queue: string, at: Millis): void
+}
