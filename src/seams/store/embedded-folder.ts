@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile, realpath, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, realpath, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { POSTGRES_VERSION } from './embedded-binaries.ts'
@@ -12,10 +12,9 @@ export interface Folder {
   readonly cluster: string
   /** What PostgreSQL says, one line a warning. */
   readonly logFile: string
-  readonly accessFile: string
 }
 
-/** How to get in: kept beside the cluster, readable by nobody else. */
+/** How to get in: kept in the cluster, so that the two come into being at once, and readable by nobody else. */
 export interface Access {
   readonly password: string
   /** Where it listened last, so that a restart is found at the same place. */
@@ -31,6 +30,8 @@ const FREE_MB_OLD = 48
 /** Warnings of years; beyond it the file is set aside once. */
 const LOG_BYTES_MAX = 10 * 1024 * 1024
 
+const ACCESS_FILE = 'tandem-access.json'
+
 const ACCESS = z.strictObject({ password: z.string().min(16), port: z.int().min(0).max(65_535) })
 
 /** Makes the folder if needed and sees that it can be used; fails with `store.folder`, `.disk-full` or `.version`. */
@@ -42,7 +43,6 @@ export async function prepareFolder(path: string): Promise<Folder> {
       path: real,
       cluster: join(real, 'cluster'),
       logFile: join(real, 'postgres.log'),
-      accessFile: join(real, 'access.json'),
     }
     await checkVersion(folder)
     await checkSpace(folder)
@@ -58,35 +58,34 @@ export async function hasCluster(folder: Folder): Promise<boolean> {
   return (await stat(folder.cluster).catch(() => undefined)) !== undefined
 }
 
-/** The password and port, made anew with a new cluster. */
+/** A password that nobody can guess. */
+export function newAccess(): Access {
+  return { password: randomBytes(24).toString('base64url'), port: 0 }
+}
+
+/** The password and port of the cluster. */
 export async function loadAccess(folder: Folder): Promise<Access> {
   try {
-    const text = await readFile(folder.accessFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined
-      throw error
-    })
-    if (text !== undefined) return ACCESS.parse(JSON.parse(text))
-    if (await hasCluster(folder)) {
-      const reason = 'access.json, which holds the password of its database, is missing'
-      throw STORE_ERRORS['store.folder']({ folder: folder.path, reason })
-    }
-    const access = { password: randomBytes(24).toString('base64url'), port: 0 }
-    await saveAccess(folder, access)
-    return access
+    return ACCESS.parse(JSON.parse(await readFile(join(folder.cluster, ACCESS_FILE), 'utf8')))
   } catch (error) {
-    if (error instanceof z.ZodError || error instanceof SyntaxError) {
-      throw STORE_ERRORS['store.folder']({ folder: folder.path, reason: 'access.json is damaged' }, error)
-    }
-    throw folderError(folder.path, error)
+    throw accessError(folder, error)
   }
 }
 
-/** Writes the password and port, whole or not at all. */
-export async function saveAccess(folder: Folder, access: Access): Promise<void> {
-  const next = `${folder.accessFile}.${process.pid}.new`
+/** Writes the password and port into a cluster's folder, whole or not at all. */
+export async function saveAccess(cluster: string, access: Access): Promise<void> {
+  const file = join(cluster, ACCESS_FILE)
+  const next = `${file}.${randomBytes(6).toString('hex')}`
   await writeFile(next, JSON.stringify(access), { mode: 0o600, flush: true })
-  await chmod(next, 0o600)
-  await rename(next, folder.accessFile)
+  await rename(next, file)
+}
+
+function accessError(folder: Folder, error: unknown): unknown {
+  const damaged = error instanceof z.ZodError || error instanceof SyntaxError
+  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  if (!damaged && !missing) return folderError(folder.path, error)
+  const reason = `${join('cluster', ACCESS_FILE)}, which holds the password of its database, is ${damaged ? 'damaged' : 'missing'}`
+  return STORE_ERRORS['store.folder']({ folder: folder.path, reason }, error)
 }
 
 /** Turns what the file system says into one sentence about the folder. */

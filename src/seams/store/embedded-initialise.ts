@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Account, commandAs } from './embedded-account.ts'
 import type { Binaries } from './embedded-binaries.ts'
-import { type Access, type Folder, folderError, fullError, hasCluster } from './embedded-folder.ts'
+import { type Folder, folderError, fullError, hasCluster, newAccess, saveAccess } from './embedded-folder.ts'
 import { STORE_ERRORS } from './errors.ts'
 
 /** The superuser of an embedded cluster; nobody outside this machine can reach it. */
@@ -16,14 +17,11 @@ const OUTPUT_CHARS_MAX = 20_000
  * Makes a new cluster beside the place where it belongs and moves it there when it is whole: a start that dies on the way leaves
  * nothing that the next one would take for data.
  */
-export async function initialise(
-  folder: Folder,
-  binaries: Binaries,
-  account: Account | undefined,
-  access: Access,
-): Promise<void> {
-  const unfinished = `${folder.cluster}.${process.pid}.new`
-  const passwordFile = `${folder.accessFile}.${process.pid}.initdb`
+export async function initialise(folder: Folder, binaries: Binaries, account: Account | undefined): Promise<void> {
+  // The number tells a later start whether whoever made it still lives.
+  const unfinished = `${folder.cluster}.${process.pid}.${randomBytes(6).toString('hex')}`
+  const passwordFile = `${unfinished}.password`
+  const access = newAccess()
   try {
     await removeUnfinished(folder)
     // initdb makes the folder's content, but the account may not make the folder.
@@ -34,6 +32,7 @@ export async function initialise(
     const command = commandAs(account, binaries.initdb, [...args, '--encoding=UTF8', '--locale=C'], [folder.path])
     const { status, output } = await run(command.file, command.args, command.options)
     if (status !== 0) throw explain(folder, output)
+    await saveAccess(unfinished, access)
     await rename(unfinished, folder.cluster)
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true })
@@ -53,7 +52,7 @@ async function makeOwned(path: string, account: Account | undefined): Promise<vo
 /** What starts that died left behind. */
 async function removeUnfinished(folder: Folder): Promise<void> {
   for (const name of await readdir(folder.path)) {
-    const pid = /^cluster\.(\d+)\.new$/.exec(name)?.[1]
+    const pid = /^cluster\.(\d+)\./.exec(name)?.[1]
     if (pid && !isAlive(Number(pid))) await rm(join(folder.path, name), { recursive: true, force: true })
   }
 }

@@ -10,28 +10,25 @@ const DATABASE = 'tandem'
 /** Loopback answers in a millisecond; a server under load in a few hundred. */
 const CONNECT_MS_MAX = 2000
 
-/** SQLSTATE of a server that starts, stops or recovers. */
-const CANNOT_CONNECT_NOW = '57P03'
-
 /** SQLSTATE of a database that does not exist. */
 const NO_DATABASE = '3D000'
 
-/** SQLSTATE of a database that another has just made. */
-const DUPLICATE_DATABASE = '42P04'
+/** SQLSTATEs of a database that another has just made, or makes at this moment. */
+const DUPLICATES: readonly (string | undefined)[] = ['42P04', '23505']
 
 /** How to connect to the database `tandem` of an embedded server. */
 export function databaseUrl(access: Access, port: number): string {
   return `postgres://${SUPERUSER}:${access.password}@127.0.0.1:${port}/${DATABASE}`
 }
 
-/** What a server says of itself: it serves this very folder, is on its way up or down, or is not to be had. */
-export async function probe(url: string, folder: Folder): Promise<'ready' | 'starting' | 'away'> {
+/** Whether a server answers there and serves this very folder. */
+export async function answers(url: string, folder: Folder): Promise<boolean> {
   try {
     const shown = await ask(inDatabase(url, 'postgres'), 'show data_directory')
     const served = await realpath(String(shown)).catch(() => shown)
-    return served === folder.cluster ? 'ready' : 'away'
-  } catch (error) {
-    return codeOf(error) === CANNOT_CONNECT_NOW ? 'starting' : 'away'
+    return served === folder.cluster
+  } catch {
+    return false
   }
 }
 
@@ -42,7 +39,7 @@ export async function ensureDatabase(url: string): Promise<void> {
   } catch (error) {
     if (codeOf(error) !== NO_DATABASE) throw unreachable(error)
     await ask(inDatabase(url, 'postgres'), `create database ${DATABASE}`).catch((failure: unknown) => {
-      if (codeOf(failure) !== DUPLICATE_DATABASE) throw unreachable(failure)
+      if (!DUPLICATES.includes(codeOf(failure))) throw unreachable(failure)
     })
   }
 }

@@ -13,6 +13,16 @@ export interface Running {
   readonly child?: Promise<void>
 }
 
+/** What a server says of itself in its folder. */
+export interface ServerState {
+  readonly pid: number
+  readonly port: number
+  /** Whether it takes connections: not while it starts, recovers or stops. */
+  readonly ready: boolean
+}
+
+const STATE_FILE = 'postmaster.pid'
+
 /** A fast stop writes a checkpoint; past this the disk hardly answers and the stop is made hard (recovery mends it). */
 const STOP_MS_MAX = 10_000
 
@@ -20,14 +30,20 @@ const STOP_MS_MAX = 10_000
  * The server that has the folder open. The file that says so outlives a crash, and its number may by then be another
  * program's, which PostgreSQL itself cannot tell in a container; such a file is removed.
  */
-export async function findRunning(folder: Folder): Promise<Running | undefined> {
-  const file = join(folder.cluster, 'postmaster.pid')
-  const text = await readFile(file, 'utf8').catch(() => '')
-  const [pid, , , port] = text.split('\n').map(Number)
-  if (!pid || !Number.isSafeInteger(pid)) return undefined
-  if (await isRunning(folder, pid)) return { pid, port: port || 0 }
-  await rm(file, { force: true })
+export async function findRunning(folder: Folder): Promise<ServerState | undefined> {
+  const state = await readState(folder)
+  if (!state) return undefined
+  if (await isRunning(folder, state.pid)) return state
+  await rm(join(folder.cluster, STATE_FILE), { force: true })
   return undefined
+}
+
+/** What the server wrote about itself: line 1 its number, 4 its port, 8 how far it is. Nothing unless all is there. */
+export async function readState(folder: Folder): Promise<ServerState | undefined> {
+  const lines = (await readFile(join(folder.cluster, STATE_FILE), 'utf8').catch(() => '')).split('\n')
+  const pid = Number(lines[0])
+  if (!Number.isSafeInteger(pid) || pid <= 0) return undefined
+  return { pid, port: Number(lines[3] ?? 0), ready: lines[7]?.trim() === 'ready' }
 }
 
 /** Whether that process lives and works in this folder's cluster. */

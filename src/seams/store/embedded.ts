@@ -15,8 +15,8 @@ import {
   saveAccess,
 } from './embedded-folder.ts'
 import { explain, initialise, serverEnvironment } from './embedded-initialise.ts'
-import { databaseUrl, ensureDatabase, probe } from './embedded-probe.ts'
-import { findRunning, isRunning, type Running, stopServer } from './embedded-process.ts'
+import { answers, databaseUrl, ensureDatabase } from './embedded-probe.ts'
+import { findRunning, isRunning, type Running, readState, stopServer } from './embedded-process.ts'
 import { serverArguments } from './embedded-settings.ts'
 import { STORE_ERRORS } from './errors.ts'
 
@@ -65,10 +65,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const folder = await prepareFolder(options.folder)
   const binaries = findBinaries()
   const account = chooseAccount(folder.cluster)
-  const access = await loadAccess(folder)
   if (!(await hasCluster(folder))) {
     options.progress?.('Making a new database (once; takes a few seconds)')
-    await initialise(folder, binaries, account, access)
+    await initialise(folder, binaries, account)
   }
   const server: Server = { ...options, folder, binaries, account, access: await loadAccess(folder) }
   return (await adopt(server)) ?? launch(server)
@@ -84,19 +83,18 @@ interface Server extends Omit<EmbeddedOptions, 'folder'> {
 /** Takes over a server that runs on the folder; waits for one that is stopping to be gone. */
 async function adopt(server: Server): Promise<EmbeddedPostgres | undefined> {
   const { folder, access, logger } = server
-  const until = performance.now() + LEAVE_MS_MAX
+  const startedAt = performance.now()
   for (;;) {
     const running = await findRunning(folder)
     if (!running) return undefined
     const url = databaseUrl(access, running.port)
-    const state = await probe(url, folder)
-    if (state === 'ready') {
+    if (running.ready && (await answers(url, folder))) {
       logger.info({ pid: running.pid, port: running.port }, 'running database adopted')
       await ensureDatabase(url)
-      await saveAccess(folder, { ...access, port: running.port })
+      await saveAccess(folder.cluster, { ...access, port: running.port })
       return handle(server, url, running, true)
     }
-    if (performance.now() > until && state !== 'starting') {
+    if (performance.now() - startedAt > (running.ready ? LEAVE_MS_MAX : READY_MS_MAX)) {
       const reason = `process ${running.pid} has it open but does not answer`
       throw STORE_ERRORS['store.start']({ folder: folder.path, reason })
     }
@@ -113,7 +111,7 @@ async function launch(server: Server): Promise<EmbeddedPostgres> {
     if (port === 0) port = await freePort()
     const outcome = await tryLaunch(server, port)
     if (typeof outcome !== 'string') {
-      await saveAccess(folder, { ...access, port })
+      await saveAccess(folder.cluster, { ...access, port })
       return outcome
     }
     if (/Address already in use|could not create any TCP/i.test(outcome)) {
@@ -148,7 +146,8 @@ async function tryLaunch(server: Server, port: number): Promise<EmbeddedPostgres
   const startedAt = performance.now()
   let told = false
   while (!ended) {
-    if ((await probe(url, folder)) === 'ready') {
+    const state = await readState(folder)
+    if (state?.pid === child.pid && state?.ready) {
       await ensureDatabase(url)
       return handle(server, url, { pid: child.pid!, port, child: exited }, false)
     }
