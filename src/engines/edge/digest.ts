@@ -13,8 +13,14 @@ const STAMP_BYTES = 6
 const SALT_BYTES = 6
 const MAC_BYTES = 12
 
-/** The hash algorithms that are offered (RFC 8760). */
+/** The hash algorithms that are understood (RFC 8760). */
 export type DigestAlgorithm = 'MD5' | 'SHA-256'
+
+/** What is offered unless told. */
+const ALGORITHMS: readonly DigestAlgorithm[] = ['MD5', 'SHA-256']
+
+/** The SIP library of baresip 1 gives up when any of the challenges names an algorithm that it does not know. */
+const FAILS_AT_SHA_256 = /^baresip v[01]\./
 
 /** What a phone said to prove that it knows the password; not checked yet. */
 export interface DigestProof {
@@ -27,31 +33,42 @@ export interface DigestProof {
   readonly qop?: { readonly nc: string; readonly cnonce: string }
 }
 
+/** What challenges are made with. */
+export interface DigestServerOptions {
+  readonly key: string
+  readonly realm: string
+  /** What is offered, in this order. */
+  readonly algorithms?: readonly DigestAlgorithm[] | undefined
+}
+
 /** Makes challenges and checks proofs (RFC 7616, RFC 8760). Nonces carry their time under a key and need no memory. */
 export class DigestServer {
   readonly #clock: Clock
   readonly #key: string
   readonly #realm: string
+  readonly #algorithms: readonly DigestAlgorithm[]
   readonly #counts: ExpiringMap<number>
 
-  constructor(clock: Clock, key: string, realm: string) {
+  constructor(clock: Clock, options: DigestServerOptions) {
     this.#clock = clock
-    this.#key = `${key}:nonce`
-    this.#realm = realm
+    this.#key = `${options.key}:nonce`
+    this.#realm = options.realm
+    this.#algorithms = options.algorithms ?? ALGORITHMS
     this.#counts = new ExpiringMap(clock, COUNTS_MAX)
   }
 
   /**
-   * The values of WWW-Authenticate.
+   * The values of WWW-Authenticate for this request.
    *
    * DEVIATION: MD5 stands first, though RFC 8760 2.4 wants the stronger one there. Phones older than that RFC take the first
-   * value or fail; those that know SHA-256 may choose it.
+   * value or fail; those that know SHA-256 may choose it. Some fail at the mere sight of it and are offered MD5 alone.
    */
-  challenges(stale: boolean): string[] {
+  challenges(request: SipRequest, stale: boolean): string[] {
     const nonce = this.#nonce()
-    const value = (algorithm: DigestAlgorithm): string =>
-      `Digest realm=${quote(this.#realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale ? ', stale=true' : ''}`
-    return [value('MD5'), value('SHA-256')]
+    const old = FAILS_AT_SHA_256.test(request.get('user-agent') ?? '')
+    const offered = old ? this.#algorithms.filter((algorithm) => algorithm === 'MD5') : this.#algorithms
+    const end = `qop="auth"${stale ? ', stale=true' : ''}`
+    return offered.map((name) => `Digest realm=${quote(this.#realm)}, nonce="${nonce}", algorithm=${name}, ${end}`)
   }
 
   /** The proof for our realm; nothing when the request has none that can be read. */

@@ -2,6 +2,7 @@ import type { Clock, Logger } from '#base'
 import type { ChannelAddress } from '#protocols/control'
 import type { ConnectedCore } from './core-link.ts'
 import type { EdgeCounters } from './counters.ts'
+import type { DigestAlgorithm } from './digest.ts'
 import type { EdgeLimits } from './limits.ts'
 import type { Lookup } from './next-hop.ts'
 
@@ -27,6 +28,8 @@ export interface EdgeOptions {
   readonly limits?: Partial<EdgeLimits>
   /** Realm of digest authentication; `tandem` unless told. The secrets that the core hands out are of this realm. */
   readonly realm?: string
+  /** Digest algorithms to offer, in this order; MD5 and SHA-256 unless told. Both are taken in any case. */
+  readonly algorithms?: readonly DigestAlgorithm[]
   /** Further host names of this pool, such as its domain. */
   readonly domains?: readonly string[]
   /** Addresses whose P-Asserted-Identity is believed: trunks and border controllers. None unless told. */

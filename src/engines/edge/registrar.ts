@@ -68,7 +68,7 @@ export class Registrar {
     }
     const proof = this.#context.digest.read(request)
     const freshness = proof ? this.#context.digest.freshness(proof) : 'foreign'
-    if (!proof || freshness !== 'fresh') this.#challenge(reply, freshness === 'stale')
+    if (!proof || freshness !== 'fresh') this.#challenge(request, reply, freshness === 'stale')
     else {
       this.#authenticate(request, { user, proof, source, reply }).catch((error: unknown) => {
         this.#context.counters.failed++
@@ -83,8 +83,9 @@ export class Registrar {
     return uri?.user !== undefined && this.#context.own.is(uri) ? unescapeUri(uri.user) : undefined
   }
 
-  #challenge(reply: Reply, stale: boolean): void {
-    reply(401, { headers: this.#context.digest.challenges(stale).map((value) => ['WWW-Authenticate', value] as const) })
+  #challenge(request: SipRequest, reply: Reply, stale: boolean): void {
+    const challenges = this.#context.digest.challenges(request, stale)
+    reply(401, { headers: challenges.map((value) => ['WWW-Authenticate', value] as const) })
   }
 
   async #authenticate(

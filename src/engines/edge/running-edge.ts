@@ -101,7 +101,7 @@ export class RunningEdge {
     }
     this.#link = this.#newLink(port)
     const credentials = new Credentials({ clock, logger, ask: (user, waitMs) => this.#link.credential(user, waitMs) })
-    const digest = new DigestServer(clock, key, options.realm ?? REALM)
+    const digest = new DigestServer(clock, { key, realm: options.realm ?? REALM, algorithms: options.algorithms })
     const { counters } = this.#context
     const penalties = new Penalties(clock)
     const registering = { clock, logger, own, tokens, bindings, digest, credentials, penalties, limits, counters }
