@@ -15,6 +15,7 @@ export interface SequencerLimits {
   readonly closeMsMax: Millis
 }
 
+/** The limits where nothing else is said. */
 export const SEQUENCER_LIMITS: SequencerLimits = {
   pendingEventsMax: 10_000,
   pendingBytesMax: 64 * 1024 * 1024,
