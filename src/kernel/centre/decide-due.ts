@@ -8,9 +8,18 @@ import { agentDeadline, phaseDeadline, unsealedDeadline } from './entries.ts'
 import { closeIfOver, closeTurnedAway } from './finish.ts'
 import { DUE_AT_ONCE_MAX } from './limits.ts'
 
+/** Deadlines of one interaction that may follow from each other at one moment: no two phases in a row last no time. */
+const FOLLOWING_MAX = 3
+
 /** Lets happen what is due: at most {@link DUE_AT_ONCE_MAX} of it, the rest follows with the next tick. */
 export function serveDue(draft: Draft): void {
   for (const deadline of draft.store.deadlines.due(draft.now, DUE_AT_ONCE_MAX)) serve(draft, deadline)
+  // A caller who has just come back to a queue may have an announcement to hear whose time passed while a phone rang.
+  for (const key of [...draft.touched()]) {
+    const interaction = draft.interaction(key)
+    const at = interaction && phaseDeadline(interaction)
+    if (at !== undefined && at <= draft.now) serve(draft, { kind: 'interaction', key, at })
+  }
 }
 
 /** The draft may have moved on since: what is due there counts. */
@@ -30,7 +39,12 @@ function serve(draft: Draft, { kind, key }: Deadline): void {
   const interaction = draft.interaction(key)
   if (!interaction) return
   endWrapUps(draft, interaction)
-  if (isDue(phaseDeadline(interaction))) servePhase(draft, interaction)
+  // What follows may be due as well: a caller whose offer has run out may have an announcement to hear.
+  for (let times = 0; times < FOLLOWING_MAX; times++) {
+    const current = draft.interaction(key)
+    if (!current || !isDue(phaseDeadline(current))) return
+    servePhase(draft, current)
+  }
 }
 
 function endWrapUps(draft: Draft, { id, participants }: Interaction): void {

@@ -70,6 +70,11 @@ export class Draft implements CentreTarget {
     return this.#unsealed.has(id) ? this.#unsealed.get(id) : this.store.unsealed.get(id)
   }
 
+  /** The interactions that this decision has touched so far. */
+  touched(): Iterable<InteractionId> {
+    return this.#interactions.keys()
+  }
+
   setInteraction(id: InteractionId, value: Interaction | undefined): void {
     this.#interactions.set(id, value)
     const entered = waitingEntry(value)

@@ -1,0 +1,250 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isTandemError } from '#base'
+import { agentStatus } from '#kernel/agent'
+import { type CentreCommand, centreMachine } from '#kernel/centre'
+import type { ConfigurationChange } from '#kernel/config'
+import { isLive } from '#kernel/interaction'
+import { checkDecisions, checkState, waitingIn } from './invariants.ts'
+import { testQueue, testUser, World } from './world.ts'
+
+/** Random walks; each walk is checked after every command, so a few hundred of them are some ten thousand checks. */
+const RUNS = 150
+const STEPS_MAX = 120
+
+/** One random step: what to do, and numbers that choose to whom. */
+interface Step {
+  readonly action: number
+  readonly a: number
+  readonly b: number
+  readonly passMs: number
+}
+
+const arbitraryStep: fc.Arbitrary<Step> = fc.record({
+  action: fc.nat(999),
+  a: fc.nat(997),
+  b: fc.nat(991),
+  passMs: fc.oneof(fc.constant(0), fc.nat(3_000), fc.nat(40_000)),
+})
+
+const SKILLS: readonly Readonly<Record<string, number>>[] = [
+  { support: 80 },
+  { sales: 10, german: 50 },
+  {},
+  { support: 30, german: 60 },
+]
+
+const AGENTS = 5
+const NUMBERS = ['100', '101', '102', '103', '104', '105', '2001', '2002', '2005']
+
+const CENTRE: readonly ConfigurationChange[] = [
+  testUser(1, { support: 80 }),
+  testUser(2, { sales: 80 }),
+  testUser(3, { support: 50, sales: 50 }),
+  testUser(4, { support: 90, german: 40 }),
+  testUser(5, {}),
+  testQueue('support', { priority: 50 }),
+  testQueue('sales', { priority: 60, wrapUpMs: 0, ronaMs: 0, recorded: false, positionEveryMs: 0 }),
+  testQueue('german', { skills: { german: 30, support: 1 }, priority: 50, positionEveryMs: 10_000 }),
+  {
+    kind: 'flow',
+    name: 'main',
+    value: {
+      name: 'main',
+      start: 'menu',
+      steps: {
+        menu: {
+          type: 'menu',
+          prompts: ['menu'],
+          choices: { '1': 'support', '2': 'person', '3': 'callback', '4': 'record' },
+          timeoutMs: 5_000,
+          attempts: 2,
+          invalidPrompts: ['invalid-choice'],
+          otherwise: 'sales',
+        },
+        support: { type: 'queue', queue: 'support', priority: 70 },
+        sales: { type: 'queue', queue: 'sales' },
+        person: { type: 'transfer', to: '2005', ringTimeoutMs: 8_000, otherwise: 'support' },
+        callback: { type: 'callback', queue: 'support', next: 'goodbye' },
+        record: { type: 'record', prompts: ['record-intro'], until: '#', durationMsMax: 20_000, next: 'replay' },
+        replay: { type: 'replay', next: 'goodbye' },
+        goodbye: { type: 'play', prompts: ['goodbye'], next: 'end' },
+        end: { type: 'hang-up' },
+      },
+    },
+  },
+  { kind: 'number', name: '100', value: { type: 'flow', flow: 'main' } },
+  { kind: 'number', name: '101', value: { type: 'queue', queue: 'support' } },
+  { kind: 'number', name: '102', value: { type: 'queue', queue: 'sales' } },
+  { kind: 'number', name: '103', value: { type: 'queue', queue: 'german' } },
+  { kind: 'number', name: '104', value: { type: 'user', user: 'agent5' } },
+]
+
+/** Turns a random step into a command that has a chance to fit, or came late, or twice. */
+class Walker {
+  readonly world = new World(CENTRE)
+  #count = 0
+  #last: CentreCommand = { type: 'Tick' }
+
+  command({ action, a, b }: Step): CentreCommand {
+    if (action < 20) return this.#last
+    this.#last = this.#fresh(action, a, b)
+    return this.#last
+  }
+
+  #fresh(action: number, a: number, b: number): CentreCommand {
+    const user = `agent${(a % AGENTS) + 1}`
+    if (action < 170) return this.#arrive(a, b)
+    if (action < 250) return { type: 'SetReachable', user, reachable: b % 4 !== 0 }
+    if (action < 290) {
+      return { type: 'ChooseStatus', user, status: b % 3 === 0 ? 'not-ready' : b % 7 === 0 ? 'logged-off' : 'ready' }
+    }
+    if (action < 310) return { type: 'PlaceCall', interaction: this.#newId(), user, to: NUMBERS[b % NUMBERS.length]! }
+    if (action < 320) return { type: 'CreateCallback', interaction: this.#newId(), number: '555', queue: 'support' }
+    if (action < 350) return this.#change(a, b)
+    return this.#aboutInteraction(action, a, b)
+  }
+
+  #newId(): string {
+    return `ix-${++this.#count}`
+  }
+
+  #arrive(a: number, b: number): CentreCommand {
+    const caller = b % 5 === 0 ? { user: `agent${(b % AGENTS) + 1}` } : undefined
+    return { type: 'Arrive', interaction: this.#newId(), from: '555', to: NUMBERS[a % NUMBERS.length]!, ...caller }
+  }
+
+  #change(a: number, b: number): CentreCommand {
+    const basedOn = this.world.head.configuration.version - (a % 11 === 0 ? 1 : 0)
+    const skills = SKILLS[b % SKILLS.length]!
+    const options: ConfigurationChange[] = [
+      testUser((a % AGENTS) + 1, skills),
+      { kind: 'user', name: 'agent4' },
+      testQueue('support', { skills: { support: b % 90 }, wrapUpMs: b * 3 }),
+      { kind: 'queue', name: 'german' },
+    ]
+    return { type: 'ChangeConfiguration', by: `admin${a % 3}`, basedOn, changes: [options[a % options.length]!] }
+  }
+
+  #aboutInteraction(action: number, a: number, b: number): CentreCommand {
+    const { interactions } = this.world.head
+    const all = [...interactions.values()]
+    const found = all[a % Math.max(1, all.length)]
+    if (!found) return { type: 'Tick' }
+    const interaction = found.id
+    const party = found.participants[b % Math.max(1, found.participants.length)]
+    const participant = party?.id ?? `${interaction}.p1`
+    const ends = { interaction, participant } as const
+    if (action < 420) return { type: 'ReportAlerting', ...ends }
+    if (action < 600) return { type: 'ReportConnected', ...ends }
+    if (action < 640)
+      return { type: 'ReportFailed', ...ends, reason: (['busy', 'no-answer', 'declined'] as const)[b % 3]! }
+    if (action < 740) return { type: 'ReportCleared', ...ends, reason: b % 2 ? 'hung-up' : 'lost' }
+    if (action < 770) return { type: 'Hold', ...ends }
+    if (action < 790) return { type: 'Retrieve', ...ends }
+    if (action < 830) return { type: 'Transfer', ...ends, to: NUMBERS[(a + b) % NUMBERS.length]! }
+    if (action < 870) {
+      const other = all[b % all.length]!
+      const consulted = other.participants.find((one) => one.user !== undefined && one.user === party?.user)
+      return { type: 'Join', ...ends, consulted: other.id, consultedParticipant: consulted?.id ?? `${other.id}.p1` }
+    }
+    if (action < 900) return { type: 'PressDigit', ...ends, digit: '1234#9'[b % 6]! }
+    if (action < 940) {
+      const visit = found.phase.state === 'in-flow' ? found.phase.visit : 1
+      return { type: 'EndProgram', ...ends, program: `${interaction}.v${visit}` }
+    }
+    if (action < 960) return { type: 'EndWrapUp', interaction, user: `agent${(b % AGENTS) + 1}` }
+    if (action < 970) return { type: 'End', interaction, by: 'supervisor' }
+    const recording = [...this.world.head.unsealed.keys()][b % Math.max(1, this.world.head.unsealed.size)]
+    const id = recording ?? `${interaction}.r1`
+    const of = this.world.head.unsealed.get(id)?.interaction ?? interaction
+    if (action < 985) return { type: 'FailRecording', interaction: of, recording: id, reason: 'disk' }
+    return { type: 'SealRecording', interaction: of, recording: id, durationMs: 1, bytes: 1, sha256: '0' }
+  }
+
+  take(step: Step): void {
+    const { world } = this
+    const check = (): void => checkState(world.head, world.now)
+    const before = waitingIn(world.head)
+    try {
+      const events = world.submit(this.command(step))
+      checkDecisions(before, events, world.head)
+    } catch (error) {
+      if (!isTandemError(error)) throw error
+    }
+    check()
+    world.advance(step.passMs, check)
+    // A clock that stands exactly where something falls due, without its tick, is the state between two ticks: not checked.
+    if ((centreMachine.nextDeadline(world.head) ?? Number.POSITIVE_INFINITY) > world.now) check()
+  }
+}
+
+function walk(steps: readonly Step[]): Walker {
+  const walker = new Walker()
+  for (let n = 1; n <= AGENTS; n++) walker.world.submit({ type: 'SetReachable', user: `agent${n}`, reachable: n !== 2 })
+  for (const step of steps) walker.take(step)
+  return walker
+}
+
+const arbitrarySteps = fc.array(arbitraryStep, { minLength: 1, maxLength: STEPS_MAX, size: 'max' })
+
+describe('the centre, whatever happens in whatever order', () => {
+  it('keeps promises 3 and 6 and its indexes after every command (ACD-02, AGS-02, AGS-03)', () => {
+    fc.assert(
+      fc.property(arbitrarySteps, (steps) => {
+        walk(steps)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('keeps promise 2: when all parties have left and time has passed, everybody is free', () => {
+    fc.assert(
+      fc.property(arbitrarySteps, (steps) => {
+        const { world } = walk(steps)
+        for (const { id, participants } of [...world.head.interactions.values()]) {
+          for (const party of participants.filter(isLive)) {
+            world.submit({ type: 'ReportCleared', interaction: id, participant: party.id, reason: 'hung-up' })
+          }
+        }
+        for (let rounds = 0; world.nextTick() !== undefined; rounds++) {
+          expect(rounds).toBeLessThan(1_000)
+          world.advance(world.nextTick()! - world.now)
+          // Those who were offered the next call do not answer, and callers hang up.
+          for (const { id, participants } of [...world.head.interactions.values()]) {
+            const caller = participants.find(isLive)
+            if (caller) world.submit({ type: 'ReportCleared', interaction: id, participant: caller.id, reason: 'lost' })
+          }
+        }
+        expect([...world.head.interactions.values()].filter((one) => one.medium === 'voice')).toEqual([])
+        for (const agent of world.head.agents.values()) {
+          expect(agent.work).toEqual([])
+          expect(agent.ronaUntil).toBeUndefined()
+          expect(['ready', 'not-ready', 'logged-off', 'unreachable']).toContain(agentStatus(agent, world.now))
+        }
+        expect(world.head.unsealed.size).toBe(0)
+      }),
+      { numRuns: RUNS / 2 },
+    )
+  })
+
+  it('is the same from a dump, from the log and in a second core, then and later (IR-20, SW-01)', () => {
+    fc.assert(
+      fc.property(arbitrarySteps, arbitrarySteps, (steps, later) => {
+        const walker = walk(steps)
+        const { world } = walker
+        const dump = centreMachine.dump(world.head)
+        expect(centreMachine.dump(world.backup)).toEqual(dump)
+        world.crashToDump()
+        expect(centreMachine.dump(world.head)).toEqual(dump)
+        expect(centreMachine.nextDeadline(world.head)).toBe(centreMachine.nextDeadline(world.backup))
+        for (const step of later) walker.take(step)
+        expect(centreMachine.dump(world.head)).toEqual(centreMachine.dump(world.backup))
+        const end = centreMachine.dump(world.head)
+        world.crashToLog()
+        expect(centreMachine.dump(world.head)).toEqual(end)
+      }),
+      { numRuns: RUNS / 2 },
+    )
+  })
+})
