@@ -26,7 +26,11 @@ export function checkRequest(request: SipRequest): SipFault | undefined {
   const broken = checkFields(request)
   if (broken) return broken
   if (request.via.branch === BRANCH_COOKIE) return bad('branch', 'Empty Branch')
-  if (request.cseq.method !== request.method) return bad('cseq-method', 'CSeq Method Differs From Request Method')
+  if (request.cseq.method !== request.method) {
+    // RFC 4475 3.1.2.18: of the two things that are wrong, an unknown method says more.
+    const status = KNOWN_METHODS.includes(request.method) ? 400 : 501
+    return { code: 'cseq-method', status, reason: 'CSeq Method Differs From Request Method' }
+  }
   const scheme = schemeOf(request.uri)
   if (scheme === undefined) return bad('request-uri', 'Bad Request-URI')
   if (scheme !== 'sip' && scheme !== 'sips') return undefined
