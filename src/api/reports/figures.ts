@@ -37,6 +37,12 @@ export const QUEUE_FIGURES = [
     definition: 'Interactions that ended in the interval after waiting less than the short-abandon time.',
   },
   {
+    name: 'redirected',
+    version: 1,
+    unit: 'count',
+    definition: 'Interactions that left the queue unanswered for another place: a transfer, a flow, another queue.',
+  },
+  {
     name: 'service-level',
     version: 1,
     unit: 'percent',
@@ -113,6 +119,7 @@ export interface QueueIntervalRow {
   readonly answeredInTime: number
   readonly abandoned: number
   readonly shortAbandoned: number
+  readonly redirected: number
   readonly waitAnsweredMs: number
   readonly waitMsMax: number
   readonly talkMs: number
@@ -138,6 +145,7 @@ export function queueFigures(row: Omit<QueueIntervalRow, 'queue' | 'startAt'>): 
     'answered-in-time@1': row.answeredInTime,
     'abandoned@1': row.abandoned,
     'short-abandoned@1': row.shortAbandoned,
+    'redirected@1': row.redirected,
     'service-level@1': serviceLevel(row),
     'wait-average@1': row.answered === 0 ? null : Math.round(row.waitAnsweredMs / row.answered),
     'wait-longest@1': row.waitMsMax,

@@ -14,6 +14,7 @@ export function mergeQueueRows(rows: readonly QueueIntervalRow[], intervalMs: nu
       answeredInTime: a.answeredInTime + b.answeredInTime,
       abandoned: a.abandoned + b.abandoned,
       shortAbandoned: a.shortAbandoned + b.shortAbandoned,
+      redirected: a.redirected + b.redirected,
       waitAnsweredMs: a.waitAnsweredMs + b.waitAnsweredMs,
       waitMsMax: Math.max(a.waitMsMax, b.waitMsMax),
       talkMs: a.talkMs + b.talkMs,

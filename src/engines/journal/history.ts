@@ -1,0 +1,226 @@
+import { type Kysely, sql } from 'kysely'
+import type { Clock, Millis } from '#base'
+import type { CentreEvent } from '#kernel/centre'
+import type { Participant } from '#kernel/interaction'
+import { JOURNAL_ERRORS } from './errors.ts'
+import { INTERVAL_MS_DEFAULT } from './intervals.ts'
+import { type AgentInterval, type QueueInterval, readAgentIntervals, readQueueIntervals } from './read-intervals.ts'
+import type { JournalTables } from './tables.ts'
+import { readPosition } from './write.ts'
+
+/** A closed interaction. */
+export interface Summary {
+  readonly interactionIdKey: string
+  readonly seqno: number
+  readonly medium: 'voice' | 'callback' | 'work-item'
+  readonly direction: 'inbound' | 'outbound' | 'internal'
+  readonly from: string
+  readonly to: string
+  readonly createdAt: Millis
+  readonly closedAt: Millis
+  readonly queuedAt: Millis | null
+  readonly queue: string | null
+  readonly firstAgent: string | null
+  readonly lastAgent: string | null
+  readonly outcome: string
+  readonly flowMs: Millis
+  readonly waitMs: Millis
+  readonly ringMs: Millis
+  readonly talkMs: Millis
+  readonly holdMs: Millis
+  readonly wrapUpMs: Millis
+}
+
+/** Which closed interactions to list, newest first; `after` is the last of the page before. */
+export interface SummaryQuery {
+  readonly queue?: string | undefined
+  readonly agent?: string | undefined
+  readonly limit: number
+  readonly after?: { readonly createdAt: Millis; readonly id: string } | undefined
+}
+
+/** How often the position is looked at while somebody waits for it. */
+const REACHED_POLL_MS = 15
+/** A work of days has a few thousand events; a page could not show more. */
+const TIMELINE_MAX = 5000
+
+/** Reads history, on the primary and on backups alike. Fails with `journal.unreachable` while the database is away. */
+export class History {
+  readonly #db: Kysely<JournalTables>
+  readonly #clock: Clock
+  readonly intervalMs: Millis
+
+  constructor(db: Kysely<JournalTables>, clock: Clock, intervalMs: Millis = INTERVAL_MS_DEFAULT) {
+    this.#db = db
+    this.#clock = clock
+    this.intervalMs = intervalMs
+  }
+
+  /** Waits until history holds the event, at most this long; false when it does not yet. */
+  reached(sequence: number, waitMs: Millis): Promise<boolean> {
+    const end = this.#clock.monotonic() + waitMs
+    return reading(async () => {
+      while ((await readPosition(this.#db)).sequence < sequence) {
+        if (this.#clock.monotonic() >= end) return false
+        await new Promise<void>((resolve) => this.#clock.after(REACHED_POLL_MS, resolve))
+      }
+      return true
+    })
+  }
+
+  /** All that is known of an interaction; undefined when it never was, or nothing of it is written yet. */
+  interaction(id: string) {
+    return reading(async () => {
+      const timeline = await this.#timeline(id)
+      if (timeline.length === 0) return undefined
+      const [summary, segments, participants, recordings, wrapUpCodes] = await Promise.all([
+        this.#summaries().where('interaction_id_key', '=', id).executeTakeFirst(),
+        this.#segments(id),
+        this.#participants(id),
+        this.#recordings(id),
+        this.#wrapUpCodes(id),
+      ])
+      return { summary: summary && summaryOf(summary), segments, participants, recordings, wrapUpCodes, timeline }
+    })
+  }
+
+  /** A page of closed interactions, newest first. */
+  list({ queue, agent, limit, after }: SummaryQuery): Promise<readonly Summary[]> {
+    let select = this.#summaries().orderBy('created_at', 'desc').orderBy('interaction_id_key', 'desc').limit(limit)
+    if (queue !== undefined) select = select.where('queue', '=', queue)
+    if (agent !== undefined) {
+      select = select.where(
+        sql<boolean>`exists (select from tandem.interaction_participant p where p.agent = ${agent} and p.interaction_id_key = interaction_summary.interaction_id_key)`,
+      )
+    }
+    if (after) {
+      select = select.where(
+        sql<boolean>`(created_at, interaction_id_key) < (${new Date(after.createdAt)}, ${after.id})`,
+      )
+    }
+    return reading(async () => (await select.execute()).map(summaryOf))
+  }
+
+  /** Rows of the intervals that begin from `from` (included) to `to` (not included), running stretches counted up to now. */
+  queueIntervals(from: Millis, to: Millis): Promise<readonly QueueInterval[]> {
+    return reading(() =>
+      readQueueIntervals(this.#db, { from, to, now: this.#clock.now(), intervalMs: this.intervalMs }),
+    )
+  }
+
+  /** The same for agents. */
+  agentIntervals(from: Millis, to: Millis): Promise<readonly AgentInterval[]> {
+    return reading(() =>
+      readAgentIntervals(this.#db, { from, to, now: this.#clock.now(), intervalMs: this.intervalMs }),
+    )
+  }
+
+  #summaries() {
+    return this.#db.selectFrom('tandem.interaction_summary').selectAll()
+  }
+
+  async #timeline(id: string) {
+    const rows = await this.#db
+      .selectFrom('tandem.interaction_event')
+      .select(['sequence', 'at', 'type', 'details', 'why'])
+      .where('interaction_id_key', '=', id)
+      .orderBy('sequence')
+      .limit(TIMELINE_MAX)
+      .execute()
+    return rows.map(({ sequence, at, type, details, why }) => ({
+      sequence: Number(sequence),
+      at: at.getTime(),
+      event: { type, interaction: id, ...details, ...(why === null ? {} : { why }) } as unknown as CentreEvent,
+    }))
+  }
+
+  async #segments(id: string) {
+    const rows = await this.#db
+      .selectFrom('tandem.interaction_segment')
+      .selectAll()
+      .where('interaction_id_key', '=', id)
+      .orderBy('ordinal')
+      .execute()
+    return rows.map(({ kind, started_at, ended_at, queue, agent }) => ({
+      ...{ kind, queue, agent },
+      startedAt: started_at.getTime(),
+      endedAt: ended_at.getTime(),
+    }))
+  }
+
+  async #participants(id: string): Promise<readonly Participant[]> {
+    const rows = await this.#db
+      .selectFrom('tandem.interaction_participant')
+      .selectAll()
+      .where('interaction_id_key', '=', id)
+      .orderBy('joined_at')
+      .orderBy('participant')
+      .execute()
+    return rows.map((row) => ({
+      id: row.participant,
+      kind: row.kind,
+      ...(row.agent === null ? {} : { user: row.agent }),
+      address: row.address,
+      ...(row.display_name === null ? {} : { displayName: row.display_name }),
+      connection: row.connection,
+      since: row.left_at.getTime(),
+    }))
+  }
+
+  async #recordings(id: string): Promise<readonly string[]> {
+    const rows = await this.#db
+      .selectFrom('tandem.interaction_recording')
+      .select('recording')
+      .where('interaction_id_key', '=', id)
+      .orderBy('started_at')
+      .execute()
+    return rows.map((row) => row.recording)
+  }
+
+  async #wrapUpCodes(id: string): Promise<readonly string[]> {
+    const rows = await this.#db
+      .selectFrom('tandem.interaction_wrapup')
+      .select('code')
+      .where('interaction_id_key', '=', id)
+      .where('code', 'is not', null)
+      .orderBy('ended_at')
+      .execute()
+    return rows.flatMap((row) => row.code ?? [])
+  }
+}
+
+function summaryOf(row: JournalTables['tandem.interaction_summary']): Summary {
+  return {
+    interactionIdKey: row.interaction_id_key,
+    seqno: row.seqno,
+    medium: row.medium,
+    direction: row.direction,
+    from: row.from_address,
+    to: row.to_address,
+    createdAt: row.created_at.getTime(),
+    closedAt: row.closed_at.getTime(),
+    queuedAt: row.queued_at?.getTime() ?? null,
+    queue: row.queue,
+    firstAgent: row.first_agent,
+    lastAgent: row.last_agent,
+    outcome: row.outcome,
+    flowMs: Number(row.flow_ms),
+    waitMs: Number(row.wait_ms),
+    ringMs: Number(row.ring_ms),
+    talkMs: Number(row.talk_ms),
+    holdMs: Number(row.hold_ms),
+    wrapUpMs: Number(row.wrap_up_ms),
+  }
+}
+
+/** What the driver throws says nothing to a caller: the database is away, as far as they are concerned. */
+async function reading<T>(query: () => Promise<T>): Promise<T> {
+  try {
+    return await query()
+  } catch (error) {
+    throw JOURNAL_ERRORS['journal.unreachable'](
+      { reason: error instanceof Error ? error.message : String(error) },
+      error,
+    )
+  }
+}

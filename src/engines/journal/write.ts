@@ -1,0 +1,168 @@
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
+import { JOURNAL_ERRORS } from './errors.ts'
+import type { JournalFold } from './fold.ts'
+import { APPENDED_TABLES, type Row } from './rows.ts'
+import { AGENT_INTERVAL_COLUMNS, type JournalTables, QUEUE_INTERVAL_COLUMNS } from './tables.ts'
+
+/** From where to where a transaction moves the journal, and who moves it. */
+export interface Move {
+  readonly from: number
+  readonly to: number
+  readonly term: number
+}
+
+/**
+ * Writes rows, fold and position in one transaction. The position is moved first, and only from where this journal believes
+ * it to be and by a term that is not over: so rows land exactly once, however often a transaction is tried (DAT-11).
+ */
+export async function writeBatch(db: Kysely<JournalTables>, fold: JournalFold, move: Move): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await movePosition(transaction, move)
+    for (const table of APPENDED_TABLES) await insertRows(transaction, table, fold.rows.appended[table])
+    await writeRecordings(transaction, fold)
+    await writeIntervals(transaction, fold)
+    await writeFold(transaction, fold)
+  })
+}
+
+async function movePosition(db: Transaction<JournalTables>, { from, to, term }: Move): Promise<void> {
+  const { numAffectedRows } = await sql`
+    update tandem.journal_position set sequence = ${to}, term = ${term}
+    where sequence = ${from} and term <= ${term}`.execute(db)
+  if (numAffectedRows === 1n) return
+  const found = await readPosition(db)
+  if (found.term > term) throw JOURNAL_ERRORS['journal.fenced']({ term, newer: found.term })
+  throw JOURNAL_ERRORS['journal.moved']({ expected: from, found: found.sequence })
+}
+
+/** How far history is, and which term wrote it last. */
+export async function readPosition(db: Kysely<JournalTables>): Promise<{ sequence: number; term: number }> {
+  const row = await db.selectFrom('tandem.journal_position').select(['sequence', 'term']).executeTakeFirstOrThrow()
+  return { sequence: Number(row.sequence), term: Number(row.term) }
+}
+
+/** Makes every older journal's next transaction fail; fails itself when a newer one has done so. */
+export async function claimTerm(db: Kysely<JournalTables>, term: number): Promise<number> {
+  await sql`update tandem.journal_position set term = ${term} where term <= ${term}`.execute(db)
+  const found = await readPosition(db)
+  if (found.term > term) throw JOURNAL_ERRORS['journal.fenced']({ term, newer: found.term })
+  return found.sequence
+}
+
+/** The names come from this folder's own code; values travel as one JSON parameter, so a statement never has too many. */
+async function insertRows(db: Transaction<JournalTables>, table: string, rows: readonly Row[]): Promise<void> {
+  if (rows.length === 0) return
+  const columns = sql.raw(Object.keys(rows[0]!).join(', '))
+  await sql`
+    insert into ${sql.raw(`tandem.${table}`)} (${columns})
+    select ${columns} from jsonb_populate_recordset(null::${sql.raw(`tandem.${table}`)}, ${json(rows.map(withMoments))})`.execute(
+    db,
+  )
+}
+
+function json(value: unknown): RawBuilder<unknown> {
+  return sql`${JSON.stringify(value)}::jsonb`
+}
+
+function withMoments(row: Row): Row {
+  const entries = Object.entries(row).map(([column, value]) => [
+    column,
+    typeof value === 'number' && (column.endsWith('_at') || column === 'at') ? new Date(value).toISOString() : value,
+  ])
+  return Object.fromEntries(entries)
+}
+
+async function writeRecordings(db: Transaction<JournalTables>, { rows }: JournalFold): Promise<void> {
+  for (const row of rows.recordings.values()) {
+    const facts = withMoments({ ...row, state: row['state'] ?? 'running' })
+    const columns = Object.keys(facts)
+    const names = sql.raw(columns.join(', '))
+    const set = sql.raw(columns.map((column) => `${column} = excluded.${column}`).join(', '))
+    // A recording whose start was never journalled (an old log) starts with the first that is known of it.
+    await sql`
+      insert into tandem.interaction_recording (${names}${sql.raw(columns.includes('started_at') ? '' : ', started_at')})
+      select ${names}${sql.raw(columns.includes('started_at') ? '' : ', now()')}
+      from jsonb_populate_record(null::tandem.interaction_recording, ${json(facts)})
+      on conflict (recording) do update set ${set}`.execute(db)
+  }
+}
+
+async function writeIntervals(db: Transaction<JournalTables>, { rows }: JournalFold): Promise<void> {
+  const { intervalMs } = rows
+  const queues = [...rows.queues.values()].map(({ queue, startAt, sums }) => ({ queue, started_at: startAt, sums }))
+  const agents = [...rows.agents.values()].map(({ agent, startAt, sums }) => ({ agent, started_at: startAt, sums }))
+  await addUp(db, { table: 'queue_interval', name: 'queue', columns: QUEUE_INTERVAL_COLUMNS, rows: queues, intervalMs })
+  await addUp(db, { table: 'agent_interval', name: 'agent', columns: AGENT_INTERVAL_COLUMNS, rows: agents, intervalMs })
+}
+
+interface Sums {
+  readonly table: 'queue_interval' | 'agent_interval'
+  readonly name: 'queue' | 'agent'
+  readonly columns: readonly string[]
+  readonly rows: readonly { readonly started_at: number; readonly sums: Readonly<Record<string, number>> }[]
+  readonly intervalMs: number
+}
+
+async function addUp(db: Transaction<JournalTables>, { table, name, columns, rows, intervalMs }: Sums): Promise<void> {
+  if (rows.length === 0) return
+  const zeros = Object.fromEntries(columns.map((column) => [column, 0]))
+  const values = rows.map(({ sums, ...row }) => withMoments({ ...row, interval_ms: intervalMs, ...zeros, ...sums }))
+  const all = sql.raw([name, 'started_at', 'interval_ms', ...columns].join(', '))
+  const sum = (column: string): string =>
+    column.endsWith('_max')
+      ? `${column} = greatest(kept.${column}, excluded.${column})`
+      : `${column} = kept.${column} + excluded.${column}`
+  await sql`
+    insert into ${sql.raw(`tandem.${table}`)} as kept (${all})
+    select ${all} from jsonb_populate_recordset(null::${sql.raw(`tandem.${table}`)}, ${json(values)})
+    on conflict (started_at, ${sql.raw(name)}) do update set ${sql.raw(columns.map(sum).join(', '))}`.execute(db)
+}
+
+async function writeFold(db: Transaction<JournalTables>, fold: JournalFold): Promise<void> {
+  const { interactions, agents } = fold.content
+  await replace(db, 'journal_open', ['interaction_id_key'], entriesOf(fold.touchedInteractions, interactions))
+  await replace(db, 'journal_agent', ['agent'], entriesOf(fold.touchedAgents, agents))
+  const changes = [...fold.touchedConfiguration.values()]
+  if (changes.length === 0) return
+  await replace(
+    db,
+    'journal_configuration',
+    ['kind', 'name'],
+    changes.map(({ kind, name, value }) => ({ key: [kind, name], body: value })),
+  )
+}
+
+interface Kept {
+  readonly key: readonly string[]
+  readonly body: unknown
+}
+
+function entriesOf(keys: ReadonlySet<string>, values: ReadonlyMap<string, unknown>): readonly Kept[] {
+  return [...keys].map((key) => ({ key: [key], body: values.get(key) }))
+}
+
+/** Puts what there is and removes what is gone. */
+async function replace(
+  db: Transaction<JournalTables>,
+  table: string,
+  key: readonly string[],
+  kept: readonly Kept[],
+): Promise<void> {
+  const rowOf = (entry: Kept): Record<string, unknown> =>
+    Object.fromEntries(key.map((column, i) => [column, entry.key[i]]))
+  const there = kept.filter((entry) => entry.body !== undefined).map((entry) => ({ ...rowOf(entry), body: entry.body }))
+  const gone = kept.filter((entry) => entry.body === undefined).map(rowOf)
+  const [name, columns] = [sql.raw(`tandem.${table}`), sql.raw(key.join(', '))]
+  if (there.length > 0) {
+    await sql`
+      insert into ${name} (${columns}, body)
+      select ${columns}, body from jsonb_populate_recordset(null::${name}, ${json(there)})
+      on conflict (${columns}) do update set body = excluded.body`.execute(db)
+  }
+  if (gone.length > 0) {
+    await sql`
+      delete from ${name} where (${columns}) in (select ${columns} from jsonb_populate_recordset(null::${name}, ${json(gone)}))`.execute(
+      db,
+    )
+  }
+}
