@@ -89,11 +89,13 @@ export class RtpStream {
   readonly #last = new Map<number, Last>()
   #sound: ((frame: number) => Buffer) | undefined
   #frames = 0
+  #received: ((packet: Buffer) => void) | undefined
 
   private constructor(socket: Socket, options: RtpStreamOptions) {
     this.#socket = socket
     this.#options = options
     this.stream = options.stream
+    this.#received = options.received
     this.#packet[0] = 0x80
     this.#packet[1] = options.payloadType ?? 0
     this.#packet.writeUInt32BE(options.stream, 8)
@@ -128,6 +130,11 @@ export class RtpStream {
     else fillCounted(this.#packet, this.stream, this.sent, sharedNow())
     this.sent += 1
     this.#socket.send(Buffer.from(this.#packet), this.remote.port, this.remote.host)
+  }
+
+  /** Calls for each packet received, in place of the option. */
+  hear(received: (packet: Buffer) => void): void {
+    this.#received = received
   }
 
   /** Presses a key as RFC 4733 says: three packets as it goes down, three as it comes up. */
@@ -170,7 +177,7 @@ export class RtpStream {
 
   #receive(message: Buffer): void {
     if (message.length < HEADER_BYTES || (message[0]! & 0xc0) !== 0x80 || message[1]! >= 200) return
-    this.#options.received?.(message)
+    this.#received?.(message)
     const payloadType = message[1]! & 0x7f
     if (payloadType !== 0 && payloadType !== 8) return
     const at = sharedNow()
