@@ -136,6 +136,22 @@ function path(target: string, routes: readonly string[]): { uri: string; routes:
 }
 
 /**
+ * RFC 3261 17.1.1.3: the ACK of a refusal is part of the INVITE's transaction: same branch, Request-URI and Route. All that is
+ * needed stands in the response, but for the URI, which nobody looks at: the edge takes the ACK for itself.
+ */
+export function ackOfRefusal(response: SipResponse): SipRequest {
+  return createRequest({
+    method: 'ACK',
+    uri: response.to.uri,
+    cseq: response.cseq.number,
+    via: response.getAll('via').slice(0, 1),
+    from: formatNameAddr(response.from),
+    to: formatNameAddr(response.to),
+    callId: response.callId,
+  })
+}
+
+/**
  * A 2xx to an INVITE of ours for a dialog that we do not keep (a second phone answered, or the leg is over): it is taken and
  * ended at once, or its sender would repeat it for 32 s and think that a call stands (RFC 3261 13.2.2.4).
  */

@@ -3,6 +3,12 @@ import type { DesiredParticipant, ParticipantHears, ParticipantId } from '#kerne
 import type { Hears, MediaSpec } from '#protocols/control'
 import { isOver, type Leg } from './leg/leg.ts'
 
+/** Whether the leg has a media session: not any more once its end has begun. */
+export function hasMedia(leg: Leg): boolean {
+  const { state } = leg.progress
+  return !isOver(leg) && state !== 'releasing' && state !== 'cancelling'
+}
+
 /**
  * How the leg's media session shall be; nothing when it shall not be at all. It follows from the log alone, so that every core
  * says the same, and a session that plays is not disturbed by a takeover.
@@ -12,8 +18,8 @@ export function mediaSpecOf(
   desired: DesiredParticipant,
   legOf: (participant: ParticipantId) => Leg | undefined,
 ): MediaSpec | undefined {
+  if (!hasMedia(leg)) return undefined
   const { state } = leg.progress
-  if (isOver(leg) || state === 'releasing' || state === 'cancelling') return undefined
   const { terms, local } = leg.media
   const stands = state === 'answered' || state === 'confirmed'
   return {

@@ -65,6 +65,9 @@ export class Requests {
       return { status: 481 }
     }
     if (request.method === 'BYE') return this.#bye(request, leg)
+    const repeated = request.cseq.number === leg.dialog.remoteSeq
+    if (repeated && request.method === 'REFER') return { status: 202 }
+    if (repeated && request.method === 'INFO') return { status: 200 }
     if (isOver(leg)) return { status: 481 }
     switch (request.method) {
       case 'INVITE':
@@ -205,7 +208,7 @@ export class Requests {
 
   async #info(request: SipRequest, leg: Leg): Promise<Refusal | undefined> {
     const { number } = request.cseq
-    if (number <= leg.dialog.remoteSeq) return { status: number === leg.dialog.remoteSeq ? 200 : 500 }
+    if (number < leg.dialog.remoteSeq) return { status: 500 }
     const digit = digitOf(request)
     if (digit === undefined) return { status: 200 }
     const done = await this.#submit([
@@ -218,7 +221,7 @@ export class Requests {
   /** RFC 3515 and 5589: an agent's phone transfers. We carry it out ourselves and tell the phone that it went well. */
   async #refer(request: SipRequest, leg: Leg): Promise<Refusal | undefined> {
     const { number } = request.cseq
-    if (number <= leg.dialog.remoteSeq) return { status: number === leg.dialog.remoteSeq ? 202 : 500 }
+    if (number < leg.dialog.remoteSeq) return { status: 500 }
     const command = this.#transferOf(request, leg)
     if ('status' in command) return command
     const notify = { event: `refer;id=${number}`, sipfrag: 'SIP/2.0 200 OK\r\n' }

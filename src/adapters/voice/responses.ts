@@ -3,7 +3,7 @@ import { formatNameAddr, type SipResponse } from '#protocols/sip'
 import { legOfResponse } from './dialogs.ts'
 import type { InboundOptions } from './inbound-call.ts'
 import { type ClientRequest, isOver, type Leg } from './leg/leg.ts'
-import { ackOf, refuseStray2xx } from './leg-messages.ts'
+import { ackOf, ackOfRefusal, refuseStray2xx } from './leg-messages.ts'
 import type { PartyIndex } from './party-index.ts'
 import { type AdapterCommand, centre, requestKey, voice } from './reconcile.ts'
 import { termsOf } from './sdp-terms.ts'
@@ -26,6 +26,7 @@ export class Responses {
   async receive(response: SipResponse, edge: string): Promise<void> {
     const leg = legOfResponse(this.#options.context.sequencer.committed.states.voice, response)
     const { method, number } = response.cseq
+    if (method === 'INVITE' && response.status >= 300) this.#options.edges.send(edge, ackOfRefusal(response))
     if (!leg) return this.#stray(response, edge)
     const { keeper } = this.#options
     if (method === 'CANCEL') return this.#cancelAnswered(response, leg)

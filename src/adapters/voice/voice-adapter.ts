@@ -9,10 +9,10 @@ import {
   type VoiceSequencer,
 } from './context.ts'
 import { type Connect, EdgePool } from './edge-pool.ts'
-import { isOver } from './leg/leg.ts'
 import { LegKeeper } from './leg-keeper.ts'
 import { interactionOf, submitMediaEvents } from './media-events.ts'
 import { MediaPool } from './media-pool.ts'
+import { hasMedia } from './media-spec.ts'
 import { PartyIndex } from './party-index.ts'
 import { Reachability } from './reachability.ts'
 import { centre } from './reconcile.ts'
@@ -200,7 +200,7 @@ class Adapter implements VoiceAdapter {
 
   #claims(process: string): { sessions: readonly string[]; recordings: readonly string[] } {
     const sessions = [...this.#states.voice.legs.values()]
-      .filter((leg) => leg.media.process === process && !isOver(leg))
+      .filter((leg) => leg.media.process === process && hasMedia(leg))
       .map((leg) => leg.id)
     return { sessions, recordings: this.#recordings.claims() }
   }

@@ -1,0 +1,213 @@
+import { silentLogger, VirtualClock } from '#base'
+import { Sequencer } from '#engines/sequencer'
+import { centreMachine } from '#kernel/centre'
+import { demoCentre } from '#kernel/config'
+import type { ChannelClient, ChannelClientOptions, CoreNotice, MediaRequest } from '#protocols/control'
+import { type LogBatch, MemoryLog } from '#seams/log'
+import { voiceMachine } from './leg/machine.ts'
+import { TestEdge } from './test-edge.ts'
+import { TestMedia } from './test-media.ts'
+import { TestPhone } from './test-phone.ts'
+import { createVoiceAdapter, type VoiceAdapter } from './voice-adapter.ts'
+
+const MACHINES = { centre: centreMachine, voice: voiceMachine }
+
+interface Core {
+  readonly sequencer: Sequencer<typeof MACHINES>
+  readonly adapter: VoiceAdapter
+  alive: boolean
+}
+
+/** Where the core is killed: at which step, and whether that step still had its effect. */
+export interface Kill {
+  readonly step: number
+  readonly effect: 'lost' | 'done'
+}
+
+/** How long the next incarnation takes to come. */
+const RESTART_MS = 300
+
+/** A centre in memory whose core can be killed at every step: each message that it sends or gets, and each append. */
+export class TestWorld {
+  readonly clock = new VirtualClock()
+  readonly edge = new TestEdge(this.clock)
+  readonly media = new TestMedia()
+  readonly log = new KillableLog({ holds: (term: number) => term === this.#term })
+  core!: Core
+  steps = 0
+  readonly trail: string[] = []
+  readonly #kills: Kill[]
+  #term = 0
+  #armed = false
+
+  constructor(kills: readonly Kill[] = []) {
+    this.#kills = [...kills]
+    this.log.step = (term, what) => this.step(term, what)
+  }
+
+  async open(): Promise<this> {
+    await this.startCore()
+    const changes = demoCentre().filter((change) => change.kind !== 'user' || !/^agent([5-9]|\d\d)/.test(change.name))
+    await this.core.sequencer.submit([
+      { machine: 'centre', command: { type: 'ChangeConfiguration', by: 'test', basedOn: 0, changes } },
+    ])
+    await this.turns()
+    this.steps = 0
+    this.#armed = true
+    return this
+  }
+
+  phone(extension: string, registered = false): TestPhone {
+    const phone = new TestPhone(this.edge, extension, registered)
+    if (registered) this.edge.tellBinding(phone)
+    return phone
+  }
+
+  get states() {
+    return this.core.sequencer.committed.states
+  }
+
+  async startCore(): Promise<void> {
+    const term = ++this.#term
+    const sequencer = await Sequencer.open({
+      machines: MACHINES,
+      log: this.log,
+      clock: this.clock,
+      logger: silentLogger,
+      term,
+      onStopped: () => undefined,
+    })
+    const adapter = createVoiceAdapter({
+      sequencer,
+      logger: silentLogger,
+      clock: this.clock,
+      edges: [{ host: 'edge', port: 1 }],
+      media: [{ host: 'media', port: 1 }],
+      secret: 's',
+      core: `core-${term}`,
+      term,
+      credentialOf: () => ({}),
+      connect: (options) =>
+        options.address.host === 'edge' ? this.#connectEdge(options) : this.#connectMedia(options),
+    })
+    this.core = { sequencer, adapter, alive: true }
+    adapter.start()
+  }
+
+  /** Dies as `kill -9` does: nothing more leaves, nothing more is written; the next one starts soon. */
+  kill(): void {
+    const { core } = this
+    if (!core.alive) return
+    core.alive = false
+    this.#term++
+    this.edge.deliver = () => {}
+    this.media.deliver = () => {}
+    void core.adapter.close()
+    this.clock.after(RESTART_MS, () => void this.startCore())
+  }
+
+  /** One more step of the core of that term; false when it did not happen, because the core is dead or dies just before it. */
+  step(term: number, what: string): boolean {
+    if (term !== this.#term) return false
+    const kill = this.#kills[0]
+    if (!this.#armed || kill?.step !== this.steps++) {
+      this.trail.push(what)
+      return true
+    }
+    this.#kills.shift()
+    this.trail.push(`KILL (${kill.effect}) ${what}`)
+    if (kill.effect === 'lost') this.kill()
+    else queueMicrotask(() => this.kill())
+    return kill.effect === 'done'
+  }
+
+  /** Lets everything run until the condition holds. */
+  async until(what: string, condition: () => boolean, withinMs = 60_000): Promise<void> {
+    const end = this.clock.now() + withinMs
+    for (;;) {
+      await this.turns()
+      if (this.core.alive && condition()) return
+      if (this.clock.now() >= end) throw new RangeError(`never: ${what}\n${this.trail.slice(-40).join('\n')}`)
+      this.clock.advance(25)
+    }
+  }
+
+  async pass(durationMs: number): Promise<void> {
+    for (let left = durationMs; left > 0; left -= 250) {
+      this.clock.advance(Math.min(left, 250))
+      await this.turns()
+    }
+  }
+
+  async turns(): Promise<void> {
+    for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  #connectEdge(options: ChannelClientOptions): ChannelClient {
+    const { term } = options
+    const client: ChannelClient = {
+      connected: true,
+      notify: (notice) => {
+        const sip = (notice as CoreNotice).type === 'sip'
+        if (!sip || this.step(term, `out ${firstLine((notice as { message: string }).message)}`)) {
+          queueMicrotask(() => this.edge.take(notice as CoreNotice))
+        }
+        return true
+      },
+      request: () => Promise.reject(new TypeError('the core asks nothing of an edge')),
+      close: async () => undefined,
+    }
+    queueMicrotask(() => {
+      if (term !== this.#term) return
+      this.edge.deliver = (notice) => {
+        const what = notice.type === 'sip' ? `in ${firstLine(notice.message)}` : 'in bindings'
+        if (this.step(term, what)) options.notice?.(notice, client)
+      }
+      options.connected?.(this.edge.greeting, client)
+      this.edge.announce()
+    })
+    return client
+  }
+
+  #connectMedia(options: ChannelClientOptions): ChannelClient {
+    const { term } = options
+    const client: ChannelClient = {
+      connected: true,
+      notify: () => true,
+      request: async (request) => {
+        const media = request as MediaRequest
+        if (!this.step(term, `media ${media.type}`)) return new Promise(() => undefined)
+        const answer = this.media.answer(media)
+        await Promise.resolve()
+        return this.#term === term ? answer : new Promise(() => undefined)
+      },
+      close: async () => undefined,
+    }
+    queueMicrotask(() => {
+      if (term !== this.#term) return
+      this.media.deliver = (event) => {
+        if (this.step(term, `media event ${event.type}`)) options.notice?.(event, client)
+      }
+      options.connected?.({ role: 'media', name: this.media.name, instance: this.media.instance }, client)
+      for (const event of [...this.media.events]) this.media.deliver(event)
+    })
+    return client
+  }
+}
+
+function firstLine(message: string): string {
+  const [line = '', ...rest] = message.split('\r\n')
+  return line.startsWith('SIP') ? `${line} (${rest.find((one) => one.startsWith('CSeq')) ?? ''})` : line
+}
+
+/** The log, whose writer can die just before an append lands, or just after. */
+class KillableLog extends MemoryLog {
+  step: (term: number, what: string) => boolean = () => true
+
+  override async append(batch: LogBatch): Promise<number> {
+    const types = batch.records.map((record) => /"type":"(\w+)"/.exec(record.body)?.[1]).join(' ')
+    // A dead writer waits for ever; the sequencer that it belongs to is never looked at again.
+    if (!this.step(batch.term, `append ${types}`)) return new Promise(() => undefined)
+    return super.append(batch)
+  }
+}
