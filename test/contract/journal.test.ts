@@ -71,10 +71,12 @@ beforeAll(async () => {
   db = database.store.tables<JournalTables>()
 })
 afterAll(() => database?.close())
-beforeEach(async () => {
+beforeEach(() => empty())
+
+async function empty(): Promise<void> {
   for (const table of TABLES.slice(0, -1)) await sql.raw(`truncate tandem.${table}`).execute(db)
   await sql`update tandem.journal_position set sequence = 0, term = 0`.execute(db)
-})
+}
 
 function open(log: Stream, options: Partial<JournalOptions> = {}): Journal {
   return new Journal({
@@ -173,6 +175,26 @@ describe('the journal', () => {
       expect(await checkHistory(db)).toEqual([])
     },
   )
+
+  it('DAT-11 counts each event once even when two journals of one term write at once', async () => {
+    const events = randomStream(31, 600)
+      .filter(({ event }) => !('interaction' in event))
+      .map((entry, index) => ({ ...entry, sequence: index + 1 }))
+    await onePass(events)
+    const expected = await contents()
+    await empty()
+    const clock = { ...systemClock, after: (_: number, call: () => void) => systemClock.after(1, call) }
+    const logs = [new Stream(events), new Stream(events)]
+    const journals = logs.map((log) => open(log, { batchEventsMax: 3, clock }))
+    for (let shown = 2; shown < events.length; shown += 2) {
+      for (const log of logs) log.grow(shown)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    for (const log of logs) log.grow()
+    await until(() => journals.every((journal) => journal.position() === events.length))
+    await Promise.all(journals.map((journal) => journal.close()))
+    expect(await contents()).toEqual(expected)
+  })
 
   it('refuses the journal of an older primary, and tells the log how far it may be cut', async () => {
     const log = new Stream(randomStream(3, 60))

@@ -7,6 +7,9 @@ import { Client } from 'pg'
 import { afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { silentLogger } from '#base'
 import { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded.ts'
+import { findBinaries } from './embedded-binaries.ts'
+import { prepareFolder } from './embedded-folder.ts'
+import { initialise } from './embedded-initialise.ts'
 
 const ACCESS = 'cluster/tandem-access.json'
 
@@ -130,6 +133,33 @@ describe('an embedded PostgreSQL', () => {
     await mkdir(join(folder, 'cluster.4000000.abc'), { recursive: true })
     await start(folder)
     expect(await readdir(folder)).not.toContain('cluster.4000000.abc')
+  })
+
+  it('outlives whoever started it, and is taken over by the next', async () => {
+    const door = join(import.meta.dirname, 'index.ts')
+    const base = join(import.meta.dirname, '../../base/index.ts')
+    const script = `
+      import { startEmbedded } from ${JSON.stringify(door)}
+      import { silentLogger } from ${JSON.stringify(base)}
+      const server = await startEmbedded({ folder: ${JSON.stringify(used)}, logger: silentLogger })
+      process.stdout.write(String(server.pid))
+      process.kill(process.pid, 'SIGKILL')`
+    const starter = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script])
+    expect(starter.signal).toBe('SIGKILL')
+    const server = await start(used)
+    expect(server).toMatchObject({ pid: Number(starter.stdout), adopted: true })
+    expect(await query(server, 'select 1')).toEqual([1])
+    await server.close()
+    await server.exited
+  })
+
+  it.runIf(isRoot)('runs on a machine that has no account postgres', async () => {
+    const path = join(parent, 'nobody')
+    const folder = await prepareFolder(path)
+    await initialise(folder, findBinaries(), { name: 'nobody', uid: 65_534, gid: 65_534 })
+    const server = await start(path)
+    expect(await query(server, 'select 1')).toEqual([1])
+    expect(await readFile(`/proc/${server.pid}/status`, 'utf8')).toMatch(/^Uid:\s+65534/m)
   })
 
   it.runIf(isRoot)('runs as another account, also where that account may not enter', async () => {
