@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
-import { type RawDescription, type RawMedia, write } from 'sdp-transform'
 import type { Direction, SdpCodec, SdpDescription, SdpMedia, SdpResult } from './description.ts'
+import { grammar, type RawDescription, type RawMedia } from './grammar.ts'
 import { parseSdp } from './parse.ts'
 
 /** The codecs that every part of Tandem carries. */
@@ -233,5 +233,5 @@ function compose(
     timing: { start: 0, stop: 0 },
     media,
   }
-  return write(description)
+  return grammar.write(description)
 }

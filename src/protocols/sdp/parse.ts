@@ -1,4 +1,3 @@
-import { parse, type RawConnection, type RawMedia } from 'sdp-transform'
 import {
   type Direction,
   SDP_LIMITS,
@@ -8,14 +7,15 @@ import {
   type SdpResult,
   STATIC_CODECS,
 } from './description.ts'
+import { grammar, type RawConnection, type RawDescription, type RawMedia } from './grammar.ts'
 
 /** Reads an SDP body. Never throws; what is too large, empty or without sense is refused with a reason. */
 export function parseSdp(text: string): SdpResult<SdpDescription> {
   const tooMuch = checkSize(text)
   if (tooMuch) return { ok: false, reason: tooMuch }
-  let raw: ReturnType<typeof parse>
+  let raw: RawDescription
   try {
-    raw = parse(text)
+    raw = grammar.parse(text)
   } catch {
     return { ok: false, reason: 'the SDP grammar is broken' }
   }

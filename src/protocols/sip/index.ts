@@ -1,5 +1,5 @@
-export type { CallEnd, CallHandlers } from './agent/agent-context.ts'
-export { AGENT_METHODS, Call, type CallState } from './agent/call.ts'
+export type { CallControl, CallEnd, CallHandlers, CallState } from './agent/agent-context.ts'
+export { AGENT_METHODS, Call } from './agent/call.ts'
 export { IncomingCall } from './agent/incoming-call.ts'
 export { type CallInput, OutgoingCall } from './agent/outgoing-call.ts'
 export { openUserAgent, UserAgent, type UserAgentOptions } from './agent/user-agent.ts'

@@ -6,10 +6,7 @@ import { responseTo } from '../message/build.ts'
 import type { SipRequest, SipResponse } from '../message/message.ts'
 import type { ServerTransaction } from '../transaction/server-transaction.ts'
 import type { Target } from '../transport/transport.ts'
-import type { AgentContext, CallEnd, CallHandlers } from './agent-context.ts'
-
-/** A call's states; it is `answered` once a 2xx was sent or received. */
-export type CallState = 'calling' | 'ringing' | 'answered' | 'ended'
+import type { AgentContext, CallControl, CallEnd, CallHandlers, CallState } from './agent-context.ts'
 
 /** The methods that a user agent serves. */
 export const AGENT_METHODS: readonly string[] = [
@@ -25,7 +22,7 @@ export const AGENT_METHODS: readonly string[] = [
 ]
 
 /** One call of a user agent: what both directions have in common once there is a dialog. */
-export abstract class Call {
+export abstract class Call implements CallControl {
   readonly callId: string
   readonly localTag: string
   protected readonly context: AgentContext
@@ -47,15 +44,12 @@ export abstract class Call {
     return this.#state
   }
 
-  /** The dialog, once there is one. */
   get dialog(): Dialog | undefined {
     return this.#dialog
   }
 
-  /** Ends the call in whichever way its state asks for; nothing when it is over. */
   abstract hangUp(): void
 
-  /** Sends a re-INVITE with this offer (hold: a=sendonly) and acknowledges its answer; the response is the peer's answer. */
   async reinvite(sdp: string): Promise<SipResponse> {
     this.#offering = true
     const response = await this.request('INVITE', { body: sdp, contact: this.context.contact })
@@ -63,13 +57,11 @@ export abstract class Call {
     return response
   }
 
-  /** Asks the peer to call somebody else (RFC 3515): `<sip:…>`, with Replaces in it for an attended transfer. */
   refer(target: string): Promise<SipResponse> {
     const headers = { 'Refer-To': target, 'Referred-By': this.dialog?.local.split(';tag')[0] }
     return this.request('REFER', { headers, contact: this.context.contact })
   }
 
-  /** Sends any request in the call; a challenge is answered once. 408 and 481 end the call (RFC 3261 12.2.1.2). */
   request(method: string, input: DialogRequestInput = {}): Promise<SipResponse> {
     return new Promise((resolve) => this.#attempt(method, input, resolve))
   }

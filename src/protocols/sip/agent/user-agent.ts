@@ -20,6 +20,7 @@ import { AGENT_METHODS, type Call } from './call.ts'
 import { IncomingCall } from './incoming-call.ts'
 import { type CallInput, OutgoingCall } from './outgoing-call.ts'
 
+/** Who a user agent is and where it listens. */
 export interface UserAgentOptions {
   /** The user part of our address and Contact. */
   readonly user: string

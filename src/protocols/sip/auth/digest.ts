@@ -4,6 +4,7 @@ import { isToken, quote, splitList, unquote, utf8Octets } from '../message/gramm
 /** The hash algorithms of RFC 8760 that are in use with SIP; the stronger one is offered first. */
 export type DigestAlgorithm = 'MD5' | 'SHA-256'
 
+/** All algorithms, in the order in which they are offered. */
 export const DIGEST_ALGORITHMS: readonly DigestAlgorithm[] = ['SHA-256', 'MD5']
 
 /** The hash in lower-case hexadecimal. */

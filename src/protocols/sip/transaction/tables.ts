@@ -3,6 +3,7 @@ export type Table<State extends string, Input extends string, Action extends str
   Partial<Record<State, Readonly<Partial<Record<Input, readonly [State, ...Action[]]>>>>>
 >
 
+/** The states of client transactions; an INVITE begins in calling, any other request in trying. */
 export type ClientState = 'calling' | 'trying' | 'proceeding' | 'accepted' | 'completed' | 'terminated'
 export type ClientTimer = 'A' | 'B' | 'D' | 'E' | 'F' | 'K' | 'M'
 export type ClientInput = '1xx' | '2xx' | '300-699' | `timer ${ClientTimer}` | 'transport error'
@@ -71,6 +72,7 @@ export const NON_INVITE_CLIENT_TIMERS: Readonly<Partial<Record<ClientState, read
   completed: ['K'],
 }
 
+/** The states of server transactions; an INVITE begins in proceeding, any other request in trying. */
 export type ServerState = 'trying' | 'proceeding' | 'accepted' | 'completed' | 'confirmed' | 'terminated'
 export type ServerTimer = 'G' | 'H' | 'I' | 'J' | 'L'
 export type ServerInput =

@@ -11,6 +11,7 @@ export interface TimerValues {
   readonly t4Ms: number
 }
 
+/** T1 500 ms, T2 4 s, T4 5 s: the values of RFC 3261, and those that every peer expects. */
 export const DEFAULT_TIMERS: TimerValues = { t1Ms: 500, t2Ms: 4_000, t4Ms: 5_000 }
 
 /** RFC 3261 17.1.1.2: at least 32 s for unreliable transports, whatever T1 is. */

@@ -28,6 +28,7 @@ export interface TransactionHandlers<Target> {
   onServerFailure?(failure: Failure, transaction: ServerTransaction<Target>): void
 }
 
+/** How a transaction layer behaves; only the clock is needed. */
 export interface TransactionOptions<Target> {
   readonly clock: Clock
   readonly timers?: TimerValues

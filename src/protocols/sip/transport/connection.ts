@@ -18,6 +18,7 @@ export interface ConnectionLimits {
   readonly unsentBytesMax: number
 }
 
+/** The limits that hold when nothing else is said; the reasons stand at the fields. */
 export const CONNECTION_LIMITS: ConnectionLimits = {
   connectMs: 5_000,
   firstMessageMs: 32_000,

@@ -8,6 +8,7 @@ import type { MessageSender } from '../transaction/transaction-layer.ts'
 import { replyTarget } from './routing.ts'
 import type { Receiver, Target, Transport, TransportName } from './transport.ts'
 
+/** How a transport layer behaves. */
 export interface TransportLayerOptions {
   /** What is asked about each well-formed request before it is handed up, such as `checkForProxy`; a fault is answered here. */
   readonly check?: (request: SipRequest) => SipFault | undefined

@@ -4,6 +4,7 @@ import { SIP_ERRORS } from '../message/errors.ts'
 import { CONNECTION_LIMITS, Connection, type ConnectionLimits } from './connection.ts'
 import { plainAddress, type Receiver, type Target, type Transport, type TransportCounts } from './transport.ts'
 
+/** Where a TCP transport listens, and its limits. */
 export interface TcpOptions {
   readonly address: string
   /** 0 takes any free port. */
@@ -13,6 +14,7 @@ export interface TcpOptions {
   readonly limits?: Partial<TcpLimits>
 }
 
+/** Limits of a TCP transport and of each of its connections. */
 export interface TcpLimits extends ConnectionLimits {
   /** Each costs some 20 KB and a file descriptor; a machine of ours has phones by the thousand. */
   readonly connectionsMax: number
@@ -20,6 +22,7 @@ export interface TcpLimits extends ConnectionLimits {
   readonly connectionsPerAddressMax: number
 }
 
+/** The limits that hold when nothing else is said; the reasons stand at the fields. */
 export const TCP_LIMITS: TcpLimits = { ...CONNECTION_LIMITS, connectionsMax: 20_000, connectionsPerAddressMax: 4_000 }
 
 /** Opens a TCP listener for SIP; rejects with `sip.transport.failed` when it cannot be bound. */

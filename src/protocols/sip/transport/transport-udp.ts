@@ -5,6 +5,7 @@ import { type Logger, silentLogger } from '#base'
 import { SIP_ERRORS } from '../message/errors.ts'
 import { plainAddress, type Receiver, type Target, type Transport, type TransportCounts } from './transport.ts'
 
+/** Where a UDP transport listens. */
 export interface UdpOptions {
   readonly address: string
   /** 0 takes any free port. */
