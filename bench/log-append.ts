@@ -74,6 +74,7 @@ async function appends(store: Store, log: Log, term: number, print: (line: strin
     }
     const mine = sample(ours)
     const its = sample(peer)
+    medians.push(mine.p50Ms)
     const line = {
       bench: 'log.append',
       size,

@@ -28,6 +28,8 @@ export interface System {
   api(user?: string): Promise<ApiClient>
   /** The process number of a role as it is now. */
   pid(role: SystemRole): number
+  /** The process of the embedded database. */
+  postgresPid(): number
   /** Sends a signal (SIGKILL unless told) and gives the number that it went to. */
   kill(role: SystemRole, signal?: NodeJS.Signals): number
   /** Waits for another process in this role than that one. */
@@ -120,6 +122,7 @@ function describeSystem(
     output,
     api: (user = 'supervisor') => eventually(`a session for ${user}`, () => new ApiClient(base).logIn(user)),
     pid,
+    postgresPid: () => Number(readFileSync(join(at.data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]),
     kill(role, signal = 'SIGKILL') {
       const number = pid(role)
       process.kill(number, signal)
