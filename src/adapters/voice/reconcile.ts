@@ -29,6 +29,7 @@ export interface LegView {
   readonly codec?: 'PCMU' | 'PCMA'
 }
 
+/** A command with the machine that it is for, as a sequencer takes it. */
 export type AdapterCommand =
   | { readonly machine: 'voice'; readonly command: VoiceCommand }
   | { readonly machine: 'centre'; readonly command: CentreCommand }

@@ -46,6 +46,7 @@ export interface Leg {
 /** Names a leg, its media session, and the user part of our Contact. */
 export type LegId = string
 
+/** Where a leg stands, and since when. */
 export type Progress =
   | { readonly state: 'arrived'; readonly since: Millis }
   | { readonly state: 'ringing'; readonly since: Millis }

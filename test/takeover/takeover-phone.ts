@@ -9,7 +9,6 @@ import {
   type SipRequest,
   type SipResponse,
 } from '#protocols/sip'
-import type { TestEdge } from './test-edge.ts'
 
 const OFFER = [
   'v=0',
@@ -22,6 +21,17 @@ const OFFER = [
   'a=sendrecv',
   '',
 ].join('\r\n')
+
+/** What a phone needs of the edge. */
+export interface PhoneSide {
+  readonly phones: Map<string, TestPhone>
+  send(phone: TestPhone, request: SipRequest): void
+}
+
+interface Content {
+  readonly body?: string
+  readonly headers?: readonly (readonly [string, string])[]
+}
 
 type State = 'calling' | 'ringing' | 'confirmed' | 'over'
 
@@ -57,10 +67,10 @@ export class TestPhone {
   registered: boolean
   readonly calls: TestCall[] = []
   readonly breaches: string[] = []
-  readonly #edge: TestEdge
+  readonly #edge: PhoneSide
   #waiting: { request: SipRequest; respond: (response: SipResponse) => void } | undefined
 
-  constructor(edge: TestEdge, extension: string, registered: boolean) {
+  constructor(edge: PhoneSide, extension: string, registered: boolean) {
     this.#edge = edge
     this.extension = extension
     this.registered = registered
@@ -88,7 +98,7 @@ export class TestPhone {
     call.to = `<sip:${number}@192.0.2.1>`
     call.target = `sip:${number}@192.0.2.1:5060`
     this.calls.push(call)
-    this.#send(call, 'INVITE', OFFER)
+    this.#send(call, 'INVITE', { body: OFFER })
     return call
   }
 
@@ -120,20 +130,18 @@ export class TestPhone {
 
   cancel(): void {
     const { call } = this
-    const cancel = this.#make(call, 'CANCEL', call.localSeq, '')
+    const cancel = this.#make(call, 'CANCEL', call.localSeq, {})
     this.#edge.send(this, cancel)
   }
 
   reinvite(direction: 'sendonly' | 'sendrecv'): void {
-    this.#send(
-      this.call,
-      'INVITE',
-      OFFER.replace('a=sendrecv', `a=${direction}`).replace('- 1 1', `- 1 ${this.call.localSeq + 2}`),
-    )
+    this.#send(this.call, 'INVITE', {
+      body: OFFER.replace('a=sendrecv', `a=${direction}`).replace('- 1 1', `- 1 ${this.call.localSeq + 2}`),
+    })
   }
 
   refer(to: string): void {
-    this.#send(this.call, 'REFER', '', [['Refer-To', `<sip:${to}@192.0.2.1>`]])
+    this.#send(this.call, 'REFER', { headers: [['Refer-To', `<sip:${to}@192.0.2.1>`]] })
   }
 
   takeResponse(response: SipResponse): void {
@@ -156,7 +164,7 @@ export class TestPhone {
     call.routes = response.recordRoutes.map(formatNameAddr).reverse()
     call.sdp = response.body
     if (call.state === 'calling') call.state = 'confirmed'
-    this.#edge.send(this, this.#make(call, 'ACK', number, ''))
+    this.#edge.send(this, this.#make(call, 'ACK', number, {}))
   }
 
   takeRequest(request: SipRequest, respond: (response: SipResponse) => void): void {
@@ -202,18 +210,12 @@ export class TestPhone {
     this.#waiting = { request, respond }
   }
 
-  #send(call: TestCall, method: string, body = '', headers: readonly (readonly [string, string])[] = []): void {
+  #send(call: TestCall, method: string, content: Content = {}): void {
     call.localSeq++
-    this.#edge.send(this, this.#make(call, method, call.localSeq, body, headers))
+    this.#edge.send(this, this.#make(call, method, call.localSeq, content))
   }
 
-  #make(
-    call: TestCall,
-    method: string,
-    cseq: number,
-    body: string,
-    headers: readonly (readonly [string, string])[] = [],
-  ): SipRequest {
+  #make(call: TestCall, method: string, cseq: number, { body = '', headers = [] }: Content): SipRequest {
     return createRequest({
       method,
       uri: call.target,

@@ -10,7 +10,7 @@ import {
   SipRequest,
   type SipResponse,
 } from '#protocols/sip'
-import type { TestPhone } from './test-phone.ts'
+import type { TestPhone } from './takeover-phone.ts'
 
 interface FromPhone {
   readonly phone: TestPhone

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { TestPhone } from './test-phone.ts'
-import { type Kill, TestWorld } from './test-world.ts'
+import type { TestPhone } from './takeover-phone.ts'
+import { type Kill, TestWorld } from './takeover-world.ts'
 
 type Scenario = (world: TestWorld) => Promise<void>
 
@@ -141,7 +141,7 @@ async function run(scenario: Scenario, kills: readonly Kill[]): Promise<TestWorl
     await scenario(world)
     await checkEnd(world)
   } catch (error) {
-    throw new Error(`${JSON.stringify(kills)} ${String(error)}\n${world.trail.join('\n')}`, { cause: error })
+    throw new RangeError(`${JSON.stringify(kills)} ${String(error)}\n${world.trail.join('\n')}`, { cause: error })
   }
   return world
 }

@@ -1,14 +1,13 @@
+import { createVoiceAdapter, type VoiceAdapter, voiceMachine } from '#adapters/voice'
 import { silentLogger, VirtualClock } from '#base'
 import { Sequencer } from '#engines/sequencer'
 import { centreMachine } from '#kernel/centre'
 import { demoCentre } from '#kernel/config'
 import type { ChannelClient, ChannelClientOptions, CoreNotice, MediaRequest } from '#protocols/control'
 import { type LogBatch, MemoryLog } from '#seams/log'
-import { voiceMachine } from './leg/machine.ts'
-import { TestEdge } from './test-edge.ts'
-import { TestMedia } from './test-media.ts'
-import { TestPhone } from './test-phone.ts'
-import { createVoiceAdapter, type VoiceAdapter } from './voice-adapter.ts'
+import { TestEdge } from './takeover-edge.ts'
+import { TestMedia } from './takeover-media.ts'
+import { TestPhone } from './takeover-phone.ts'
 
 const MACHINES = { centre: centreMachine, voice: voiceMachine }
 
