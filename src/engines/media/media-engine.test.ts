@@ -221,7 +221,7 @@ describe('media engine', () => {
     expect((await core.ask({ type: 'statistics' })).load).toMatchObject({ sessions: 0, sessionsMax: 500 })
   })
 
-  it('SW-42 does what the newest core says: claims for it, refuses the older one, and never stops the music', async () => {
+  it('SW-07 does what the newest core says: claims for it, refuses the older one, and never stops the music', async () => {
     const { control } = await engine()
     const old = await FakeCore.connect(control, 1)
     const caller = await party()

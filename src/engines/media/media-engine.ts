@@ -7,6 +7,7 @@ import {
   type MediaGreeting,
   type MediaRequest,
   type RecordingId,
+  type SealedRecording,
 } from '#protocols/control'
 import { EventKeeper } from './event-keeper.ts'
 import { PacketThread } from './packet-thread.ts'
@@ -18,6 +19,7 @@ import { loadPrompts, loadRecording } from './sound-loader.ts'
 /** Ten seconds without a packet: long past any jitter, short enough to tell a dead phone from a pause. */
 const SILENCE_ALARM_MS = 10_000
 
+/** What a media process is started with. */
 export interface MediaEngineOptions {
   /** The name of this media process in the pool. */
   readonly name: string
@@ -194,8 +196,9 @@ class Engine implements MediaEngine {
     }
   }
 
-  async #seal(recording: RecordingId) {
-    await this.#plane!.finish(recording)
+  async #seal(recording: RecordingId): Promise<SealedRecording> {
+    // Without its thread a recording has no more sound to come; what there is, is sealed all the same.
+    await this.#plane!.finish(recording).catch(() => false)
     return this.#spool.seal(recording)
   }
 

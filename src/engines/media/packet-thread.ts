@@ -35,6 +35,7 @@ export class PacketThread implements PlanePort {
   readonly #exited: Promise<void>
   #nextId = 1
   #closing = false
+  #dead: TandemError | undefined
 
   constructor(options: PacketThreadOptions) {
     const { settings, prompts, output } = options
@@ -53,6 +54,7 @@ export class PacketThread implements PlanePort {
     this.#exited = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {
         const error = MEDIA_ERRORS['media.thread-failed']({ reason: String(cause ?? `exit code ${code}`) }, cause)
+        this.#dead = error
         for (const waiting of this.#waiting.values()) waiting.reject(error)
         this.#waiting.clear()
         resolve()
@@ -98,6 +100,7 @@ export class PacketThread implements PlanePort {
   }
 
   #call(call: PlaneCall): Promise<unknown> {
+    if (this.#dead) return Promise.reject(this.#dead)
     return new Promise((resolve, reject) => {
       const id = this.#nextId++
       this.#waiting.set(id, { resolve, reject })

@@ -60,7 +60,7 @@ export class Program {
       const length = this.#length(item)
       if (length === 'waiting') break
       if (typeof length !== 'number') outcome = this.#failed(length.failed)
-      else filled = this.#play(item, length, into, filled, law)
+      else filled += this.#play(item, length, into.subarray(filled), law)
     }
     if (filled < into.length) into.fill(G711_SILENCE[law], filled)
     // The end of a list that fell together with the end of a packet is told with this packet, not with the next one.
@@ -68,17 +68,18 @@ export class Program {
     return outcome
   }
 
-  #play(item: ProgramItem, length: number, into: Uint8Array, filled: number, law: G711): number {
-    const n = Math.min(length - this.#offset, into.length - filled)
-    if (item.type === 'pause') into.fill(G711_SILENCE[law], filled, filled + n)
-    else into.set(this.#sound(item)![law].subarray(this.#offset, this.#offset + n), filled)
+  /** Plays on into the beginning of `into`; gives how much. */
+  #play(item: ProgramItem, length: number, into: Uint8Array, law: G711): number {
+    const n = Math.min(length - this.#offset, into.length)
+    if (item.type === 'pause') into.fill(G711_SILENCE[law], 0, n)
+    else into.set(this.#sound(item)![law].subarray(this.#offset, this.#offset + n))
     this.#offset += n
     if (n > 0) this.#heard = true
     if (this.#offset >= length) {
       this.#index++
       this.#offset = 0
     }
-    return filled + n
+    return n
   }
 
   #listOver(): ProgramOutcome {

@@ -27,6 +27,13 @@ interface Track {
 /** Changes the law of octets; a parameter, so that a test can show when it is called. */
 export type Transcode = (from: G711, octets: Uint8Array, into: Uint8Array) => void
 
+/** What is known of the packet whose sound is taken. */
+export interface TappedPacket {
+  readonly view: { readonly ssrc: number; readonly timestamp: number }
+  readonly law: G711
+  readonly nowMs: number
+}
+
 export interface TapOptions {
   readonly law: G711
   readonly tracks: 1 | 2
@@ -73,16 +80,11 @@ export class RecordingTap {
   }
 
   /** Places the sound of one packet. */
-  write(
-    track: number,
-    law: G711,
-    octets: Uint8Array,
-    packet: { ssrc: number; timestamp: number },
-    nowMs: number,
-  ): void {
+  write(track: number, octets: Uint8Array, packet: TappedPacket): void {
+    const { law, nowMs } = packet
     const to = this.#tracks[track]!
     const arrived = Math.max(0, this.#position(nowMs) - octets.length)
-    const position = this.#place(to, packet.ssrc, packet.timestamp, arrived)
+    const position = this.#place(to, packet.view.ssrc, packet.view.timestamp, arrived)
     const skipped = Math.max(0, this.#taken - position)
     if (skipped >= octets.length || position + octets.length - this.#taken > RING) return
     this.#reached = Math.max(this.#reached, position + octets.length)

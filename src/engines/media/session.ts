@@ -161,7 +161,7 @@ export class Session {
     const view = this.#view
     if (this.#taps.length > 0 || this.#detector) {
       const octets = packet.subarray(view.payloadStart, view.payloadEnd)
-      for (const { tap, track } of this.#taps) tap.write(track, law, octets, view, nowMs)
+      for (const { tap, track } of this.#taps) tap.write(track, octets, { view, law, nowMs })
       if (this.#detector) {
         for (const tone of this.#detector.push(decodeG711(law, octets))) this.#digit(tone.digit, tone.durationMs)
       }

@@ -33,9 +33,12 @@ describe('G.711', () => {
       const coded = decodeG711(law, encodeG711(law, samples))
       const nearest = nearestErrors(levels, samples)
       let excess = 0
-      for (let i = 0; i < samples.length; i++)
-        excess = Math.max(excess, Math.abs(samples[i]! - coded[i]!) - nearest[i]!)
-      expect(excess).toBeLessThanOrEqual(16)
+      for (let i = 0; i < samples.length; i++) {
+        // At the edge of a segment the step below is half as wide: a quarter of a step more is 1/64 of the value.
+        const edge = Math.abs(samples[i]!) / 64 + 8
+        excess = Math.max(excess, Math.abs(samples[i]! - coded[i]!) - nearest[i]! - edge)
+      }
+      expect(excess).toBeLessThanOrEqual(0)
     }
   })
 

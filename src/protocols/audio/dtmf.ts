@@ -31,6 +31,7 @@ const LEAD_MIN = 4
 
 const COEFFICIENTS = [...ROWS_HZ, ...COLUMNS_HZ].map((hz) => 2 * Math.cos((2 * Math.PI * hz) / RATE_HZ))
 
+/** A keypad tone that is over. */
 export interface HeardTone {
   readonly digit: string
   readonly durationMs: number

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net'
-import { type Clock, isTandemError, type Logger, TandemError, type Timer } from '#base'
+import { type Clock, isTandemError, type Logger, type TandemError, type Timer } from '#base'
 import type { Channel, ChannelHandlers } from './channel.ts'
 import { CHANNEL_ERRORS } from './channel-errors.ts'
 import { FrameBatch, FrameReader } from './channel-frame.ts'
+import { OpenRequests, REQUESTS_MAX, type WireError, writeError } from './channel-requests.ts'
 
 /** A frozen peer is noticed after this time; three beats, so that one late beat does not cut a healthy peer. */
 export const SILENT_MS_MAX = 1500
@@ -10,12 +11,6 @@ export const HEARTBEAT_MS = 500
 
 /** How often a link looks at its peer; with it a frozen peer is noticed after 1.5 s to 1.75 s. */
 const CHECK_MS = 250
-
-/** Answers come within milliseconds or not at all; sealing a long recording takes seconds. */
-const REQUEST_TIMEOUT_MS = 10_000
-
-/** A core's busiest second makes some 2,000 requests; more without an answer means that the peer is stuck. */
-const REQUESTS_MAX = 20_000
 
 /** Above this much unread data notices are dropped; it is some seconds of the busiest traffic. */
 const NOTICE_BUFFER_BYTES_MAX = 4 * 1024 * 1024
@@ -36,19 +31,6 @@ type Frame =
   | readonly ['e', number, WireError]
   | readonly ['h']
 
-interface WireError {
-  readonly code: string
-  readonly message: string
-  readonly status: number
-  readonly fields: Readonly<Record<string, unknown>>
-}
-
-interface Pending {
-  resolve(answer: unknown): void
-  reject(error: TandemError): void
-  readonly timer: Timer
-}
-
 export interface LinkOptions extends ChannelHandlers {
   readonly socket: Socket
   readonly peer: string
@@ -68,12 +50,11 @@ export class ChannelLink implements Channel {
   readonly #clock: Clock
   readonly #reader: FrameReader
   readonly #batch = new FrameBatch()
-  readonly #pending = new Map<number, Pending>()
+  readonly #requests: OpenRequests
   readonly #ended: Promise<void>
   #state: 'proving' | 'open' | 'closed' = 'proving'
   #begun = false
   #flushDue = false
-  #nextId = 1
   #answering = 0
   #dropped = 0
   #droppingSince: number | undefined
@@ -86,6 +67,7 @@ export class ChannelLink implements Channel {
     this.#options = options
     this.#socket = options.socket
     this.#clock = options.clock
+    this.#requests = new OpenRequests(options.peer, options.clock)
     this.#reader = new FrameReader((text) => this.#frame(text))
     this.#receivedAt = this.#sentAt = this.#checkedAt = this.#clock.monotonic()
     this.#check = this.#clock.after(CHECK_MS, () => this.#tick())
@@ -136,20 +118,9 @@ export class ChannelLink implements Channel {
     return this.#send(['n', notice]) === undefined
   }
 
-  request(request: unknown, timeoutMs: number = REQUEST_TIMEOUT_MS): Promise<unknown> {
-    const { peer } = this.#options
-    if (this.#state !== 'open') return Promise.reject(CHANNEL_ERRORS['channel.closed']({ peer }))
-    if (this.#pending.size >= REQUESTS_MAX) return Promise.reject(CHANNEL_ERRORS['channel.busy']({ peer }))
-    return new Promise((resolve, reject) => {
-      const id = this.#nextId++
-      const timer = this.#clock.after(timeoutMs, () => {
-        this.#pending.delete(id)
-        reject(CHANNEL_ERRORS['channel.timeout']({ peer, timeoutMs }))
-      })
-      this.#pending.set(id, { resolve, reject, timer })
-      const error = this.#send(['q', id, request])
-      if (error) this.#settle(id)?.reject(error)
-    })
+  request(request: unknown, timeoutMs?: number): Promise<unknown> {
+    if (this.#state === 'open') return this.#requests.open((id) => this.#send(['q', id, request]), timeoutMs)
+    return Promise.reject(CHANNEL_ERRORS['channel.closed']({ peer: this.#options.peer }))
   }
 
   async close(): Promise<void> {
@@ -177,17 +148,8 @@ export class ChannelLink implements Channel {
     this.#state = 'closed'
     this.#check.stop()
     this.#reader.stop()
-    for (const id of [...this.#pending.keys()]) {
-      this.#settle(id)?.reject(CHANNEL_ERRORS['channel.closed']({ peer: this.#options.peer }, reason))
-    }
+    this.#requests.closed(reason)
     this.#options.closed(this, reason)
-  }
-
-  #settle(id: number): Pending | undefined {
-    const pending = this.#pending.get(id)
-    this.#pending.delete(id)
-    pending?.timer.stop()
-    return pending
   }
 
   #buffered(): number {
@@ -280,10 +242,10 @@ export class ChannelLink implements Channel {
         this.#answer(Number(frame[1]), frame[2])
         return
       case 'a':
-        this.#settle(Number(frame[1]))?.resolve(frame[2])
+        this.#requests.answered(Number(frame[1]), frame[2])
         return
       case 'e':
-        this.#settle(Number(frame[1]))?.reject(readError(frame[2]))
+        this.#requests.refused(Number(frame[1]), frame[2])
         return
       default:
         throw CHANNEL_ERRORS['channel.frame-invalid']()
@@ -328,17 +290,7 @@ export class ChannelLink implements Channel {
 
   #refuse(id: number, error: unknown): void {
     if (this.#state !== 'open') return
-    const known = isTandemError(error) ? error : CHANNEL_ERRORS['channel.peer-failed']()
     if (!isTandemError(error)) this.#complain(error)
-    const { code, message, status, fields } = known
-    this.#send(['e', id, { code, message, status, fields }])
+    this.#send(['e', id, writeError(error)])
   }
-}
-
-function readError(value: unknown): TandemError {
-  const error = (typeof value === 'object' && value !== null ? value : {}) as Partial<Record<keyof WireError, unknown>>
-  const { code, message, status, fields } = error
-  if (typeof code !== 'string' || typeof message !== 'string') return CHANNEL_ERRORS['channel.peer-failed']()
-  const known = typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>) : {}
-  return new TandemError(code, { sentence: message, status: typeof status === 'number' ? status : 500 }, known)
 }

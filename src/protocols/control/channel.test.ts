@@ -131,7 +131,7 @@ describe('channel', () => {
     await new Promise((resolve) => impostor.close(resolve))
   })
 
-  it('SW-42 obeys the highest term: an older open connection is cut, an older hello refused', async () => {
+  it('SW-07 obeys the highest term: an older open connection is cut, an older hello refused', async () => {
     const handled: unknown[] = []
     const server = await listen({ request: async (request) => handled.push(request) })
     const cut = Promise.withResolvers<void>()

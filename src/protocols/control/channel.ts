@@ -10,6 +10,7 @@
  */
 import type { Clock, Logger, TandemError } from '#base'
 
+/** Where a listener is: a host name or address, and a TCP port. */
 export interface ChannelAddress {
   readonly host: string
   readonly port: number
@@ -33,6 +34,7 @@ export interface ChannelHandlers {
   request?(request: unknown, channel: Channel): Promise<unknown>
 }
 
+/** What a core dials with. */
 export interface ChannelClientOptions extends ChannelHandlers {
   readonly address: ChannelAddress
   readonly secret: string
@@ -52,6 +54,7 @@ export interface ChannelClient extends Channel {
   readonly connected: boolean
 }
 
+/** What an edge or media process listens with. */
 export interface ChannelServerOptions extends ChannelHandlers {
   readonly address: ChannelAddress
   readonly secret: string

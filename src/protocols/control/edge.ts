@@ -8,6 +8,7 @@
 /** Where a phone or trunk is, in words that only the edge understands; it outlives the edge's process. */
 export type FlowToken = string
 
+/** Where a SIP message came from. */
 export interface SipSource {
   readonly transport: 'udp' | 'tcp' | 'tls' | 'ws' | 'wss'
   readonly address: string
@@ -28,6 +29,7 @@ export type CoreNotice =
   /** What the core remembers of bindings, told to an edge that has started anew; newer ones of its own win. */
   | { readonly type: 'bindings'; readonly user: string; readonly bindings: readonly Binding[] }
 
+/** One contact of a user: where one of its phones is (RFC 3261 10). */
 export interface Binding {
   readonly contact: string
   readonly flow: FlowToken
@@ -44,6 +46,7 @@ export type EdgeRequest =
   /** The digest secrets of a user; no answer field means that there is no such user. */
   { readonly type: 'credential'; readonly user: string }
 
+/** What the core answers to a `credential` request. */
 export interface CredentialAnswer {
   readonly realm?: string
   /** H(user:realm:password) in lower-case hexadecimal, by algorithm (RFC 7616 3.4.2). */

@@ -10,6 +10,7 @@
  */
 
 export type MediaSessionId = string
+/** Names one recording; also the name of its file. */
 export type RecordingId = string
 
 /**
@@ -18,6 +19,7 @@ export type RecordingId = string
  */
 export type ProgramId = string
 
+/** What a party sends and receives, as its SDP agreed it. */
 export interface MediaCodec {
   readonly name: 'PCMU' | 'PCMA'
   /** RTP payload type, 0-127. */
@@ -26,6 +28,7 @@ export interface MediaCodec {
   readonly ptimeMs: number
 }
 
+/** An IP literal and a UDP port. */
 export interface MediaAddress {
   readonly address: string
   readonly port: number
@@ -90,6 +93,7 @@ export interface RecordingSpec {
   readonly durationMsMax: number
 }
 
+/** A recording that is whole and will not change. */
 export interface SealedRecording {
   readonly recording: RecordingId
   readonly durationMs: number
@@ -115,6 +119,7 @@ export type MediaRequest =
   | { readonly type: 'confirm'; readonly event: number }
   | { readonly type: 'statistics'; readonly session?: MediaSessionId }
 
+/** The answer to each request, by its type. */
 export type MediaAnswer<R extends MediaRequest['type']> = {
   set: { readonly local: MediaLocal }
   remove: Record<string, never>
@@ -145,6 +150,7 @@ export type MediaEvent = { readonly number: number; readonly at: number } & (
   | { readonly type: 'recording-failed'; readonly recording: RecordingId; readonly reason: string }
 )
 
+/** What was counted of one session since it began. */
 export interface MediaStatistics {
   readonly session: MediaSessionId
   readonly packetsReceived: number
@@ -161,6 +167,7 @@ export interface MediaStatistics {
   readonly gapMsMax: number
 }
 
+/** How busy a media process is. */
 export interface MediaLoad {
   readonly sessions: number
   readonly sessionsMax: number

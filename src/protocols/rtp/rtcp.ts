@@ -13,6 +13,7 @@ const PARTS_MAX = 32
 const SENDER_INFO_BYTES = 20
 const BLOCK_BYTES = 24
 
+/** What a sender report says of the stream that is sent (RFC 3550 6.4.1). */
 export interface SenderInfo {
   readonly wallMs: number
   readonly timestamp: number
@@ -20,6 +21,7 @@ export interface SenderInfo {
   readonly octets: number
 }
 
+/** What a report says of a stream that is received. */
 export interface ReportBlock extends ReceptionReport {
   /** Middle 32 bits of the NTP time of the last sender report; 0 when there was none. */
   readonly lastReport: number
@@ -27,6 +29,7 @@ export interface ReportBlock extends ReceptionReport {
   readonly delay: number
 }
 
+/** What is to stand in a compound packet. */
 export interface RtcpOutput {
   readonly ssrc: number
   readonly cname: string

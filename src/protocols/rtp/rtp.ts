@@ -54,6 +54,7 @@ export class RtpView {
   }
 }
 
+/** The parts of a fixed header that differ from packet to packet. */
 export interface RtpHeader {
   readonly marker: boolean
   readonly payloadType: number

@@ -12,6 +12,7 @@ const LOST_END_MS = 240
 /** RFC 4733 2.5.1.4: the end is sent three times; it lets one be lost, and two. */
 const END_REPEATS = 3
 
+/** A key that was pressed, and for how long. */
 export interface Digit {
   readonly digit: string
   readonly durationMs: number
@@ -89,6 +90,7 @@ export class TelephoneEventReceiver {
   }
 }
 
+/** What one packet of an event carries. */
 export interface EventPacket {
   readonly marker: boolean
   readonly payload: Uint8Array
