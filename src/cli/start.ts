@@ -28,6 +28,7 @@ async function run(args: readonly string[]): Promise<number> {
     clock: systemClock,
     logger: createLogger('supervisor', settings.logLevel),
     progress: (line) => console.log(line),
+    administratorPassword: process.env['TANDEM_ADMIN_PASSWORD'],
   })
   const stopped = stopSignal()
   const outcome = await Promise.race([supervisor.start().then(() => 'started' as const), stopped])

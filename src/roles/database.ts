@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import type { Clock, Logger, Timer } from '#base'
+import { JOURNAL_MIGRATIONS } from '#engines/journal'
 import { PostgresLease } from '#seams/lease'
-import { type EmbeddedPostgres, openStore, startEmbedded } from '#seams/store'
+import { type EmbeddedPostgres, openStore, PostgresCredentials, startEmbedded } from '#seams/store'
+import { seedCredentials } from './seed.ts'
 import type { Settings } from './settings.ts'
 
 /** A database that cannot come up (a full disk) is tried again this often, so that it comes back unattended. */
@@ -12,6 +14,8 @@ export interface DatabaseOptions {
   readonly clock: Clock
   readonly logger: Logger
   progress(line: string): void
+  /** For the first start of a centre that is no demo. */
+  readonly administratorPassword?: string | undefined
 }
 
 /** The PostgreSQL that log, lease and history lie in: one of the operator's own, or an embedded one that is kept running. */
@@ -23,12 +27,13 @@ export interface Database {
 }
 
 /** Opens the operator's PostgreSQL if one is named, else starts the embedded one in the data folder and keeps it running. */
-export async function openDatabase(options: DatabaseOptions, data: string): Promise<Database> {
+export async function openDatabase(options: DatabaseOptions, data: string, demo: boolean): Promise<Database> {
   const named = options.settings.postgresUrl
   const keeper = named ? undefined : new DatabaseKeeper(options, join(data, 'postgres'))
   const url = named ?? (await keeper?.start()) ?? ''
   const store = await openStore({ url, clock: options.clock, logger: options.logger, name: 'tandem supervisor' })
-  await store.migrate()
+  await store.migrate([JOURNAL_MIGRATIONS])
+  await seedCredentials(new PostgresCredentials(store), demo, data, options.administratorPassword, options.clock.now())
   const lease = new PostgresLease(store)
   return {
     url,

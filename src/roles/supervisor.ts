@@ -35,6 +35,8 @@ export interface SupervisorOptions {
   readonly logger: Logger
   /** A line for the person who waits. */
   progress(line: string): void
+  /** For the first start of a centre that is no demo. */
+  readonly administratorPassword?: string | undefined
 }
 
 /** All roles of one machine, kept running: started in order, started again when one dies, ended in order. */
@@ -65,7 +67,7 @@ export class Supervisor {
       if (this.demo && !isLoopback(settings.listen))
         throw SETTINGS_ERRORS['settings.open-demo']({ listen: settings.listen })
       await this.#checkPorts()
-      this.#database = await openDatabase(this.#options, this.#data.path)
+      this.#database = await openDatabase(this.#options, this.#data.path, this.demo)
       await this.#startRoles(this.#database.url)
       this.#keepHouse()
       await this.#awaitReady()

@@ -1,4 +1,4 @@
-export type { Lift } from './envelope.ts'
+export { decode, type Lift } from './envelope.ts'
 export { SEQUENCER_ERRORS } from './errors.ts'
 export { type CommittedListener, Fold } from './fold.ts'
 export { Follower, type FollowerOptions } from './follower.ts'

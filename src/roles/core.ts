@@ -1,0 +1,102 @@
+import { writeFileSync } from 'node:fs'
+import { createVoiceAdapter, type VoiceAdapter } from '#adapters/voice'
+import { isTandemError, type Logger, systemClock } from '#base'
+import { Sequencer } from '#engines/sequencer'
+import { PostgresLease } from '#seams/lease'
+import { PostgresLog } from '#seams/log'
+import { openStore, PostgresCredentials, type Store } from '#seams/store'
+import { LeaseKeeper } from './lease-keeper.ts'
+import { type CoreOptions, leaseHolder } from './role-options.ts'
+import { firstConfiguration, phoneCredentialOf } from './seed.ts'
+import { CORE_MACHINES } from './serving-options.ts'
+
+/** How often the database is tried while it is not there. */
+const DATABASE_RETRY_MS = 100
+/** How often a starting core looks whether edge and media are connected. */
+const CONNECTED_POLL_MS = 5
+
+/**
+ * Starts a core: it waits for the lease, folds the log, makes the world match, and only then loads what nobody on a call waits for
+ * (history, API, pages).
+ */
+export async function startCore(options: CoreOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
+  const clock = systemClock
+  const store = await openWhenThere(options.databaseUrl, logger)
+  const log = new PostgresLog(store)
+  const holder = leaseHolder(options.node, process.pid)
+  const end = (reason: string) => (cause?: unknown) => {
+    logger.error({ problem: String(cause ?? '') }, reason)
+    process.exit(1)
+  }
+  const leaseKeeper = new LeaseKeeper({
+    lease: new PostgresLease(store),
+    holder,
+    clock,
+    logger,
+    lost: end('another core is primary; this one ends'),
+  })
+  const term = await leaseKeeper.acquire()
+  const sequencer = await Sequencer.open({
+    machines: CORE_MACHINES,
+    log,
+    clock,
+    logger,
+    term,
+    onStopped: end('the log takes nothing more from this core; it ends'),
+  })
+  if (sequencer.committed.sequence === 0) {
+    await sequencer.submit([{ machine: 'centre', command: firstConfiguration(options.demo) }])
+  }
+  const voice = createVoiceAdapter({
+    sequencer,
+    logger,
+    clock,
+    edges: options.edges,
+    media: options.media,
+    secret: options.secret,
+    core: holder,
+    term,
+    credentialOf: phoneCredentialOf(
+      new PostgresCredentials(store),
+      () => sequencer.committed.states.centre.configuration,
+    ),
+    fenced: end('edge or media obey a newer core; this one ends'),
+  })
+  voice.start()
+  await connected(voice)
+  logger.info({ term, sequence: sequencer.committed.sequence }, 'primary')
+  const { startServing } = await import('./core-serving.ts')
+  const serving = await startServing({ options, store, log, sequencer, voice, term, holder, clock, logger })
+  writeFileSync(options.readyFile, String(process.pid))
+  return {
+    async close() {
+      await serving.close()
+      await voice.close()
+      await sequencer.close()
+      await leaseKeeper.close()
+      await log.close()
+      await store.close()
+    },
+  }
+}
+
+/** A core without a database waits for it: there is nothing that it could do before. */
+async function openWhenThere(url: string, logger: Logger): Promise<Store> {
+  for (;;) {
+    try {
+      return await openStore({ url, clock: systemClock, logger, name: 'tandem core' })
+    } catch (cause) {
+      if (!isTandemError(cause, 'store.unreachable')) throw cause
+      logger.warn({ problem: cause.message }, 'waiting for the database')
+      await new Promise((resolve) => setTimeout(resolve, DATABASE_RETRY_MS))
+    }
+  }
+}
+
+async function connected(voice: VoiceAdapter): Promise<void> {
+  for (;;) {
+    const { edges, media } = voice.status()
+    if (edges.some((edge) => edge.connected) && media.some((process) => process.connected)) return
+    await new Promise((resolve) => setTimeout(resolve, CONNECTED_POLL_MS))
+  }
+}

@@ -1,0 +1,38 @@
+import { Gauge, type Registry } from 'prom-client'
+import type { ServingOptions } from './serving-options.ts'
+
+/** What the centre is like now, for Prometheus: read when it is asked for. */
+export function addCentreMetrics(register: Registry, serving: ServingOptions): void {
+  const { sequencer, voice, term } = serving
+  const gauges: readonly (readonly [name: string, help: string, read: () => number])[] = [
+    ['tandem_term', 'Term of the primary.', () => term],
+    ['tandem_log_sequence', 'Newest durable event.', () => sequencer.committed.sequence],
+    [
+      'tandem_interactions',
+      'Interactions that are not closed.',
+      () => sequencer.committed.states.centre.interactions.size,
+    ],
+    ['tandem_voice_legs', 'SIP legs that are not over.', () => voice.status().legs],
+    ['tandem_users_reachable', 'Users with a registered phone.', () => voice.status().reachable],
+    [
+      'tandem_edges_connected',
+      'Edges that obey this core.',
+      () => voice.status().edges.filter(({ connected }) => connected).length,
+    ],
+    [
+      'tandem_media_connected',
+      'Media processes that obey this core.',
+      () => voice.status().media.filter(({ connected }) => connected).length,
+    ],
+  ]
+  for (const [name, help, read] of gauges) {
+    new Gauge({
+      name,
+      help,
+      registers: [register],
+      collect() {
+        this.set(read())
+      },
+    })
+  }
+}

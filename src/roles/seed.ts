@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { hash } from '@node-rs/argon2'
+import { defineErrors } from '#base'
+import type { CentreCommand } from '#kernel/centre'
+import { type Configuration, type ConfigurationChange, demoCentre, type User } from '#kernel/config'
+import type { CredentialAnswer } from '#protocols/control'
+import type { Credentials } from '#seams/store'
+
+/** What a first start can lack. */
+export const SEED_ERRORS = defineErrors({
+  'seed.no-administrator': {
+    sentence:
+      'the data folder {data} is new: set TANDEM_ADMIN_PASSWORD (at least {lengthMin} characters) for its administrator `admin`, or fill it with the demo centre by --demo',
+    status: 422,
+  },
+})
+
+/** The realm of our digest authentication (RFC 7616); part of every phone secret, so it never changes. */
+export const REALM = 'tandem'
+
+/** The shortest password of an administrator: NIST SP 800-63B asks for 8, and this one opens everything. */
+const PASSWORD_LENGTH_MIN = 12
+
+/** Well-known demo passwords gain nothing from a costly hash, and 203 users shall be there within a second. */
+const DEMO_HASH = { memoryCost: 1024, timeCost: 1, parallelism: 1 }
+
+const ADMINISTRATOR: User = {
+  name: 'admin',
+  displayName: 'Administrator',
+  extension: '3003',
+  role: 'administrator',
+  skills: {},
+  initialStatus: 'not-ready',
+}
+
+/** What an empty log begins with. */
+export function firstConfiguration(demo: boolean): CentreCommand {
+  const changes: readonly ConfigurationChange[] = demo
+    ? demoCentre()
+    : [{ kind: 'user', name: ADMINISTRATOR.name, value: ADMINISTRATOR }]
+  return { type: 'ChangeConfiguration', by: 'system', basedOn: 0, changes }
+}
+
+/** Gives the first users their passwords, once: the demo's well-known ones, or the administrator's. */
+export async function seedCredentials(
+  credentials: Credentials,
+  demo: boolean,
+  data: string,
+  password: string | undefined,
+  now: number,
+): Promise<void> {
+  if ((await credentials.list()).length > 0) return
+  if (!demo) {
+    if (!password || password.length < PASSWORD_LENGTH_MIN) {
+      throw SEED_ERRORS['seed.no-administrator']({ data, lengthMin: PASSWORD_LENGTH_MIN })
+    }
+    await credentials.set(await credentialOf(ADMINISTRATOR, password, now))
+    return
+  }
+  const users = demoCentre().flatMap((change) => (change.kind === 'user' && change.value ? [change.value] : []))
+  await Promise.all(
+    users.map(async (user) => credentials.set(await credentialOf(user, `demo-${user.name}`, now, DEMO_HASH))),
+  )
+}
+
+async function credentialOf(user: User, password: string, now: number, cost?: typeof DEMO_HASH) {
+  const text = `${user.extension}:${REALM}:${password}`
+  return {
+    user: user.name,
+    realm: REALM,
+    passwordHash: await hash(password, cost),
+    ha1Md5: createHash('md5').update(text).digest('hex'),
+    ha1Sha256: createHash('sha256').update(text).digest('hex'),
+    updatedAt: now,
+  }
+}
+
+/** The digest secrets of an extension: a phone's user name is its number. */
+export function phoneCredentialOf(
+  credentials: Credentials,
+  configuration: () => Configuration,
+): (extension: string) => Promise<CredentialAnswer> {
+  return async (extension) => {
+    const user = configuration().extensions.get(extension)
+    const found = user && (await credentials.get(user))
+    if (!found) return {}
+    return {
+      realm: found.realm,
+      ha1: {
+        ...(found.ha1Md5 ? { MD5: found.ha1Md5 } : {}),
+        ...(found.ha1Sha256 ? { 'SHA-256': found.ha1Sha256 } : {}),
+      },
+    }
+  }
+}
