@@ -1,8 +1,8 @@
 import type { Clock, Logger } from '#base'
 import type { ChannelAddress } from '#protocols/control'
+import type { DigestAlgorithm } from '#protocols/sip'
 import type { ConnectedCore } from './core-link.ts'
 import type { EdgeCounters } from './counters.ts'
-import type { DigestAlgorithm } from './digest.ts'
 import type { EdgeLimits } from './limits.ts'
 import type { Lookup } from './next-hop.ts'
 

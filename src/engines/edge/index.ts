@@ -1,6 +1,5 @@
 export type { ConnectedCore } from './core-link.ts'
 export type { EdgeCounters } from './counters.ts'
-export type { DigestAlgorithm } from './digest.ts'
 export { createEdgeEngine, EDGE_ERRORS, type EdgeEngine } from './edge.ts'
 export type { EdgeOptions, EdgeStatus } from './edge-options.ts'
 export { EDGE_LIMITS, type EdgeLimits } from './limits.ts'

@@ -1,9 +1,15 @@
-import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
-import type { Clock, Logger } from '#base'
-import type { Binding, CredentialAnswer, SipSource } from '#protocols/control'
+import { assertNever, type Clock, type Logger } from '#base'
+import type { Binding, SipSource } from '#protocols/control'
 import {
+  checkDigest,
   checkForEndpoint,
+  checkNonce,
+  type DigestClaim,
+  type DigestSecrets,
+  type DigestVerdict,
+  digestClaim,
+  NonceCounter,
   parseUri,
   responseTo,
   type ServerTransaction,
@@ -13,9 +19,9 @@ import {
   uriTarget,
 } from '#protocols/sip'
 import type { Bindings } from './bindings.ts'
+import { type ChallengeOptions, challengeFor } from './challenge.ts'
 import type { EdgeCounters } from './counters.ts'
 import type { Credentials } from './credentials.ts'
-import type { DigestProof, DigestServer } from './digest.ts'
 import type { FlowTokens } from './flow-token.ts'
 import { type EdgeLimits, RETRY_AFTER_SECONDS } from './limits.ts'
 import type { OwnAddress } from './own-address.ts'
@@ -29,25 +35,28 @@ export interface RegistrarContext {
   readonly own: OwnAddress
   readonly tokens: FlowTokens
   readonly bindings: Bindings
-  readonly digest: DigestServer
+  readonly digest: ChallengeOptions
   readonly credentials: Credentials
   readonly penalties: Penalties
   readonly limits: EdgeLimits
   readonly counters: EdgeCounters
 }
 
-type Secrets = NonNullable<CredentialAnswer['ha1']>
 type Reply = (status: number, options?: Parameters<typeof responseTo>[2]) => void
 
-/** Compared with when there is no such user, so that the answer takes as long and looks the same as for a wrong password. */
-const NOBODY: Secrets = {
-  MD5: createHash('md5').update('nobody').digest('hex'),
-  'SHA-256': createHash('sha256').update('nobody').digest('hex'),
+/** A REGISTER whose sender says who he is. */
+interface Attempt {
+  readonly request: SipRequest
+  readonly user: string
+  readonly claim: DigestClaim
+  readonly source: Target
+  readonly reply: Reply
 }
 
 /** The registrar of RFC 3261 10.3 with digest authentication. A wrong password and an unknown user get the same 403. */
 export class Registrar {
   readonly #context: RegistrarContext
+  readonly #counter = new NonceCounter()
 
   constructor(context: RegistrarContext) {
     this.#context = context
@@ -66,16 +75,18 @@ export class Registrar {
       reply(404)
       return
     }
-    const proof = this.#context.digest.read(request)
-    const freshness = proof ? this.#context.digest.freshness(proof) : 'foreign'
-    if (!proof || freshness !== 'fresh') this.#challenge(request, reply, freshness === 'stale')
-    else {
-      this.#authenticate(request, { user, proof, source, reply }).catch((error: unknown) => {
-        this.#context.counters.failed++
-        this.#context.logger.error({ error: String(error) }, 'registration failed')
-        reply(500)
-      })
+    const { digest, clock, counters, logger } = this.#context
+    const claim = digestClaim(request, digest.realm)
+    const nonce = checkNonce(claim?.fields['nonce'] ?? '', { key: digest.key, now: clock.now() })
+    if (!claim || nonce.state !== 'fresh') {
+      this.#challenge(request, reply, claim !== undefined && nonce.state === 'stale')
+      return
     }
+    this.#authenticate({ request, user, claim, source, reply }).catch((error: unknown) => {
+      counters.failed++
+      logger.error({ error: String(error) }, 'registration failed')
+      reply(500)
+    })
   }
 
   #userOf(request: SipRequest): string | undefined {
@@ -84,31 +95,51 @@ export class Registrar {
   }
 
   #challenge(request: SipRequest, reply: Reply, stale: boolean): void {
-    const challenges = this.#context.digest.challenges(request, stale)
-    reply(401, { headers: challenges.map((value) => ['WWW-Authenticate', value] as const) })
+    const now = this.#context.clock.now()
+    reply(401, { headers: challengeFor(request, this.#context.digest, { now, stale }) })
   }
 
-  async #authenticate(
-    request: SipRequest,
-    asked: { readonly user: string; readonly proof: DigestProof; readonly source: Target; readonly reply: Reply },
-  ): Promise<void> {
+  async #authenticate(attempt: Attempt): Promise<void> {
     const { credentials } = this.#context
-    const { user, proof, source, reply } = asked
+    const { request, user, source, reply } = attempt
     if (this.#isBlocked(source, user, reply)) return
     const secrets = await credentials.of(user)
-    let fits = this.#fits(request, proof, user, secrets)
-    if (!fits && secrets !== 'unavailable') fits = this.#fits(request, proof, user, await credentials.again(user))
+    let verdict = this.#check(attempt, secrets)
+    if (verdict === 'wrong') verdict = this.#check(attempt, await credentials.again(user))
     // Another try of the same source may have failed while the core was asked.
     if (this.#isBlocked(source, user, reply)) return
-    if (fits) this.#accept(request, user, source, reply)
-    else if (secrets === 'unavailable') reply(503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } })
-    else this.#refuse(user, source, reply)
+    switch (verdict) {
+      case 'ok':
+        this.#accept(attempt)
+        return
+      case 'unavailable':
+        reply(503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } })
+        return
+      case 'wrong':
+        this.#refuse(attempt)
+        return
+      case 'stale':
+      case 'replayed':
+      case 'forged':
+        this.#challenge(request, reply, verdict !== 'forged')
+        return
+      case 'malformed':
+        reply(400, { reason: 'Bad Digest' })
+        return
+      default:
+        assertNever(verdict)
+    }
   }
 
-  #fits(request: SipRequest, proof: DigestProof, user: string, secrets: Secrets | undefined | 'unavailable'): boolean {
-    const ha1 = (typeof secrets === 'object' ? secrets : NOBODY)[proof.algorithm] ?? ''
-    const fits = this.#context.digest.fits(proof, request.method, ha1)
-    return fits && ha1 !== '' && typeof secrets === 'object' && proof.username === user
+  #check(
+    { request, user, claim }: Attempt,
+    secrets: DigestSecrets | undefined | 'unavailable',
+  ): DigestVerdict | 'unavailable' {
+    if (secrets === 'unavailable') return 'unavailable'
+    const { digest, clock } = this.#context
+    // Who names another user than he registers fails like an unknown one.
+    const own = claim.user === user ? secrets : undefined
+    return checkDigest(request, claim, own, { key: digest.key, now: clock.now(), counter: this.#counter })
   }
 
   #isBlocked({ address }: SipSource, user: string, reply: Reply): boolean {
@@ -117,7 +148,7 @@ export class Registrar {
     return blockedMs > 0
   }
 
-  #refuse(user: string, { address }: SipSource, reply: Reply): void {
+  #refuse({ user, source: { address }, reply }: Attempt): void {
     const { penalties, counters, logger, clock } = this.#context
     const { delayMs, failures } = penalties.failed(address, user)
     counters.unauthorized++
@@ -126,7 +157,7 @@ export class Registrar {
     else clock.after(delayMs, () => reply(403))
   }
 
-  #accept(request: SipRequest, user: string, source: Target, reply: Reply): void {
+  #accept({ request, user, source, reply }: Attempt): void {
     const { bindings, limits, clock, penalties, counters, tokens } = this.#context
     penalties.succeeded(source.address, user)
     if (!bindings.hasRoomFor(user)) {

@@ -21,7 +21,6 @@ import { Branches } from './branches.ts'
 import { CoreLink } from './core-link.ts'
 import { newCounters } from './counters.ts'
 import { Credentials } from './credentials.ts'
-import { DigestServer } from './digest.ts'
 import type { EdgeOptions, EdgeStatus } from './edge-options.ts'
 import { FlowTokens } from './flow-token.ts'
 import type { EdgeLimits } from './limits.ts'
@@ -101,7 +100,7 @@ export class RunningEdge {
     }
     this.#link = this.#newLink(port)
     const credentials = new Credentials({ clock, logger, ask: (user, waitMs) => this.#link.credential(user, waitMs) })
-    const digest = new DigestServer(clock, { key, realm: options.realm ?? REALM, algorithms: options.algorithms })
+    const digest = { key, realm: options.realm ?? REALM, algorithms: options.algorithms }
     const { counters } = this.#context
     const penalties = new Penalties(clock)
     const registering = { clock, logger, own, tokens, bindings, digest, credentials, penalties, limits, counters }

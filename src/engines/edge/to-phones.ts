@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import {
   type Failure,
   parseUri,
@@ -209,7 +210,8 @@ function targetOf({ transport, address, port }: Flow): Target {
 /** The address that a contact names itself; nothing for a name, which behind a phone is of no use. */
 function directTarget(contact: string): Target | undefined {
   const uri = parseUri(contact)
-  return uri && uriTarget(uri)
+  const target = uri && uriTarget(uri)
+  return target && isIP(target.address) > 0 ? target : undefined
 }
 
 function distinct(targets: readonly (Target | undefined)[]): Target[] {
