@@ -5,7 +5,7 @@ import { silentLogger, systemClock } from '#base'
 import { Fold, type Machine, Sequencer } from '#engines/sequencer'
 import { PostgresLease } from '#seams/lease'
 import { type Log, PostgresLog } from '#seams/log'
-import { openStore, type Store, startEmbedded } from '#seams/store'
+import { type EmbeddedPostgres, openStore, type Store, startEmbedded } from '#seams/store'
 
 /** Events in one append: a quiet centre, a busy one, a burst. */
 const SIZES = [1, 8, 64] as const
@@ -34,7 +34,7 @@ interface Sample {
  */
 export async function run(print: (line: string) => void = console.log): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'tandem-bench-'))
-  const server = await startEmbedded({ folder: join(folder, 'postgres'), logger: silentLogger })
+  const server = await started(join(folder, 'postgres'), print)
   const store = await openStore({ url: server.url, clock: systemClock, logger: silentLogger, name: 'bench' })
   try {
     await store.migrate()
@@ -48,6 +48,21 @@ export async function run(print: (line: string) => void = console.log): Promise<
     await server.close()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Starts the server on a new folder, stops it and starts it on its data, which is what is timed. */
+async function started(folder: string, print: (line: string) => void): Promise<EmbeddedPostgres> {
+  const timed = async () => {
+    const at = performance.now()
+    const server = await startEmbedded({ folder, logger: silentLogger })
+    return { server, ms: Math.round(performance.now() - at) }
+  }
+  const fresh = await timed()
+  await fresh.server.close()
+  const again = await timed()
+  const line = { bench: 'log.store-start', figure: again.ms, unit: 'ms on existing data', newMs: fresh.ms }
+  print(JSON.stringify({ ...line, peer: null, limit: 'initdb for a new folder, else the start of PostgreSQL' }))
+  return again.server
 }
 
 async function appends(store: Store, log: Log, term: number, print: (line: string) => void): Promise<void> {

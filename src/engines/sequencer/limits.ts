@@ -6,7 +6,7 @@ export interface SequencerLimits {
   readonly pendingEventsMax: number
   /** Bytes that may wait likewise: what a core's memory can spare. */
   readonly pendingBytesMax: number
-  /** Events between two snapshots: a start folds at most about this many, which takes well under a second. */
+  /** Events between two snapshots: a start folds about this many, some tenths of a second; fewer would write the states out every second under load. */
   readonly snapshotEvery: number
   /** First and longest pause between two tries while the store is away: soon back after a blip, no storm in an outage. */
   readonly retryMsMin: Millis
@@ -19,7 +19,7 @@ export interface SequencerLimits {
 export const SEQUENCER_LIMITS: SequencerLimits = {
   pendingEventsMax: 10_000,
   pendingBytesMax: 64 * 1024 * 1024,
-  snapshotEvery: 5_000,
+  snapshotEvery: 10_000,
   retryMsMin: 20,
   retryMsMax: 1_000,
   closeMsMax: 5_000,

@@ -17,7 +17,7 @@ const APPEND_MS_MAX = 5_000
 const BULK_MS_MAX = 30_000
 
 /** Records that one step of a trim moves: a few milliseconds, so that appends hardly wait for the disk. */
-const TRIM_STEP = 5_000
+const TRIM_STEP = 500
 
 /** What `tandem.append` answers instead of a head. */
 const FENCED = -1
