@@ -5,18 +5,12 @@ import { type ParseResult, parseMessage } from './parse.ts'
 import { bareHost, schemeOf } from './uri.ts'
 import { BRANCH_COOKIE } from './via.ts'
 
-/** RFC 3261 20 table 2 and RFC 3515 2.4.2: a second one makes the message ambiguous. */
-const SINGLE: ReadonlySet<string> = new Set([
-  'call-id',
-  'content-type',
-  'cseq',
-  'event',
-  'expires',
-  'from',
-  'max-forwards',
-  'refer-to',
-  'to',
-])
+/** RFC 3261 20 table 2 and RFC 3515 2.4.2: a second one makes the message ambiguous. Each has a bit of its own. */
+const SINGLE: ReadonlyMap<string, number> = new Map(
+  ['call-id', 'content-type', 'cseq', 'event', 'expires', 'from', 'max-forwards', 'refer-to', 'to'].map(
+    (key, index) => [key, 1 << index],
+  ),
+)
 
 /**
  * Whether a request's fields that transactions, dialogs and routing rest on are there, single and readable (RFC 3261
@@ -31,11 +25,12 @@ export function checkRequest(request: SipRequest): SipFault | undefined {
     const status = KNOWN_METHODS.includes(request.method) ? 400 : 501
     return { code: 'cseq-method', status, reason: 'CSeq Method Differs From Request Method' }
   }
-  const scheme = schemeOf(request.uri)
-  if (scheme === undefined) return bad('request-uri', 'Bad Request-URI')
-  if (scheme !== 'sip' && scheme !== 'sips') return undefined
   const uri = request.sipUri
-  if (!uri) return bad('request-uri', 'Bad Request-URI')
+  if (!uri) {
+    const scheme = schemeOf(request.uri)
+    const other = scheme !== undefined && scheme !== 'sip' && scheme !== 'sips'
+    return other ? undefined : bad('request-uri', 'Bad Request-URI')
+  }
   // RFC 3261 19.1.1: headers are not allowed in a Request-URI; nobody turns them into header fields by sending them there.
   return uri.headers === undefined ? undefined : bad('request-uri', 'Headers In Request-URI')
 }
@@ -50,11 +45,11 @@ export function checkResponse(response: SipResponse): SipFault | undefined {
 }
 
 function checkFields(message: SipMessage): SipFault | undefined {
-  const seen = new Set<string>()
+  let seen = 0
   for (const { key, name } of message.fields) {
-    if (!SINGLE.has(key)) continue
-    if (seen.has(key)) return bad('duplicate', `More Than One ${name}`)
-    seen.add(key)
+    const bit = SINGLE.get(key) ?? 0
+    if ((seen & bit) !== 0) return bad('duplicate', `More Than One ${name}`)
+    seen |= bit
   }
   try {
     readAll(message)

@@ -9,7 +9,6 @@ export const SIP_ERRORS = defineErrors({
   'sip.transport.failed': { sentence: 'sending over {transport} to {address}:{port} failed', status: 503 },
   'sip.transport.limit': { sentence: 'the {transport} transport has reached its limit of {limit} {what}', status: 503 },
   'sip.dialog.cseq': { sentence: 'the CSeq {cseq} is not above the last one, {last}', status: 500 },
-  'sip.auth.malformed': { sentence: 'the field {name} is no digest', status: 400 },
   'sip.agent.closed': { sentence: 'the user agent is closed', status: 503 },
 })
 

@@ -58,7 +58,10 @@ export abstract class SipMessage {
 
   /** The value of the first field of this name, compact or long. */
   get(name: string): string | undefined {
-    const key = headerKey(name)
+    return this.#first(headerKey(name))
+  }
+
+  #first(key: HeaderKey): string | undefined {
     for (const field of this.#fields) if (field.key === key) return field.value
     return undefined
   }
@@ -189,7 +192,7 @@ export abstract class SipMessage {
 
   /** The nearest hop's Via, or as much of it as an answer needs (transport and sent-by), or nothing. */
   get firstVia(): Via | undefined {
-    const line = this.get('via')
+    const line = this.#first('via')
     if (line === undefined) return undefined
     return this.#memo.via?.[0] ?? parseVia(splitList(line)[0]!) ?? parseViaPlace(line)
   }
@@ -203,17 +206,17 @@ export abstract class SipMessage {
   }
 
   get cseq(): CSeq {
-    return (this.#memo.cseq ??= parseCSeq(this.get('cseq') ?? missing('CSeq')))
+    return (this.#memo.cseq ??= parseCSeq(this.#first('cseq') ?? missing('CSeq')))
   }
 
   get callId(): string {
-    return this.get('call-id') || missing('Call-ID')
+    return this.#first('call-id') || missing('Call-ID')
   }
 
   /** The values of Contact; `*` of a REGISTER that removes everything is a value whose uri is `*`. */
   get contacts(): readonly NameAddr[] {
     return (this.#memo.contact ??=
-      this.get('contact')?.trim() === '*' ? [{ uri: '*', params: [] }] : this.#parseList('contact', parseNameAddr))
+      this.#first('contact') === '*' ? [{ uri: '*', params: [] }] : this.#parseList('contact', parseNameAddr))
   }
 
   get routes(): readonly NameAddr[] {
@@ -231,20 +234,20 @@ export abstract class SipMessage {
 
   /** Expires in seconds, or nothing when it is absent or malformed (RFC 3261 10.3 then takes the default). */
   get expires(): number | undefined {
-    const text = this.get('expires')
+    const text = this.#first('expires')
     const seconds = text === undefined ? undefined : parseDigits(text, DELTA_SECONDS_MAX)
     return seconds === undefined ? undefined : Math.min(seconds, DELTA_SECONDS_MAX)
   }
 
   #parseNumber(key: HeaderKey, name: string, max: number): number | undefined {
-    const text = this.get(key)
+    const text = this.#first(key)
     if (text === undefined) return undefined
     const value = parseDigits(text, max)
     return value === undefined || value > max ? malformed(name) : value
   }
 
   #parseOne(key: HeaderKey, name: string): NameAddr {
-    return parseNameAddr(this.get(key) ?? missing(name)) ?? malformed(name)
+    return parseNameAddr(this.#first(key) ?? missing(name)) ?? malformed(name)
   }
 
   #parseList<T>(key: HeaderKey, parse: (text: string) => T | undefined): readonly T[] {
@@ -285,6 +288,9 @@ export class SipRequest extends SipMessage {
   readonly method: string
   /** The Request-URI's text. */
   uri: string
+  /** The text that `#sipUri` was read from. */
+  #readUri: string | undefined
+  #sipUri: SipUri | undefined
 
   constructor(method: string, uri: string, fields: HeaderField[] = [], body = '') {
     super(fields, body)
@@ -298,7 +304,11 @@ export class SipRequest extends SipMessage {
 
   /** The Request-URI read as a SIP or SIPS URI; nothing when it is of another scheme or malformed. */
   get sipUri(): SipUri | undefined {
-    return parseUri(this.uri)
+    if (this.#readUri !== this.uri) {
+      this.#readUri = this.uri
+      this.#sipUri = parseUri(this.uri)
+    }
+    return this.#sipUri
   }
 
   /** A copy whose header fields and body can be changed by themselves. */

@@ -1,4 +1,4 @@
-import { isSpace, quote, quotedEnd, skipSpace, unquote, utf8Octets, utf8Text } from './grammar.ts'
+import { isSpace, noneOf, OCTETS, quote, quotedEnd, skipSpace, unquote, utf8Octets, utf8Text } from './grammar.ts'
 import { formatParams, type Params, param, parseParams, withParam } from './params.ts'
 import { schemeOf } from './uri.ts'
 
@@ -16,7 +16,6 @@ export interface NameAddr {
 
 /** Tokens and spaces; octets above 127 too, since phones write UTF-8 names without quotes. */
 const PLAIN_DISPLAY = /^[A-Za-z0-9\-.!%*_+`'~ \t\x80-\xff]*$/
-const BAD_IN_URI = /[\x00-\x20\x7f<>"\\]/
 
 /** Reads one value (not a list); nothing when it is malformed. */
 export function parseNameAddr(text: string): NameAddr | undefined {
@@ -54,10 +53,14 @@ function parseAddrSpec(text: string, start: number): NameAddr | undefined {
 }
 
 function finish(display: string | undefined, uri: string, params: Params | undefined): NameAddr | undefined {
-  if (!params || BAD_IN_URI.test(uri) || schemeOf(uri) === undefined) return undefined
+  if (!params || !noneOf(uri, OCTETS.badInUri) || !hasScheme(uri)) return undefined
   const tag = params.length === 0 ? undefined : param(params, 'tag')
   if (display === undefined) return tag === undefined ? { uri, params } : { uri, params, tag }
   return tag === undefined ? { display, uri, params } : { display, uri, params, tag }
+}
+
+function hasScheme(uri: string): boolean {
+  return (uri.startsWith('sip:') && uri.length > 4) || schemeOf(uri) !== undefined
 }
 
 /** The value as text, always with `<>` and the display name in quotes. */

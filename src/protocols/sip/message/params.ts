@@ -1,4 +1,4 @@
-import { isSpace, quotedEnd, skipSpace, unquote } from './grammar.ts'
+import { isSpace, isToken, noneOf, OCTETS, quotedEnd, skipSpace, unquote } from './grammar.ts'
 import { MESSAGE_LIMITS } from './limits.ts'
 
 /** Parameters in their order: a name as it was written, and its raw value (quotes included) or null when there is none. */
@@ -6,10 +6,6 @@ export type Params = readonly (readonly [name: string, value: string | null])[]
 
 const SEMICOLON = 59
 const EQUALS = 61
-
-/** What may not stand in a parameter's name, and in a value that is not quoted; an IPv6 address without brackets may. */
-const BAD_NAME = /[^A-Za-z0-9\-.!%*_+`'~]/
-const BAD_VALUE = /[\x00-\x20\x7f",<>\\@]/
 
 /** Reads `;name=value;name` from `at` to the end; nothing when it is malformed. */
 export function parseParams(text: string, at: number): Params | undefined {
@@ -20,7 +16,7 @@ export function parseParams(text: string, at: number): Params | undefined {
     const nameStart = skipSpace(text, position + 1)
     position = endOfWord(text, nameStart, true)
     const name = text.slice(nameStart, position)
-    if (name === '' || BAD_NAME.test(name)) return undefined
+    if (!isToken(name)) return undefined
     position = skipSpace(text, position)
     if (text.charCodeAt(position) !== EQUALS) {
       params.push([name, null])
@@ -31,7 +27,8 @@ export function parseParams(text: string, at: number): Params | undefined {
     position = quoted ? quotedEnd(text, start) : endOfWord(text, start, false)
     if (position <= start) return undefined
     const value = text.slice(start, position)
-    if (!quoted && BAD_VALUE.test(value)) return undefined
+    // More than tokens: an IPv6 address without brackets may stand there.
+    if (!quoted && !noneOf(value, OCTETS.badInValue)) return undefined
     params.push([name, value])
     position = skipSpace(text, position)
   }

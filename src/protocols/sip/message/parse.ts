@@ -1,5 +1,5 @@
 import type { SipFault } from './errors.ts'
-import { isToken, octetsOf } from './grammar.ts'
+import { isToken, noneOf, OCTETS, octetsOf } from './grammar.ts'
 import { knownHeaderKey } from './header-names.ts'
 import { MESSAGE_LIMITS } from './limits.ts'
 import { type AnySipMessage, type HeaderField, SipRequest, SipResponse } from './message.ts'
@@ -18,7 +18,6 @@ const CR = 13
 const LF = 10
 const SIP_VERSION = /^SIP\/[0-9]+\.[0-9]+$/i
 const STATUS_LINE = /^SIP\/2\.0 ([1-6][0-9][0-9])(?: ([^\r\n]*))?$/i
-const CONTROL_IN_URI = /[\x00-\x20\x7f<>"]/
 
 /**
  * Reads one whole message, such as a datagram's bytes or what the stream framer cut out. Never throws. Values of header
@@ -39,8 +38,12 @@ export function parseMessage(input: Uint8Array | string): ParseResult {
   const head = parseFields(text, lineEnd + 2)
   const body = head.fault ? { body: '' } : cutBody(text, head)
   const fault = head.fault ?? body.fault
-  if (/^SIP\//i.test(line)) return finishResponse(line, head.fields, body.body, fault)
+  if (isStatusLine(line)) return finishResponse(line, head.fields, body.body, fault)
   return finishRequest(line, head.fields, body.body, fault)
+}
+
+function isStatusLine(line: string): boolean {
+  return line.charCodeAt(3) === 47 && line.slice(0, 3).toUpperCase() === 'SIP'
 }
 
 /** RFC 3261 7.5: line ends before the start line are ignored. */
@@ -70,9 +73,12 @@ function finishRequest(line: string, fields: HeaderField[], body: string, fault?
   const uri = line.slice(first + 1, Math.max(first + 1, last))
   const version = line.slice(last + 1)
   const request = new SipRequest(method, uri, fields, body)
-  if (!SIP_VERSION.test(version)) return refuse('request-line', 400, 'Bad Request Line', request)
-  if (version.toUpperCase() !== 'SIP/2.0') return refuse('version', 505, 'Version Not Supported', request)
-  if (uri === '' || CONTROL_IN_URI.test(uri)) return refuse('request-uri', 400, 'Bad Request-URI', request)
+  if (version !== 'SIP/2.0' && version.toUpperCase() !== 'SIP/2.0') {
+    return SIP_VERSION.test(version)
+      ? refuse('version', 505, 'Version Not Supported', request)
+      : refuse('request-line', 400, 'Bad Request Line', request)
+  }
+  if (uri === '' || !noneOf(uri, OCTETS.badInUri)) return refuse('request-uri', 400, 'Bad Request-URI', request)
   if (fault) return { ok: false, fault, request }
   return { ok: true, message: request }
 }

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import { utf8Octets, utf8Text } from './grammar.ts'
+import { allOf, OCTETS, utf8Octets, utf8Text } from './grammar.ts'
 import { MESSAGE_LIMITS } from './limits.ts'
 import { type Params, param } from './params.ts'
 
@@ -20,7 +20,6 @@ const PASSWORD = /^(?:[A-Za-z0-9\-_.!~*'()&=+$,]|%[0-9A-Fa-f]{2})*$/
 const HOST_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9.])?$/
 const URI_PARAM = /^(?:[A-Za-z0-9\-_.!~*'()[\]/:&+$]|%[0-9A-Fa-f]{2})+$/
 const URI_HEADERS = /^(?:[A-Za-z0-9\-_.!~*'()[\]/?:+$=&;,]|%[0-9A-Fa-f]{2})*$/
-const PORT = /^[0-9]{1,5}$/
 const SCHEME = /^[A-Za-z][A-Za-z0-9+\-.]*$/
 
 /** The scheme in lower case, of any URI; nothing when the text is no URI. */
@@ -89,7 +88,7 @@ export function parseHostPort(text: string): { host: string; port?: number } | u
 function withPort(host: string, text: string): { host: string; port?: number } | undefined {
   if (text === '') return { host }
   const digits = text.slice(1)
-  if (text.charCodeAt(0) !== 58 || !PORT.test(digits)) return undefined
+  if (text.charCodeAt(0) !== 58 || digits === '' || digits.length > 5 || !allOf(digits, OCTETS.digit)) return undefined
   const port = Number(digits)
   return port > 65_535 ? undefined : { host, port }
 }

@@ -1,3 +1,4 @@
+import { isToken } from './grammar.ts'
 import { formatParams, type Params, param, parseParams, withParam } from './params.ts'
 import { bareHost, parseHostPort } from './uri.ts'
 
@@ -24,12 +25,27 @@ const VIA =
 
 /** Reads one value (not a list); nothing when it is malformed. */
 export function parseVia(text: string): Via | undefined {
+  return parsePlain(text) ?? parseSpaced(text)
+}
+
+const PLAIN = 'SIP/2.0/'
+
+/** The way in which nearly everybody writes a Via, read without a regular expression. */
+function parsePlain(text: string): Via | undefined {
+  if (!text.startsWith(PLAIN)) return undefined
+  const space = text.indexOf(' ', PLAIN.length)
+  const semicolon = text.indexOf(';', space)
+  const end = semicolon < 0 ? text.length : semicolon
+  const transport = text.slice(PLAIN.length, space)
+  const place = space < 0 ? undefined : parseHostPort(text.slice(space + 1, end))
+  return place && isToken(transport) ? finish(transport, place, parseParams(text, end)) : undefined
+}
+
+/** Spaces may stand around each slash and colon. */
+function parseSpaced(text: string): Via | undefined {
   const match = VIA.exec(text)
-  if (!match) return undefined
-  const sentBy = match[2]!
-  const place = parseHostPort(/[ \t]/.test(sentBy) ? sentBy.replace(/[ \t]+/g, '') : sentBy)
-  const params = parseParams(text, match[0].length)
-  return place && params ? withMeaning({ transport: match[1]!, ...place, params }) : undefined
+  const place = match ? parseHostPort(match[2]!.replace(/[ \t]+/g, '')) : undefined
+  return match && place ? finish(match[1]!, place, parseParams(text, match[0].length)) : undefined
 }
 
 const VIA_PLACE = /^SIP[ \t]*\/[ \t]*[0-9.]+[ \t]*\/[ \t]*([A-Za-z0-9\-.!%*_+`'~]+)[ \t]+([^ \t;,]+)/i
@@ -41,17 +57,25 @@ export function parseViaPlace(text: string): Via | undefined {
   return match && place ? { transport: match[1]!, ...place, params: [] } : undefined
 }
 
-function withMeaning(via: Via): Via | undefined {
-  const branch = param(via.params, 'branch')
-  const received = param(via.params, 'received')
-  const rport = param(via.params, 'rport')
-  if (rport && !/^[0-9]{1,5}$/.test(rport)) return undefined
-  return {
-    ...via,
-    ...(branch ? { branch } : {}),
-    ...(received ? { received: bareHost(received) } : {}),
-    ...(rport === undefined ? {} : { rport: rport === '' ? null : Number(rport) }),
-  }
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+function finish(
+  transport: string,
+  place: { host: string; port?: number },
+  params: Params | undefined,
+): Via | undefined {
+  if (!params) return undefined
+  const via: Mutable<Via> = { transport, host: place.host, params }
+  if (place.port !== undefined) via.port = place.port
+  const branch = param(params, 'branch')
+  if (branch) via.branch = branch
+  const received = param(params, 'received')
+  if (received) via.received = bareHost(received)
+  const rport = param(params, 'rport')
+  if (rport === undefined) return via
+  if (rport !== '' && !/^[0-9]{1,5}$/.test(rport)) return undefined
+  via.rport = rport === '' ? null : Number(rport)
+  return via
 }
 
 /** The value as text. */
@@ -71,9 +95,5 @@ export function stampVia(via: Via, source: { readonly address: string; readonly 
     params = withParam(params, 'received', source.address)
   } else params = withParam(params, 'received', undefined)
   if (asked) params = withParam(params, 'rport', String(source.port))
-  return withMeaning({ transport: via.transport, host: via.host, ...port(via), params }) ?? via
-}
-
-function port(via: Via): { port?: number } {
-  return via.port === undefined ? {} : { port: via.port }
+  return finish(via.transport, via, params) ?? via
 }
