@@ -77,7 +77,12 @@ export const QUEUE_FIGURES = [
 
 /** The figures of an agent. */
 export const AGENT_FIGURES = [
-  { name: 'offered', version: 1, unit: 'count', definition: 'Offers made to the agent in the interval.' },
+  {
+    name: 'offered',
+    version: 1,
+    unit: 'count',
+    definition: 'Offers of queues made to the agent in the interval; direct calls are none.',
+  },
   { name: 'answered', version: 1, unit: 'count', definition: 'Offers that the agent answered in the interval.' },
   {
     name: 'not-answered',

@@ -43,13 +43,15 @@ function appendEvent(id: string, { event, sequence, term, at }: JournalEvent, ro
   })
 }
 
+/** Offers of queues; a phone that rings for a direct call, or for a call of its own, is no offer of work. */
 function journalOffer({ event, at }: JournalEvent, open: OpenInteraction, rows: Rows): void {
-  if (event.type === 'Offered') rows.countAgent(event.user, at, 'offered')
-  else if (event.type === 'OfferEnded' && event.reason !== 'withdrawn') rows.countAgent(event.user, at, 'not_answered')
-  else if (event.type === 'ParticipantConnected' && open.segment.kind === 'ring') {
-    const party = open.interaction.participants.find((one) => one.id === event.participant)
-    if (party?.user !== undefined && party.user === open.segment.agent) rows.countAgent(party.user, at, 'answered')
-  }
+  const { kind, queue, agent } = open.segment
+  if (event.type === 'Offered' && event.queue !== undefined) return rows.countAgent(event.user, at, 'offered')
+  if (kind !== 'ring' || queue === undefined) return
+  if (event.type === 'OfferEnded' && event.reason !== 'withdrawn') rows.countAgent(event.user, at, 'not_answered')
+  if (event.type !== 'ParticipantConnected' || agent === undefined) return
+  const party = open.interaction.participants.find((one) => one.id === event.participant)
+  if (party?.user === agent) rows.countAgent(agent, at, 'answered')
 }
 
 function journalRecording({ event, at }: JournalEvent, rows: Rows): void {

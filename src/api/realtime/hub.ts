@@ -1,0 +1,204 @@
+import { ALIVE_EVERY_MS, moment, type ServerMessage } from '#api/contract'
+import { type CentrePort, type CommittedEvent, QueueMembers, type TodayPort } from '#api/live'
+import type { Tokens } from '#api/sessions'
+import { type Clock, isTandemError, type Logger, type Timer } from '#base'
+import { CLOSE_CODES, Client, parseResume, type Socket } from './client.ts'
+import { addTouched, type Touched, TouchedRing, untouched } from './touched.ts'
+import { Tracker } from './tracker.ts'
+import { type Spectator, seesAll, Viewer } from './viewer.ts'
+
+/** Eyes see no difference below a tenth of a second; one message for all that happened in it saves the rest. */
+const FLUSH_MS = 80
+/** Every browser of a large centre; each costs about 20 KB. */
+const CLIENTS_MAX = 5000
+/** A browser says who it is at once; one that does not is none. */
+const FIRST_MESSAGE_MS = 5000
+/** A backup is some milliseconds behind; a browser that has seen more than it waits so long before it is given less. */
+const BEHIND_MS_MAX = 2000
+
+/** What the hub is made of. */
+export interface RealtimeOptions {
+  readonly centre: CentrePort
+  readonly today: TodayPort
+  readonly tokens: Tokens
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/**
+ * Tells browsers what changed. It is level-triggered: a message holds the present views of what was touched, so a browser
+ * that missed some, or connects to another core, is right again with the next message or a snapshot. A slow browser never slows the core.
+ */
+export class RealtimeHub {
+  readonly #options: RealtimeOptions
+  readonly #members = new QueueMembers()
+  readonly #tracker: Tracker
+  readonly #viewer: Viewer
+  readonly #ring: TouchedRing
+  readonly #clients = new Set<Client>()
+  readonly #stop: () => void
+  #touched: Touched = untouched()
+  #flushTimer: Timer | undefined
+  #aliveTimer: Timer
+  #today: ReturnType<TodayPort['today']>
+
+  constructor(options: RealtimeOptions) {
+    const { centre } = options
+    this.#options = options
+    this.#tracker = new Tracker(centre.state(), this.#members)
+    this.#viewer = new Viewer({ ...options, members: this.#members, tracker: this.#tracker })
+    this.#ring = new TouchedRing(centre.sequence())
+    this.#stop = centre.onCommitted((batch) => this.#follow(batch))
+    this.#aliveTimer = options.clock.after(ALIVE_EVERY_MS, () => this.#alive())
+  }
+
+  /** How many browsers are connected. */
+  get size(): number {
+    return this.#clients.size
+  }
+
+  /** Takes a socket over until its end. */
+  connect(socket: Socket, address: string): void {
+    const { clock, logger } = this.#options
+    const client = new Client(socket)
+    if (this.#clients.size >= CLIENTS_MAX)
+      return client.refuse(CLOSE_CODES.full, 503, 'too many browsers are connected')
+    this.#clients.add(client)
+    const timer = clock.after(FIRST_MESSAGE_MS, () => {
+      if (!client.resume) client.refuse(CLOSE_CODES.malformed, 400, 'no resume message came')
+    })
+    const gone = (): void => {
+      timer.stop()
+      client.closed = true
+      this.#clients.delete(client)
+    }
+    socket.on('close', gone)
+    socket.on('error', gone)
+    socket.on('message', (data, isBinary) => {
+      const resume = isBinary ? undefined : parseResume(data.toString())
+      if (!resume) {
+        logger.info({ pii: { address } }, 'a browser said what is no message')
+        return client.refuse(CLOSE_CODES.malformed, 400, 'this is no message')
+      }
+      client.resume = resume
+      this.#resume(client, resume.sequence, clock.monotonic() + BEHIND_MS_MAX)
+    })
+  }
+
+  /** Ends every connection; browsers connect to another core, or to the next life of this one. */
+  close(): void {
+    this.#stop()
+    this.#flushTimer?.stop()
+    this.#aliveTimer.stop()
+    for (const client of this.#clients) client.close(1012, 'this core restarts')
+  }
+
+  #follow(batch: readonly CommittedEvent[]): void {
+    addTouched(this.#touched, this.#tracker.follow(batch, this.#options.centre.state()))
+    this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => this.#flush())
+  }
+
+  #flush(): void {
+    this.#flushTimer?.stop()
+    this.#flushTimer = undefined
+    const touched = this.#touched
+    this.#touched = untouched()
+    this.#ring.push(this.#options.centre.sequence(), touched)
+    this.#tell(touched)
+  }
+
+  #tell(touched: Touched): void {
+    // All who see everything and want the same get the same text.
+    const shared = new Map<string, string | undefined>()
+    for (const client of this.#clients) {
+      const spectator = client.greeted ? this.#spectatorOf(client) : undefined
+      if (!spectator) continue
+      if (client.stale) this.#refresh(client, spectator)
+      else
+        this.#send(
+          client,
+          seesAll(spectator) ? this.#shared(shared, spectator, touched) : this.#text(spectator, touched),
+        )
+    }
+  }
+
+  #shared(shared: Map<string, string | undefined>, spectator: Spectator, touched: Touched): string | undefined {
+    const key = [...spectator.topics].sort().join()
+    if (!shared.has(key)) shared.set(key, this.#text(spectator, touched))
+    return shared.get(key)
+  }
+
+  #text(spectator: Spectator, touched: Touched): string | undefined {
+    const changes = this.#viewer.changes(spectator, touched)
+    return changes && JSON.stringify(changes)
+  }
+
+  #send(client: Client, text: string | undefined): void {
+    if (text === undefined) return
+    client.send(text, this.#options.clock.monotonic())
+    client.greeted = true
+  }
+
+  #resume(client: Client, seen: number | undefined, deadline: number): void {
+    if (client.closed) return
+    const { centre, clock } = this.#options
+    const spectator = this.#spectatorOf(client)
+    if (!spectator) return
+    if (seen !== undefined && seen > centre.sequence() && clock.monotonic() < deadline) {
+      clock.after(FLUSH_MS, () => this.#resume(client, seen, deadline))
+      return
+    }
+    this.#flush()
+    const touched = seen !== undefined && seen <= centre.sequence() ? this.#ring.since(seen) : undefined
+    if (!touched) return this.#snapshot(client, spectator)
+    const text = this.#text(spectator, touched)
+    this.#send(client, text ?? JSON.stringify(this.#aliveMessage()))
+  }
+
+  #snapshot(client: Client, spectator: Spectator): void {
+    client.stale = false
+    this.#send(client, JSON.stringify(this.#viewer.snapshot(spectator)))
+  }
+
+  #refresh(client: Client, spectator: Spectator): void {
+    if (client.isReadyAgain(this.#options.clock.monotonic())) this.#snapshot(client, spectator)
+  }
+
+  /** Who looks, by a token that still holds and a user who is still there; anybody else is shown out. */
+  #spectatorOf(client: Client): Spectator | undefined {
+    const { tokens, centre } = this.#options
+    try {
+      const { user: name } = tokens.verify(client.resume!.token)
+      const user = centre.state().configuration.users.get(name)
+      if (user) return { user, topics: new Set(client.resume!.topics) }
+    } catch (error) {
+      if (!isTandemError(error)) throw error
+    }
+    client.refuse(CLOSE_CODES.unauthorized, 401, 'the session is over: log in again')
+    return undefined
+  }
+
+  #alive(): void {
+    const { clock, today } = this.#options
+    this.#aliveTimer = clock.after(ALIVE_EVERY_MS, () => this.#alive())
+    const figures = today.today()
+    if (figures !== this.#today) {
+      this.#today = figures
+      for (const queue of this.#options.centre.state().configuration.queues.keys()) this.#touched.queues.add(queue)
+      this.#flush()
+    }
+    const text = JSON.stringify(this.#aliveMessage())
+    for (const client of this.#clients) {
+      if (!client.greeted) continue
+      const spectator = this.#spectatorOf(client)
+      if (!spectator) continue
+      if (client.stale) this.#refresh(client, spectator)
+      else client.send(text, clock.monotonic())
+    }
+  }
+
+  #aliveMessage(): ServerMessage {
+    // Not the state's own sequence: what was committed since the last flush has not been told yet.
+    return { type: 'alive', sequence: this.#ring.end, serverTime: moment(this.#options.clock.now()) }
+  }
+}

@@ -1,0 +1,114 @@
+import {
+  type AgentLive,
+  type InteractionView,
+  moment,
+  type QueueLive,
+  type ServerMessage,
+  type Topic,
+} from '#api/contract'
+import { type CentrePort, type QueueMembers, type TodayPort, viewAgent, viewQueues } from '#api/live'
+import type { Clock } from '#base'
+import type { User } from '#kernel/config'
+import { mayDo } from '#kernel/permission'
+import type { Touched } from './touched.ts'
+import type { Tracker } from './tracker.ts'
+
+/** What views are made of. */
+export interface ViewerOptions {
+  readonly centre: CentrePort
+  readonly today: TodayPort
+  readonly members: QueueMembers
+  readonly tracker: Tracker
+  readonly clock: Clock
+}
+
+/** Who looks: the user, and what of. */
+export interface Spectator {
+  readonly user: User
+  readonly topics: ReadonlySet<Topic>
+}
+
+type Snapshot = Extract<ServerMessage, { type: 'snapshot' }>
+type Changes = Extract<ServerMessage, { type: 'changes' }>
+
+/** Makes messages of the present: what a spectator may see (SEC-07) and wants to. */
+export class Viewer {
+  readonly #options: ViewerOptions
+
+  constructor(options: ViewerOptions) {
+    this.#options = options
+  }
+
+  /** Everything that the spectator sees. */
+  snapshot(spectator: Spectator): Snapshot {
+    const { tracker, centre } = this.#options
+    const interactions = spectator.topics.has('interactions')
+      ? [...tracker.open()].filter(({ users }) => seesAll(spectator) || users.has(spectator.user.name))
+      : []
+    return {
+      type: 'snapshot',
+      ...this.#place(),
+      queues: this.#queues(spectator),
+      agents: this.#agents(spectator, centre.state().configuration.users.keys()),
+      interactions: interactions.map(({ view }) => view),
+    }
+  }
+
+  /** The present views of what was touched, and the names of what is gone; undefined when it is nothing to the spectator. */
+  changes(spectator: Spectator, touched: Touched): Changes | undefined {
+    const { configuration } = this.#options.centre.state()
+    const { topics } = spectator
+    const queues = this.#queues(spectator, touched.queues)
+    const agents = this.#agents(spectator, touched.agents)
+    const interactions = this.#interactions(spectator, touched.interactions)
+    const all = seesAll(spectator)
+    const removed = {
+      queues: all && topics.has('queues') ? [...touched.queues].filter((name) => !configuration.queues.has(name)) : [],
+      agents: all && topics.has('agents') ? [...touched.agents].filter((name) => !configuration.users.has(name)) : [],
+    }
+    const count = queues.length + agents.length + interactions.length + removed.queues.length + removed.agents.length
+    return count === 0 ? undefined : { type: 'changes', ...this.#place(), queues, agents, interactions, removed }
+  }
+
+  #place(): { sequence: number; serverTime: string } {
+    const { centre, clock } = this.#options
+    return { sequence: centre.sequence(), serverTime: moment(clock.now()) }
+  }
+
+  #queues({ user, topics }: Spectator, names?: ReadonlySet<string>): QueueLive[] {
+    if (!topics.has('queues') || names?.size === 0) return []
+    const { centre, members, today, clock } = this.#options
+    const own = mayDo(user.role, 'view-live') ? undefined : members.queuesOf(centre.state().configuration, user.name)
+    const wanted = own ? new Set(own.filter((name) => !names || names.has(name))) : names
+    return viewQueues(centre.state(), { members, today: today.today(), now: clock.now() }, wanted)
+  }
+
+  #agents(spectator: Spectator, names: Iterable<string>): AgentLive[] {
+    if (!spectator.topics.has('agents')) return []
+    const { centre, members, clock } = this.#options
+    const state = centre.state()
+    const sources = { members, now: clock.now() }
+    const views: AgentLive[] = []
+    for (const name of names) {
+      if (!seesAll(spectator) && name !== spectator.user.name) continue
+      const user = state.configuration.users.get(name)
+      if (user) views.push(viewAgent(state, sources, user))
+    }
+    return views
+  }
+
+  #interactions(spectator: Spectator, ids: ReadonlySet<string>): InteractionView[] {
+    if (!spectator.topics.has('interactions')) return []
+    const views: InteractionView[] = []
+    for (const id of ids) {
+      const tracked = this.#options.tracker.get(id)
+      if (tracked && (seesAll(spectator) || tracked.users.has(spectator.user.name))) views.push(tracked.view)
+    }
+    return views
+  }
+}
+
+/** Whether the spectator sees the work of others; all who do see the same. */
+export function seesAll({ user }: Spectator): boolean {
+  return mayDo(user.role, 'view-live')
+}

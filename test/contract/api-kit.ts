@@ -1,0 +1,223 @@
+import type { AddressInfo } from 'node:net'
+import { Registry } from 'prom-client'
+import { createHttpApi, type HttpApiPorts, type Server } from '#api/http'
+import { type CentrePort, type CommittedEvent, TodayFigures } from '#api/live'
+import { RealtimeHub } from '#api/realtime'
+import { MemoryRevocations, Passwords, Throttle, Tokens } from '#api/sessions'
+import { type Clock, type Logger, silentLogger, systemClock } from '#base'
+import { History, JOURNAL_MIGRATIONS, Journal, type JournalTables } from '#engines/journal'
+import { Fold, Sequencer } from '#engines/sequencer'
+import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
+import { demoCentre } from '#kernel/config'
+import { MemoryBlobs } from '#seams/blobs'
+import { MemoryLease } from '#seams/lease'
+import { MemoryLog } from '#seams/log'
+import { MemoryCredentials, MemoryRecordings } from '#seams/store'
+import { testDatabase } from './database.ts'
+
+const machines = { centre: centreMachine }
+type Machines = typeof machines
+
+/** Who can log in to the page; the other users of the demo have no password here, for hashing 200 takes seconds. */
+const PEOPLE = ['agent1', 'agent2', 'agent3', 'supervisor', 'attendant', 'admin'] as const
+
+/** What a test may want otherwise. */
+export interface TestCentreOptions {
+  readonly ports?: Partial<HttpApiPorts>
+  readonly webFolder?: string
+  readonly logger?: Logger
+  readonly clock?: Clock
+}
+
+/** A core in this process: the real kernel, log, journal, API and socket, without telephony. What telephony would report is told with {@link submit}. */
+export class TestCentre {
+  readonly blobs = new MemoryBlobs(systemClock)
+  readonly recordings = new MemoryRecordings()
+  readonly credentials = new MemoryCredentials()
+  readonly #options: TestCentreOptions
+  readonly #lease: MemoryLease
+  readonly #log: MemoryLog
+  readonly #database: Awaited<ReturnType<typeof testDatabase>>
+  readonly #clock: Clock
+  #sequencer!: Sequencer<Machines>
+  #journal!: Journal
+  #hub!: RealtimeHub
+  #server!: Server
+  #port = 0
+  primary = true
+
+  private constructor(options: TestCentreOptions, database: Awaited<ReturnType<typeof testDatabase>>) {
+    this.#options = options
+    this.#database = database
+    this.#clock = options.clock ?? systemClock
+    this.#lease = new MemoryLease(this.#clock)
+    this.#log = new MemoryLog(this.#lease)
+  }
+
+  /** Starts it with the demo's configuration. */
+  static async start(options: TestCentreOptions = {}): Promise<TestCentre> {
+    const centre = new TestCentre(options, await testDatabase({ lists: [JOURNAL_MIGRATIONS] }))
+    const passwords = centre.passwords
+    const users = demoCentre().flatMap((change) => (change.kind === 'user' && change.value ? [change.value] : []))
+    for (const user of users) {
+      if (PEOPLE.some((name) => name === user.name)) await passwords.set(user, `demo-${user.name}`)
+    }
+    await centre.#begin()
+    await centre.submit({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
+    return centre
+  }
+
+  /** `http://127.0.0.1:PORT`. */
+  get base(): string {
+    return `http://127.0.0.1:${this.#port}`
+  }
+
+  get passwords(): Passwords {
+    return new Passwords(this.credentials, 'tandem', this.#clock)
+  }
+
+  get state() {
+    return this.#sequencer.committed.states.centre
+  }
+
+  get hub(): RealtimeHub {
+    return this.#hub
+  }
+
+  get db() {
+    return this.#database.store.tables<JournalTables>()
+  }
+
+  /** Tells the centre, one command after another; returns when they are in the log. */
+  async submit(...commands: CentreCommand[]): Promise<void> {
+    await this.#sequencer.submit(commands.map((command) => ({ machine: 'centre' as const, command })))
+  }
+
+  /** A caller arrives; returns the interaction. */
+  async call(interaction: string, to = '1001', from = '+493012345'): Promise<string> {
+    await this.submit({ type: 'Arrive', interaction, from, to })
+    await this.submit({ type: 'ReportConnected', interaction, participant: `${interaction}.p1` })
+    return interaction
+  }
+
+  /** The agent whom it is offered to answers; returns the agent's participant. */
+  async answer(interaction: string): Promise<string> {
+    const phase = this.state.interactions.get(interaction)?.phase
+    const participant = phase?.state === 'offered' ? phase.participant : 'none'
+    await this.submit({ type: 'ReportAlerting', interaction, participant })
+    await this.submit({ type: 'ReportConnected', interaction, participant })
+    return participant
+  }
+
+  /** Waits until history holds everything. */
+  async settle(): Promise<void> {
+    await new History(this.db, systemClock).reached(this.#sequencer.committed.sequence, 10_000)
+  }
+
+  /** The core dies and its next life goes on from the log, on the same port. */
+  async restart(pauseMs = 0): Promise<void> {
+    await this.#end()
+    if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    await this.#begin()
+    // The client keeps connections to the life before; it finds out with its next request.
+    await fetch(`${this.base}/health`).catch(() => undefined)
+  }
+
+  async close(): Promise<void> {
+    await this.#end()
+    await this.#database.close()
+  }
+
+  async #begin(): Promise<void> {
+    const clock = this.#clock
+    const logger = this.#options.logger ?? silentLogger
+    const { term } = (await this.#lease.acquire('core', 3_600_000))!
+    const fold = new Fold(machines, silentLogger)
+    this.#sequencer = await Sequencer.open({ machines, log: this.#log, clock, logger, term, fold, onStopped: () => {} })
+    const db = this.db
+    this.#journal = new Journal({
+      ...{ db, log: this.#log, term, clock, logger },
+      decode: ({ body }) => (JSON.parse(body) as { e: CentreEvent }).e,
+    })
+    const history = new History(db, clock)
+    const centre: CentrePort = {
+      state: () => fold.states.centre,
+      sequence: () => fold.sequence,
+      submit: async (commands) => {
+        const outcome = await this.#sequencer.submit(
+          commands.map((command) => ({ machine: 'centre' as const, command })),
+        )
+        return { sequence: outcome.sequence, events: outcome.events as readonly CommittedEvent[] }
+      },
+      onCommitted: (listener) => fold.onCommitted((batch) => listener(batch as readonly CommittedEvent[])),
+    }
+    const tokens = new Tokens(Buffer.alloc(32, 1), clock, new MemoryRevocations())
+    const today = new TodayFigures({ history, clock, logger })
+    this.#hub = new RealtimeHub({ centre, today, tokens, clock, logger })
+    this.#server = await createHttpApi({
+      ...{ centre, history, today, tokens, clock, logger, recordings: this.recordings, blobs: this.blobs },
+      realtime: this.#hub,
+      passwords: this.passwords,
+      throttle: new Throttle(clock),
+      primary: { isPrimary: () => this.primary, address: () => 'http://10.0.0.9:8080' },
+      cluster: () => ({
+        primary: 'core',
+        term,
+        position: fold.sequence,
+        cores: [{ name: 'core', role: 'primary', term, position: fold.sequence, lag: 0, modules: [] }],
+      }),
+      health: () => ({ healthy: true }),
+      metrics: new Registry(),
+      webFolder: this.#options.webFolder,
+      ...this.#options.ports,
+    })
+    await this.#server.listen({ host: '127.0.0.1', port: this.#port })
+    this.#port = (this.#server.server.address() as AddressInfo).port
+  }
+
+  async #end(): Promise<void> {
+    this.#hub.close()
+    await this.#server.close()
+    await this.#journal.close()
+    await this.#sequencer.close()
+  }
+}
+
+/** What a client of the API gets back. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape.
+  readonly body: any
+}
+
+/** Asks as one user; `token` is empty before the log-in. */
+export class Asker {
+  readonly #base: string
+  readonly token: string
+
+  constructor(base: string, token = '') {
+    this.#base = base
+    this.token = token
+  }
+
+  static async as(base: string, user: string): Promise<Asker> {
+    const { body } = await new Asker(base).ask('POST', '/sessions', { user, password: `demo-${user}` })
+    return new Asker(base, body.token)
+  }
+
+  async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const response = await fetch(path.startsWith('http') ? path : `${this.#base}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const json = (response.headers.get('content-type') ?? '').includes('json')
+    return { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text }
+  }
+}
