@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '#base'
-import type { ClientTransaction, ServerTransaction, Target, TransactionLayer } from '#protocols/sip'
+import type { ClientTransaction, Target, TransactionLayer } from '#protocols/sip'
 import type { Bindings } from './bindings.ts'
 import type { Branches } from './branches.ts'
 import type { EdgeCounters } from './counters.ts'
@@ -33,6 +33,3 @@ export type Forwardings<Up, Down> = Map<string, Forwarding<Up, Down>>
 export function awaitsCore(transaction: ClientTransaction<Origin>): boolean {
   return !transaction.isInvite || transaction.state !== 'proceeding'
 }
-
-/** A server transaction of either side. */
-export type AnyServerTransaction = ServerTransaction<Target> | ServerTransaction<Origin>

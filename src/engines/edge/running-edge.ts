@@ -16,6 +16,7 @@ import {
   TransportLayer,
   type UdpTransport,
 } from '#protocols/sip'
+import { BindingNotices } from './binding-notices.ts'
 import { Bindings } from './bindings.ts'
 import { Branches } from './branches.ts'
 import { CoreLink } from './core-link.ts'
@@ -37,12 +38,6 @@ import { ToPhones } from './to-phones.ts'
 /** What digest authentication is named after unless told. */
 const REALM = 'tandem'
 
-/** Users whose bindings are told to a new core at one go; a pause of one turn lets the channel write them. */
-const TELL_BATCH = 200
-
-/** When the channel is full it is tried again after this time. */
-const TELL_PAUSE_MS = 50
-
 /** What the edge itself answers to OPTIONS (TEL-08). */
 const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO, REFER, NOTIFY, SUBSCRIBE, MESSAGE'
 
@@ -58,12 +53,11 @@ export class RunningEdge {
   readonly #context: ProxyContext
   readonly #transport: TransportLayer
   readonly #link: CoreLink
+  readonly #notices: BindingNotices
   readonly #rate: SourceRate
   readonly #registrar: Registrar
   readonly #toCore: ToCore
   readonly #toPhones: ToPhones
-  #telling = 0
-  #closed = false
 
   constructor(options: EdgeOptions, limits: EdgeLimits, sockets: Sockets) {
     const { clock, logger, key } = options
@@ -78,7 +72,12 @@ export class RunningEdge {
       domains: options.domains ?? [],
     })
     const tokens = new FlowTokens(key)
-    const bindings = new Bindings({ clock, limits, tokens, changed: (user, all) => this.#tell(user, all) })
+    const bindings: Bindings = new Bindings({
+      clock,
+      limits,
+      tokens,
+      changed: (user) => this.#notices.tell(bindings, user),
+    })
     this.#transport = new TransportLayer((message, source) => this.#context.outside.receive(message, source), {
       check: (request) => this.#check(request),
       logger,
@@ -99,6 +98,7 @@ export class RunningEdge {
       inside: this.#inside(limits),
     }
     this.#link = this.#newLink(port)
+    this.#notices = new BindingNotices(clock, this.#link)
     const credentials = new Credentials({ clock, logger, ask: (user, waitMs) => this.#link.credential(user, waitMs) })
     const digest = { key, realm: options.realm ?? REALM, algorithms: options.algorithms }
     const { counters } = this.#context
@@ -151,7 +151,7 @@ export class RunningEdge {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
+    this.#notices.close()
     this.#context.bindings.close()
     this.#context.outside.close()
     this.#context.inside.close()
@@ -260,26 +260,10 @@ export class RunningEdge {
     if (!this.#link.notify(notice)) this.#context.counters.undelivered++
   }
 
-  #tell(user: string, bindings: Parameters<ConstructorParameters<typeof Bindings>[0]['changed']>[1]): void {
-    this.#link.notify({ type: 'bindings', user, bindings })
-  }
-
   #coreConnected(): void {
     const { bindings, counters, inside } = this.#context
     counters.retransmitted += this.#toPhones.repeatAnswers() + inside.retransmitNow(awaitsCore)
-    this.#tellAll(bindings.users(), ++this.#telling)
-  }
-
-  /** Tells all bindings in batches; a newer core, which is told all of them anew, ends it. */
-  #tellAll(users: readonly string[], telling: number): void {
-    if (this.#closed || telling !== this.#telling) return
-    const { bindings, clock } = this.#context
-    for (const [index, user] of users.slice(0, TELL_BATCH).entries()) {
-      if (this.#link.notify({ type: 'bindings', user, bindings: bindings.of(user) })) continue
-      if (this.#link.core) clock.after(TELL_PAUSE_MS, () => this.#tellAll(users.slice(index), telling))
-      return
-    }
-    if (users.length > TELL_BATCH) clock.after(0, () => this.#tellAll(users.slice(TELL_BATCH), telling))
+    this.#notices.tellAll(bindings)
   }
 
   /** A phone's answer to a request that another incarnation of this edge sent: its Via says that it was we, and so who asked. */

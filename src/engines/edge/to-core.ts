@@ -76,7 +76,7 @@ export class ToCore {
     this.#context.inside.send(this.#departing(ack, source, origin), origin)
   }
 
-  /** A response of the core that no transaction awaits: a repeated 2xx, or one to a request that another incarnation sent. */
+  /** False when the INVITE is not known here (another incarnation took it): then the core is asked to end it. */
   #cancel(cancel: SipRequest, transaction: ServerTransaction<Target>): boolean {
     const invite = this.#context.outside.findInvite(cancel)
     if (!invite) return false
