@@ -1,4 +1,4 @@
-import { type Clock, type Logger, systemClock } from '#base'
+import { type Clock, type Logger, systemClock, type Timer } from '#base'
 import { type ChannelAddress, type CredentialAnswer, createChannelClient } from '#protocols/control'
 import { responseTo } from '#protocols/sip'
 import {
@@ -19,6 +19,9 @@ import { centre } from './reconcile.ts'
 import { Recordings } from './recordings.ts'
 import { Requests, readMessage } from './requests.ts'
 import { Responses } from './responses.ts'
+
+/** A media process connects within some 20 ms; without any, hanging up and refusing must still work. */
+const EDGES_WAIT_MS = 1_000
 
 /** What a voice adapter is made of. */
 export interface VoiceAdapterOptions {
@@ -78,6 +81,8 @@ class Adapter implements VoiceAdapter {
   readonly #requests: Requests
   readonly #responses: Responses
   #unsubscribe: (() => void) | undefined
+  #edgesTimer: Timer | undefined
+  #edgesStarted = false
   #open = false
   #closed = false
 
@@ -103,7 +108,10 @@ class Adapter implements VoiceAdapter {
       { ...peers, addresses: options.media },
       {
         claims: (process) => this.#claims(process),
-        connected: () => this.#reconcileAll(),
+        connected: () => {
+          this.#startEdges()
+          this.#reconcileAll()
+        },
         absent: () => this.#reconcileAll(),
         placed: (session) => this.#keeper.reconcileLeg(session),
         events: (process, instance, events) =>
@@ -126,10 +134,18 @@ class Adapter implements VoiceAdapter {
   start(): void {
     if (this.#unsubscribe || this.#closed) return
     this.#unsubscribe = this.#context.sequencer.committed.onCommitted((batch) => this.#committed(batch))
-    this.#edges.start()
     this.#media.start()
+    this.#edgesTimer = this.#context.clock.after(EDGES_WAIT_MS, () => this.#startEdges())
     this.#reconcileAll()
     this.#open = true
+  }
+
+  /** What edges hold for us arrives at once: a call that came before there is media would be refused for nothing. */
+  #startEdges(): void {
+    this.#edgesTimer?.stop()
+    if (this.#edgesStarted || this.#closed) return
+    this.#edgesStarted = true
+    this.#edges.start()
   }
 
   status(): VoiceStatus {
@@ -147,6 +163,7 @@ class Adapter implements VoiceAdapter {
     if (this.#closed) return
     this.#closed = true
     this.#unsubscribe?.()
+    this.#edgesTimer?.stop()
     this.#keeper.close()
     this.#reachability.close()
     await Promise.all([this.#edges.close(), this.#media.close()])
