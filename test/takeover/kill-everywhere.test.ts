@@ -1,33 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { TestPhone } from './takeover-phone.ts'
+import { answered, checkEnd, hears, legOf, over } from './scenario.ts'
 import { type Kill, TestWorld } from './takeover-world.ts'
 
 type Scenario = (world: TestWorld) => Promise<void>
-
-/** The session of a phone's newest call, as the media process has it. */
-function sessionOf(world: TestWorld, phone: TestPhone) {
-  const leg = [...world.states.voice.legs.values()].find((one) => one.dialog.callId === phone.call.callId)
-  return leg && world.media.sessions.get(leg.id)
-}
-
-function hears(world: TestWorld, phone: TestPhone): string {
-  const heard = sessionOf(world, phone)?.spec.hears
-  return heard?.type === 'program'
-    ? heard.items.map((item) => ('prompt' in item ? item.prompt : item.type)).join(' ')
-    : (heard?.type ?? '')
-}
-
-async function answered(world: TestWorld, phone: TestPhone): Promise<void> {
-  await world.until(`${phone.extension} rings`, () => phone.ringing)
-  phone.ring()
-  await world.turns()
-  phone.answer()
-  await world.until(`${phone.extension} hears the other`, () => hears(world, phone) === 'session')
-}
-
-async function over(world: TestWorld, ...phones: TestPhone[]): Promise<void> {
-  await world.until('all calls over', () => phones.every((phone) => phone.call.state === 'over'))
-}
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'echo, ended by the caller': async (world) => {
@@ -102,6 +77,70 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     expect(caller.call.statuses).toContain('487 INVITE')
   },
 
+  'an attended transfer: REFER with Replaces': async (world) => {
+    const caller = world.phone('5551000')
+    const agent = world.phone('2001', true)
+    const third = world.phone('2004', true)
+    caller.dial('1001')
+    await answered(world, agent)
+    const first = agent.call
+    agent.reinvite('sendonly')
+    await world.until('hold answered', () => first.answers.size === 1)
+    agent.dial('2004')
+    await answered(world, third)
+    await world.until('both talk', () => agent.call.state === 'confirmed' && hears(world, agent) === 'session')
+    agent.referTo(first, agent.call)
+    await world.until('both calls of the agent are over', () => agent.calls.every((call) => call.state === 'over'))
+    await world.until(
+      'caller and third talk',
+      () => hears(world, caller) === 'session' && hears(world, third) === 'session',
+    )
+    expect(legOf(world, caller)?.progress.state).toBe('confirmed')
+    third.hangUp()
+    await over(world, caller, third)
+  },
+
+  'an agent who does not answer, and one who comes later': async (world) => {
+    const caller = world.phone('5551000')
+    const absent = world.phone('2001', true)
+    caller.dial('1001')
+    await world.until('it rings', () => absent.ringing)
+    absent.ring()
+    await world.until('it is called off', () => absent.call.state === 'over')
+    await world.until('music again', () => hears(world, caller).includes('music'))
+    const present = world.phone('2003', true)
+    await answered(world, present)
+    present.hangUp()
+    await over(world, caller, present)
+  },
+
+  'a message is recorded and played back': async (world) => {
+    const caller = world.phone('5551000')
+    caller.dial('1011')
+    await world.until('the introduction plays', () => hears(world, caller).includes('record-intro'))
+    const session = legOf(world, caller)?.id ?? ''
+    world.media.endProgram(session)
+    await world.until('it records', () => world.media.recordings.size === 1)
+    world.media.tell({ type: 'digit', session, digit: '#', durationMs: 100 })
+    await world.until('it plays back', () => hears(world, caller).includes('recording'))
+    world.media.endProgram(session)
+    await over(world, caller)
+  },
+
+  'a digit counts once': async (world) => {
+    const caller = world.phone('5551000')
+    caller.dial('1099')
+    await world.until('the first menu plays', () => hears(world, caller) === 'menu')
+    const session = legOf(world, caller)?.id ?? ''
+    world.media.tell({ type: 'digit', session, digit: '1', durationMs: 100 })
+    await world.until('the second menu plays', () => hears(world, caller) === 'greeting')
+    await world.pass(1000)
+    world.media.tell({ type: 'digit', session, digit: '2', durationMs: 100 })
+    await world.until('echo plays', () => hears(world, caller) === 'echo')
+    caller.hangUp()
+    await world.until('BYE answered', () => caller.call.statuses.includes('200 BYE'))
+  },
+
   'an agent who is busy, and the next one': async (world) => {
     const caller = world.phone('5551000')
     const first = world.phone('2001', true)
@@ -116,30 +155,12 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
 }
 
-/** What must hold when all is over, whatever died on the way. */
-async function checkEnd(world: TestWorld): Promise<void> {
-  const { states } = world
-  await world.until(
-    'nothing is left',
-    () => world.states.voice.load.size === 0 && world.states.centre.interactions.size === 0,
-  )
-  await world.until('agents are free', () =>
-    [...world.states.centre.agents.values()].every((agent) => agent.work.length === 0),
-  )
-  await world.until('recordings are sealed', () => world.states.centre.unsealed.size === 0)
-  await world.until('no session is left', () => world.media.sessions.size === 0 && world.media.recordings.size === 0)
-  await world.pass(40_000)
-  expect(states).toBeDefined()
-  expect([...world.edge.phones.values()].flatMap((phone) => phone.breaches)).toEqual([])
-  expect(world.edge.strays).toEqual([])
-  expect(world.media.programs).toEqual([...new Set(world.media.programs)])
-}
-
 async function run(scenario: Scenario, kills: readonly Kill[]): Promise<TestWorld> {
   const world = await new TestWorld(kills).open()
   try {
     await scenario(world)
     await checkEnd(world)
+    expect(world.killsLeft).toBe(0)
   } catch (error) {
     throw new RangeError(`${JSON.stringify(kills)} ${String(error)}\n${world.trail.join('\n')}`, { cause: error })
   }

@@ -7,6 +7,8 @@ type EventBody = MediaEvent extends infer E ? (E extends MediaEvent ? Omit<E, 'n
 export class TestMedia {
   readonly name = 'media-1'
   instance = 'first'
+  /** Somebody else took the old ports while it was away. */
+  portsTaken = false
   readonly sessions = new Map<string, { spec: MediaSpec; port: number }>()
   readonly recordings = new Map<string, RecordingSpec>()
   readonly sealed: string[] = []
@@ -62,7 +64,7 @@ export class TestMedia {
 
   #set(session: string, spec: MediaSpec): unknown {
     const known = this.sessions.get(session)
-    const port = known?.port ?? spec.localPort ?? this.#freePort()
+    const port = known?.port ?? (this.portsTaken ? undefined : spec.localPort) ?? this.#freePort()
     const { hears } = spec
     const before = known?.spec.hears
     const same = before?.type === 'program' && hears.type === 'program' && before.program === hears.program

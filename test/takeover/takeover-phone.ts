@@ -51,6 +51,7 @@ export class TestCall {
   readonly requests: string[] = []
   /** The 200 to our INVITE, by CSeq: its bytes never change. */
   readonly answers = new Map<number, string>()
+  lateOffer = false
   from = ''
   to = ''
   sdp = ''
@@ -67,6 +68,10 @@ export class TestPhone {
   registered: boolean
   readonly calls: TestCall[] = []
   readonly breaches: string[] = []
+  /** What this phone fails to do. */
+  readonly faults = new Set<'no ACK' | 'no answer' | 'late 200'>()
+  /** What it answers requests in a dialog with. */
+  inDialogStatus = 200
   readonly #edge: PhoneSide
   #waiting: { request: SipRequest; respond: (response: SipResponse) => void } | undefined
 
@@ -92,13 +97,15 @@ export class TestPhone {
     return this.calls.some((call) => call.callId === callId)
   }
 
-  dial(number: string): TestCall {
+  /** `offer` left empty is an INVITE without SDP. */
+  dial(number: string, offer = OFFER, headers: Content['headers'] = []): TestCall {
     const call = new TestCall(newCallId(), 'calling')
     call.from = `<sip:${this.extension}@192.0.2.50>`
     call.to = `<sip:${number}@192.0.2.1>`
     call.target = `sip:${number}@192.0.2.1:5060`
+    call.lateOffer = offer === ''
     this.calls.push(call)
-    this.#send(call, 'INVITE', { body: OFFER })
+    this.#send(call, 'INVITE', { body: offer, headers })
     return call
   }
 
@@ -144,6 +151,13 @@ export class TestPhone {
     this.#send(this.call, 'REFER', { headers: [['Refer-To', `<sip:${to}@192.0.2.1>`]] })
   }
 
+  /** RFC 5589 7: the call is transferred to whom this phone talks to in the other one. */
+  referTo(call: TestCall, consulted: TestCall): void {
+    const replaces = `${consulted.callId};to-tag=${consulted.remoteTag};from-tag=${consulted.localTag}`
+    const uri = `${consulted.target}?Replaces=${encodeURIComponent(replaces)}`
+    this.#send(call, 'REFER', { headers: [['Refer-To', `<${uri}>`]] })
+  }
+
   takeResponse(response: SipResponse): void {
     const call = this.calls.find((one) => one.callId === response.callId)
     if (!call) return
@@ -164,7 +178,9 @@ export class TestPhone {
     call.routes = response.recordRoutes.map(formatNameAddr).reverse()
     call.sdp = response.body
     if (call.state === 'calling') call.state = 'confirmed'
-    this.#edge.send(this, this.#make(call, 'ACK', number, {}))
+    if (this.faults.has('no ACK')) return
+    const late = number === 1 && call.lateOffer
+    this.#edge.send(this, this.#make(call, 'ACK', number, late ? { body: answerTo(response.body) } : {}))
   }
 
   takeRequest(request: SipRequest, respond: (response: SipResponse) => void): void {
@@ -174,6 +190,7 @@ export class TestPhone {
       return
     }
     if (!call) return this.#rung(request, respond)
+    if (this.faults.has('no answer')) return
     if (request.cseq.number <= call.remoteSeq)
       this.breaches.push(`${this.extension}: CSeq ${request.cseq.number} again`)
     if (request.to.tag !== call.localTag || request.from.tag !== call.remoteTag) this.breaches.push('wrong tags')
@@ -181,13 +198,16 @@ export class TestPhone {
     call.requests.push(request.method)
     if (request.method === 'BYE') call.state = 'over'
     if (request.method === 'INVITE') call.sdp = request.body
-    respond(this.#response(request, 200, request.method === 'INVITE' ? answerTo(request.body) : ''))
+    const { inDialogStatus: status } = this
+    const body = request.method === 'INVITE' && status === 200 ? answerTo(request.body) : ''
+    respond(this.#response(request, request.method === 'BYE' ? 200 : status, body))
   }
 
   takeCancel(invite: SipRequest): void {
     if (this.#waiting?.request.callId !== invite.callId) return
     const { request, respond } = this.#waiting
     this.#waiting = undefined
+    if (this.faults.has('late 200')) return respond(this.#response(request, 200, answerTo(request.body)))
     this.call.state = 'over'
     respond(this.#response(request, 487))
   }

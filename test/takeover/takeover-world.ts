@@ -2,7 +2,7 @@ import { createVoiceAdapter, type VoiceAdapter, voiceMachine } from '#adapters/v
 import { silentLogger, VirtualClock } from '#base'
 import { Sequencer } from '#engines/sequencer'
 import { centreMachine } from '#kernel/centre'
-import { demoCentre } from '#kernel/config'
+import { type ConfigurationChange, demoCentre } from '#kernel/config'
 import type { ChannelClient, ChannelClientOptions, CoreNotice, MediaRequest } from '#protocols/control'
 import { type LogBatch, MemoryLog } from '#seams/log'
 import { TestEdge } from './takeover-edge.ts'
@@ -10,6 +10,28 @@ import { TestMedia } from './takeover-media.ts'
 import { TestPhone } from './takeover-phone.ts'
 
 const MACHINES = { centre: centreMachine, voice: voiceMachine }
+
+const MENU = { type: 'menu', timeoutMs: 60_000, attempts: 1, invalidPrompts: [], otherwise: 'end' } as const
+
+/** Two menus, one behind the other: a digit that counts twice goes through both. */
+const TWO_MENUS: readonly ConfigurationChange[] = [
+  {
+    kind: 'flow',
+    name: 'twice',
+    value: {
+      name: 'twice',
+      start: 'first',
+      steps: {
+        first: { ...MENU, prompts: ['menu'], choices: { '1': 'second' } },
+        second: { ...MENU, prompts: ['greeting'], choices: { '1': 'wrong', '2': 'right' } },
+        wrong: { type: 'hang-up' },
+        right: { type: 'echo' },
+        end: { type: 'hang-up' },
+      },
+    },
+  },
+  { kind: 'number', name: '1099', value: { type: 'flow', flow: 'twice' } },
+]
 
 interface Core {
   readonly sequencer: Sequencer<typeof MACHINES>
@@ -38,6 +60,7 @@ export class TestWorld {
   readonly #kills: Kill[]
   #term = 0
   #armed = false
+  readonly #reconnect = { edge: (): void => {}, media: (): void => {} }
 
   constructor(kills: readonly Kill[] = []) {
     this.#kills = [...kills]
@@ -48,12 +71,26 @@ export class TestWorld {
     await this.startCore()
     const changes = demoCentre().filter((change) => change.kind !== 'user' || !/^agent([5-9]|\d\d)/.test(change.name))
     await this.core.sequencer.submit([
-      { machine: 'centre', command: { type: 'ChangeConfiguration', by: 'test', basedOn: 0, changes } },
+      {
+        machine: 'centre',
+        command: { type: 'ChangeConfiguration', by: 'test', basedOn: 0, changes: [...changes, ...TWO_MENUS] },
+      },
     ])
     await this.turns()
     this.steps = 0
     this.#armed = true
     return this
+  }
+
+  /** The media process dies and is there again, without its sessions. */
+  restartMedia(): void {
+    this.media.restart()
+    this.#reconnect.media()
+  }
+
+  /** The connection to the edge is cut, and made again. */
+  reconnectEdge(): void {
+    this.#reconnect.edge()
   }
 
   phone(extension: string, registered = false): TestPhone {
@@ -91,6 +128,11 @@ export class TestWorld {
     })
     this.core = { sequencer, adapter, alive: true }
     adapter.start()
+  }
+
+  /** Kills that have not happened yet. */
+  get killsLeft(): number {
+    return this.#kills.length
   }
 
   /** Dies as `kill -9` does: nothing more leaves, nothing more is written; the next one starts soon. */
@@ -156,7 +198,7 @@ export class TestWorld {
       request: () => Promise.reject(new TypeError('the core asks nothing of an edge')),
       close: async () => undefined,
     }
-    queueMicrotask(() => {
+    this.#reconnect.edge = (): void => {
       if (term !== this.#term) return
       this.edge.deliver = (notice) => {
         const what = notice.type === 'sip' ? `in ${firstLine(notice.message)}` : 'in bindings'
@@ -164,7 +206,8 @@ export class TestWorld {
       }
       options.connected?.(this.edge.greeting, client)
       this.edge.announce()
-    })
+    }
+    queueMicrotask(this.#reconnect.edge)
     return client
   }
 
@@ -182,14 +225,15 @@ export class TestWorld {
       },
       close: async () => undefined,
     }
-    queueMicrotask(() => {
+    this.#reconnect.media = (): void => {
       if (term !== this.#term) return
       this.media.deliver = (event) => {
         if (this.step(term, `media event ${event.type}`)) options.notice?.(event, client)
       }
       options.connected?.({ role: 'media', name: this.media.name, instance: this.media.instance }, client)
       for (const event of [...this.media.events]) this.media.deliver(event)
-    })
+    }
+    queueMicrotask(this.#reconnect.media)
     return client
   }
 }
