@@ -45,7 +45,8 @@ async function findPlace(options: SimulateOptions): Promise<Place> {
     if (there) return { sip: { host: running.host, port: running.sipPort }, api: running.api, data: options.data }
     console.log(`nothing answers at ${running.api}: starting a system for this run`)
   }
-  const system = await startSystem()
+  const system = await startSystem({ keepData: options.keep })
+  if (options.keep) console.log(`data folder: ${system.data}`)
   console.log(system.output().trim().split('\n').at(-1))
   return { sip: system.sip, api: system.http, data: system.data, system }
 }

@@ -15,6 +15,7 @@ export interface SimulateOptions {
   /** A running system; without one the run looks for one and else starts its own. */
   readonly running?: { readonly host: string; readonly sipPort: number; readonly api: string }
   readonly fresh: boolean
+  readonly keep: boolean
   /** Data folder of the running system: the process numbers stand in it. */
   readonly data: string
 }
@@ -37,6 +38,7 @@ Real SIP callers and SIP agents with real RTP, from processes of their own, agai
   --queue NUMBER       the number that is dialled (1001)
   --patience S         a caller gives up after this long without an agent (600)
   --fresh              start a system of its own even if one runs
+  --keep               leave the data folder of a system that was started for the run, and say where it is
   --host H  --port P   SIP address of a running system (127.0.0.1, TANDEM_SIP_PORT or 5060)
   --api URL            its API (http://127.0.0.1:TANDEM_HTTP_PORT or 8080)
   --data FOLDER        its data folder, where --kill finds the processes (TANDEM_DATA or ./data)
@@ -55,6 +57,7 @@ const WORDS = {
   json: { type: 'string' },
   queue: { type: 'string' },
   fresh: { type: 'boolean' },
+  keep: { type: 'boolean' },
   host: { type: 'string' },
   port: { type: 'string' },
   api: { type: 'string' },
@@ -79,6 +82,7 @@ export function readOptions(words: readonly string[], environment: NodeJS.Proces
       ...(values.json === undefined ? {} : { jsonFile: values.json }),
       queue: values.queue ?? '1001',
       fresh: values.fresh ?? false,
+      keep: values.keep ?? false,
       data: values.data ?? environment['TANDEM_DATA'] ?? './data',
       ...(explicit || !values.fresh
         ? {

@@ -200,6 +200,8 @@ export class RtpStream {
     const heard = this.#heardFrom(stream)
     heard.packets += 1
     if (!isWhole(message, stream, packet)) heard.changed += 1
+    // Music that gave way to people was not interrupted.
+    this.#last.delete(0)
     const last = this.#last.get(stream)
     if (last && packet <= last.packet) {
       heard.doubled += 1
