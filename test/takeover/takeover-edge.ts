@@ -84,6 +84,10 @@ export class TestEdge {
       this.#clock.after(Math.min(T1_MS * 2 ** count, 4000), () => this.#repeat(entry, count + 1))
   }
 
+  after(delayMs: number, call: () => void): void {
+    this.#clock.after(delayMs, call)
+  }
+
   /** What the core says. */
   take(notice: CoreNotice): void {
     if (notice.type !== 'sip') return

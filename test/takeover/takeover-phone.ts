@@ -26,6 +26,7 @@ const OFFER = [
 export interface PhoneSide {
   readonly phones: Map<string, TestPhone>
   send(phone: TestPhone, request: SipRequest): void
+  after(delayMs: number, call: () => void): void
 }
 
 interface Content {
@@ -50,6 +51,8 @@ export class TestCall {
   /** Methods of requests that came, without repetitions. */
   readonly requests: string[] = []
   /** The 200 to our INVITE, by CSeq: its bytes never change. */
+  /** Our 200s without an ACK, by CSeq. */
+  readonly unacknowledged = new Set<number>()
   readonly answers = new Map<number, string>()
   lateOffer = false
   from = ''
@@ -119,7 +122,7 @@ export class TestPhone {
     const { request, respond } = this.#waiting
     this.#waiting = undefined
     this.call.state = 'confirmed'
-    respond(this.#response(request, 200, answerTo(request.body)))
+    this.#accept(request, respond)
   }
 
   reject(status: number): void {
@@ -187,6 +190,7 @@ export class TestPhone {
     const call = this.calls.find((one) => one.callId === request.callId)
     if (request.method === 'ACK') {
       call?.requests.push('ACK')
+      call?.unacknowledged.delete(request.cseq.number)
       return
     }
     if (!call) return this.#rung(request, respond)
@@ -199,17 +203,31 @@ export class TestPhone {
     if (request.method === 'BYE') call.state = 'over'
     if (request.method === 'INVITE') call.sdp = request.body
     const { inDialogStatus: status } = this
-    const body = request.method === 'INVITE' && status === 200 ? answerTo(request.body) : ''
-    respond(this.#response(request, request.method === 'BYE' ? 200 : status, body))
+    if (request.method === 'INVITE' && status === 200) this.#accept(request, respond)
+    else respond(this.#response(request, request.method === 'BYE' ? 200 : status))
   }
 
   takeCancel(invite: SipRequest): void {
     if (this.#waiting?.request.callId !== invite.callId) return
     const { request, respond } = this.#waiting
     this.#waiting = undefined
-    if (this.faults.has('late 200')) return respond(this.#response(request, 200, answerTo(request.body)))
+    if (this.faults.has('late 200')) return this.#accept(request, respond)
     this.call.state = 'over'
     respond(this.#response(request, 487))
+  }
+
+  /** RFC 3261 13.3.1.4: the 200 again and again, until its ACK. */
+  #accept(request: SipRequest, respond: (response: SipResponse) => void, count = 0): void {
+    const call = this.calls.find((one) => one.callId === request.callId)
+    const { number } = request.cseq
+    if (!call || (count > 0 && !call.unacknowledged.has(number))) return
+    if (count > 10) {
+      this.breaches.push(`${this.extension}: no ACK for ${number}`)
+      return
+    }
+    call.unacknowledged.add(number)
+    respond(this.#response(request, 200, answerTo(request.body)))
+    this.#edge.after(Math.min(500 * 2 ** count, 4000), () => this.#accept(request, respond, count + 1))
   }
 
   #rung(request: SipRequest, respond: (response: SipResponse) => void): void {

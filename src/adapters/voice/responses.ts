@@ -2,7 +2,7 @@ import type { CentreCommand } from '#kernel/centre'
 import { formatNameAddr, type SipResponse } from '#protocols/sip'
 import { legOfResponse } from './dialogs.ts'
 import type { InboundOptions } from './inbound-call.ts'
-import { type ClientRequest, isOver, type Leg } from './leg/leg.ts'
+import type { ClientRequest, Leg } from './leg/leg.ts'
 import { ackOf, ackOfRefusal, refuseStray2xx } from './leg-messages.ts'
 import type { PartyIndex } from './party-index.ts'
 import { type AdapterCommand, centre, requestKey, voice } from './reconcile.ts'
@@ -37,11 +37,13 @@ export class Responses {
     await this.#final(response, leg, request)
   }
 
-  /** RFC 3261 13.2.2.4: an ACK for every 2xx, again for each repetition of it; a dialog that is not the leg's is ended. */
+  /**
+   * RFC 3261 13.2.2.4: an ACK for every 2xx, again for each repetition of it, even when the leg is over by now: a core that died
+   * may have owed it. A dialog that is not the leg's is ended.
+   */
   #settled(response: SipResponse, leg: Leg, edge: string): void {
     if (response.cseq.method !== 'INVITE' || response.status < 200 || response.status > 299) return
-    const ours = leg.dialog.remoteTag === response.to.tag && !isOver(leg)
-    if (ours) this.#options.edges.send(leg.edge, ackOf(leg, response.cseq.number))
+    if (leg.dialog.remoteTag === response.to.tag) this.#options.edges.send(leg.edge, ackOf(leg, response.cseq.number))
     else this.#stray(response, edge)
   }
 
