@@ -80,6 +80,8 @@ export class FakeCore {
   readonly bindings = new Inbox<Extract<EdgeNotice, { type: 'bindings' }>>()
   readonly users: Map<string, string>
   readonly asked: string[] = []
+  /** Called when the connection to the edge ends. */
+  lost: () => void = () => {}
   readonly client: ChannelClient
 
   constructor(client: (core: FakeCore) => ChannelClient, users: Record<string, string>) {
@@ -128,6 +130,7 @@ export async function startCore(
           if (known.type === 'sip') self.sip.push(known)
           else self.bindings.push(known)
         },
+        disconnected: () => self.lost(),
         request: (request) => {
           const { user } = request as EdgeRequest
           self.asked.push(user)

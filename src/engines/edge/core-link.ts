@@ -1,5 +1,6 @@
 import { type Clock, isTandemError, type Logger, type Timer } from '#base'
 import {
+  type Binding,
   CHANNEL_ERRORS,
   type Channel,
   type ChannelAddress,
@@ -129,7 +130,7 @@ export class CoreLink {
   #notice(value: unknown, channel: Channel): void {
     if (channel !== this.#channel() || !isCoreNotice(value)) return
     if (value.type === 'sip') this.#options.message(value.message)
-    else this.#options.bindings(value)
+    else this.#options.bindings({ ...value, bindings: value.bindings.filter(isBinding) })
   }
 }
 
@@ -138,6 +139,12 @@ function isCoreNotice(value: unknown): value is CoreNotice {
   if (!isRecord(value)) return false
   if (value['type'] === 'sip') return typeof value['message'] === 'string'
   return value['type'] === 'bindings' && typeof value['user'] === 'string' && Array.isArray(value['bindings'])
+}
+
+function isBinding(value: unknown): value is Binding {
+  if (!isRecord(value)) return false
+  const texts = ['contact', 'flow', 'callId'].every((name) => typeof value[name] === 'string')
+  return texts && ['expiresAt', 'updatedAt', 'cseq'].every((name) => Number.isFinite(value[name]))
 }
 
 function credentialOf(value: unknown): CredentialAnswer {
