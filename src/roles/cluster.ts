@@ -1,7 +1,7 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Cluster } from '#api/contract'
 import type { Journal } from '#engines/journal'
-import { localStatus } from './local-status.ts'
+import { localBackups, localStatus } from './local-status.ts'
 import type { ServingOptions } from './serving-options.ts'
 
 /** Events that history may be behind before its module counts as ill: some seconds of a busy centre. */
@@ -50,6 +50,14 @@ export function clusterOf(
           { name: 'event loop', healthy: lateMs < LOOP_LATE_MS_MAX, detail: `p99 ${lateMs.toFixed(1)} ms` },
         ],
       },
+      ...localBackups(options.runFolder).map(({ name, pid, ready }) => ({
+        name: `${options.node}#${pid}`,
+        role: 'backup',
+        pid,
+        modules: [
+          { name: 'process', healthy: ready, detail: ready ? `${name} follows the log` : `${name} is starting` },
+        ],
+      })),
     ],
     others: [
       ...peers('edge', edges),

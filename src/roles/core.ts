@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createVoiceAdapter, type VoiceAdapter } from '#adapters/voice'
 import { isTandemError, type Logger, systemClock } from '#base'
-import { Sequencer } from '#engines/sequencer'
+import { Fold, Follower, Sequencer } from '#engines/sequencer'
 import { PostgresLease } from '#seams/lease'
 import { PostgresLog } from '#seams/log'
 import { openStore, PostgresCredentials, type Store } from '#seams/store'
@@ -12,12 +13,12 @@ import { CORE_MACHINES } from './serving-options.ts'
 
 /** How often the database is tried while it is not there. */
 const DATABASE_RETRY_MS = 100
-/** How often a starting core looks whether edge and media are connected. */
+/** How often a new primary looks whether edge and media are connected. */
 const CONNECTED_POLL_MS = 5
 
 /**
- * Starts a core: it waits for the lease, folds the log, makes the world match, and only then loads what nobody on a call waits for
- * (history, API, pages).
+ * Starts a core. It is a backup first: it folds the log as it arrives and waits for the lease. With the lease it makes the world
+ * match, and then opens what nobody on a call waits for (history, API, pages).
  */
 export async function startCore(options: CoreOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
   const clock = systemClock
@@ -35,13 +36,21 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
     logger,
     lost: end('another core is primary; this one ends'),
   })
+  const fold = new Fold(CORE_MACHINES, logger)
+  const follower = await Follower.open({ fold, log, clock, logger, onStopped: end('the log cannot be followed') })
+  // Loaded now, so that a takeover finds it in memory.
+  const { startServing } = await import('./core-serving.ts')
+  writeFileSync(options.readyFile, String(process.pid))
   const term = await leaseKeeper.acquire()
+  writeFileSync(join(options.runFolder, 'core.pid'), String(process.pid))
+  await follower.close()
   const sequencer = await Sequencer.open({
     machines: CORE_MACHINES,
     log,
     clock,
     logger,
     term,
+    fold,
     onStopped: end('the log takes nothing more from this core; it ends'),
   })
   if (sequencer.committed.sequence === 0) {
@@ -56,18 +65,14 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
     secret: options.secret,
     core: holder,
     term,
-    credentialOf: phoneCredentialOf(
-      new PostgresCredentials(store),
-      () => sequencer.committed.states.centre.configuration,
-    ),
+    credentialOf: phoneCredentialOf(new PostgresCredentials(store), () => fold.states.centre.configuration),
     fenced: end('edge or media obey a newer core; this one ends'),
   })
   voice.start()
   await connected(voice)
-  logger.info({ term, sequence: sequencer.committed.sequence }, 'primary')
-  const { startServing } = await import('./core-serving.ts')
+  logger.info({ term, sequence: fold.sequence }, 'primary')
   const serving = await startServing({ options, store, log, sequencer, voice, term, holder, clock, logger })
-  writeFileSync(options.readyFile, String(process.pid))
+  writeFileSync(join(options.runFolder, 'core.ready'), String(process.pid))
   return {
     async close() {
       await serving.close()

@@ -90,6 +90,11 @@ export class DataFolder {
     rmSync(join(this.path, 'run', 'supervisor.pid'), { force: true })
   }
 
+  /** Removes the marks of a primary that was ended in order. */
+  forgetPrimary(): void {
+    for (const name of ['core.pid', 'core.ready']) rmSync(join(this.path, 'run', name), { force: true })
+  }
+
   /** A random secret of this name, made at the first time and the same ever after. */
   secret(name: string): string {
     const file = join(this.path, 'run', `${name}.secret`)

@@ -20,8 +20,8 @@ describe('the lease keeper', () => {
     })
     await settle()
     expect(term).toBeUndefined()
-    for (let step = 0; step < 30; step++) {
-      clock.advance(50)
+    for (let step = 0; step < 8; step++) {
+      clock.advance(250)
       await settle()
     }
     expect(term).toBe((first?.term ?? 0) + 1)

@@ -5,8 +5,8 @@ import type { Lease } from '#seams/lease'
 const LEASE_MS = 2_000
 /** Four renewals in a lease's time: three may fail. */
 const RENEW_MS = 500
-/** How often a lease that another holds is tried, besides being woken when it is given up. */
-const ACQUIRE_MS = 50
+/** How often a lease that another holds is tried, besides being woken when it is given up: what this adds to a lapse that nobody told. */
+const ACQUIRE_MS = 250
 
 export interface LeaseKeeperOptions {
   readonly lease: Lease

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from '#base'
@@ -8,6 +9,7 @@ import type { MediaOptions } from './role-options.ts'
 /** Starts this machine's media process. */
 export async function startMedia(options: MediaOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
   const { name, listen, rtpPorts, control, secret, data, readyFile } = options
+  hurry(logger)
   const media = await createMediaEngine({
     name,
     listen,
@@ -25,4 +27,13 @@ export async function startMedia(options: MediaOptions, logger: Logger): Promise
   })
   writeFileSync(readyFile, String(process.pid))
   return media
+}
+
+/** A late packet is heard and a late message is not: where the system permits it, media goes before all else on the machine. */
+function hurry(logger: Logger): void {
+  try {
+    setPriority(process.pid, constants.priority.PRIORITY_HIGH)
+  } catch {
+    logger.info({}, 'media runs at ordinary priority: raising it needs the right to')
+  }
 }

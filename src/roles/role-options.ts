@@ -43,7 +43,7 @@ export interface CoreOptions extends CommonOptions {
   readonly demo: boolean
   /** Signs the API's bearer tokens. */
   readonly tokenKey: string
-  /** Where the supervisor keeps the pids of the roles of this machine. */
+  /** Where the pids of the roles of this machine are kept; the primary writes `core.pid` and `core.ready` there. */
   readonly runFolder: string
 }
 

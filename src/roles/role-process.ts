@@ -20,6 +20,8 @@ export type RoleName = 'edge' | 'core' | 'media' | 'archive'
 
 export interface RoleProcessOptions {
   readonly role: RoleName
+  /** Names this process among those of its role on this machine: `core1`. Files of the run folder begin with it. */
+  readonly name: string
   /** What the process is told; may hold secrets, so it goes through a file that only the owner reads. */
   readonly options: unknown
   /** The data folder: its `run` holds pid and options, its `log` the output. */
@@ -51,6 +53,10 @@ export class RoleProcess {
 
   get pid(): number | undefined {
     return this.#pid
+  }
+
+  get name(): string {
+    return this.#options.name
   }
 
   /** Takes over the process that the pid file names if it lives and is this role, else starts one. True when taken over. */
@@ -86,11 +92,16 @@ export class RoleProcess {
     for (const kind of ['pid', 'ready', 'options.json']) rmSync(this.#file(kind), { force: true })
   }
 
+  /** Stops the process if it is of this role. */
+  async stopIf(role: RoleName): Promise<void> {
+    if (role === this.#options.role) await this.stop()
+  }
+
   #spawn(): void {
-    const { role, options, data } = this.#options
+    const { role, name, options, data } = this.#options
     writeFileSync(this.#file('options.json'), JSON.stringify(options), { mode: 0o600 })
     rmSync(this.#file('ready'), { force: true })
-    const output = openSync(join(data, 'log', `${role}.log`), 'a', 0o600)
+    const output = openSync(join(data, 'log', `${name}.log`), 'a', 0o600)
     const main = fileURLToPath(new URL('./main.ts', import.meta.url))
     const child = spawn(process.execPath, [main, role, this.#file('options.json')], {
       stdio: ['ignore', output, output],
@@ -102,7 +113,7 @@ export class RoleProcess {
     this.#startedAt = this.#options.clock.monotonic()
     if (child.pid !== undefined) writeFileSync(this.#file('pid'), String(child.pid))
     child.once('error', (cause) =>
-      this.#options.logger.error({ role, problem: cause.message }, 'the role could not be started'),
+      this.#options.logger.error({ role, name, problem: cause.message }, 'the role could not be started'),
     )
     child.once('exit', () => {
       if (this.#child === child) this.#exited(child.pid ?? 0)
@@ -119,9 +130,9 @@ export class RoleProcess {
 
   #exited(pid: number): void {
     if (this.#stopped) return
-    const { clock, logger, role } = this.#options
+    const { clock, logger, name } = this.#options
     const livedMs = clock.monotonic() - this.#startedAt
-    logger.warn({ role, diedPid: pid, livedMs: Math.round(livedMs) }, 'a role died and is started again')
+    logger.warn({ process: name, diedPid: pid, livedMs: Math.round(livedMs) }, 'a role died and is started again')
     this.#pid = undefined
     this.restarts++
     this.#options.died?.(pid)
@@ -135,7 +146,7 @@ export class RoleProcess {
   }
 
   #file(kind: string): string {
-    return join(this.#options.data, 'run', `${this.#options.role}.${kind}`)
+    return join(this.#options.data, 'run', `${this.#options.name}.${kind}`)
   }
 }
 

@@ -26,6 +26,8 @@ export const SUPERVISOR_ERRORS = defineErrors({
 /** A first start on a slow disk makes a database cluster and the history's tables in far less. */
 const READY_MS_MAX = 60_000
 const READY_POLL_MS = 20
+/** Two cores: the primary, and a backup that folds the log as it arrives and takes over within the time that a start would need. */
+const CORES: readonly string[] = ['core1', 'core2']
 /** How often the output files of the roles are looked at for their size. */
 const HOUSEKEEPING_MS = 60_000
 
@@ -82,7 +84,12 @@ export class Supervisor {
     if (this.#closed) return
     this.#closed = true
     this.#housekeeping?.stop()
-    for (const role of this.#roles.toReversed()) await role.stop()
+    // The primary goes after the other core, which would else take over in the midst of it.
+    const primary = readPid(join(this.#data.path, 'run', 'core.pid'))
+    const order = this.#roles.toReversed()
+    for (const role of order) if (role.pid !== primary) await role.stopIf('core')
+    for (const role of order) await role.stop()
+    if (order.length > 0) this.#data.forgetPrimary()
     await this.#database?.close()
     this.#data.unlock()
   }
@@ -121,8 +128,8 @@ export class Supervisor {
       control: addresses.media,
     }
     const archive: ArchiveOptions = { ...this.#common('archive'), databaseUrl }
-    const core: CoreOptions = {
-      ...this.#common('core'),
+    const core = (process: string): CoreOptions => ({
+      ...this.#common(process),
       listen: settings.listen,
       httpPort: settings.httpPort,
       databaseUrl,
@@ -131,11 +138,11 @@ export class Supervisor {
       demo: this.demo,
       tokenKey: this.#data.secret('token'),
       runFolder: join(this.#data.path, 'run'),
-    }
-    this.#launch('media', media)
-    this.#launch('edge', edge)
-    this.#launch('archive', archive)
-    this.#launch('core', core)
+    })
+    this.#launch('media', 'media', media)
+    this.#launch('edge', 'edge', edge)
+    this.#launch('archive', 'archive', archive)
+    for (const process of CORES) this.#launch('core', process, core(process))
   }
 
   /** Control ports are picked once and kept in the data folder's run options, so a role that is started again is found again. */
@@ -149,23 +156,23 @@ export class Supervisor {
     return { edge: await address('edge'), media: await address('media') }
   }
 
-  #common(role: RoleName): CommonOptions {
+  #common(process: string): CommonOptions {
     const { settings } = this.#options
     return {
       node: settings.node,
       data: this.#data.path,
       logLevel: settings.logLevel,
       secret: this.#data.secret('pool'),
-      readyFile: join(this.#data.path, 'run', `${role}.ready`),
+      readyFile: join(this.#data.path, 'run', `${process}.ready`),
     }
   }
 
-  #launch(role: RoleName, options: CommonOptions): void {
+  #launch(role: RoleName, name: string, options: CommonOptions): void {
     const { clock, logger } = this.#options
     const died = role === 'core' ? (pid: number) => this.#handBackLease(pid) : undefined
-    const process = new RoleProcess({ role, options, data: this.#data.path, clock, logger, died })
+    const process = new RoleProcess({ role, name, options, data: this.#data.path, clock, logger, died })
     this.#roles.push(process)
-    if (process.start()) this.#options.progress(`${role} was still running and goes on`)
+    if (process.start()) this.#options.progress(`${name} was still running and goes on`)
   }
 
   /** A core that is seen dead cannot write any more: the next need not wait for its lease to lapse. */
@@ -178,21 +185,22 @@ export class Supervisor {
 
   #keepHouse(): void {
     this.#housekeeping = this.#options.clock.after(HOUSEKEEPING_MS, () => {
-      this.#data.rotateLogs(['edge', 'core', 'media', 'archive'])
+      this.#data.rotateLogs(['edge', 'media', 'archive', ...CORES])
       this.#keepHouse()
     })
   }
 
   async #awaitReady(): Promise<void> {
-    const names = ['media', 'edge', 'archive', 'core'] as const
+    const primary = join(this.#data.path, 'run', 'core.ready')
     for (let waitedMs = 0; ; waitedMs += READY_POLL_MS) {
-      const waiting = names.filter((_, index) => !this.#roles[index]?.ready())
-      if (waiting.length === 0) return
+      const waiting = this.#roles.filter((role) => !role.ready()).map(({ name }) => name)
+      const served = this.#roles.some(({ pid }) => pid !== undefined && pid === readPid(primary))
+      if (served && waiting.every((name) => CORES.includes(name))) return
       if (waitedMs >= READY_MS_MAX) {
-        const log = join(this.#data.path, 'log', `${waiting[0]}.log`)
+        const log = join(this.#data.path, 'log', `${waiting[0] ?? 'core1'}.log`)
         throw SUPERVISOR_ERRORS['supervisor.not-ready']({
           seconds: READY_MS_MAX / 1000,
-          waiting: waiting.join(', '),
+          waiting: waiting.join(', ') || 'a primary core',
           log,
         })
       }
