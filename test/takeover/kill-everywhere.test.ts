@@ -174,7 +174,7 @@ describe('a call whose core dies at every step', () => {
       const steps = calm.steps
       const failures: string[] = []
       for (let step = 0; step < steps; step++) {
-        for (const effect of ['lost', 'done'] as const) {
+        for (const effect of ['lost', 'done', 'doubled'] as const) {
           await run(scenario, [{ step, effect }]).catch((error: unknown) => failures.push(String(error)))
         }
       }

@@ -39,10 +39,10 @@ interface Core {
   alive: boolean
 }
 
-/** Where the core is killed: at which step, and whether that step still had its effect. */
+/** Where the core is killed: at which step, and whether that step still had its effect; or which message comes twice, to a core that lives. */
 export interface Kill {
   readonly step: number
-  readonly effect: 'lost' | 'done'
+  readonly effect: 'lost' | 'done' | 'doubled'
 }
 
 /** How long the next incarnation takes to come. */
@@ -147,19 +147,20 @@ export class TestWorld {
     this.clock.after(RESTART_MS, () => void this.startCore())
   }
 
-  /** One more step of the core of that term; false when it did not happen, because the core is dead or dies just before it. */
-  step(term: number, what: string): boolean {
-    if (term !== this.#term) return false
+  /** One more step of the core of that term: how often it happens, which is not at all when the core is dead or dies just before it. */
+  step(term: number, what: string): number {
+    if (term !== this.#term) return 0
     const kill = this.#kills[0]
     if (!this.#armed || kill?.step !== this.steps++) {
       this.trail.push(what)
-      return true
+      return 1
     }
     this.#kills.shift()
     this.trail.push(`KILL (${kill.effect}) ${what}`)
+    if (kill.effect === 'doubled') return 2
     if (kill.effect === 'lost') this.kill()
     else queueMicrotask(() => this.kill())
-    return kill.effect === 'done'
+    return kill.effect === 'done' ? 1 : 0
   }
 
   /** Lets everything run until the condition holds. */
@@ -190,9 +191,8 @@ export class TestWorld {
       connected: true,
       notify: (notice) => {
         const sip = (notice as CoreNotice).type === 'sip'
-        if (!sip || this.step(term, `out ${firstLine((notice as { message: string }).message)}`)) {
-          queueMicrotask(() => this.edge.take(notice as CoreNotice))
-        }
+        const times = sip ? this.step(term, `out ${firstLine((notice as { message: string }).message)}`) : 1
+        for (let i = 0; i < times; i++) queueMicrotask(() => this.edge.take(notice as CoreNotice))
         return true
       },
       request: () => Promise.reject(new TypeError('the core asks nothing of an edge')),
@@ -202,7 +202,8 @@ export class TestWorld {
       if (term !== this.#term) return
       this.edge.deliver = (notice) => {
         const what = notice.type === 'sip' ? `in ${firstLine(notice.message)}` : 'in bindings'
-        if (this.step(term, what)) options.notice?.(notice, client)
+        const times = this.step(term, what)
+        for (let i = 0; i < times; i++) options.notice?.(notice, client)
       }
       options.connected?.(this.edge.greeting, client)
       this.edge.announce()
@@ -228,7 +229,8 @@ export class TestWorld {
     this.#reconnect.media = (): void => {
       if (term !== this.#term) return
       this.media.deliver = (event) => {
-        if (this.step(term, `media event ${event.type}`)) options.notice?.(event, client)
+        const times = this.step(term, `media event ${event.type}`)
+        for (let i = 0; i < times; i++) options.notice?.(event, client)
       }
       options.connected?.({ role: 'media', name: this.media.name, instance: this.media.instance }, client)
       for (const event of [...this.media.events]) this.media.deliver(event)
@@ -245,7 +247,7 @@ function firstLine(message: string): string {
 
 /** The log, whose writer can die just before an append lands, or just after. */
 class KillableLog extends MemoryLog {
-  step: (term: number, what: string) => boolean = () => true
+  step: (term: number, what: string) => number = () => 1
 
   override async append(batch: LogBatch): Promise<number> {
     const types = batch.records.map((record) => /"type":"(\w+)"/.exec(record.body)?.[1]).join(' ')
