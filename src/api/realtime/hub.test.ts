@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import type { ServerMessage } from '#api/contract'
+import type { CommittedEvent } from '#api/live'
+import { Tokens } from '#api/sessions'
+import { silentLogger, VirtualClock } from '#base'
+import { type CentreCommand, centreMachine } from '#kernel/centre'
+import { demoCentre } from '#kernel/config'
+import type { Socket } from './client.ts'
+import { RealtimeHub } from './hub.ts'
+import { TouchedRing, untouched } from './touched.ts'
+
+class FakeSocket implements Socket {
+  bufferedAmount = 0
+  readonly sent: ServerMessage[] = []
+  ended: number | 'terminated' | undefined
+  readonly #listeners = new Map<string, (...args: never[]) => void>()
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as ServerMessage)
+  }
+  close(code: number): void {
+    this.ended = code
+  }
+  terminate(): void {
+    this.ended = 'terminated'
+  }
+  on(event: string, listener: (...args: never[]) => void): void {
+    this.#listeners.set(event, listener)
+  }
+  say(message: unknown): void {
+    const listener = this.#listeners.get('message') as unknown as (data: string, isBinary: boolean) => void
+    listener(JSON.stringify(message), false)
+  }
+}
+
+function setUp() {
+  const clock = new VirtualClock()
+  const state = centreMachine.initial()
+  const listeners: ((batch: readonly CommittedEvent[]) => void)[] = []
+  let sequence = 0
+  const run = (command: CentreCommand): void => {
+    const events = centreMachine.decide(state, command, clock.now())
+    for (const event of events) centreMachine.evolve(state, event, clock.now())
+    const batch = events.map((event) => ({ sequence: ++sequence, term: 1, at: clock.now(), event }))
+    for (const listener of listeners) listener(batch)
+  }
+  run({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
+  const tokens = new Tokens(Buffer.alloc(32), clock)
+  const hub = new RealtimeHub({
+    centre: {
+      state: () => state,
+      sequence: () => sequence,
+      submit: async () => ({ sequence, events: [] }),
+      onCommitted: (listener) => {
+        listeners.push(listener)
+        return () => {}
+      },
+    },
+    today: { today: () => undefined },
+    tokens,
+    clock,
+    logger: silentLogger,
+  })
+  const connect = (user = 'supervisor', seen?: number): FakeSocket => {
+    const socket = new FakeSocket()
+    hub.connect(socket, '10.0.0.1')
+    const { token } = tokens.issue(user)
+    socket.say({
+      type: 'resume',
+      token,
+      topics: ['queues', 'agents', 'interactions'],
+      ...(seen === undefined ? {} : { sequence: seen }),
+    })
+    return socket
+  }
+  return { clock, hub, run, connect, sequence: () => sequence }
+}
+
+describe('the hub', () => {
+  it('tells all that happens within a tenth of a second in one message', () => {
+    const { clock, run, connect } = setUp()
+    const socket = connect()
+    for (let i = 0; i < 50; i++) run({ type: 'Arrive', interaction: `ix-${i}`, from: '1', to: '1001' })
+    clock.advance(100)
+    expect(socket.sent.map((message) => message.type)).toEqual(['snapshot', 'changes'])
+    expect(socket.sent[1]).toMatchObject({ sequence: expect.any(Number), interactions: { length: 50 } })
+  })
+
+  it('sends nothing to a browser that does not read, and a snapshot once it has', () => {
+    const { clock, run, connect } = setUp()
+    const slow = connect()
+    const quick = connect()
+    slow.bufferedAmount = 5_000_000
+    for (let i = 0; i < 20; i++) {
+      run({ type: 'Arrive', interaction: `ix-${i}`, from: '1', to: '1001' })
+      clock.advance(100)
+    }
+    expect(slow.sent).toHaveLength(1)
+    expect(quick.sent.filter((message) => message.type === 'changes')).toHaveLength(20)
+    slow.bufferedAmount = 0
+    clock.advance(6000)
+    expect(slow.sent[1]).toMatchObject({ type: 'snapshot', interactions: { length: 20 } })
+  })
+
+  it('ends a browser that reads nothing for half a minute, and one that never says who it is', () => {
+    const { clock, run, connect, hub } = setUp()
+    const stuck = connect()
+    stuck.bufferedAmount = 5_000_000
+    run({ type: 'Arrive', interaction: 'ix-1', from: '1', to: '1001' })
+    const silent = new FakeSocket()
+    hub.connect(silent, '10.0.0.2')
+    clock.advance(5000)
+    expect(silent.ended).toBe(4400)
+    clock.advance(40_000)
+    expect(stuck.ended).toBe('terminated')
+  })
+
+  it('shows out a browser whose session is over', () => {
+    const { clock, connect } = setUp()
+    const socket = connect()
+    clock.advance(12 * 3_600_000 + 5000)
+    expect(socket.ended).toBe(4401)
+  })
+
+  it('waits for what a browser has seen on another core, but not for ever', () => {
+    const { clock, run, connect, sequence } = setUp()
+    const ahead = connect('supervisor', sequence() + 3)
+    clock.advance(500)
+    expect(ahead.sent).toEqual([])
+    for (let i = 0; i < 3; i++) run({ type: 'SetReachable', user: `agent${i + 1}`, reachable: true })
+    clock.advance(200)
+    expect(ahead.sent[0]).toMatchObject({ type: 'alive' })
+    const tooFar = connect('supervisor', sequence() + 1000)
+    clock.advance(3000)
+    expect(tooFar.sent[0]).toMatchObject({ type: 'snapshot' })
+  })
+})
+
+describe('the ring', () => {
+  it('knows what was touched since, until it has forgotten', () => {
+    const ring = new TouchedRing(10, 3)
+    for (let sequence = 11; sequence <= 15; sequence++) {
+      ring.push(sequence, { ...untouched(), interactions: new Set([`ix-${sequence}`]) })
+    }
+    expect(ring.since(11)).toBeUndefined()
+    expect([...ring.since(13)!.interactions]).toEqual(['ix-14', 'ix-15'])
+    expect(ring.since(15)!.interactions.size).toBe(0)
+  })
+})
