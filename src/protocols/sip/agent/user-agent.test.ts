@@ -177,6 +177,53 @@ describe('a user agent', () => {
     expect(accepted).toBeGreaterThan(2)
   })
 
+  it('refuses an offer while its own is under way, and ends a second fork (RFC 3261 14.2, 13.2.2.4)', async () => {
+    const seen: SipRequest[] = []
+    const wakers: (() => void)[] = []
+    const answers: SipResponse[] = []
+    const transports = new TransportLayer((message) => {
+      if (message.kind === 'request') seen.push(message)
+      else answers.push(message)
+      wakers.shift()?.()
+    })
+    open.push(transports)
+    const udp = await openUdp({ address: '127.0.0.1', port: 0 }, transports.receive)
+    transports.add(udp)
+    const until = async (found: () => unknown) => {
+      while (!found()) await new Promise<void>((resolve) => wakers.push(resolve))
+    }
+    const alice = await agent('alice', { proxy: udp.local })
+    const place = { transport: 'udp', ...alice.local } as const
+    const answered = promised<void>()
+    const call = alice.call({ to: 'sip:bob@127.0.0.1', sdp: 'offer' }, { onAnswered: () => answered.keep() })
+    await until(() => seen.length > 0)
+    const invite = seen[0]!
+    const accept = (toTag: string) =>
+      transports.send(
+        responseTo(invite, 200, { toTag, headers: { Contact: '<sip:bob@127.0.0.1:9>' } }),
+        place,
+        () => {},
+      )
+    accept('one')
+    await answered.promise
+    accept('two')
+    await until(() => seen.some(({ method, to }) => method === 'BYE' && to.tag === 'two'))
+    expect([call.state, call.dialog?.remoteTag]).toEqual(['answered', 'one'])
+    void call.reinvite('mine')
+    await until(() => seen.some(({ method, body }) => method === 'INVITE' && body === 'mine'))
+    const theirs = createRequest({
+      method: 'INVITE',
+      uri: uriOf(alice),
+      from: '<sip:bob@127.0.0.1>;tag=one',
+      to: `${invite.get('from')}`,
+      callId: invite.callId,
+      via: [`SIP/2.0/UDP 127.0.0.1:${udp.local.port};branch=z9hG4bKglare`],
+      body: 'theirs',
+    })
+    transports.send(theirs, place, () => {})
+    await until(() => answers.some(({ status }) => status === 491))
+  })
+
   it('registers with digest, and is told when the password is wrong', async () => {
     const key = 'k'
     const counter = new NonceCounter()

@@ -81,6 +81,16 @@ describe('digest', () => {
     expect(digestClaim(request, REALM, 'proxy')).toBeUndefined()
   })
 
+  it('takes no answer that was made without a secret for a user who has none', () => {
+    const { request, claim } = attempt('right')
+    const { nonce, nc, cnonce, uri } = claim.fields as Record<string, string>
+    const input = { algorithm: claim.algorithm, method: 'REGISTER', uri: uri!, nonce: nonce!, nc: nc!, cnonce: cnonce! }
+    const forged = { ...claim, fields: { ...claim.fields, response: digestResponse('', input) } }
+    const options = { key: KEY, now: NOW, counter: new NonceCounter() }
+    expect(checkDigest(request, forged, undefined, options)).toBe('wrong')
+    expect(checkDigest(request, forged, { MD5: 'x' }, options)).toBe('wrong')
+  })
+
   it('asks again for an old nonce, but only one who knows the password', () => {
     expect(attempt('right', { askedAt: NOW - 300_001 }).check()).toBe('stale')
     expect(attempt('wrong', { askedAt: NOW - 300_001 }).check()).toBe('wrong')
