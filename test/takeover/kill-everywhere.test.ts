@@ -160,7 +160,8 @@ async function run(scenario: Scenario, kills: readonly Kill[]): Promise<TestWorl
   try {
     await scenario(world)
     await checkEnd(world)
-    expect(world.killsLeft).toBe(0)
+    // A second kill may be meant for a step that never comes.
+    expect(world.killsLeft).toBeLessThan(Math.max(1, kills.length))
   } catch (error) {
     throw new RangeError(`${JSON.stringify(kills)} ${String(error)}\n${world.trail.join('\n')}`, { cause: error })
   }
@@ -181,4 +182,17 @@ describe('a call whose core dies at every step', () => {
       expect(failures.slice(0, 1).join('\n')).toBe('')
     })
   }
+
+  it('SW: and whose next core dies soon after', { timeout: 120_000 }, async () => {
+    const scenario = SCENARIOS['transfer by REFER to another queue']!
+    const { steps } = await run(scenario, [])
+    const failures: string[] = []
+    for (let step = 0; step < steps; step++) {
+      for (const later of [1, 2, 3, 5]) {
+        const kills = [step, step + later].map((at) => ({ step: at, effect: 'done' }) as const)
+        await run(scenario, kills).catch((error: unknown) => failures.push(String(error)))
+      }
+    }
+    expect(failures.slice(0, 1).join('\n')).toBe('')
+  })
 })

@@ -27,6 +27,8 @@ export interface Party {
 export class PartyIndex {
   readonly #sequencer: VoiceSequencer
   readonly #moved = new Map<ParticipantId, InteractionId>()
+  /** The same the other way round. */
+  readonly #joined = new Map<InteractionId, Set<ParticipantId>>()
 
   constructor(sequencer: VoiceSequencer) {
     this.#sequencer = sequencer
@@ -39,11 +41,9 @@ export class PartyIndex {
 
   /** To be called with every committed event, before anything is looked up. */
   note({ machine, event }: CommittedEvent): void {
-    if (machine !== 'centre') return
-    if (event.type === 'Joined') {
-      const interaction = this.#centre.interactions.get(event.interaction)
-      if (interaction) this.#noteMoved(interaction)
-    } else if (event.type === 'ParticipantCleared') this.#moved.delete(event.participant)
+    if (machine !== 'centre' || event.type !== 'Joined') return
+    this.#move(event.participant.id, event.interaction)
+    this.#forgetEnded()
   }
 
   /** The interaction that the leg's party is in, or was in last. */
@@ -73,12 +73,36 @@ export class PartyIndex {
       const leg = participants.get(participant)
       if (leg !== undefined) legs.add(leg)
     }
+    for (const participant of this.#joined.get(id) ?? []) {
+      const leg = participants.get(participant)
+      if (leg !== undefined) legs.add(leg)
+    }
     return legs
   }
 
   #noteMoved(interaction: Interaction): void {
     for (const { id } of interaction.participants) {
-      if (!id.startsWith(`${interaction.id}.`)) this.#moved.set(id, interaction.id)
+      if (!id.startsWith(`${interaction.id}.`)) this.#move(id, interaction.id)
+    }
+  }
+
+  #move(participant: ParticipantId, to: InteractionId): void {
+    const before = this.#moved.get(participant)
+    if (before !== undefined) this.#joined.get(before)?.delete(participant)
+    this.#moved.set(participant, to)
+    const joined = this.#joined.get(to) ?? new Set()
+    this.#joined.set(to, joined.add(participant))
+  }
+
+  /** A join is remembered as long as its party has a leg; joins are rare, and so is this. */
+  #forgetEnded(): void {
+    const { participants } = this.#sequencer.committed.states.voice
+    for (const [participant, interaction] of this.#moved) {
+      if (participants.has(participant)) continue
+      this.#moved.delete(participant)
+      const joined = this.#joined.get(interaction)
+      joined?.delete(participant)
+      if (joined?.size === 0) this.#joined.delete(interaction)
     }
   }
 }

@@ -54,6 +54,9 @@ export const ALERTING_MS_MAX = 180_000
 /** A BYE waits so long for the answer to a NOTIFY: the phone that asked for a transfer should learn that it went well. */
 export const NOTIFY_MS_MAX = 2000
 
+/** Longer than a commit's callbacks take, and too short to be noticed. */
+const NOTIFY_DELAY_MS = 50
+
 /** A party that is silent so long is asked whether it is still there: some phones send nothing while they are muted. */
 export const SILENCE_MS = 60_000
 
@@ -290,12 +293,18 @@ function repeatRequests(view: LegView, ...over: readonly AdapterCommand[]): Repa
   const limits = leg.requests.map((request) => limitOf(view, request))
   const endsAt = Math.min(...limits)
   if (now >= endsAt) return { submit: over, sends: [] }
-  const open = leg.requests.filter((request) => sent.heard(requestKey(request)) === undefined)
+  const early = leg.requests.find((request) => now < earliestOf(request))
+  const open = leg.requests.filter((request) => request !== early && sent.heard(requestKey(request)) === undefined)
   return repeat(
     view,
     open.map((request) => ({ key: requestKey(request), make: () => clientRequest(leg, request) })),
-    endsAt,
+    early ? Math.min(endsAt, earliestOf(early)) : endsAt,
   )
+}
+
+/** A NOTIFY lets the 202 of its REFER go first, which goes out with the same commit: phones know no subscription before. */
+function earliestOf(request: ClientRequest): Millis {
+  return request.method === 'NOTIFY' ? request.since + NOTIFY_DELAY_MS : 0
 }
 
 /** Until when the answer of a request may take: timers B and F, and timer C for an INVITE that was heard of. */
