@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readErrorTable } from '../test/tidy/error-table.ts'
 import { kernelWords } from '../test/tidy/kernel-words.ts'
+import { layersAsMarkdown } from '../test/tidy/layers.ts'
 import { ROOT } from '../test/tidy/source-tree.ts'
 
 interface ReferencePage {
@@ -15,7 +16,14 @@ export function referencePages(): ReferencePage[] {
   return [
     { path: 'docs/reference/errors.md', text: errorsPage() },
     { path: 'docs/reference/events.md', text: eventsPage() },
+    { path: 'ARCHITECTURE.md', text: architecturePage() },
   ]
+}
+
+/** The page as it is, with the table of layers between its marks. */
+function architecturePage(): string {
+  const text = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8')
+  return text.replace(/(<!-- layers:begin -->\n)[\s\S]*(<!-- layers:end -->)/, `$1${layersAsMarkdown()}\n$2`)
 }
 
 function errorsPage(): string {

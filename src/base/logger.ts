@@ -13,6 +13,7 @@ export interface Logger {
   child(fields: Readonly<Record<string, unknown>>): Logger
 }
 
+/** The least important lines that are written. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /** A logger of JSON lines on standard output; secrets are removed whatever is passed. */

@@ -1,4 +1,5 @@
 /** The command line: finds the command, prints its help or one sentence of what went wrong, and sets the exit code. */
+import { readFileSync } from 'node:fs'
 import { isTandemError } from '#base'
 import type { Command } from './command.ts'
 
@@ -17,12 +18,18 @@ async function help(): Promise<number> {
   return 0
 }
 
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return manifest.version
+}
+
 async function main(words: readonly string[]): Promise<number> {
   const [name = 'help', ...args] = words
   if (name === 'help' || name === '--help' || name === '-h') return help()
   if (name === 'version' || name === '--version') {
-    const { default: manifest } = await import('../../package.json', { with: { type: 'json' } })
-    console.log(manifest.version)
+    console.log(version())
     return 0
   }
   const load = commands[name]

@@ -33,7 +33,12 @@ export async function openDatabase(options: DatabaseOptions, data: string, demo:
   const url = named ?? (await keeper?.start()) ?? ''
   const store = await openStore({ url, clock: options.clock, logger: options.logger, name: 'tandem supervisor' })
   await store.migrate([JOURNAL_MIGRATIONS])
-  await seedCredentials(new PostgresCredentials(store), demo, data, options.administratorPassword, options.clock.now())
+  await seedCredentials(new PostgresCredentials(store), {
+    demo,
+    data,
+    password: options.administratorPassword,
+    now: options.clock.now(),
+  })
   const lease = new PostgresLease(store)
   return {
     url,

@@ -41,13 +41,19 @@ export function firstConfiguration(demo: boolean): CentreCommand {
   return { type: 'ChangeConfiguration', by: 'system', basedOn: 0, changes }
 }
 
+/** How a data folder begins. */
+export interface SeedOptions {
+  readonly demo: boolean
+  readonly data: string
+  /** For a centre that is no demo: its administrator's. */
+  readonly password?: string | undefined
+  readonly now: number
+}
+
 /** Gives the first users their passwords, once: the demo's well-known ones, or the administrator's. */
 export async function seedCredentials(
   credentials: Credentials,
-  demo: boolean,
-  data: string,
-  password: string | undefined,
-  now: number,
+  { demo, data, password, now }: SeedOptions,
 ): Promise<void> {
   if ((await credentials.list()).length > 0) return
   if (!demo) {

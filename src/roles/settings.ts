@@ -71,9 +71,12 @@ export const settingsSchema = z.strictObject({
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 
+/** The settings of one start, checked and complete. */
 export type Settings = z.infer<typeof settingsSchema>
+/** One of them. */
 export type SettingName = keyof Settings
 
+/** The names of all settings, as they stand in a configuration file. */
 export const SETTING_NAMES = Object.keys(settingsSchema.shape) as readonly SettingName[]
 
 /** Variables that begin with TANDEM_ and are no settings of a start: for tests and tools. */

@@ -31,6 +31,7 @@ const CORES: readonly string[] = ['core1', 'core2']
 /** How often the output files of the roles are looked at for their size. */
 const HOUSEKEEPING_MS = 60_000
 
+/** What a supervisor is made of. */
 export interface SupervisorOptions {
   readonly settings: Settings
   readonly clock: Clock

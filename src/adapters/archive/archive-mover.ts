@@ -23,6 +23,7 @@ const SIDECAR_LIFE_MS = 24 * 3_600_000
 /** Recordings moved in one pass, so that one pass ends and others' turn comes. */
 const PASS_MAX = 200
 
+/** What an archive is made of. */
 export interface ArchiveMoverOptions {
   /** Where the media processes of this machine leave finished recordings. */
   readonly spool: string
