@@ -6,6 +6,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Cluster } from '#api/contract'
 import { createHttpApi } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
+import { RealtimeHub } from '#api/realtime'
 import { Passwords, Throttle, Tokens } from '#api/sessions'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
 import { decode, type Sequenced, type Sequencer } from '#engines/sequencer'
@@ -43,6 +44,7 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
   const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
   const centre = centrePort(serving.sequencer)
   const tokens = new Tokens(tokenKey(options.tokenKey), clock)
+  const realtime = new RealtimeHub({ centre, today, tokens, clock, logger })
   const server = await createHttpApi({
     centre,
     primary: { isPrimary: () => true, address: () => `http://${options.listen}:${options.httpPort}` },
@@ -56,7 +58,7 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
     cluster,
     health: () => ({ healthy: true }),
     metrics,
-    realtime: { connect: (socket) => socket.close(1013, 'not yet') },
+    realtime,
     clock,
     logger,
     webFolder: existsSync(webFolder) ? webFolder : undefined,
@@ -64,6 +66,7 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
   await server.listen({ host: options.listen, port: options.httpPort })
   return {
     async close() {
+      await realtime.close()
       await server.close()
       today.close()
       loop.disable()
