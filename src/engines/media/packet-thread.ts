@@ -128,7 +128,7 @@ export class PacketThread implements PlanePort {
         this.#output.event(message.event)
         return
       case 'samples':
-        this.#output.samples(message.recording, message.octets)
+        for (const { recording, octets } of message.portions) this.#output.samples(recording, octets)
         return
       case 'full':
         this.#output.full(message.recording)

@@ -1,6 +1,7 @@
 /** The packet thread: takes the words of plane-port.ts from the control thread and does them on a packet plane. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert, assertNever, isTandemError } from '#base'
+import type { RecordingId } from '#protocols/control'
 import { MEDIA_ERRORS } from './media-errors.ts'
 import { PacketPlane } from './packet-plane.ts'
 import type { FromPlane, PlaneCall, PlaneSettings, RefusedCall, ToPlane } from './plane-port.ts'
@@ -14,12 +15,14 @@ const { settings, prompts } = workerData as {
   readonly prompts: ReadonlyMap<string, Sound>
 }
 
+const gathered: { recording: RecordingId; octets: Uint8Array }[] = []
+
 const plane = new PacketPlane({
   settings,
   prompts,
   output: {
     event: (event) => tell({ type: 'event', event }),
-    samples: (recording, octets) => tell({ type: 'samples', recording, octets }, [octets.buffer as ArrayBuffer]),
+    samples: gather,
     full: (recording) => tell({ type: 'full', recording }),
     wanted: (recording) => tell({ type: 'wanted', recording }),
   },
@@ -30,8 +33,25 @@ port.on('message', (message: ToPlane) => {
   else answer(message.id, message.call)
 })
 
-function tell(message: FromPlane, transfer: ArrayBuffer[] = []): void {
-  port.postMessage(message, transfer)
+/** Sound of several recordings goes over in one message a beat: messages cost more than what is in them. */
+function gather(recording: RecordingId, octets: Uint8Array): void {
+  if (gathered.length === 0) queueMicrotask(hand)
+  gathered.push({ recording, octets })
+}
+
+function hand(): void {
+  if (gathered.length === 0) return
+  const portions = gathered.splice(0)
+  port.postMessage(
+    { type: 'samples', portions } satisfies FromPlane,
+    portions.map(({ octets }) => octets.buffer as ArrayBuffer),
+  )
+}
+
+/** Whatever is told comes after the sound that was taken before it. */
+function tell(message: FromPlane): void {
+  hand()
+  port.postMessage(message)
 }
 
 async function answer(id: number, call: PlaneCall): Promise<void> {

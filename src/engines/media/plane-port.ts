@@ -97,7 +97,10 @@ export type FromPlane =
   | { readonly type: 'done'; readonly id: number; readonly answer: unknown }
   | { readonly type: 'refused'; readonly id: number; readonly error: RefusedCall }
   | { readonly type: 'event'; readonly event: PlaneEvent }
-  | { readonly type: 'samples'; readonly recording: RecordingId; readonly octets: Uint8Array }
+  | {
+      readonly type: 'samples'
+      readonly portions: readonly { readonly recording: RecordingId; readonly octets: Uint8Array }[]
+    }
   | { readonly type: 'full'; readonly recording: RecordingId }
   | { readonly type: 'wanted'; readonly recording: RecordingId }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { type FileHandle, open, rename, stat } from 'node:fs/promises'
+import { close as closeDescriptor, createReadStream, open as openDescriptor, write } from 'node:fs'
+import { open, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { G711_WAV_HEADER_BYTES, g711WavHeader } from '#protocols/audio'
 import type { RecordingSidecar, SealedRecording } from '#protocols/control'
 
@@ -12,45 +13,35 @@ const WAITING_BYTES_MAX = 2 * 1024 * 1024
 
 /** Sound that is written in order to `<recording>.part`, behind a header whose lengths are filled in when it is sealed. */
 export class RecordingFile {
-  readonly #path: string
-  readonly #handle: FileHandle
+  /** A bare descriptor: a full process writes thousands of small blocks a second, and promises would double their cost. */
+  readonly #descriptor: number
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
   #position = G711_WAV_HEADER_BYTES
-  #writing: Promise<void> | undefined
-  #failure: unknown
+  #writing = false
+  #idle: (() => void) | undefined
+  #failure: string | undefined
   #closed = false
 
-  private constructor(path: string, handle: FileHandle) {
-    this.#path = path
-    this.#handle = handle
+  private constructor(descriptor: number) {
+    this.#descriptor = descriptor
   }
 
   /** Makes the file; rejects when it exists or the disk refuses. */
   static async create(folder: string, sidecar: RecordingSidecar): Promise<RecordingFile> {
     await writeSidecar(folder, sidecar)
     const path = partPath(folder, sidecar.recording)
-    const handle = await open(path, 'wx')
-    try {
-      await handle.write(g711WavHeader(sidecar.codec, channelsOf(sidecar), 0), 0, G711_WAV_HEADER_BYTES, 0)
-    } catch (error) {
-      await handle.close()
-      throw error
-    }
-    return new RecordingFile(path, handle)
-  }
-
-  get path(): string {
-    return this.#path
+    await writeFile(path, g711WavHeader(sidecar.codec, channelsOf(sidecar), 0), { flag: 'wx' })
+    return new RecordingFile(await promisify(openDescriptor)(path, 'r+'))
   }
 
   /** Takes sound; it is written in the background. Gives the reason when the disk has failed: nothing more is taken then. */
-  append(octets: Uint8Array): unknown {
+  append(octets: Uint8Array): string | undefined {
     if (this.#failure !== undefined || this.#closed) return this.#failure
     this.#waiting.push(octets)
     this.#waitingBytes += octets.length
     if (this.#waitingBytes > WAITING_BYTES_MAX) this.#failure = 'the disk is too slow'
-    else this.#writing ??= this.#write()
+    else this.#write()
     return this.#failure
   }
 
@@ -58,26 +49,31 @@ export class RecordingFile {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    while (this.#writing) await this.#writing
-    await this.#handle.close()
+    if (this.#writing) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve
+      })
+    }
+    await promisify(closeDescriptor)(this.#descriptor)
   }
 
-  async #write(): Promise<void> {
-    try {
-      while (this.#waiting.length > 0 && this.#failure === undefined) {
-        const blocks = this.#waiting
-        this.#waiting = []
-        const { bytesWritten } = await this.#handle.writev(blocks, this.#position)
-        this.#position += bytesWritten
-        const bytes = blocks.reduce((sum, block) => sum + block.length, 0)
-        this.#waitingBytes -= bytes
-        if (bytesWritten < bytes) this.#failure = 'the disk is full'
-      }
-    } catch (error) {
-      this.#failure = error instanceof Error ? error.message : String(error)
-    } finally {
-      this.#writing = undefined
+  #write(): void {
+    if (this.#writing) return
+    const block = this.#waiting.length === 1 ? this.#waiting[0]! : Buffer.concat(this.#waiting)
+    if (block.length === 0 || this.#failure !== undefined) {
+      this.#idle?.()
+      return
     }
+    this.#waiting = []
+    this.#writing = true
+    write(this.#descriptor, block, 0, block.length, this.#position, (error, written) => {
+      this.#writing = false
+      this.#position += written ?? 0
+      this.#waitingBytes -= block.length
+      if (error) this.#failure = error.message
+      else if (written < block.length) this.#failure = 'the disk is full'
+      this.#write()
+    })
   }
 }
 

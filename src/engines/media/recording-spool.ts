@@ -142,7 +142,7 @@ export class RecordingSpool {
     const failure = recording.opened?.append(octets)
     if (failure === undefined || recording.failed) return
     recording.failed = true
-    const reason = String(failure)
+    const reason = failure
     this.#options.logger.error(
       { recording: id, interaction: recording.sidecar.interaction, reason },
       'recording failed',

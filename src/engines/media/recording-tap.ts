@@ -3,11 +3,11 @@ import { timestampDelta } from '#protocols/rtp'
 
 const SAMPLES_PER_MS = 8
 
-/** How far back a packet may still be placed: later ones are put where they arrive. */
-const LAG_SAMPLES = 200 * SAMPLES_PER_MS
+/** How long a packet may be under way, or wait for us, and still find its place: later ones are put where they arrive. */
+const LAG_SAMPLES = 300 * SAMPLES_PER_MS
 
-/** How far a stream's timestamps may run from the times of arrival before it is placed anew. */
-const DRIFT_SAMPLES_MAX = 120 * SAMPLES_PER_MS
+/** How far a stream's timestamps may run ahead of the times of arrival before it is placed anew. */
+const AHEAD_SAMPLES_MAX = 120 * SAMPLES_PER_MS
 
 /** A packet that came just before the end may reach beyond it by this much. */
 const OVERHANG_SAMPLES_MAX = 20 * SAMPLES_PER_MS
@@ -133,8 +133,7 @@ export class RecordingTap {
   #place(track: Track, ssrc: number, timestamp: number, arrived: number): number {
     if (track.placed && track.ssrc === ssrc) {
       const position = track.position + timestampDelta(timestamp, track.timestamp)
-      const ahead = position - arrived
-      if (ahead <= DRIFT_SAMPLES_MAX && ahead >= -DRIFT_SAMPLES_MAX) return position
+      if (position >= this.#taken && position - arrived <= AHEAD_SAMPLES_MAX) return position
     }
     track.placed = true
     track.ssrc = ssrc

@@ -18,7 +18,7 @@ export interface RecordingSidecar {
   readonly sealed?: Omit<SealedRecording, 'recording'> & {
     /** Wall time in milliseconds. */
     readonly at: number
-    /** The process that recorded died: the end may be missing, by less than half a second. */
+    /** The process that recorded died: the end may be missing, by half a second. */
     readonly recovered: boolean
   }
 }

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { transcodeG711 } from '#protocols/audio'
+import { numberedPayload } from './fake-party.ts'
+import { RecordingTap, type TapOptions } from './recording-tap.ts'
+
+const SILENCE = 0xff
+
+function tapOf(options: Partial<TapOptions> = {}): RecordingTap {
+  return new RecordingTap({
+    law: 'PCMU',
+    tracks: 2,
+    startedMs: 1000,
+    durationMsMax: 3_600_000,
+    transcode: transcodeG711,
+    ...options,
+  })
+}
+
+/** Packet n of a stream, which arrives a little over 20 ms after its sound began, and `lateMs` later. */
+function put(tap: RecordingTap, track: number, n: number, lateMs = 0, ssrc = 1): void {
+  const view = { ssrc, timestamp: (0xffff_ff00 + 160 * n) >>> 0 }
+  tap.write(track, numberedPayload(track, n), { view, law: 'PCMU', nowMs: 1000 + 20 * (n + 1) + lateMs })
+}
+
+/** Takes all there is, as often as the plane does, and gives one track. */
+function track(tap: RecordingTap, chosen: number, untilMs: number): Buffer {
+  const parts: Uint8Array[] = []
+  for (let nowMs = 1200; nowMs < untilMs; nowMs += 200) parts.push(tap.take(nowMs, false) ?? new Uint8Array(0))
+  parts.push(tap.take(untilMs, true) ?? new Uint8Array(0))
+  return Buffer.concat(parts).filter((_, i) => i % 2 === chosen) as Buffer
+}
+
+function sound(stream: number, from: number, to: number): Buffer {
+  return Buffer.concat(Array.from({ length: to - from }, (_, i) => numberedPayload(stream, from + i)))
+}
+
+describe('recording tap', () => {
+  it('REC-01 lays both parties side by side, sample for sample, as long as the call', () => {
+    const tap = tapOf()
+    for (let n = 0; n < 50; n++) {
+      put(tap, 0, n)
+      if (n >= 10) put(tap, 1, n)
+    }
+    const octets = tap.take(2000, true)!
+    expect(octets).toHaveLength(2 * 8000)
+    expect(tap.samples).toBe(8000)
+    expect(Buffer.from(octets.filter((_, i) => i % 2 === 0))).toEqual(sound(0, 0, 50))
+    const right = Buffer.from(octets.filter((_, i) => i % 2 === 1))
+    expect(right).toEqual(Buffer.concat([Buffer.alloc(1600, SILENCE), sound(1, 10, 50)]))
+  })
+
+  it('puts packets that come late, in a burst or out of order where they belong', () => {
+    const tap = tapOf()
+    for (let n = 0; n < 10; n++) put(tap, 0, n)
+    for (let n = 10; n < 20; n++) put(tap, 0, n, (20 - n) * 20)
+    for (const n of [23, 21, 20, 22]) put(tap, 0, n, (24 - n) * 20)
+    for (let n = 24; n < 50; n++) put(tap, 0, n)
+    expect(track(tap, 0, 2000)).toEqual(sound(0, 0, 50))
+  })
+
+  it('leaves silence where a packet was lost, and doubles none that came twice', () => {
+    const tap = tapOf()
+    for (let n = 0; n < 50; n++) {
+      if (n !== 7) put(tap, 0, n)
+      put(tap, 0, n === 7 ? 8 : n)
+    }
+    expect(track(tap, 0, 2000)).toEqual(Buffer.concat([sound(0, 0, 7), Buffer.alloc(160, SILENCE), sound(0, 8, 50)]))
+  })
+
+  it('places a stream anew when it changes, or when its timestamps stood still in a pause', () => {
+    const tap = tapOf()
+    const parts: Uint8Array[] = []
+    const settle = (nowMs: number) => parts.push(tap.take(nowMs, false) ?? new Uint8Array(0))
+    for (let n = 0; n < 10; n++) put(tap, 0, n)
+    settle(1700)
+    for (let n = 10; n < 20; n++) put(tap, 0, n, 500)
+    settle(2100)
+    for (let n = 20; n < 30; n++) put(tap, 0, n, 800, 2)
+    parts.push(tap.take(2500, true)!)
+    const left = Buffer.concat(parts).filter((_, i) => i % 2 === 0) as Buffer
+    expect(left.subarray(0, 1600)).toEqual(sound(0, 0, 10))
+    expect(left.subarray(1600 + 4000, 3200 + 4000)).toEqual(sound(0, 10, 20))
+    expect(left.subarray(3200 + 6400, 4800 + 6400)).toEqual(sound(0, 20, 30))
+    expect(left.subarray(1600, 1600 + 4000)).toEqual(Buffer.alloc(4000, SILENCE))
+  })
+
+  it('ends at its greatest length, and takes nothing after it', () => {
+    const tap = tapOf({ durationMsMax: 500 })
+    for (let n = 0; n < 50; n++) put(tap, 0, n)
+    expect(track(tap, 0, 2000)).toEqual(sound(0, 0, 25))
+    expect(tap.full).toBe(true)
+    expect(tap.take(5000, true)).toBeUndefined()
+  })
+
+  it('fills a stall that was longer than its memory with silence, without losing the time', () => {
+    const tap = tapOf()
+    put(tap, 0, 0)
+    expect(tap.take(11_000, true)).toHaveLength(2 * 80_000)
+  })
+
+  it('converts only what has the other law', () => {
+    let converted = 0
+    const tap = tapOf({
+      transcode: (...args) => {
+        converted++
+        transcodeG711(...args)
+      },
+    })
+    put(tap, 0, 0)
+    expect(converted).toBe(0)
+    const octets = numberedPayload(1, 0)
+    tap.write(1, octets, { view: { ssrc: 9, timestamp: 0 }, law: 'PCMA', nowMs: 1020 })
+    expect(converted).toBe(1)
+    const expected = new Uint8Array(160)
+    transcodeG711('PCMA', octets, expected)
+    expect(track(tap, 1, 1020)).toEqual(Buffer.from(expected))
+  })
+})
