@@ -11,7 +11,14 @@ export async function buildWeb(progress: (line: string) => void): Promise<void> 
   if (existsSync(built) && newest(join(root, 'web')) <= statSync(built).mtimeMs) return
   progress('building the pages (the first time only) …')
   const { build } = await import('vite')
-  await build({ configFile: config, logLevel: 'error' })
+  try {
+    await build({ configFile: config, logLevel: 'silent' })
+  } catch (cause) {
+    // Calls do not wait for pages.
+    progress(
+      `the pages could not be built and are left out: ${cause instanceof Error ? cause.message.split('\n')[0] : cause}`,
+    )
+  }
 }
 
 /** The latest change below a folder, what was built left out. */
