@@ -180,9 +180,10 @@ export class Outside {
     this.legs.set(leg.participant, leg)
     const patienceMs = 2_000 + this.#random.around(60_000)
     this.#agenda.after(patienceMs, () => this.#losePatience(leg))
-    // An INVITE that gets lost is sent again by the caller's phone.
+    // An INVITE that gets lost is sent again by the caller's phone; the adapter knows a call that is over by its dialog.
     this.submit({ type: 'Arrive', interaction, from: '555', to })
-    if (this.#random.chance(this.#trouble.doubled)) this.submit({ type: 'Arrive', interaction, from: '555', to })
+    const doubled = this.#random.chance(this.#trouble.doubled) && this.#world.head.interactions.has(interaction)
+    if (doubled) this.submit({ type: 'Arrive', interaction, from: '555', to })
   }
 
   #losePatience(leg: Leg): void {

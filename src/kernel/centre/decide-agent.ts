@@ -31,7 +31,7 @@ export function setReachable(draft: Draft, { user, reachable }: CommandOf<'SetRe
 /** Ends whatever rings at a user. */
 export function endOffersTo(draft: Draft, user: string, reason: 'declined' | 'unreachable'): void {
   for (const work of draft.agent(user)?.work ?? []) {
-    if (work.state === 'offered') endOffer(draft, work.interaction, reason)
+    if (work.state === 'offered') endOffer(draft, work.interaction, reason, false)
   }
 }
 

@@ -8,13 +8,13 @@ type OfferEndReason = Extract<CentreEvent, { type: 'OfferEnded' }>['reason']
 
 /**
  * Ends the offer of an interaction without an answer. From a queue: the caller is back at its old place and the agent is not offered work
- * for a while (AGS-03). Directly: the flow goes on, or a queue takes the caller back, or it is told.
+ * for a while (AGS-03), unless `pauses` is false: for an agent who is not there anyway. Directly: the flow goes on, or a queue takes the caller back, or it is told.
  */
-export function endOffer(draft: Draft, id: InteractionId, reason: OfferEndReason): void {
+export function endOffer(draft: Draft, id: InteractionId, reason: OfferEndReason, pauses = true): void {
   const interaction = draft.interaction(id)
   if (interaction?.phase.state !== 'offered') return
   const { participant, user, queue, otherwise, back } = interaction.phase
-  const pauseMs = queue === undefined ? 0 : ronaMs(draft, queue, reason)
+  const pauseMs = queue === undefined || !pauses ? 0 : ronaMs(draft, queue, reason)
   draft.emit({
     type: 'OfferEnded',
     interaction: id,

@@ -8,7 +8,14 @@ import {
   evolveConfiguration,
 } from '#kernel/config'
 import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
-import { compareMembers, compareWaiting, meetsSkills, type WaitingEntry } from '#kernel/queue'
+import {
+  compareMembers,
+  compareWaiting,
+  type MemberEntry,
+  meetsSkills,
+  type QueueState,
+  type WaitingEntry,
+} from '#kernel/queue'
 import { NAMED_MAX } from '#kernel/routing'
 import { memberEntry, waitingEntry } from './entries.ts'
 import type { CentreEvent } from './event.ts'
@@ -23,6 +30,15 @@ export interface QueueAgents {
   readonly freeCount: number
   readonly passedOver: readonly Agent[]
   readonly passedOverCount: number
+}
+
+const NOBODY: QueueAgents = { free: [], freeCount: 0, passedOver: [], passedOverCount: 0 }
+
+interface Found {
+  readonly free: MemberEntry[]
+  readonly others: MemberEntry[]
+  readonly freeCount: number
+  readonly othersCount: number
 }
 
 /**
@@ -134,55 +150,56 @@ export class Draft implements CentreTarget {
     return agent !== undefined && memberEntry(agent).free
   }
 
-  /** Those who fit a queue: the free ones longest idle first, and the others; the first `most` of each. */
-  agentsOf(queue: string, most: number = NAMED_MAX): QueueAgents {
+  /** Those who fit a queue: the free ones longest idle first, and the others; the first of each. When nobody is free, nobody is named. */
+  agentsOf(queue: string): QueueAgents {
     const skills = this.configuration.queues.get(queue)?.skills
-    if (!skills) return { free: [], freeCount: 0, passedOver: [], passedOverCount: 0 }
+    if (!skills) return NOBODY
     // A new configuration may have moved anybody: then all are looked at, which is seldom.
-    const mine = this.#configuration ? this.#everybody() : [...this.#agents.values()]
-    const own = mine.filter((agent): agent is Agent => agent !== undefined && this.#fits(agent.user, skills))
-    const ownFree = own.filter((agent) => memberEntry(agent).free)
-    const ownOthers = own.filter((agent) => !ownFree.includes(agent))
-    if (this.#configuration) {
-      return {
-        free: sorted(ownFree),
-        freeCount: ownFree.length,
-        passedOver: sorted(ownOthers),
-        passedOverCount: ownOthers.length,
-      }
+    const looked = this.#configuration ? this.#everybody() : this.#agents.values()
+    const free: MemberEntry[] = []
+    const others: MemberEntry[] = []
+    for (const agent of looked) {
+      if (!agent || !this.#fits(agent.user, skills)) continue
+      const entry = memberEntry(agent)
+      if (entry.free) free.push(entry)
+      else others.push(entry)
     }
-    return this.#withUntouched(queue, most, ownFree, ownOthers)
+    if (this.#configuration) return this.#named({ free, others, freeCount: free.length, othersCount: others.length })
+    return this.#withUntouched(queue, free, others)
   }
 
-  #withUntouched(queue: string, most: number, ownFree: readonly Agent[], ownOthers: readonly Agent[]): QueueAgents {
+  #withUntouched(queue: string, free: MemberEntry[], others: MemberEntry[]): QueueAgents {
     const state = this.store.queues.get(queue)
-    const members = state?.members
-    let [freeTouched, othersTouched] = [0, 0]
+    let freeCount = (state?.free ?? 0) + free.length
+    let othersCount = (state?.members.size ?? 0) - (state?.free ?? 0) + others.length
     for (const user of this.#agents.keys()) {
       const before = this.store.agents.get(user)
       const entry = before && memberEntry(before)
-      if (!entry || !members?.has(entry)) continue
-      if (entry.free) freeTouched++
-      else othersTouched++
+      if (!entry || !state?.members.has(entry)) continue
+      if (entry.free) freeCount--
+      else othersCount--
     }
-    const free = state?.free ?? 0
-    const others = (members?.size ?? 0) - free
-    return {
-      free: sorted([...ownFree, ...this.#untouched(queue, 0, free, most)]),
-      freeCount: free - freeTouched + ownFree.length,
-      passedOver: sorted([...ownOthers, ...this.#untouched(queue, free, others, most)]),
-      passedOverCount: others - othersTouched + ownOthers.length,
-    }
+    if (!state || freeCount === 0)
+      return freeCount === 0 ? NOBODY : this.#named({ free, others, freeCount, othersCount })
+    free.push(...this.#untouched(state, 0, state.free))
+    others.push(...this.#untouched(state, state.free, state.members.size - state.free))
+    return this.#named({ free, others, freeCount, othersCount })
+  }
+
+  #named({ free, others, freeCount, othersCount }: Found): QueueAgents {
+    const agents = (entries: MemberEntry[]): readonly Agent[] =>
+      entries.sort(compareMembers).flatMap(({ user }) => this.agent(user) ?? [])
+    return { free: agents(free), freeCount, passedOver: agents(others), passedOverCount: othersCount }
   }
 
   /** The first untouched agents among `count` members from a rank on. */
-  #untouched(queue: string, rank: number, count: number, most: number): readonly Agent[] {
-    const found: Agent[] = []
+  #untouched(queue: QueueState, rank: number, count: number): readonly MemberEntry[] {
+    const found: MemberEntry[] = []
     let left = count
-    for (const { user } of this.store.queues.get(queue)?.members.from(rank) ?? []) {
-      if (left-- <= 0 || found.length >= most) break
-      const agent = this.#agents.has(user) ? undefined : this.store.agents.get(user)
-      if (agent) found.push(agent)
+    if (count === 0) return found
+    for (const entry of queue.members.from(rank)) {
+      if (!this.#agents.has(entry.user)) found.push(entry)
+      if (--left === 0 || found.length >= NAMED_MAX) break
     }
     return found
   }
@@ -195,8 +212,4 @@ export class Draft implements CentreTarget {
     const skills = this.configuration.users.get(user)?.skills
     return skills !== undefined && meetsSkills(skills, needs)
   }
-}
-
-function sorted(agents: readonly Agent[]): readonly Agent[] {
-  return [...agents].sort((a, b) => compareMembers(memberEntry(a), memberEntry(b)))
 }
