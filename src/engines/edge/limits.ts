@@ -17,6 +17,7 @@ export interface EdgeLimits {
   readonly expiresSecondsMax: number
 }
 
+/** The limits unless told, each with the reason for its size. */
 export const EDGE_LIMITS: EdgeLimits = {
   /** Each phone on TCP holds one; 20 kB each make 200 MB at the most. */
   connectionsMax: 10_000,
