@@ -21,6 +21,11 @@ const LIMIT = 'system calls of one thread: one receive and one send for each pac
 
 type Kind = keyof typeof SIZES
 
+const NAMES = {
+  plain: { relay: 'media.relay', calls: 'media.calls' },
+  recorded: { relay: 'media.relay.recorded', calls: 'media.calls.recorded' },
+} as const
+
 interface LoadReport {
   readonly sent: number
   readonly received: number
@@ -48,17 +53,19 @@ export async function run(print: (line: string) => void = console.log): Promise<
       const { cost, p99Ms, line } = await measure(kind, calls)
       costs.push(cost)
       if (p99Ms < DELAY_MS_MAX) held = calls
-      print(JSON.stringify({ bench: `media.relay.${kind}`, ...line, peer: null, aim: AIM_US[kind], limit: LIMIT }))
+      print(
+        JSON.stringify({ bench: NAMES[kind].relay, size: calls, ...line, peer: null, aim: AIM_US[kind], limit: LIMIT }),
+      )
     }
     const calls = {
-      bench: `media.calls.${kind}`,
+      bench: NAMES[kind].calls,
       figure: held,
       unit: 'two-way calls, p99 < 5 ms, largest size tried',
     }
     print(JSON.stringify({ ...calls, peer: null, aim: kind === 'plain' ? 600 : 350, limit: LIMIT }))
     const growth = Math.log(costs[2]! / costs[0]!) / Math.log(16)
     const exponent = {
-      bench: `media.growth.${kind}`,
+      bench: `${NAMES[kind].relay}.growth`,
       figure: rounded(growth),
       unit: 'exponent of CPU a packet, x1 to x16',
     }
@@ -86,7 +93,6 @@ async function measure(kind: Kind, calls: number) {
     const line = {
       figure: rounded(cost),
       unit: 'CPU-us/packet',
-      calls,
       packetsPerSecond: Math.round(packets / (MEASURE_MS / 1000)),
       coreShare: rounded((after - before) / (MEASURE_MS * 1000)),
       p50Ms: rounded(report.p50Ms),
