@@ -105,13 +105,17 @@ const IMPURE_NAMES = new Set([
   'fetch',
   'process',
 ])
+/** Packages that only compute. */
+const PURE_PACKAGES = new Set(['zod'])
 const IMPURE_CALLS = /^(Date\.now|Math\.random|performance\.now|crypto\.\w+)\(|^new Date\(\)/
 
 /** What makes a file of a pure layer impure: the outside world, named by identifier, `async` or import. */
 export function impurities(file: SourceFile): string[] {
   const lineOf = lineFinder(file.text)
   const found = file.imports
-    .filter(({ specifier }) => !specifier.startsWith('.') && !specifier.startsWith('#'))
+    .filter(
+      ({ specifier }) => !specifier.startsWith('.') && !specifier.startsWith('#') && !PURE_PACKAGES.has(specifier),
+    )
     .map(({ specifier, line }) => `${file.path}:${line}: imports ${specifier} in a pure layer`)
   walk(file.program, (node, parent) => {
     const what = impurityOf(node, parent, file.text)

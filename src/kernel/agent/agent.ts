@@ -17,6 +17,7 @@ export interface Work {
   readonly until?: Millis
 }
 
+/** A person who takes work: what it chose, what is known of its phone, and what it does. What it *is* follows: {@link AgentStatus}. */
 export interface Agent {
   readonly user: string
   readonly chosen: ChosenStatus

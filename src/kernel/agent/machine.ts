@@ -3,6 +3,8 @@ import type { Agent, Work } from './agent.ts'
 import type { AgentEvent } from './event.ts'
 
 /**
+ * A new agent, whose phone has not been seen yet. The machine:
+ *
  * An agent: what it chose, whether a phone is there, and what it works on.
  *
  *   (free) ──Offered──▶ offered ──ParticipantConnected──▶ connected ──WrapUpStarted──▶ wrapping-up ──WrapUpEnded──▶ (free)
@@ -20,6 +22,7 @@ export function newAgent(user: string, initialStatus: 'ready' | 'not-ready', at:
   }
 }
 
+/** What may be asked of an agent itself; its work comes from the centre. */
 export type AgentCommand =
   | {
       readonly type: 'ChooseStatus'

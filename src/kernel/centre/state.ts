@@ -12,6 +12,7 @@ export interface CentreState {
   readonly unsealed: ReadonlyMap<RecordingId, UnsealedRecording>
 }
 
+/** A recording that its media process has still to finish, or to give up; after an hour it is said to have failed. */
 export interface UnsealedRecording {
   readonly interaction: InteractionId
   readonly endedAt: Millis

@@ -18,6 +18,7 @@ export const CHANGES_MAX = 1_000
 /** As many people, queues, flows and numbers as a pool of this design is meant for, with room; the fold holds them all in memory. */
 export const OBJECTS_MAX = 20_000
 
+/** One author's changes, taken all together or not at all. */
 export interface ChangeConfiguration {
   readonly by: string
   readonly basedOn: number

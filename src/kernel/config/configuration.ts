@@ -1,10 +1,15 @@
 import type { FlowDocument } from '#kernel/flow'
 
+/** Names a user for ever: it stands in every event. 1-64 letters, digits, `.`, `_`, `-`. */
 export type UserName = string
+/** Names a queue; of the same letters as a user's name. */
 export type QueueName = string
+/** Something that an agent can and a queue asks for, such as `support` or `german`. */
 export type Skill = string
+/** What a person is; what it may do follows (`#kernel/permission`). */
 export type Role = 'agent' | 'attendant' | 'supervisor' | 'administrator'
 
+/** A person of the centre. */
 export interface User {
   readonly name: UserName
   readonly displayName: string
@@ -17,6 +22,7 @@ export interface User {
   readonly initialStatus: 'ready' | 'not-ready'
 }
 
+/** Where callers wait for whoever has the skills. */
 export interface Queue {
   readonly name: QueueName
   /** Least proficiency an agent needs, by skill; an agent serves the queue if all are met. */
@@ -27,13 +33,17 @@ export interface Queue {
   readonly ringTimeoutMs: number
   /** How long an agent who let it ring is not offered work: 0-600,000. */
   readonly ronaMs: number
+  /** Work after a call, during which nothing is offered: 0-3,600,000; 0 means none. */
   readonly wrapUpMs: number
-  /** Prompts on entering, once. */
+  /** Said on entering, before the music; 0-20. */
   readonly welcomePrompts: readonly string[]
+  /** Played without end after what is said; at least 30 s long, so that its repetition is not heard. */
   readonly musicPrompt: string
-  /** How often position and expected wait are said; 0 means never. */
+  /** How often position and expected wait are said: 10,000-3,600,000; 0 means never. */
   readonly positionEveryMs: number
+  /** Whether conversations are recorded. */
   readonly recorded: boolean
+  /** The aim: so many percent (0-100) answered within the time (1,000-86,400,000). */
   readonly serviceLevel: { readonly percent: number; readonly withinMs: number }
 }
 

@@ -19,6 +19,7 @@ export interface ConfigurationState {
   readonly lastChanges: ReadonlyMap<string, LastChange>
 }
 
+/** What an accepted change is in the log. */
 export interface ConfigurationChanged {
   readonly type: 'ConfigurationChanged'
   readonly version: number
@@ -34,6 +35,7 @@ interface Maps {
   readonly extensions: Map<string, string>
 }
 
+/** The configuration of a centre that nobody has set up yet: nothing, version 0. */
 export function initialConfiguration(): ConfigurationState {
   return {
     configuration: {

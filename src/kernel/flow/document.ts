@@ -1,5 +1,6 @@
 /** Names a step inside its flow. */
 export type StepName = string
+/** Names a flow. */
 export type FlowName = string
 
 /** One step of a call flow. `next`, `otherwise` and the targets of `choices` name steps of the same flow. */
@@ -41,6 +42,7 @@ export type Step =
   | { readonly type: 'music'; readonly prompt: string }
   | { readonly type: 'hang-up' }
 
+/** A call flow: steps by name, and where it begins. At most 500 steps. */
 export interface FlowDocument {
   readonly name: FlowName
   readonly start: StepName

@@ -136,6 +136,7 @@ export type StepHears =
   | { readonly type: 'echo' }
   | { readonly type: 'items'; readonly items: readonly StepItem[]; readonly repeat: boolean }
 
+/** One thing that is played to a caller in a step. */
 export type StepItem =
   | { readonly type: 'prompt'; readonly prompt: string }
   | { readonly type: 'recording'; readonly recording: string }

@@ -1,10 +1,12 @@
 import type { Millis } from '#base'
 
+/** Names one contact for ever; given by whoever creates it. */
 export type InteractionId = string
 /** `<interaction>.p<n>`: made by the kernel from the interaction's own counter, so that replay gives the same. The first is the customer. */
 export type ParticipantId = string
 /** `<interaction>.r<n>`. */
 export type RecordingId = string
+/** By what a contact comes. */
 export type Medium = 'voice' | 'callback' | 'work-item'
 
 /** One party of an interaction. `connection` is what its adapter last reported; what it *shall* be is in {@link DesiredParticipant}. */
@@ -86,6 +88,7 @@ export type Phase =
   | { readonly state: 'held'; readonly queue?: string; readonly by: ParticipantId; readonly since: Millis }
   | { readonly state: 'wrapping-up'; readonly queue?: string; readonly since: Millis }
 
+/** One contact from its arrival to the end of the work after it. */
 export interface Interaction {
   readonly id: InteractionId
   readonly medium: Medium
@@ -113,6 +116,7 @@ export interface InteractionRecording {
   readonly sealed?: boolean
 }
 
+/** One thing that is played. */
 export type HearsItem =
   | { readonly type: 'prompt'; readonly prompt: string }
   | { readonly type: 'recording'; readonly recording: RecordingId }

@@ -32,10 +32,12 @@ export interface QueueState {
   answers: readonly Millis[]
 }
 
+/** Who is served first comes first. */
 export function compareWaiting(a: WaitingEntry, b: WaitingEntry): number {
   return b.priority - a.priority || a.enteredAt - b.enteredAt || compareText(a.interaction, b.interaction)
 }
 
+/** Free agents first, longest idle in front; then the others by name. */
 export function compareMembers(a: MemberEntry, b: MemberEntry): number {
   if (a.free !== b.free) return a.free ? -1 : 1
   return (a.free ? a.idleSince - b.idleSince : 0) || compareText(a.user, b.user)
@@ -45,6 +47,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
+/** A queue without anybody. */
 export function newQueue(name: string): QueueState {
   return {
     name,
@@ -55,20 +58,24 @@ export function newQueue(name: string): QueueState {
   }
 }
 
+/** Somebody begins to wait. */
 export function enter(queue: QueueState, entry: WaitingEntry): void {
   queue.waiting.add(entry)
 }
 
+/** Somebody waits no more; the entry is the one it entered with. */
 export function leave(queue: QueueState, entry: WaitingEntry): void {
   queue.waiting.delete(entry)
 }
 
+/** An agent who fits the queue is there. */
 export function seat(queue: QueueState, entry: MemberEntry): void {
   const size = queue.members.size
   queue.members.add(entry)
   if (entry.free) queue.free += queue.members.size - size
 }
 
+/** The agent is there no more, or no more as this entry says. */
 export function unseat(queue: QueueState, entry: MemberEntry): void {
   if (queue.members.delete(entry) && entry.free) queue.free--
 }
