@@ -2,7 +2,7 @@ import type { Clock, Logger, Millis } from '#base'
 import type { CentreEvent, CentreState } from '#kernel/centre'
 import type { VoiceEvent } from './leg/event.ts'
 import type { VoiceState } from './leg/leg.ts'
-import type { AdapterCommand } from './reconcile.ts'
+import type { AdapterCommand } from './repair.ts'
 
 /** An event that is durable, of the one machine or the other. Events of other machines are skipped. */
 export type CommittedEvent =

@@ -18,7 +18,7 @@ import type { LegId } from './leg/leg.ts'
 import type { LegKeeper } from './leg-keeper.ts'
 import { headOf } from './leg-messages.ts'
 import type { MediaPool } from './media-pool.ts'
-import { centre, voice } from './reconcile.ts'
+import { centre, voice } from './repair.ts'
 import { termsOf } from './sdp-terms.ts'
 import { isTooShort, SESSION_SECONDS_MIN } from './session-timer.ts'
 

@@ -15,7 +15,8 @@ import { isOver, type Leg, type LegId } from './leg/leg.ts'
 import type { MediaPool } from './media-pool.ts'
 import { mediaSpecOf } from './media-spec.ts'
 import type { PartyIndex } from './party-index.ts'
-import { type AdapterCommand, centre, type LegView, reconcileLeg, reportOf, voice } from './reconcile.ts'
+import { reconcileLeg, reportOf } from './reconcile.ts'
+import { type AdapterCommand, centre, type LegView, voice } from './repair.ts'
 import { Sent } from './sent.ts'
 
 /** A submit that is refused (the log is away, too much waits) is tried again after this. */

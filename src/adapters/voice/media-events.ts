@@ -1,7 +1,7 @@
 import type { MediaEvent } from '#protocols/control'
 import type { VoiceContext } from './context.ts'
 import type { PartyIndex } from './party-index.ts'
-import { type AdapterCommand, centre, voice } from './reconcile.ts'
+import { type AdapterCommand, centre, voice } from './repair.ts'
 
 /**
  * Turns what a media process tells into commands. A digit counts once however often it is told: its number goes into the log

@@ -1,7 +1,7 @@
 import { isTandemError, type Timer } from '#base'
 import type { Binding } from '#protocols/control'
 import type { VoiceContext } from './context.ts'
-import { centre } from './reconcile.ts'
+import { centre } from './repair.ts'
 
 /** After an edge is there, it has told all its bindings; who has none by then has no phone. Two registrations' answers fit in. */
 export const SETTLE_MS = 2000

@@ -1,69 +1,31 @@
-import { assertNever, type Millis } from '#base'
+import { assertNever } from '#base'
 import type { CentreCommand } from '#kernel/centre'
-import type { DesiredParticipant, Participant } from '#kernel/interaction'
+import type { DesiredParticipant } from '#kernel/interaction'
 import type { MediaLocal } from '#protocols/control'
-import type { SipMessage } from '#protocols/sip'
 import type { VoiceCommand } from './leg/command.ts'
-import { type ClientRequest, isOver, type Leg, type SessionTimer } from './leg/leg.ts'
-import { cancelOf, clientRequest, inviteResponse } from './leg-messages.ts'
+import { isOver, type Leg } from './leg/leg.ts'
+import { cancelOf, inviteResponse } from './leg-messages.ts'
+import {
+  type AdapterCommand,
+  centre,
+  type LegView,
+  lost,
+  NOTHING,
+  once,
+  type Repair,
+  repeat,
+  repeatRequests,
+  requestKey,
+  soonest,
+  voice,
+} from './repair.ts'
 import { answerSdp, offerSdp } from './sdp-terms.ts'
-import type { Sent } from './sent.ts'
 import { agreeTimer } from './session-timer.ts'
 import { TRANSACTION_MS } from './sip-methods.ts'
-
-/** How a call's leg is, how it shall be, and what this core has done about it. */
-export interface LegView {
-  readonly leg: Leg
-  readonly desired: DesiredParticipant
-  /** What the centre believes of the party; absent when it is in no interaction any more. */
-  readonly participant?: Pick<Participant, 'id' | 'connection'>
-  /** The interaction that the party is in now. */
-  readonly interaction: string
-  readonly now: Millis
-  readonly sent: Sent
-  /** Where the media process receives for the session, once it said so. */
-  readonly local?: MediaLocal
-  /** The media process that holds the interaction now; the leg moves there when it is another one. */
-  readonly process?: string
-  /** The codec that the other party uses, to be offered first. */
-  readonly codec?: 'PCMU' | 'PCMA'
-}
-
-/** A command with the machine that it is for, as a sequencer takes it. */
-export type AdapterCommand =
-  | { readonly machine: 'voice'; readonly command: VoiceCommand }
-  | { readonly machine: 'centre'; readonly command: CentreCommand }
-
-export interface Send {
-  /** Names what is sent, for repetition. */
-  readonly key: string
-  readonly message: SipMessage
-}
-
-/** What mends the difference. What is to be sent follows from the log alone; what is to be submitted is sent after its commit. */
-export interface Repair {
-  readonly submit?: readonly AdapterCommand[]
-  readonly sends: readonly Send[]
-  /** When to look again, if nothing happens before. */
-  readonly lookAt?: Millis
-}
-
-/** RFC 3261 16.6, timer C: a phone that rings longer than this is given up, whatever the kernel says. */
-export const ALERTING_MS_MAX = 180_000
+import { keepUp, moveOf } from './upkeep.ts'
 
 /** A BYE waits so long for the answer to a NOTIFY: the phone that asked for a transfer should learn that it went well. */
 export const NOTIFY_MS_MAX = 2000
-
-/** Longer than a commit's callbacks take, and too short to be noticed. */
-const NOTIFY_DELAY_MS = 50
-
-/** A party that is silent so long is asked whether it is still there: some phones send nothing while they are muted. */
-export const SILENCE_MS = 60_000
-
-/** RFC 4028 10: BYE at this much before the end of the session, or a third of the interval if that is less. */
-const EXPIRY_MARGIN_MS = 32_000
-
-const NOTHING: Repair = { sends: [] }
 
 /** Compares one leg with what it shall be. Pure: the same in steady state, after a takeover and after a lost connection. */
 export function reconcileLeg(view: LegView): Repair {
@@ -180,10 +142,6 @@ function repeatAnswer(view: LegView): Repair | undefined {
   return repeat(view, [{ key: `200:${server.cseq}`, make: () => inviteResponse(leg, server, 200) }], endsAt)
 }
 
-function lost({ interaction, leg }: LegView): AdapterCommand[] {
-  return [centre({ type: 'ReportCleared', interaction, participant: leg.participant, reason: 'lost' })]
-}
-
 function reconcilePreparing(view: LegView): Repair {
   const { leg, desired, local, codec } = view
   if (desired.connection === 'cleared') return { submit: [voice({ type: 'End', leg: leg.id })], sends: [] }
@@ -238,108 +196,4 @@ function reconcileConfirmed(view: LegView): Repair {
   }
   const upkeep = keepUp(view)
   return soonest({ ...upkeep, sends }, answer.lookAt, requests.lookAt)
-}
-
-/** What a standing dialog needs from time to time: a new address told, a session refreshed, a sign of life asked for. */
-function keepUp(view: LegView): Repair {
-  const { leg, now, local } = view
-  const { media, timer } = leg
-  const expiresAt = timer?.refresher === 'peer' ? expiryOf(timer) : NEVER
-  if (now >= expiresAt) return { submit: [voice({ type: 'Release', leg: leg.id }), ...lost(view)], sends: [] }
-  const busy = leg.server !== undefined || leg.requests.some((request) => request.method === 'INVITE')
-  if (busy) return soonest(NOTHING, expiresAt)
-  const move = moveOf(view)
-  if (move) return { ...move, sends: [] }
-  if (local && !sameLocal(local, media.local)) {
-    return { submit: [voice({ type: 'Place', leg: leg.id, process: media.process, local })], sends: [] }
-  }
-  const refreshAt = timer?.refresher === 'us' ? timer.refreshedAt + timer.intervalMs / 2 : NEVER
-  const needAt = sameLocal(media.local, media.told) ? refreshAt : now
-  const offerAt = media.local ? Math.max(needAt, leg.offerNotBefore ?? 0) : NEVER
-  if (media.local && now >= offerAt) {
-    const sdp = offerSdp({ leg, local: media.local })
-    return { submit: [voice({ type: 'Reinvite', leg: leg.id, sdp })], sends: [] }
-  }
-  const probing = leg.requests.some((request) => request.method === 'OPTIONS')
-  const probeAt = leg.silentSince === undefined || probing ? NEVER : leg.silentSince + SILENCE_MS
-  if (now >= probeAt) return { submit: [voice({ type: 'Probe', leg: leg.id })], sends: [] }
-  return soonest(NOTHING, offerAt, probeAt, expiresAt)
-}
-
-/** An interaction's legs are all on one media process; a leg that is on another goes there (MED-25). */
-function moveOf({ leg, process }: LegView): { submit: readonly AdapterCommand[] } | undefined {
-  if (process === undefined || process === leg.media.process) return undefined
-  return { submit: [voice({ type: 'Place', leg: leg.id, process })] }
-}
-
-const NEVER = Number.POSITIVE_INFINITY
-
-function expiryOf({ refreshedAt, intervalMs }: SessionTimer): Millis {
-  return refreshedAt + intervalMs - Math.min(EXPIRY_MARGIN_MS, intervalMs / 3)
-}
-
-function sameLocal(a: MediaLocal | undefined, b: MediaLocal | undefined): boolean {
-  return a?.address === b?.address && a?.port === b?.port
-}
-
-interface Repeated {
-  readonly key: string
-  readonly make: () => SipMessage
-}
-
-/** Repeats every open request; when one of them is without an answer for too long, submits what follows from that. */
-function repeatRequests(view: LegView, ...over: readonly AdapterCommand[]): Repair {
-  const { leg, now, sent } = view
-  const limits = leg.requests.map((request) => limitOf(view, request))
-  const endsAt = Math.min(...limits)
-  if (now >= endsAt) return { submit: over, sends: [] }
-  const early = leg.requests.find((request) => now < earliestOf(request))
-  const open = leg.requests.filter((request) => request !== early && sent.heard(requestKey(request)) === undefined)
-  return repeat(
-    view,
-    open.map((request) => ({ key: requestKey(request), make: () => clientRequest(leg, request) })),
-    early ? Math.min(endsAt, earliestOf(early)) : endsAt,
-  )
-}
-
-/** A NOTIFY lets the 202 of its REFER go first, which goes out with the same commit: phones know no subscription before. */
-function earliestOf(request: ClientRequest): Millis {
-  return request.method === 'NOTIFY' ? request.since + NOTIFY_DELAY_MS : 0
-}
-
-/** Until when the answer of a request may take: timers B and F, and timer C for an INVITE that was heard of. */
-function limitOf({ leg, sent }: LegView, request: ClientRequest): Millis {
-  const ringing = leg.progress.state === 'alerting' || sent.heard(requestKey(request)) !== undefined
-  return request.since + (request.method === 'INVITE' && ringing ? ALERTING_MS_MAX : TRANSACTION_MS)
-}
-
-/** Names an open request among what was sent for the leg. */
-export function requestKey(request: Pick<ClientRequest, 'method' | 'cseq'>): string {
-  return `${request.method}:${request.cseq}`
-}
-
-function once(view: LegView, key: string, status: number): Repair {
-  const { leg, sent } = view
-  if (!leg.server || sent.has(key)) return NOTHING
-  return { sends: [{ key, message: inviteResponse(leg, leg.server, status) }] }
-}
-
-function repeat({ now, sent }: LegView, wanted: readonly Repeated[], endsAt: Millis): Repair {
-  const due = wanted.filter(({ key }) => sent.dueAt(key) <= now)
-  const sends = due.map(({ key, make }) => ({ key, message: make() }))
-  const later = wanted.map((one) => (due.includes(one) ? sent.nextAfter(one.key, now) : sent.dueAt(one.key)))
-  return soonest({ sends }, endsAt, ...later)
-}
-
-function soonest(repair: Repair, ...times: readonly (Millis | undefined)[]): Repair {
-  const known = [repair.lookAt, ...times].filter((at): at is Millis => at !== undefined && Number.isFinite(at))
-  return known.length === 0 ? repair : { ...repair, lookAt: Math.min(...known) }
-}
-
-export function voice(command: VoiceCommand): AdapterCommand {
-  return { machine: 'voice', command }
-}
-
-export function centre(command: CentreCommand): AdapterCommand {
-  return { machine: 'centre', command }
 }

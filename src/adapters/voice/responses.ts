@@ -5,7 +5,7 @@ import type { InboundOptions } from './inbound-call.ts'
 import type { ClientRequest, Leg } from './leg/leg.ts'
 import { ackOf, ackOfRefusal, refuseStray2xx } from './leg-messages.ts'
 import type { PartyIndex } from './party-index.ts'
-import { type AdapterCommand, centre, requestKey, voice } from './reconcile.ts'
+import { type AdapterCommand, centre, requestKey, voice } from './repair.ts'
 import { termsOf } from './sdp-terms.ts'
 import { timerOf } from './session-timer.ts'
 

@@ -1,0 +1,53 @@
+import type { Millis } from '#base'
+import type { MediaLocal } from '#protocols/control'
+import type { SessionTimer } from './leg/leg.ts'
+import { type AdapterCommand, type LegView, lost, NOTHING, type Repair, soonest, voice } from './repair.ts'
+import { offerSdp } from './sdp-terms.ts'
+
+/** A party that is silent so long is asked whether it is still there: some phones send nothing while they are muted. */
+export const SILENCE_MS = 60_000
+
+/** RFC 4028 10: BYE at this much before the end of the session, or a third of the interval if that is less. */
+const EXPIRY_MARGIN_MS = 32_000
+
+/** What a standing dialog needs from time to time: a new address told, a session refreshed, a sign of life asked for. */
+export function keepUp(view: LegView): Repair {
+  const { leg, now, local } = view
+  const { media, timer } = leg
+  const expiresAt = timer?.refresher === 'peer' ? expiryOf(timer) : NEVER
+  if (now >= expiresAt) return { submit: [voice({ type: 'Release', leg: leg.id }), ...lost(view)], sends: [] }
+  const busy = leg.server !== undefined || leg.requests.some((request) => request.method === 'INVITE')
+  if (busy) return soonest(NOTHING, expiresAt)
+  const move = moveOf(view)
+  if (move) return { ...move, sends: [] }
+  if (local && !sameLocal(local, media.local)) {
+    return { submit: [voice({ type: 'Place', leg: leg.id, process: media.process, local })], sends: [] }
+  }
+  const refreshAt = timer?.refresher === 'us' ? timer.refreshedAt + timer.intervalMs / 2 : NEVER
+  const needAt = sameLocal(media.local, media.told) ? refreshAt : now
+  const offerAt = media.local ? Math.max(needAt, leg.offerNotBefore ?? 0) : NEVER
+  if (media.local && now >= offerAt) {
+    const sdp = offerSdp({ leg, local: media.local })
+    return { submit: [voice({ type: 'Reinvite', leg: leg.id, sdp })], sends: [] }
+  }
+  const probing = leg.requests.some((request) => request.method === 'OPTIONS')
+  const probeAt = leg.silentSince === undefined || probing ? NEVER : leg.silentSince + SILENCE_MS
+  if (now >= probeAt) return { submit: [voice({ type: 'Probe', leg: leg.id })], sends: [] }
+  return soonest(NOTHING, offerAt, probeAt, expiresAt)
+}
+
+/** An interaction's legs are all on one media process; a leg that is on another goes there (MED-25). */
+export function moveOf({ leg, process }: LegView): { submit: readonly AdapterCommand[] } | undefined {
+  if (process === undefined || process === leg.media.process) return undefined
+  return { submit: [voice({ type: 'Place', leg: leg.id, process })] }
+}
+
+const NEVER = Number.POSITIVE_INFINITY
+
+function expiryOf({ refreshedAt, intervalMs }: SessionTimer): Millis {
+  return refreshedAt + intervalMs - Math.min(EXPIRY_MARGIN_MS, intervalMs / 3)
+}
+
+function sameLocal(a: MediaLocal | undefined, b: MediaLocal | undefined): boolean {
+  return a?.address === b?.address && a?.port === b?.port
+}
