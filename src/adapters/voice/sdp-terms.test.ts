@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { answerSdp, offerSdp, termsOf } from './sdp-terms.ts'
+
+const LOCAL = { address: '192.0.2.9', port: 20_000 }
+
+function sdp(lines: readonly string[], address = '192.0.2.5'): string {
+  return [`v=0`, `o=- 1 1 IN IP4 ${address}`, 's=-', `c=IN IP4 ${address}`, 't=0 0', ...lines, ''].join('\r\n')
+}
+
+const AUDIO = ['m=audio 4000 RTP/AVP 8 0 96', 'a=rtpmap:96 telephone-event/8000']
+
+describe('the terms of a party', () => {
+  it.each([
+    ['sendrecv', { sends: true, receives: true }],
+    ['sendonly', { sends: false, receives: true }],
+    ['recvonly', { sends: true, receives: false }],
+    ['inactive', { sends: false, receives: false }],
+  ])('read a=%s from our side', (direction, expected) => {
+    expect(termsOf(sdp([...AUDIO, `a=${direction}`]))).toMatchObject(expected)
+  })
+
+  it('take the first codec of the party that is ours, its event type and its packet time', () => {
+    expect(termsOf(sdp([...AUDIO, 'a=ptime:30']))).toMatchObject({
+      remote: { address: '192.0.2.5', port: 4000 },
+      codec: { name: 'PCMA', payloadType: 8, ptimeMs: 30 },
+      telephoneEvent: 96,
+    })
+    expect(termsOf(sdp(['m=audio 4000 RTP/AVP 18 0']))?.codec?.name).toBe('PCMU')
+  })
+
+  it('have no address to send to when it is the null address or a name', () => {
+    expect(termsOf(sdp(AUDIO, '0.0.0.0'))).toMatchObject({ sends: false })
+    expect(termsOf(sdp(AUDIO, '0.0.0.0'))?.remote).toBeUndefined()
+    expect(termsOf(sdp(AUDIO).replace('c=IN IP4 192.0.2.5', 'c=IN IP4 phone.example'))?.remote).toBeUndefined()
+  })
+
+  it.each([
+    ['no common codec', sdp(['m=audio 4000 RTP/AVP 18'])],
+    ['a refused line', sdp(['m=audio 0 RTP/AVP 8'])],
+    ['video only', sdp(['m=video 4000 RTP/AVP 99'])],
+    ['nonsense', 'nonsense'],
+    ['nothing', ''],
+    ['a secured line', sdp(['m=audio 4000 RTP/SAVP 8'])],
+  ])('are none for %s', (_, body) => {
+    expect(termsOf(body)).toBeUndefined()
+  })
+})
+
+describe('our SDP', () => {
+  const leg = { id: 'l-1', media: { process: 'media-1' } }
+
+  it('answers each line of the offer, the first audio line with the codec of the terms and the direction mirrored', () => {
+    const offer = sdp(['m=video 5000 RTP/AVP 99', ...AUDIO, 'a=sendonly'])
+    const answer = answerSdp({ leg, local: LOCAL }, offer)
+    expect(answer).toContain('m=video 0 RTP/AVP 99')
+    expect(answer).toMatch(/m=audio 20000 RTP\/AVP 8 96\r\n/)
+    expect(answer).toContain('a=recvonly')
+  })
+
+  it('offers the other party’s codec first, or the one in use', () => {
+    expect(offerSdp({ leg, local: LOCAL, first: 'PCMU' })).toMatch(/m=audio 20000 RTP\/AVP 0 8 101/)
+    const used = { ...leg, media: { ...leg.media, terms: termsOf(sdp(AUDIO))! } }
+    expect(offerSdp({ leg: used, local: LOCAL, first: 'PCMU' })).toMatch(/RTP\/AVP 8 0 101/)
+  })
+
+  it('counts on from what was said last, and says the same version for the same words (RFC 3264 8)', () => {
+    const first = offerSdp({ leg, local: LOCAL })
+    const said = { ...leg, media: { ...leg.media, sdp: first } }
+    expect(offerSdp({ leg: said, local: LOCAL })).toBe(first)
+    const moved = offerSdp({ leg: said, local: { ...LOCAL, port: 20_002 } })
+    const origin = (text: string) => /o=- (\d+) (\d+)/.exec(text)?.slice(1)
+    expect(origin(first)?.[1]).toBe('1')
+    expect(origin(moved)).toEqual([origin(first)?.[0], '2'])
+  })
+})
