@@ -77,6 +77,16 @@ export class Baresip {
     )
   }
 
+  /** Waits until it has printed this. What happens before its control port is open, such as the first REGISTER, is told there alone. */
+  async said(pattern: RegExp, timeoutMs = 20_000): Promise<void> {
+    await eventually(`${pattern} of baresip`, () => (pattern.test(this.#output) ? true : undefined), timeoutMs)
+  }
+
+  /** Waits until it is registered. */
+  registered(): Promise<void> {
+    return this.said(/registered successfully|200 OK/)
+  }
+
   /** Gives a command such as `dial sip:1009@…`, `accept`, `hangup`. */
   command(command: string, params = ''): void {
     const text = JSON.stringify({ command, params })
@@ -93,6 +103,7 @@ export class Baresip {
 
   /** Ends the phone (its file of what it heard is whole only then) and gives what it heard. */
   async close(): Promise<Int16Array> {
+    if (!existsSync(this.#folder)) return new Int16Array(0)
     this.#control?.destroy()
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       const ended = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()))

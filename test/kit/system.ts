@@ -54,7 +54,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const child = spawn(process.execPath, [join(ROOT, 'bin/tandem.js'), 'start', '--demo'], {
     cwd: data,
     env: {
-      ...process.env,
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TANDEM_'))),
       TANDEM_HTTP_PORT: String(http),
       TANDEM_SIP_PORT: String(sip),
       TANDEM_SIPS_PORT: String(sips),
@@ -122,7 +122,7 @@ function describeSystem(
     output,
     api: (user = 'supervisor') => eventually(`a session for ${user}`, () => new ApiClient(base).logIn(user)),
     pid,
-    postgresPid: () => Number(readFileSync(join(at.data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]),
+    postgresPid: () => Number(readFileSync(join(at.data, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]),
     kill(role, signal = 'SIGKILL') {
       const number = pid(role)
       process.kill(number, signal)
