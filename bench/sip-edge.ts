@@ -19,8 +19,8 @@ import { runSipp, whyWithout } from '../test/kit/outside.ts'
 import { growthExponent, machine, processCpuMs, processTree } from './support-processes.ts'
 
 /** Calls, and registrations, offered a second: ×1, ×4, ×16. */
-const CALLS = [20, 80, 320] as const
-const REGISTRATIONS = [40, 160, 640] as const
+const CALLS = [50, 200, 800] as const
+const REGISTRATIONS = [160, 640, 2560] as const
 
 /** Long enough that the hundredths of a second in which Linux counts processor time are below one per cent. */
 const SECONDS = 5
@@ -248,7 +248,7 @@ async function startKamailio(folder: string, answererPort: number): Promise<Prox
   const port = await freePort()
   const file = join(folder, 'kamailio.cfg')
   await writeFile(file, kamailioConfig(port, answererPort))
-  const words = ['-f', file, '-DD', '-E', '-m', '64', '-Y', folder, '-P', join(folder, 'kamailio.pid')]
+  const words = ['-f', file, '-DD', '-E', '-x', 'fm', '-m', '64', '-Y', folder, '-P', join(folder, 'kamailio.pid')]
   const child = spawn('kamailio', words, { stdio: ['ignore', 'ignore', 'ignore'] })
   await wait(2000)
   return { port, pid: child.pid ?? 0, close: () => ended(child) }
