@@ -26,8 +26,14 @@ export function enterDestination(draft: Draft, id: InteractionId, destination: D
   }
 }
 
+/** How an interaction waits, where it is not as its queue says. */
+interface QueuePlace {
+  readonly priority?: number | undefined
+  readonly prompts?: readonly string[]
+}
+
 /** Lets an interaction wait in a queue. */
-export function enterQueue(draft: Draft, id: InteractionId, name: string, priority?: number): void {
+export function enterQueue(draft: Draft, id: InteractionId, name: string, place: QueuePlace = {}): void {
   const queue = draft.configuration.queues.get(name)
   const interaction = draft.interaction(id)
   if (!interaction) return
@@ -37,10 +43,10 @@ export function enterQueue(draft: Draft, id: InteractionId, name: string, priori
     type: 'Queued',
     interaction: id,
     queue: name,
-    priority: priority ?? queue.priority,
+    priority: place.priority ?? queue.priority,
     enteredAt: draft.now,
     visit: interaction.counters.visits + 1,
-    prompts: speaks ? queue.welcomePrompts : [],
+    prompts: speaks ? (place.prompts ?? queue.welcomePrompts) : [],
     ...(speaks && queue.positionEveryMs > 0 ? { nextAnnouncementAt: draft.now + queue.positionEveryMs } : undefined),
   })
 }
@@ -66,7 +72,9 @@ export function goOnUnanswered(
   { otherwise, back }: Pick<DirectOffer, 'otherwise' | 'back'>,
 ): void {
   if (otherwise) return enterStep(draft, id, otherwise)
-  if (back !== undefined && draft.configuration.queues.has(back)) return enterQueue(draft, id, back, PRIORITY_MAX)
+  if (back !== undefined && draft.configuration.queues.has(back)) {
+    return enterQueue(draft, id, back, { priority: PRIORITY_MAX, prompts: ['transfer-failed'] })
+  }
   turnAway(draft, id, reason)
 }
 
@@ -126,7 +134,7 @@ function act(draft: Draft, interaction: Interaction, flow: string, outcome: Step
     case 'record':
       return startStepRecording(draft, interaction, outcome)
     case 'queue':
-      return enterQueue(draft, id, outcome.queue, outcome.priority)
+      return enterQueue(draft, id, outcome.queue, { priority: outcome.priority })
     case 'transfer':
       return transferInFlow(draft, id, flow, outcome)
     case 'callback':

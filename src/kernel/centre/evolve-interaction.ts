@@ -12,6 +12,7 @@ import {
   visitProgram,
 } from '#kernel/interaction'
 import type { CentreEvent } from './event.ts'
+import { evolveRecording } from './evolve-recording.ts'
 
 /** The events of one interaction after its creation and before its end. */
 export type InteractionEvent = Exclude<
@@ -295,43 +296,4 @@ function participantCleared(interaction: Interaction, event: EventOf<'Participan
     ...next,
     phase: { state: 'wrapping-up', ...(queue === undefined ? undefined : { queue }), since: at },
   }
-}
-
-type RecordingEvent = EventOf<'RecordingStarted' | 'RecordingEnded' | 'RecordingSealed' | 'RecordingFailed'>
-
-function evolveRecording(interaction: Interaction, event: RecordingEvent, at: Millis): Interaction {
-  const { phase, recordings, counters } = interaction
-  const { recording: id } = event
-  switch (event.type) {
-    case 'RecordingStarted': {
-      const { channels, durationMsMax } = event
-      return {
-        ...interaction,
-        recordings: [...recordings, { id, channels, startedAt: at, durationMsMax }],
-        counters: { ...counters, recordings: counters.recordings + 1 },
-        phase: phase.state === 'in-flow' ? { ...phase, recording: id } : phase,
-      }
-    }
-    case 'RecordingEnded':
-      return { ...interaction, recordings: recordings.map((one) => (one.id === id ? { ...one, endedAt: at } : one)) }
-    case 'RecordingSealed': {
-      const sealed = recordings.map((one) => (one.id === id ? { ...one, sealed: true } : one))
-      // A replay that waited for it plays now, and then lasts as long as it lasts.
-      const waits = phase.state === 'in-flow' && phase.recording === id && !phase.programEnded
-      return { ...interaction, recordings: sealed, phase: waits ? withoutUntil(phase) : phase }
-    }
-    case 'RecordingFailed': {
-      const rest = recordings.filter((one) => one.id !== id)
-      if (phase.state !== 'in-flow' || phase.recording !== id) return { ...interaction, recordings: rest }
-      const { recording: _, ...position } = phase
-      return { ...interaction, recordings: rest, phase: position }
-    }
-    default:
-      return assertNever(event)
-  }
-}
-
-function withoutUntil(phase: Extract<Phase, { state: 'in-flow' }>): Phase {
-  const { until: _, ...rest } = phase
-  return rest
 }
