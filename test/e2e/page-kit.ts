@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+/** Where the built page lies. */
+export const WEB_FOLDER = join(import.meta.dirname, '../../web/dist')
+
+/** The browser that the machine brings. */
+const CHROMIUM = process.env['TANDEM_CHROMIUM'] ?? '/usr/bin/chromium'
+
+/** Builds the page as `npm run build:web` does; a second or two. */
+export function buildPage(): void {
+  const root = join(import.meta.dirname, '../..')
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--config', 'web/vite.config.ts'],
+    { cwd: root },
+  )
+}
+
+/** Why there is no browser, or undefined when there is one. */
+export function missingBrowser(): string | undefined {
+  return existsSync(CHROMIUM) ? undefined : `${CHROMIUM} is not installed (Debian: apt-get install chromium)`
+}
+
+/** Starts the browser; `--no-sandbox`, for tests run as root. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+}
+
+/** A page, and everything that went wrong on it. */
+export interface WatchedPage {
+  readonly page: Page
+  /** What the console complained about (the content policy among it), and requests to other servers. */
+  readonly complaints: string[]
+}
+
+/** Opens the address in a context of its own. */
+export async function open(browser: Browser, base: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1360, height: 860 }, locale: 'en-GB', ...options })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    // A core that is away, and a wrong password, are no faults of the page.
+    const isExpected = /ERR_CONNECTION|WebSocket|status of (401|429|404|503)/.test(message.text())
+    if (message.type() === 'error' && !isExpected) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('request', (request) => {
+    if (!request.url().startsWith(base) && !request.url().startsWith('data:')) complaints.push(`asked ${request.url()}`)
+  })
+  await page.goto(base)
+  return { page, complaints }
+}
+
+/** Logs in with the demo's password. */
+export async function logIn(page: Page, user: string, password = `demo-${user}`): Promise<void> {
+  await page.locator('input[name=user]').fill(user)
+  await page.locator('input[name=password]').fill(password)
+  await page.locator('button[type=submit]').click()
+}
+
+/** What axe finds by the rules of WCAG 2.2 AA, one line each. */
+export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+  )
+}
+
+/** Keeps a picture for people, when they ask for it with TANDEM_SCREENSHOTS=FOLDER. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['TANDEM_SCREENSHOTS']
+  if (!folder) return
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+}

@@ -1,0 +1,57 @@
+import { useEffect, useState } from 'react'
+import type { Session } from '#api/contract'
+import { LogIn } from '../../features/log-in/log-in.tsx'
+import { ApiClient } from '../../models/api-client.ts'
+import { browserClock } from '../../models/clock.ts'
+import { LiveConnection, type Socket } from '../../models/live-connection.ts'
+import type { SessionModel } from '../../models/session.ts'
+import { useStore } from '../../ui/use-store.ts'
+import { BoardPage } from './board-page.tsx'
+
+/** The log-in, or the board of whoever is logged in. */
+export function App({ sessions }: { sessions: SessionModel }) {
+  const session = useStore(sessions)
+  const [isOver, setIsOver] = useState(false)
+  const leave = (over: boolean): void => {
+    setIsOver(over)
+    sessions.end()
+  }
+  if (!session) {
+    return (
+      <LogIn
+        isOver={isOver}
+        onLogIn={(begun) => {
+          setIsOver(false)
+          sessions.begin(begun)
+        }}
+      />
+    )
+  }
+  return <Connected key={session.token} session={session} onLeave={leave} />
+}
+
+function Connected({ session, onLeave }: { session: Session; onLeave: (over: boolean) => void }) {
+  const [connection, setConnection] = useState<LiveConnection | undefined>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one connection a session; leaving is always the same.
+  useEffect(() => {
+    const made = new LiveConnection({
+      open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws`) as unknown as Socket,
+      token: session.token,
+      clock: browserClock,
+      onOver: () => onLeave(true),
+    })
+    setConnection(made)
+    addEventListener('online', made.retryNow)
+    document.addEventListener('visibilitychange', made.retryNow)
+    return () => {
+      removeEventListener('online', made.retryNow)
+      document.removeEventListener('visibilitychange', made.retryNow)
+      made.close()
+    }
+  }, [session.token])
+  const logOut = (): void => {
+    void new ApiClient(session.token).logOut().catch(() => {})
+    onLeave(false)
+  }
+  return connection ? <BoardPage session={session} connection={connection} onLogOut={logOut} /> : null
+}

@@ -1,0 +1,120 @@
+import { Alert } from '@mantine/core'
+import { useEffect, useMemo, useState } from 'react'
+import type { Session } from '#api/contract'
+import { AgentList } from '../../features/agent-list/agent-list.tsx'
+import { CallDetail } from '../../features/call-detail/call-detail.tsx'
+import { CallList } from '../../features/call-list/call-list.tsx'
+import { ConnectionBanner, ConnectionPill } from '../../features/connection-state/connection-state.tsx'
+import { OwnStatus } from '../../features/own-status/own-status.tsx'
+import { QueueBoard } from '../../features/queue-board/queue-board.tsx'
+import { ApiClient, type ConfiguredQueue } from '../../models/api-client.ts'
+import { type Board, sortedInteractions, totalsOf } from '../../models/board.ts'
+import type { LiveConnection } from '../../models/live-connection.ts'
+import { BrandMark } from '../../ui/brand.tsx'
+import { Elapsed, NowProvider } from '../../ui/now.tsx'
+import { useWords } from '../../ui/translations/use-words.ts'
+import { useStore } from '../../ui/use-store.ts'
+import { AccountMenu } from './account-menu.tsx'
+import styles from './board-page.module.css'
+
+/** The board: what moves, in one look. */
+export function BoardPage(props: { session: Session; connection: LiveConnection; onLogOut: () => void }) {
+  const { session, connection, onLogOut } = props
+  const { t } = useWords()
+  const board = useStore(connection.board)
+  const state = useStore(connection.state)
+  const [failure, setFailure] = useState('')
+  const own = board.agents.get(session.user)
+  return (
+    <NowProvider clockOffsetMs={board.clockOffsetMs}>
+      <a className={styles['skip']} href="#board">
+        {t('app.skip')}
+      </a>
+      <header className={styles['header']}>
+        <div className={styles['brand']}>
+          <BrandMark /> Tandem
+        </div>
+        <h1 className={styles['title']}>{t('app.title')}</h1>
+        <ConnectionPill state={state} />
+        <div className={styles['right']}>
+          {own && session.role === 'agent' && <OwnStatus agent={own} token={session.token} onFailure={setFailure} />}
+          <AccountMenu session={session} onLogOut={onLogOut} />
+        </div>
+      </header>
+      <ConnectionBanner state={state} />
+      <main id="board" className={`${styles['main']} ${state === 'reconnecting' ? styles['stale'] : ''}`}>
+        {failure !== '' && (
+          <Alert color="red" withCloseButton onClose={() => setFailure('')} role="alert">
+            {failure}
+          </Alert>
+        )}
+        {own?.chosen === 'ready' && !own.reachable && session.role === 'agent' && (
+          <Alert color="yellow">{t('status.noPhone')}</Alert>
+        )}
+        {board.sequence !== undefined && <Sections board={board} session={session} />}
+      </main>
+    </NowProvider>
+  )
+}
+
+function Sections({ board, session }: { board: Board; session: Session }) {
+  const [openId, setOpenId] = useState<string | undefined>()
+  const configured = useConfiguredQueues(session.token)
+  const numbers = useMemo(() => new Map(configured.map((queue) => [queue.name, queue.numbers])), [configured])
+  const calls = useMemo(() => sortedInteractions(board), [board])
+  const dialable = configured.flatMap((queue) => queue.numbers.map((number) => `sip:${number}@${location.hostname}`))
+  return (
+    <>
+      <Totals board={board} />
+      <QueueBoard queues={[...board.queues.values()]} numbers={numbers} />
+      <div className={styles['columns']}>
+        <CallList calls={calls} dialable={dialable} onOpen={setOpenId} />
+        <AgentList board={board} ownUser={session.user} />
+      </div>
+      {openId !== undefined && (
+        <CallDetail
+          key={openId}
+          id={openId}
+          token={session.token}
+          live={board.interactions.get(openId)}
+          onClose={() => setOpenId(undefined)}
+        />
+      )}
+    </>
+  )
+}
+
+function Totals({ board }: { board: Board }) {
+  const { t } = useWords()
+  const totals = totalsOf(board)
+  return (
+    <div className={styles['totals']}>
+      <Total name={t('totals.waiting')}>{totals.waiting}</Total>
+      <Total name={t('totals.longest')}>
+        <Elapsed since={totals.longestWaitSince} fallback="–" />
+      </Total>
+      <Total name={t('totals.talking')}>{totals.talking}</Total>
+      <Total name={t('totals.ready')}>
+        {totals.ready} <span className={styles['totalAside']}>{t('totals.onDuty', { count: totals.onDuty })}</span>
+      </Total>
+    </div>
+  )
+}
+
+function Total({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div className={styles['total']}>
+      <div className={styles['totalName']}>{name}</div>
+      <div className={styles['totalValue']}>{children}</div>
+    </div>
+  )
+}
+
+/** How queues are reached changes so seldom that it is read once. */
+function useConfiguredQueues(token: string): readonly ConfiguredQueue[] {
+  const [queues, setQueues] = useState<readonly ConfiguredQueue[]>([])
+  useEffect(() => {
+    new ApiClient(token).queues().then(setQueues, () => {})
+  }, [token])
+  return queues
+}

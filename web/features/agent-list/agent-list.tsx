@@ -1,0 +1,103 @@
+import { SegmentedControl, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import type { AgentLive } from '#api/contract'
+import { type Board, isOnDuty, sortedAgents } from '../../models/board.ts'
+import { Dot, toneClass } from '../../ui/dot.tsx'
+import { Elapsed } from '../../ui/now.tsx'
+import { Empty, Panel } from '../../ui/panel.tsx'
+import { STATUS_TONES } from '../../ui/tones.ts'
+import { useWords } from '../../ui/translations/use-words.ts'
+import styles from './agent-list.module.css'
+
+/** More rows than anybody reads; searching finds the others. */
+const ROWS_MAX = 60
+/** Fewer agents than this need no search. */
+const SEARCH_FROM = 8
+
+/** The agents: what each is, since when, and what they are on. */
+export function AgentList({ board, ownUser }: { board: Board; ownUser: string }) {
+  const { t } = useWords()
+  const [search, setSearch] = useState('')
+  const [all, setAll] = useState(false)
+  const isLarge = board.agents.size >= SEARCH_FROM
+  const found = sortedAgents(board, search)
+  const shown = all || !isLarge || search !== '' ? found : found.filter(isOnDuty)
+  const hidden = found.length - shown.length
+  return (
+    <Panel
+      title={t('agents.title')}
+      tools={
+        isLarge && (
+          <>
+            <TextInput
+              size="xs"
+              w={120}
+              placeholder={t('agents.search')}
+              aria-label={t('agents.search')}
+              value={search}
+              onChange={(event) => setSearch(event.currentTarget.value)}
+            />
+            <SegmentedControl
+              size="xs"
+              aria-label={t('agents.show')}
+              value={all ? 'all' : 'onDuty'}
+              onChange={(value) => setAll(value === 'all')}
+              data={['onDuty', 'all'].map((value) => ({ value, label: t(`agents.${value}`) }))}
+            />
+          </>
+        )
+      }
+    >
+      {shown.length === 0 ? (
+        <Empty title={search === '' ? t('agents.empty') : t('agents.none', { search })}>
+          {search === '' && t('agents.emptyHint', { host: location.hostname })}
+        </Empty>
+      ) : (
+        <ul className={styles['list']}>
+          {shown.slice(0, ROWS_MAX).map((agent) => (
+            <AgentRow key={agent.user} agent={agent} isOwn={agent.user === ownUser} />
+          ))}
+        </ul>
+      )}
+      {hidden > 0 && <div className={styles['off']}>{t('agents.off', { count: hidden })}</div>}
+    </Panel>
+  )
+}
+
+function AgentRow({ agent, isOwn }: { agent: AgentLive; isOwn: boolean }) {
+  const { t } = useWords()
+  const tone = STATUS_TONES[agent.status]
+  const work = agent.work.at(0)
+  const details = work
+    ? [work.queue, work.from && t('agents.with', { from: work.from })]
+    : [agent.reason, agent.queues.join(', ')]
+  return (
+    <li className={isOwn ? styles['own'] : ''} data-agent={agent.user} data-status={agent.status}>
+      <span className={`${styles['avatar']} ${toneClass(tone)}`} aria-hidden="true">
+        {initialsOf(agent.displayName)}
+      </span>
+      <div>
+        <div className={styles['name']}>{agent.displayName}</div>
+        <div className={styles['soft']} title={t('agents.extension', { extension: agent.extension })}>
+          {[agent.extension, ...details].filter(Boolean).join(' · ')}
+        </div>
+      </div>
+      <div className={styles['right']}>
+        <div className={styles['status']}>
+          <Dot tone={tone} beats={agent.status === 'offered'} />
+          {t(`status.${agent.status}`)}
+        </div>
+        <div className={styles['soft']}>
+          <Elapsed since={agent.since} fallback="–" />
+        </div>
+      </div>
+    </li>
+  )
+}
+
+/** First letters of the first and the last word; a number stays whole. */
+function initialsOf(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean)
+  const [first = '', last = ''] = [words[0], words.length > 1 ? words.at(-1) : '']
+  return `${first.charAt(0)}${/^\d/.test(last) ? last.slice(0, 3) : last.charAt(0)}`.toUpperCase()
+}

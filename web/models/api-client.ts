@@ -1,0 +1,73 @@
+import type { AgentLive, InteractionDetail, Problem, Session } from '#api/contract'
+
+/** What the server answered when it was no success; status 0 when it did not answer at all. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem'
+  readonly status: number
+  readonly retryAfterS: number
+
+  constructor(status: number, detail: string, retryAfterS = 0) {
+    super(detail)
+    this.status = status
+    this.retryAfterS = retryAfterS
+  }
+}
+
+/** A queue as it is configured: the part that the board shows. */
+export interface ConfiguredQueue {
+  readonly name: string
+  readonly numbers: readonly string[]
+}
+
+/** Speaks to the API with one session's token. */
+export class ApiClient {
+  readonly #token: string | undefined
+
+  constructor(token?: string) {
+    this.#token = token
+  }
+
+  logIn(user: string, password: string): Promise<Session> {
+    return this.#ask('POST', '/sessions', { user, password })
+  }
+
+  logOut(): Promise<void> {
+    return this.#ask('DELETE', '/sessions')
+  }
+
+  interaction(id: string): Promise<InteractionDetail> {
+    return this.#ask('GET', `/interactions/${encodeURIComponent(id)}`)
+  }
+
+  queues(): Promise<readonly ConfiguredQueue[]> {
+    return this.#ask('GET', '/queues')
+  }
+
+  chooseStatus(user: string, status: AgentLive['chosen'], reason?: string): Promise<AgentLive> {
+    return this.#ask('POST', `/agents/${encodeURIComponent(user)}/status`, { status, ...(reason ? { reason } : {}) })
+  }
+
+  async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`/api/v1${path}`, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(this.#token ? { authorization: `Bearer ${this.#token}` } : {}),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch(() => {
+      throw new ApiProblem(0, '')
+    })
+    const text = await response.text()
+    if (response.ok) return (text ? JSON.parse(text) : undefined) as T
+    throw new ApiProblem(response.status, detailOf(text), Number(response.headers.get('retry-after') ?? 0))
+  }
+}
+
+function detailOf(text: string): string {
+  try {
+    return (JSON.parse(text) as Problem).detail ?? ''
+  } catch {
+    return ''
+  }
+}

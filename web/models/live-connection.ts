@@ -1,0 +1,120 @@
+import type { Resume, ServerMessage } from '#api/contract'
+import { type Board, EMPTY_BOARD, foldMessage } from './board.ts'
+import type { Clock } from './clock.ts'
+import { Store } from './store.ts'
+
+/** How the connection is: shown at all times, for a board that stands still looks like a quiet hour. */
+export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'over'
+
+/** The part of a browser's WebSocket that is used. */
+export interface Socket {
+  onopen: (() => void) | null
+  onmessage: ((event: { data: unknown }) => void) | null
+  onclose: ((event: { code: number }) => void) | null
+  send(text: string): void
+  close(): void
+}
+
+/** What a connection is made of. */
+export interface LiveConnectionOptions {
+  readonly open: () => Socket
+  readonly token: string
+  readonly clock: Clock
+  /** The session is over: log in again. */
+  readonly onOver: () => void
+}
+
+/** A core that restarts is back within a second or two, so the first tries come quickly; the last ones spare a server in trouble. */
+const RETRY_MS = [150, 300, 600, 1000, 2000, 4000] as const
+/** The server says that it lives every 5 s; three missed mean that the line is dead, whatever the browser believes. */
+const SILENCE_MS_MAX = 15_000
+/** What the server closes with when the token is not good any more. */
+const CODE_UNAUTHORIZED = 4401
+
+/** Follows the server: resumes where it was after each loss, and keeps the board until then. */
+export class LiveConnection {
+  readonly state = new Store<ConnectionState>('connecting')
+  readonly board = new Store<Board>(EMPTY_BOARD)
+  readonly #options: LiveConnectionOptions
+  #socket: Socket | undefined
+  #failures = 0
+  #stopRetry: () => void = () => {}
+  #stopWatch: () => void = () => {}
+  #closed = false
+
+  constructor(options: LiveConnectionOptions) {
+    this.#options = options
+    this.#connect()
+  }
+
+  /** Tries at once, as when the browser is back on the network or the page in front. */
+  readonly retryNow = (): void => {
+    if (this.#closed || this.#socket) return
+    this.#stopRetry()
+    this.#connect()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#stopRetry()
+    this.#drop()
+  }
+
+  #connect(): void {
+    const socket = this.#options.open()
+    this.#socket = socket
+    this.#watch()
+    socket.onopen = () => socket.send(JSON.stringify(this.#resume()))
+    socket.onmessage = ({ data }) => this.#hear(JSON.parse(String(data)) as ServerMessage)
+    socket.onclose = ({ code }) => this.#lost(code)
+  }
+
+  #resume(): Resume {
+    const { sequence } = this.board.get()
+    return {
+      type: 'resume',
+      token: this.#options.token,
+      topics: ['queues', 'agents', 'interactions'],
+      ...(sequence === undefined ? {} : { sequence }),
+    }
+  }
+
+  #hear(message: ServerMessage): void {
+    this.#watch()
+    if (message.type === 'problem') return
+    this.#failures = 0
+    this.board.set(foldMessage(this.board.get(), message, this.#options.clock.now()))
+    this.state.set('live')
+  }
+
+  /** Silence beyond bearing is a loss. */
+  #watch(): void {
+    this.#stopWatch()
+    this.#stopWatch = this.#options.clock.after(SILENCE_MS_MAX, () => this.#lost(0))
+  }
+
+  #lost(code: number): void {
+    this.#drop()
+    if (this.#closed) return
+    if (code === CODE_UNAUTHORIZED) {
+      this.#closed = true
+      this.state.set('over')
+      return this.#options.onOver()
+    }
+    this.state.set(this.board.get().sequence === undefined ? 'connecting' : 'reconnecting')
+    const delayMs = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)]!
+    this.#failures += 1
+    this.#stopRetry = this.#options.clock.after(delayMs, () => this.#connect())
+  }
+
+  #drop(): void {
+    this.#stopWatch()
+    const socket = this.#socket
+    this.#socket = undefined
+    if (!socket) return
+    socket.onopen = null
+    socket.onmessage = null
+    socket.onclose = null
+    socket.close()
+  }
+}

@@ -1,0 +1,35 @@
+import i18next, { type i18n } from 'i18next'
+import { initReactI18next } from 'react-i18next'
+import { de } from './de.ts'
+import { en } from './en.ts'
+
+/** The languages of the page, as their speakers write them. */
+export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const
+
+/** A language of the page. */
+export type Language = keyof typeof LANGUAGES
+
+const KEY = 'tandem.language'
+
+/** Chooses the language that was chosen last, or the browser's, or English. */
+export async function startTranslations(): Promise<i18n> {
+  const wanted = localStorage.getItem(KEY) ?? navigator.language.slice(0, 2)
+  const language: Language = Object.hasOwn(LANGUAGES, wanted) ? (wanted as Language) : 'en'
+  document.documentElement.lang = language
+  const instance = i18next.createInstance()
+  await instance.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: 'en',
+    resources: { en: { translation: en }, de: { translation: de } },
+    // React escapes what it shows.
+    interpolation: { escapeValue: false },
+  })
+  return instance
+}
+
+/** Changes the language, for this and the next visits. */
+export function chooseLanguage(instance: i18n, language: Language): void {
+  localStorage.setItem(KEY, language)
+  document.documentElement.lang = language
+  void instance.changeLanguage(language)
+}
