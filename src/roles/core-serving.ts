@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Cluster } from '#api/contract'
 import { createHttpApi } from '#api/http'
-import type { CentrePort, CommittedEvent } from '#api/live'
+import { type CentrePort, type CommittedEvent, TodayFigures } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
 import { Passwords, Throttle, Tokens } from '#api/sessions'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
@@ -18,7 +18,6 @@ import { tokenKey } from './local-token.ts'
 import { addCentreMetrics } from './metrics.ts'
 import { REALM } from './seed.ts'
 import type { CoreMachines, ServingOptions } from './serving-options.ts'
-import { TodayKeeper } from './today.ts'
 
 /** History, API, live changes and pages: what people look at, started after what callers wait for. */
 export async function startServing(serving: ServingOptions): Promise<{ close(): Promise<void> }> {
@@ -34,7 +33,7 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
     onFenced: (cause) => logger.warn({ problem: String(cause) }, 'the journal of a newer core has taken over'),
   })
   const history = new History(db, clock)
-  const today = new TodayKeeper(history, clock, logger)
+  const today = new TodayFigures({ history, clock, logger })
   const loop = monitorEventLoopDelay({ resolution: 10 })
   loop.enable()
   const metrics = new Registry()
@@ -68,7 +67,6 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
     async close() {
       await realtime.close()
       await server.close()
-      today.close()
       loop.disable()
       await journal.close()
     },
