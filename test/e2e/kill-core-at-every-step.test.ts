@@ -161,7 +161,7 @@ describe('promise 1, IR-13, IR-25: the core is killed', () => {
     await Promise.all([hearsMore(first.call), hearsMore(second.call)])
     const after = await stage.interaction(first.number)
     expect([after.id, after.queuedAt, after.state]).toEqual([before.id, before.queuedAt, 'queued'])
-    const agent = await stage.agent()
+    const agent = await stage.agent('not')
     const callee = await agent.call()
     callee.answer()
     await talking(first.call, callee)

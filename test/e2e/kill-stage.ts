@@ -52,6 +52,8 @@ export class KillStage {
   /** When the core was killed last, in the clock that all processes share. */
   killedAt = 0
   readonly takeoversMs: number[] = []
+  /** The term of the newest primary seen: it must rise with every kill. */
+  term = 1
 
   private constructor(system: System) {
     this.system = system
@@ -72,8 +74,8 @@ export class KillStage {
     return { number: phone.user, call: await phone.dial(number), phone }
   }
 
-  /** An agent of the support queue who is registered and ready. */
-  async agent(): Promise<StageAgent> {
+  /** An agent of the support queue who is registered, and ready unless somebody waits for one. */
+  async agent(waits: 'until-ready' | 'not' = 'until-ready'): Promise<StageAgent> {
     const index = this.#agents++
     const user = `agent${1 + 2 * index}`
     const phone = await this.#phone(String(2001 + 2 * index), `demo-${user}`)
@@ -84,7 +86,7 @@ export class KillStage {
     }
     const status = await phone.register()
     if (status !== 200) throw new Error(`${user} could not register: ${status}`)
-    await this.agentBecomes(user, 'ready')
+    if (waits === 'until-ready') await this.agentBecomes(user, 'ready')
     return { user, extension: phone.user, phone, calls, call: () => this.#ringing(user, calls) }
   }
 
@@ -124,6 +126,9 @@ export class KillStage {
       TAKEOVER_MS_MAX,
     )
     this.takeoversMs.push(sharedNow() - this.killedAt)
+    const { term } = await (await this.api()).get<{ term: number }>('/cluster')
+    if (term <= this.term) throw new Error(`the term went from ${this.term} to ${term}: nobody took over`)
+    this.term = term
   }
 
   /** A session at whichever core is there now; sessions of the one before it are good too, but a test shall not lean on it. */

@@ -104,9 +104,9 @@ describe('baresip (TEL-19)', () => {
     expect(await call.hangUp()).toBe(200)
     await agent.saw('CALL_CLOSED')
     const atAgent = await agent.close()
-    expect(likeness(callerSays.subarray(4_000, 12_000), atAgent, 1).score).toBeGreaterThan(0.9)
-    const sample = Int16Array.from(heard.slice(8_000, 16_000))
-    expect(likeness(sample, agentSays, 1).score).toBeGreaterThan(0.9)
+    expect(likeness(callerSays.subarray(4_000, 6_400), atAgent).score).toBeGreaterThan(0.9)
+    const sample = Int16Array.from(heard.slice(8_000, 10_400))
+    expect(likeness(sample, agentSays).score).toBeGreaterThan(0.9)
   })
 
   it('calls the echo over TCP and hears what it said', { timeout: 60_000 }, async ({ skip }) => {
@@ -120,7 +120,7 @@ describe('baresip (TEL-19)', () => {
     caller.command('hangup')
     await caller.saw('CALL_CLOSED')
     const heard = await caller.close()
-    expect(likeness(says.subarray(8_000, 16_000), heard, 1).score).toBeGreaterThan(0.9)
+    expect(likeness(says.subarray(8_000, 10_400), heard).score).toBeGreaterThan(0.9)
   })
 
   it('with a wrong password is not registered', { timeout: 60_000 }, async ({ skip }) => {
@@ -170,7 +170,7 @@ describe('numbers of the demo', () => {
     expect((await call.ended).by).toBe('them')
     const played = Int16Array.from(heard)
     for (const from of [0, 8_000, 16_000]) {
-      expect(likeness(says.subarray(from + 2_000, from + 6_000), played, 1).score).toBeGreaterThan(0.95)
+      expect(likeness(says.subarray(from + 2_000, from + 6_000), played).score).toBeGreaterThan(0.95)
     }
   })
 

@@ -42,14 +42,10 @@ export function decodeMuLaw(byte: number): number {
 }
 
 /** How alike two signals are at the best shift, from 0 (nothing) to 1 (the same but for loudness), and where that is. */
-export function likeness(
-  said: Int16Array,
-  heard: Int16Array,
-  stepSamples = 1,
-): { readonly score: number; readonly at: number } {
+export function likeness(said: Int16Array, heard: Int16Array): { readonly score: number; readonly at: number } {
   let best = { score: 0, at: 0 }
   const saidPower = power(said, 0, said.length)
-  for (let at = 0; at + said.length <= heard.length; at += stepSamples) {
+  for (let at = 0; at + said.length <= heard.length; at++) {
     const heardPower = power(heard, at, said.length)
     if (heardPower < saidPower / 100) continue
     let product = 0

@@ -122,7 +122,8 @@ function describeSystem(
     output,
     api: (user = 'supervisor') => eventually(`a session for ${user}`, () => new ApiClient(base).logIn(user)),
     pid,
-    postgresPid: () => Number(readFileSync(join(at.data, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]),
+    postgresPid: () =>
+      Number(readFileSync(join(at.data, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]),
     kill(role, signal = 'SIGKILL') {
       const number = pid(role)
       process.kill(number, signal)
