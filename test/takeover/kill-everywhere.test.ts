@@ -141,6 +141,28 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     await world.until('BYE answered', () => caller.call.statuses.includes('200 BYE'))
   },
 
+  'a call placed from the page: first the own phone, then the other': async (world) => {
+    const agent = world.phone('2001', true)
+    const other = world.phone('2002', true)
+    await world.until('both can be reached', () =>
+      ['agent1', 'agent2'].every((user) => world.states.centre.agents.get(user)?.reachable),
+    )
+    const place = () =>
+      world.core.sequencer.submit([
+        { machine: 'centre', command: { type: 'PlaceCall', interaction: 'ix-placed', user: 'agent1', to: '2002' } },
+      ])
+    // As a person would: again, when nothing happens.
+    await world.until('it rings', () => {
+      if (!agent.ringing && world.states.centre.interactions.size === 0) place().catch(() => undefined)
+      return agent.ringing
+    })
+    agent.answer()
+    await answered(world, other)
+    await world.until('both talk', () => hears(world, agent) === 'session')
+    agent.hangUp()
+    await over(world, agent, other)
+  },
+
   'an agent who is busy, and the next one': async (world) => {
     const caller = world.phone('5551000')
     const first = world.phone('2001', true)

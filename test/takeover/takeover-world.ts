@@ -166,17 +166,19 @@ export class TestWorld {
   /** Lets everything run until the condition holds. */
   async until(what: string, condition: () => boolean, withinMs = 60_000): Promise<void> {
     const end = this.clock.now() + withinMs
+    const fineUntil = this.clock.now() + 1500
     for (;;) {
       await this.turns()
       if (this.core.alive && condition()) return
       if (this.clock.now() >= end) throw new RangeError(`never: ${what}\n${this.trail.slice(-40).join('\n')}`)
-      this.clock.advance(25)
+      // Finely at first, where messages cross; in larger steps while something is only waited for.
+      this.clock.advance(this.clock.now() < fineUntil ? 25 : 100)
     }
   }
 
   async pass(durationMs: number): Promise<void> {
-    for (let left = durationMs; left > 0; left -= 250) {
-      this.clock.advance(Math.min(left, 250))
+    for (let left = durationMs; left > 0; left -= 1000) {
+      this.clock.advance(Math.min(left, 1000))
       await this.turns()
     }
   }

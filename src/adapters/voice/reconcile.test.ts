@@ -96,15 +96,17 @@ const marked =
 
 describe('a leg that came in', () => {
   it.each<[string, Change, string[]]>([
-    ['is told 100 once it is in the log', { leg: { server } }, [TRYING]],
-    ['is told 100 once only', { leg: { server }, sent: marked('100') }, []],
-    ['is told 180 when it shall ring, after the log', { desired: 'alerting', leg: { server } }, [TRYING, '! Ring']],
-    ['is told 180 when it rings', { state: 'ringing', desired: 'alerting', leg: { server } }, ['> 180 Ringing']],
+    ['is told 100 when nothing else is said within 100 ms', { leg: { server }, now: T + 100 }, [TRYING]],
+    ['is not told 100 before', { leg: { server }, now: T + 99 }, []],
+    ['is told 100 once only', { leg: { server }, sent: marked('100'), now: T + 100 }, []],
     [
-      'is answered when its port is known',
-      { local: LOCAL, leg: { server } },
+      'is told 100 though its answer waits for the log',
+      { local: LOCAL, leg: { server }, now: T + 100 },
       [TRYING, '! Answer', '! ReportConnected'],
     ],
+    ['is told 180 when it shall ring, after the log', { desired: 'alerting', leg: { server } }, ['! Ring']],
+    ['is told 180 when it rings', { state: 'ringing', desired: 'alerting', leg: { server } }, ['> 180 Ringing']],
+    ['is answered when its port is known', { local: LOCAL, leg: { server } }, ['! Answer', '! ReportConnected']],
     [
       'is answered from ringing too',
       { state: 'ringing', local: LOCAL, leg: { server }, sent: marked('180') },

@@ -24,6 +24,9 @@ import { agreeTimer } from './session-timer.ts'
 import { TRANSACTION_MS } from './sip-methods.ts'
 import { keepUp, moveOf } from './upkeep.ts'
 
+/** Half of RFC 3261's 200 ms, since the log and the edge take their part. */
+const TRYING_MS = 100
+
 /** A BYE waits so long for the answer to a NOTIFY: the phone that asked for a transfer should learn that it went well. */
 export const NOTIFY_MS_MAX = 2000
 
@@ -83,15 +86,24 @@ function reconcileArrived(view: LegView): Repair {
   if (desired.connection === 'cleared') {
     return { submit: [voice({ type: 'Reject', leg: leg.id, status: refusal(desired) })], sends: [] }
   }
-  const sends = once(view, state === 'arrived' ? '100' : '180', state === 'arrived' ? 100 : 180).sends
+  const told = state === 'ringing' ? once(view, '180', 180) : tryingOf(view)
   if (desired.connection === 'alerting') {
-    return state === 'arrived' ? { submit: [voice({ type: 'Ring', leg: leg.id })], sends } : { sends }
+    return state === 'arrived' ? { ...told, submit: [voice({ type: 'Ring', leg: leg.id })] } : told
   }
-  if (!local) return { ...moveOf(view), sends }
+  if (!local) return { ...told, ...moveOf(view) }
   return {
+    ...told,
     submit: [voice({ type: 'Answer', leg: leg.id, local, ...answerFor(leg, local) }), ...connected(view)],
-    sends,
   }
+}
+
+/**
+ * RFC 3261 17.2.1: 100 is due "unless it knows that the TU will generate a provisional or final response within 200 ms". Most
+ * calls are answered or ring by then, and spare the phone, the edge and us a message.
+ */
+function tryingOf(view: LegView): Repair {
+  const dueAt = view.leg.progress.since + TRYING_MS
+  return view.now >= dueAt ? once(view, '100', 100) : { sends: [], lookAt: dueAt }
 }
 
 function answerFor(leg: Leg, local: MediaLocal): Pick<Extract<VoiceCommand, { type: 'Answer' }>, 'sdp'> {
