@@ -12,34 +12,9 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installPackages } from './install-packages.ts'
 import { COUNTS_VARIABLE, type TierCounts } from './test-reporter.ts'
+import { TIERS, type Tier } from './test-tiers.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
-
-interface Tier {
-  readonly name: string
-  /** Part of `npm run check`. */
-  readonly quick: boolean
-  /** A program to run, counted as one test. */
-  readonly program?: readonly string[]
-  /** Folders whose tests vitest runs. */
-  readonly folders?: readonly string[]
-  /** One file after the other: these start whole systems and would take each other's processor time. */
-  readonly inTurn?: boolean
-}
-
-const TIERS: readonly Tier[] = [
-  { name: 'types', quick: true, program: ['tsc', '--noEmit', '-p', '.'] },
-  { name: 'web types', quick: true, program: ['tsc', '--noEmit', '-p', 'web'] },
-  { name: 'lint', quick: true, program: ['biome', 'check', '--error-on-warnings'] },
-  { name: 'tidy', quick: true, folders: ['test/tidy/'] },
-  { name: 'unit', quick: true, folders: ['src/', 'test/kit/', 'web/', 'scripts/'] },
-  { name: 'contract', quick: true, folders: ['test/contract/'] },
-  { name: 'scenarios', quick: true, folders: ['test/scenarios/'] },
-  { name: 'simulation', quick: false, folders: ['test/simulation/'] },
-  { name: 'torture', quick: false, folders: ['test/torture/'] },
-  { name: 'interop', quick: false, folders: ['test/interop/'], inTurn: true },
-  { name: 'e2e', quick: false, folders: ['test/e2e/'], inTurn: true },
-]
 
 /** No tier may hang the whole run: the slowest takes a few minutes. */
 const TIER_MS_MAX = 30 * 60_000

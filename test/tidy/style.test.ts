@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { TIERS } from '../../scripts/test-tiers.ts'
 import { doorFolder } from './layers.ts'
 import { importEdges } from './rings.ts'
 import { parseSource, ROOT, readSources, type SourceFile } from './source-tree.ts'
@@ -78,6 +79,13 @@ describe('files', () => {
 })
 
 describe('tests', () => {
+  it('each belong to one tier of npm test', () => {
+    const folders = TIERS.flatMap((tier) => tier.folders ?? [])
+    const tests = all.filter((file) => file.isTest).map((file) => file.path)
+    const astray = tests.filter((path) => folders.filter((folder) => path.startsWith(folder)).length !== 1)
+    expect(astray).toEqual([])
+  })
+
   it('weigh what the house asks: protocols and kernel as much as their source, all at least 0.7 of it', () => {
     const ratio = (prefixes: readonly string[], tests: readonly string[]) => {
       const under = (file: SourceFile, folders: readonly string[]) =>
