@@ -48,7 +48,9 @@ function forbiddenSyntax(file: SourceFile): string[] {
   const found: string[] = []
   walk(file.program, (node) => {
     const what = FORBIDDEN_NODES[node.type]
-    if (what) found.push(`${file.path}:${lineOf(node.start)}: ${what}`)
+    // `declare module 'fastify'` adds to a library's types: that is no namespace.
+    const adds = node.type === 'TSModuleDeclaration' && isNode(node['id']) && node['id'].type === 'Literal'
+    if (what && !adds) found.push(`${file.path}:${lineOf(node.start)}: ${what}`)
   })
   return found
 }
