@@ -99,9 +99,9 @@ const STATUS_ORDER: readonly AgentLive['status'][] = [
   'logged-off',
 ]
 
-/** Whether an agent is at work or could be: the rest is only counted. */
-export function isOnDuty({ status }: AgentLive): boolean {
-  return status !== 'logged-off' && status !== 'unreachable'
+/** Whether somebody takes part in the work of queues at this moment, or could: the rest is only counted. */
+export function isOnDuty({ status, queues, work }: AgentLive): boolean {
+  return work.length > 0 || (queues.length > 0 && status !== 'logged-off' && status !== 'unreachable')
 }
 
 /** The agents whose name, user or extension has the text in it. */

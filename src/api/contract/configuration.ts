@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { NameSchema } from './common.ts'
+import { NameSchema } from './fields.ts'
 import { PasswordSchema, RoleSchema } from './session.ts'
 
 const SkillsSchema = z.record(z.string().min(1).max(64), z.number().int().min(0).max(100))

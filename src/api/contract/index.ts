@@ -1,6 +1,6 @@
 export * from './cluster.ts'
-export * from './common.ts'
 export * from './configuration.ts'
+export * from './fields.ts'
 export * from './interaction.ts'
 export * from './live.ts'
 export * from './problem.ts'

@@ -7,7 +7,7 @@ import {
   NameSchema,
   PAGE_DEFAULT,
   PAGE_MAX,
-} from './common.ts'
+} from './fields.ts'
 
 /** Where an interaction stands; the states of the kernel. */
 export const InteractionStateSchema = z.enum([

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DurationMsSchema, MomentSchema } from './common.ts'
+import { DurationMsSchema, MomentSchema } from './fields.ts'
 import { RoleSchema } from './session.ts'
 
 /** What an agent is; derived from facts, never set. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MomentSchema } from './common.ts'
+import { MomentSchema } from './fields.ts'
 import { InteractionSchema } from './interaction.ts'
 import { AgentLiveSchema, QueueLiveSchema } from './live.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DurationMsSchema, MomentSchema } from './common.ts'
+import { DurationMsSchema, MomentSchema } from './fields.ts'
 
 /** A recording as the catalogue knows it. */
 export const RecordingSchema = z.object({

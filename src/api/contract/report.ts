@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DurationMsSchema, MomentSchema } from './common.ts'
+import { DurationMsSchema, MomentSchema } from './fields.ts'
 
 /** Names one figure in one version (promise 11): a changed definition is a new version and never rewrites the past. */
 export const FigureDefinitionSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MomentSchema } from './common.ts'
+import { MomentSchema } from './fields.ts'
 
 /** The roles of people, from least to most. */
 export const RoleSchema = z.enum(['agent', 'attendant', 'supervisor', 'administrator'])

@@ -7,7 +7,7 @@ import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { viewUser } from './routes-users.ts'
 import type { Server } from './server-type.ts'
-import { demand, requirePrimary } from './who.ts'
+import { askerOf, demand, requirePrimary } from './who.ts'
 
 const NameParams = z.object({ name: NameSchema })
 
@@ -49,7 +49,7 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
       await centre.submit([
         {
           type: 'ChangeConfiguration',
-          by: request.who.user.name,
+          by: askerOf(request).user.name,
           basedOn: seen,
           changes: [{ kind: 'flow', name, value }],
         },

@@ -8,7 +8,7 @@ import { type Interaction, isLive } from '#kernel/interaction'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { demand, requirePrimary } from './who.ts'
+import { askerOf, demand, requirePrimary } from './who.ts'
 
 const IdParams = z.object({ id: IdSchema })
 
@@ -22,7 +22,11 @@ export function addInteractionActions(api: Server, ports: HttpApiPorts): void {
   })
   const Party = PartySchema.nullish()
   api.post('/interactions/:id/end', schema('End an interaction', z.strictObject({}).nullish()), (request) =>
-    act(ports, request, (interaction) => ({ type: 'End', interaction: interaction.id, by: request.who.user.name })),
+    act(ports, request, (interaction) => ({
+      type: 'End',
+      interaction: interaction.id,
+      by: askerOf(request).user.name,
+    })),
   )
   api.post('/interactions/:id/hold', schema('Put the other party on hold', Party), (request) =>
     act(ports, request, (interaction) => ({ type: 'Hold', ...party(request, interaction, request.body?.participant) })),
@@ -51,7 +55,7 @@ export function addInteractionActions(api: Server, ports: HttpApiPorts): void {
         return {
           type: 'EndWrapUp',
           interaction: interaction.id,
-          user: user ?? request.who.user.name,
+          user: user ?? askerOf(request).user.name,
           ...(code === undefined ? {} : { code }),
         }
       }),
@@ -68,7 +72,7 @@ async function act(
   const interaction = await openOf(ports, id)
   if (!isParty(request, interaction)) demand(request, 'end-interaction')
   const command = commandOf(interaction)
-  if (command.type === 'EndWrapUp' && command.user !== request.who.user.name) demand(request, 'end-interaction')
+  if (command.type === 'EndWrapUp' && command.user !== askerOf(request).user.name) demand(request, 'end-interaction')
   const { events } = await ports.centre.submit([command])
   if (events.length === 0) throw API_ERRORS['api.unfitting']({ interaction: id, state: interaction.phase.state })
   const after = ports.centre.state().interactions.get(id)
@@ -86,16 +90,16 @@ async function openOf({ centre, history }: HttpApiPorts, id: string): Promise<In
 
 function isParty(request: FastifyRequest, interaction: Interaction): boolean {
   return interaction.participants.some(
-    (one) => one.user === request.who.user.name && (isLive(one) || one.wrapUp !== undefined),
+    (one) => one.user === askerOf(request).user.name && (isLive(one) || one.wrapUp !== undefined),
   )
 }
 
 function party(request: FastifyRequest, interaction: Interaction, named: string | undefined) {
   const found = interaction.participants.find((one) =>
-    named === undefined ? one.user === request.who.user.name && isLive(one) : one.id === named,
+    named === undefined ? one.user === askerOf(request).user.name && isLive(one) : one.id === named,
   )
   if (!found) throw API_ERRORS['api.not-a-party']({ interaction: interaction.id })
   // Naming another's part is acting for them.
-  if (found.user !== request.who.user.name) demand(request, 'end-interaction')
+  if (found.user !== askerOf(request).user.name) demand(request, 'end-interaction')
   return { interaction: interaction.id, participant: found.id }
 }

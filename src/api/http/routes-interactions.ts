@@ -16,7 +16,7 @@ import { viewClosed, viewOpen } from './interaction-history.ts'
 import { pageOf } from './interaction-page.ts'
 import type { HistoryDetail, HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { demand, demandOver, has, requirePrimary } from './who.ts'
+import { askerOf, demand, demandOver, has, requirePrimary } from './who.ts'
 
 /** History is a few milliseconds behind as a rule; whoever asks for what just closed waits for it this long. */
 const HISTORY_WAIT_MS = 1000
@@ -39,7 +39,7 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
       const { state } = request.query
       // Open work is live, all other is history; whoever may not see that of others gets their own.
       const all = has(request, state === undefined || state === 'closed' ? 'view-history' : 'view-live')
-      const own = request.who.user.name
+      const own = askerOf(request).user.name
       if (!all && request.query.agent !== undefined) demandOver(request, request.query.agent, 'view-history')
       if (state === undefined || state === 'closed') await history.reached(centre.sequence(), HISTORY_WAIT_MS)
       return pageOf(centre.state(), history, { ...request.query, agent: all ? request.query.agent : own })
@@ -88,7 +88,7 @@ async function detailOf(ports: HttpApiPorts, request: FastifyRequest, id: string
   const sequence = centre.sequence()
   const open = centre.state().interactions.get(id)
   const own = (parties: readonly { readonly user?: string | undefined }[]): boolean =>
-    parties.some((party) => party.user === request.who.user.name)
+    parties.some((party) => party.user === askerOf(request).user.name)
   if (open) {
     if (!own(open.participants)) demand(request, 'view-live')
     return viewOpen(open, await detailOrNone(ports, id, sequence))
@@ -125,7 +125,7 @@ function commandFor(
   interaction: string,
 ): CentreCommand {
   const { configuration } = centre.state()
-  const by = request.who.user.name
+  const by = askerOf(request).user.name
   if (body.type === 'call') {
     const user = body.user ?? by
     demandOver(request, user, 'end-interaction')

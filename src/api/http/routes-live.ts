@@ -14,7 +14,7 @@ import type { Queue, User } from '#kernel/config'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { demand, demandOver, has, requirePrimary } from './who.ts'
+import { askerOf, demand, demandOver, has, requirePrimary } from './who.ts'
 
 const UserParams = z.object({ user: NameSchema })
 const QueueParams = z.object({ name: NameSchema })
@@ -34,7 +34,7 @@ function addQueueRoutes(api: Server, { centre, today, clock }: HttpApiPorts): vo
   const visible = (request: FastifyRequest): ReadonlySet<string> | undefined =>
     has(request, 'view-live')
       ? undefined
-      : new Set(members.queuesOf(centre.state().configuration, request.who.user.name))
+      : new Set(members.queuesOf(centre.state().configuration, askerOf(request).user.name))
   const live = (names?: ReadonlySet<string>): QueueLive[] =>
     viewQueues(centre.state(), { members, today: today.today(), now: clock.now() }, names)
   api.get(
@@ -84,7 +84,7 @@ function addAgentRoutes(api: Server, ports: HttpApiPorts): void {
     async (request) => {
       const all = has(request, 'view-live')
       const users = [...centre.state().configuration.users.values()]
-      return users.filter((user) => all || user.name === request.who.user.name).map(view)
+      return users.filter((user) => all || user.name === askerOf(request).user.name).map(view)
     },
   )
   api.get(

@@ -16,7 +16,7 @@ import {
   WAVE_HEADER_BYTES_MAX,
   type WaveFormat,
 } from './wave-file.ts'
-import { demand } from './who.ts'
+import { askerOf, demand } from './who.ts'
 
 const IdParams = z.object({ id: IdSchema })
 
@@ -40,7 +40,7 @@ export function addRecordingRoutes(api: Server, ports: HttpApiPorts): void {
       const stat = blobKey === undefined ? undefined : await ports.blobs.stat(blobKey)
       if (blobKey === undefined || !stat)
         throw API_ERRORS['api.no-such']({ what: 'stored sound of recording', name: id })
-      ports.logger.info({ recording: id, pii: { user: request.who.user.name } }, 'recording heard')
+      ports.logger.info({ recording: id, pii: { user: askerOf(request).user.name } }, 'recording heard')
       const format = request.query.format === 'pcm' ? await formatOf(ports.blobs, blobKey, stat.sizeBytes) : undefined
       const file = { blobs: ports.blobs, key: blobKey }
       return format && format.codec !== 'pcm'

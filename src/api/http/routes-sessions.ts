@@ -2,7 +2,7 @@ import { LogInSchema, moment, SessionSchema } from '#api/contract'
 import { SESSION_ERRORS } from '#api/sessions'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { authenticate } from './who.ts'
+import { askerOf, authenticate } from './who.ts'
 
 /** From this count on a wrong password is a warning in the log, not a line among many. */
 const SUSPICIOUS_FAILURES = 4
@@ -29,15 +29,18 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
     guarded.get(
       '/sessions/current',
       { schema: { summary: 'Who you are', response: { 200: SessionSchema.omit({ token: true }) } } },
-      async ({ who: { user, claims } }) => ({
-        user: user.name,
-        displayName: user.displayName,
-        role: user.role,
-        expiresAt: moment(claims.expiresAt),
-      }),
+      async (request) => {
+        const { user, claims } = askerOf(request)
+        return {
+          user: user.name,
+          displayName: user.displayName,
+          role: user.role,
+          expiresAt: moment(claims.expiresAt),
+        }
+      },
     )
     guarded.delete('/sessions', { schema: { summary: 'Log out' } }, async (request, reply) => {
-      tokens.revoke(request.who.claims)
+      tokens.revoke(askerOf(request).claims)
       return reply.code(204).send()
     })
   })

@@ -6,7 +6,7 @@ import { basedOnOf, demandBasedOn, etagOf } from './based-on.ts'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { demand, requirePrimary } from './who.ts'
+import { askerOf, demand, requirePrimary } from './who.ts'
 
 const NameParams = z.object({ name: NameSchema })
 const BasedOnQuery = z.strictObject({ basedOn: z.coerce.number().int().min(0).optional() })
@@ -114,7 +114,7 @@ async function putMany(
 }
 
 function changeBy(request: FastifyRequest, basedOn: number, changes: readonly ConfigurationChange[]) {
-  return { type: 'ChangeConfiguration', by: request.who.user.name, basedOn, changes } as const
+  return { type: 'ChangeConfiguration', by: askerOf(request).user.name, basedOn, changes } as const
 }
 
 function demandWrite(request: FastifyRequest, ports: HttpApiPorts): void {

@@ -6,25 +6,26 @@ import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set on every route behind `authenticate`. */
-    who: Who
-  }
-}
-
 /** Who asks: what the token says, and the user as the configuration has them at this moment. */
 export interface Who {
   readonly claims: Claims
   readonly user: User
 }
 
+/** Where a request carries who asks. */
+const WHO = 'who'
+
 /** Lets only requests with a good token through, on every route that is added to this server afterwards. */
 export function authenticate(server: Server, ports: HttpApiPorts): void {
-  server.decorateRequest('who')
+  server.decorateRequest(WHO)
   server.addHook('onRequest', async (request) => {
-    request.who = whoOf(ports, tokenOf(request))
+    request.setDecorator(WHO, whoOf(ports, tokenOf(request)))
   })
+}
+
+/** Who asks, on a route behind {@link authenticate}. */
+export function askerOf(request: FastifyRequest): Who {
+  return request.getDecorator<Who>(WHO)
 }
 
 /** Whose token it is; fails with a 401 when it is none, over, or its user is gone. */
@@ -58,7 +59,7 @@ const ACTIONS: Readonly<Record<Right, string>> = {
 
 /** Whether the asking user has the right. */
 export function has(request: FastifyRequest, right: Right): boolean {
-  return mayDo(request.who.user.role, right)
+  return mayDo(askerOf(request).user.role, right)
 }
 
 /** Fails with a 403 unless the asking user has the right. */
@@ -68,7 +69,7 @@ export function demand(request: FastifyRequest, right: Right): void {
 
 /** Fails with a 403 unless it is about the asking user, or the user has the right over others. */
 export function demandOver(request: FastifyRequest, user: string, right: Right): void {
-  if (request.who.user.name !== user) demand(request, right)
+  if (askerOf(request).user.name !== user) demand(request, right)
 }
 
 /** Fails with a 503 that names the primary, on a core that may not write. */

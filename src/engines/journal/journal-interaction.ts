@@ -79,7 +79,7 @@ function journalQueue(open: OpenInteraction, { before, entry, configuration, row
   const { phase } = open.interaction
   if (entry.event.type === 'InteractionClosed') return open
   if ((phase.state === 'queued' || phase.state === 'offered') && phase.queue !== undefined) {
-    return enterQueue(open, phase.queue, phase.enteredAt, at, rows)
+    return enterQueue(open, { queue: phase.queue, enteredAt: phase.enteredAt }, at, rows)
   }
   const { waiting } = open
   if (!waiting) return open
@@ -97,7 +97,12 @@ function journalQueue(open: OpenInteraction, { before, entry, configuration, row
   return { ...open, waiting: undefined }
 }
 
-function enterQueue(open: OpenInteraction, queue: string, enteredAt: Millis, at: Millis, rows: Rows): OpenInteraction {
+function enterQueue(
+  open: OpenInteraction,
+  { queue, enteredAt }: NonNullable<OpenInteraction['waiting']>,
+  at: Millis,
+  rows: Rows,
+): OpenInteraction {
   const { waiting } = open
   if (waiting?.queue === queue && waiting.enteredAt === enteredAt) return open
   if (waiting) {

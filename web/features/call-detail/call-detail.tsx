@@ -21,17 +21,19 @@ export function CallDetail(props: {
   const state = useDetail(id, token, `${live?.state} ${live?.since} ${live?.agent}`)
   const from = (state.type === 'there' ? state.detail.from : live?.from) || t('calls.unknown')
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size="lg"
-      title={t('detail.title', { from })}
-      closeButtonProps={{ 'aria-label': t('detail.close') }}
-      transitionProps={{ duration: 120 }}
-    >
-      {state.type === 'there' ? <Detail detail={state.detail} /> : <Empty title={t(`detail.${state.type}`)} />}
-    </Drawer>
+    <Drawer.Root opened onClose={onClose} position="right" size="lg" transitionProps={{ duration: 120 }}>
+      <Drawer.Overlay />
+      <Drawer.Content>
+        {/* Not Drawer.Header: a second banner would mislead those who jump between landmarks. */}
+        <div className={styles['head']}>
+          <Drawer.Title className={styles['title']}>{t('detail.title', { from })}</Drawer.Title>
+          <Drawer.CloseButton aria-label={t('detail.close')} />
+        </div>
+        <Drawer.Body>
+          {state.type === 'there' ? <Detail detail={state.detail} /> : <Empty title={t(`detail.${state.type}`)} />}
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   )
 }
 

@@ -114,8 +114,8 @@ export const de: Translation = {
     emptyHint:
       'Melden Sie ein SIP-Telefon mit Nebenstelle und Passwort eines Agenten an {{host}} an, dann erscheint der Agent hier.',
     none: 'Kein Agent hat „{{search}}“ im Namen, in der Nebenstelle oder Warteschlange.',
-    off_one: '{{count}} Agent ohne Telefon oder abgemeldet',
-    off_other: '{{count}} Agenten ohne Telefon oder abgemeldet',
+    off_one: '{{count}} weitere Person: ohne Telefon, abgemeldet oder ohne Warteschlange',
+    off_other: '{{count}} weitere: ohne Telefon, abgemeldet oder ohne Warteschlange',
     extension: 'Nebenstelle {{extension}}',
     with: 'mit {{from}}',
   },
