@@ -1,11 +1,8 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { BRANCH_COOKIE, type SipMessage, type SipRequest, type SipResponse, type Via } from '#protocols/sip'
 
 /** 72 bits: enough that no two calls of a year share it, and no guess on the wire meets it. */
 const MAC_BYTES = 9
-
-/** 48 bits: a wrong "loop" would need two requests of the same Call-ID to collide. */
-const LOOP_BYTES = 6
 
 /**
  * The branches of this edge's Via. They follow from the request alone, under a key: so whoever repeats a request (the caller, or
@@ -61,10 +58,19 @@ function upstreamOf(message: SipMessage, via: Via): string {
 /** The To tag is left out: an ACK has one where its INVITE has none. */
 function loopHash(request: SipRequest): string {
   const { uri, callId, from, cseq } = request
-  const text = [uri, callId, from.tag ?? '', cseq.number, ...request.getAll('route')].join('\n')
-  return createHash('sha256').update(text).digest().toString('base64url', 0, LOOP_BYTES)
+  return shortHash([uri, callId, from.tag ?? '', cseq.number, ...request.getAll('route')].join('\n'))
 }
 
+/**
+ * 64 bits in two lanes of FNV-1a. It need not withstand an attacker: the MAC covers it, and who makes his own requests look like a
+ * loop is told so. It is many times cheaper than SHA-256 on texts of this length.
+ */
 function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest().toString('base64url', 0, LOOP_BYTES)
+  let [a, b] = [0x811c9dc5, 0x01000193]
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    a = Math.imul(a ^ code, 0x01000193)
+    b = Math.imul(b ^ code, 0x85ebca6b) ^ (b >>> 13)
+  }
+  return `${(a >>> 0).toString(36)}-${(b >>> 0).toString(36)}`
 }

@@ -18,7 +18,7 @@ export interface Departure {
   /** The transport that stands in the Via, such as `UDP`. */
   readonly transport: string
   /** The flow on the outer side: in the Record-Route, so that requests in the dialog find it from either end. */
-  readonly outer: FlowToken
+  outer(): FlowToken
   readonly outerTransport: string
   readonly uri?: string
 }
@@ -30,7 +30,7 @@ export function departing(request: SipRequest, own: OwnAddress, departure: Depar
   out.set('Max-Forwards', Math.max(0, (request.maxForwards ?? MAX_FORWARDS_DEFAULT + 1) - 1))
   if (MAKES_DIALOG.has(request.method)) {
     const transport = departure.outerTransport === 'udp' ? '' : `;transport=${departure.outerTransport}`
-    out.prepend('Record-Route', `<sip:${departure.outer}@${own.place}${transport};lr>`)
+    out.prepend('Record-Route', `<sip:${departure.outer()}@${own.place}${transport};lr>`)
   }
   return out.prepend('Via', `SIP/2.0/${departure.transport} ${own.place};branch=${departure.branch};rport`)
 }

@@ -7,7 +7,7 @@ import {
   type SipResponse,
   type Target,
 } from '#protocols/sip'
-import { departing, readOwnRoutes, stripIdentity } from './forward-request.ts'
+import { departing, type RouteReading, readOwnRoutes, stripIdentity } from './forward-request.ts'
 import { Forwarding } from './forwarding.ts'
 import { RETRY_AFTER_SECONDS } from './limits.ts'
 import type { Origin } from './origin.ts'
@@ -40,8 +40,9 @@ export class ToCore {
   /** A request other than ACK. */
   request(request: SipRequest, transaction: ServerTransaction<Target>, source: Target): void {
     if (request.method === 'CANCEL' && this.#cancel(request, transaction)) return
-    const { counters, inside, limits } = this.#context
-    const refusal = this.#refusal(request)
+    const { counters, inside, limits, own, tokens } = this.#context
+    const routed = request.clone()
+    const refusal = this.#refusal(request, readOwnRoutes(routed, own, tokens))
     if (refusal) {
       counters.refused++
       transaction.respond(responseTo(request, refusal.status, { reason: refusal.reason }))
@@ -63,17 +64,19 @@ export class ToCore {
     this.#forwardings.set(key, forwarding)
     counters.toCore++
     const origin = this.#originOf(request, source)
-    forwarding.start([[{ request: this.#departing(request, source, origin), target: origin }]])
+    forwarding.start([[{ request: this.#departing(request, routed, source, origin), target: origin }]])
   }
 
   /** An ACK for a 2xx: sent on without a transaction, never answered. */
   ack(ack: SipRequest, source: Target): void {
-    if (this.#refusal(ack)) {
-      this.#context.counters.refused++
+    const { own, tokens, counters, inside } = this.#context
+    const routed = ack.clone()
+    if (this.#refusal(ack, readOwnRoutes(routed, own, tokens))) {
+      counters.refused++
       return
     }
     const origin = this.#originOf(ack, source)
-    this.#context.inside.send(this.#departing(ack, source, origin), origin)
+    inside.send(this.#departing(ack, routed, source, origin), origin)
   }
 
   /** False when the INVITE is not known here (another incarnation took it): then the core is asked to end it. */
@@ -86,25 +89,27 @@ export class ToCore {
   }
 
   /** RFC 3261 16.3 step 4, and no relaying between strangers: what is not for us is not for anybody here. */
-  #refusal(request: SipRequest): { readonly status: number; readonly reason: string } | undefined {
-    const { own, branches, tokens } = this.#context
+  #refusal(
+    request: SipRequest,
+    routes: RouteReading,
+  ): { readonly status: number; readonly reason: string } | undefined {
+    const { own, branches } = this.#context
     if (branches.isLoop(request, (via) => own.is(via))) return { status: 482, reason: 'Loop Detected' }
-    const routes = readOwnRoutes(request.clone(), own, tokens)
     const uri = request.sipUri
     const ours = uri === undefined || own.is(uri) || routes.vouched
     return ours ? undefined : { status: 403, reason: 'Relaying Forbidden' }
   }
 
-  #departing(request: SipRequest, source: Target, origin: Origin): SipRequest {
+  /** `routed` is the request without our own Route values; the branch follows from the request as it came. */
+  #departing(request: SipRequest, routed: SipRequest, source: Target, origin: Origin): SipRequest {
     const { own, tokens, branches } = this.#context
     const flow = origin.user === undefined ? source : { ...source, user: origin.user }
-    const out = departing(request, own, {
+    const out = departing(routed, own, {
       branch: branches.of(request, 'core'),
       transport: 'UDP',
-      outer: tokens.seal(flow),
+      outer: () => tokens.seal(flow),
       outerTransport: source.transport,
     })
-    readOwnRoutes(out, own, tokens)
     if (!this.#options.trusts(source)) stripIdentity(out)
     return out
   }

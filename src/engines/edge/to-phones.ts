@@ -173,7 +173,7 @@ export class ToPhones {
       const request = departing(routed, own, {
         branch: branches.of(received, `${destination.uri ?? ''} ${index}`),
         transport: target.transport.toUpperCase(),
-        outer: tokens.seal(flow),
+        outer: () => tokens.seal(flow),
         outerTransport: target.transport,
         ...(destination.uri === undefined ? {} : { uri: destination.uri }),
       })
