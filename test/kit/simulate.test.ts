@@ -119,6 +119,8 @@ describe('simulate: table and exit code', () => {
     ]
     for (const name of rows) expect(text).toContain(name)
     expect(text).toMatch(/longest audio gap.*95 ms, in transit 90 ms \(core@1\).*✗ over 60 ms/)
+    const busy = [...slots, { at: 600, ms: 200, transitMs: 150, otherMs: 0 }]
+    expect(renderTable(summarise({ ...run, kills: [kill], slots: busy }).rows)).not.toContain('✗')
     expect(text).toMatch(/before the first kill.*35 ms, in transit 12 ms/)
   })
 })
