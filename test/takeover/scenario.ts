@@ -39,5 +39,6 @@ export async function checkEnd(world: TestWorld): Promise<void> {
   await world.pass(40_000)
   expect([...world.edge.phones.values()].flatMap((phone) => phone.breaches)).toEqual([])
   expect(world.edge.strays).toEqual([])
+  expect(world.core.adapter.status().remembered).toBe(0)
   expect(world.media.programs).toEqual([...new Set(world.media.programs)])
 }

@@ -18,6 +18,7 @@ import type { PartyIndex } from './party-index.ts'
 import { reconcileLeg, reportOf } from './reconcile.ts'
 import { type AdapterCommand, centre, type LegView, voice } from './repair.ts'
 import { Sent } from './sent.ts'
+import { TRANSACTION_MS } from './sip-methods.ts'
 
 /** A submit that is refused (the log is away, too much waits) is tried again after this. */
 const RETRY_MS = 200
@@ -88,11 +89,17 @@ export class LegKeeper {
     const report = repair.submit ? undefined : reportOf(view)
     const commands = repair.submit ?? (report && [centre(report)])
     if (commands) this.#submit(id, memory, commands)
+    else if (isOver(leg)) this.#letGo(leg, memory, view.now)
   }
 
   /** What was sent for the leg; answers of its peer are noted there. */
   sentOf(id: LegId): Sent {
     return this.#memory(id).sent
+  }
+
+  /** Legs that something is remembered of: as many as are not over, or a memory leaks. */
+  get remembered(): number {
+    return this.#memories.size
   }
 
   /** The way to the edges was cut: what was under way may be lost. */
@@ -122,6 +129,13 @@ export class LegKeeper {
     this.#memories.get(id)?.timer?.stop()
     this.#memories.delete(id)
     this.#media.removeSession(id)
+  }
+
+  /** Nothing more is sent for a leg that is over; a refusal may still be asked for again. */
+  #letGo(leg: Leg, memory: Memory, now: number): void {
+    const until = leg.progress.state === 'rejected' ? leg.progress.since + TRANSACTION_MS : now
+    if (memory.submitting || until > now) this.#lookAt(leg.id, memory, Math.max(until, now + RETRY_MS))
+    else this.#memories.delete(leg.id)
   }
 
   #viewOf(leg: Leg, memory: Memory): LegView {

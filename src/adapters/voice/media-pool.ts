@@ -10,12 +10,22 @@ export class MediaPool {
   readonly #peers: PeerOptions
   readonly #links: readonly MediaLink[]
   readonly #startedAt: Millis
+  /** Processes that said that they do not know a recording: it has failed only when all have. */
+  readonly #unknown = new Map<string, Set<MediaLink>>()
 
   constructor(context: VoiceContext, peers: PeerOptions, handlers: MediaHandlers) {
     this.#context = context
     this.#peers = peers
     this.#startedAt = context.clock.monotonic()
-    this.#links = peers.addresses.map((address) => new MediaLink(context, address, handlers))
+    this.#links = peers.addresses.map((address) => {
+      const link: MediaLink = new MediaLink(context, address, {
+        ...handlers,
+        recordingFailed: (recording, reason) => {
+          if (!this.#elsewhere(link, recording, reason)) handlers.recordingFailed(recording, reason)
+        },
+      })
+      return link
+    })
   }
 
   start(): void {
@@ -68,6 +78,7 @@ export class MediaPool {
   }
 
   forgetRecording(recording: string): void {
+    this.#unknown.delete(recording)
     for (const link of this.#links) link.forgetRecording(recording)
   }
 
@@ -77,6 +88,13 @@ export class MediaPool {
 
   async close(): Promise<void> {
     await Promise.all(this.#links.map((link) => link.close()))
+  }
+
+  #elsewhere(link: MediaLink, recording: string, reason: string): boolean {
+    if (reason !== 'media.recording-unknown') return false
+    const asked = this.#unknown.get(recording) ?? new Set()
+    this.#unknown.set(recording, asked.add(link))
+    return asked.size < this.#links.length
   }
 
   #link(process: string): MediaLink | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DesiredParticipant } from '#kernel/interaction'
 import type { ClientRequest, Leg, Progress } from './leg/leg.ts'
-import { NOTIFY_MS_MAX, reconcileLeg, reportOf } from './reconcile.ts'
+import { NOTIFY_MS_MAX, PORT_MS_MAX, reconcileLeg, reportOf } from './reconcile.ts'
 import { ALERTING_MS_MAX, type LegView } from './repair.ts'
 import { Sent } from './sent.ts'
 import { TRANSACTION_MS } from './sip-methods.ts'
@@ -112,6 +112,11 @@ describe('a leg that came in', () => {
       { state: 'ringing', local: LOCAL, leg: { server }, sent: marked('180') },
       ['! Answer', '! ReportConnected'],
     ],
+    [
+      'is refused when no media process has a port',
+      { leg: { server }, now: T + PORT_MS_MAX },
+      ['! Reject 503', '! ReportCleared lost'],
+    ],
     ['is refused 480 when nobody came', { desired: 'cleared', reason: 'no-answer', leg: { server } }, ['! Reject 480']],
     ['is refused 486 when all are busy', { desired: 'cleared', reason: 'busy', leg: { server } }, ['! Reject 486']],
     [
@@ -175,6 +180,11 @@ describe('a leg that came in', () => {
 describe('a leg that is dialled', () => {
   it.each<[string, Change, string[]]>([
     ['waits for its port', { state: 'preparing' }, []],
+    [
+      'is given up when no media process has one',
+      { state: 'preparing', now: T + PORT_MS_MAX },
+      ['! End', '! ReportFailed error'],
+    ],
     ['is dialled when it is known', { state: 'preparing', local: LOCAL }, ['! Dial']],
     ['is dropped when it is not wanted any more', { state: 'preparing', desired: 'cleared' }, ['! End']],
     ['goes to where its interaction is', { state: 'preparing', process: 'media-2' }, ['! Place']],

@@ -27,6 +27,9 @@ import { keepUp, moveOf } from './upkeep.ts'
 /** Half of RFC 3261's 200 ms, since the log and the edge take their part. */
 const TRYING_MS = 100
 
+/** No media process gives a port (all are full, or away): a caller should try elsewhere before his own patience ends. */
+export const PORT_MS_MAX = 10_000
+
 /** A BYE waits so long for the answer to a NOTIFY: the phone that asked for a transfer should learn that it went well. */
 export const NOTIFY_MS_MAX = 2000
 
@@ -90,7 +93,10 @@ function reconcileArrived(view: LegView): Repair {
   if (desired.connection === 'alerting') {
     return state === 'arrived' ? { ...told, submit: [voice({ type: 'Ring', leg: leg.id })] } : told
   }
-  if (!local) return { ...told, ...moveOf(view) }
+  if (!local && view.now >= leg.progress.since + PORT_MS_MAX) {
+    return { submit: [voice({ type: 'Reject', leg: leg.id, status: 503 }), ...lost(view)], sends: [] }
+  }
+  if (!local) return soonest({ ...told, ...moveOf(view) }, leg.progress.since + PORT_MS_MAX)
   return {
     ...told,
     submit: [voice({ type: 'Answer', leg: leg.id, local, ...answerFor(leg, local) }), ...connected(view)],
@@ -157,7 +163,11 @@ function repeatAnswer(view: LegView): Repair | undefined {
 function reconcilePreparing(view: LegView): Repair {
   const { leg, desired, local, codec } = view
   if (desired.connection === 'cleared') return { submit: [voice({ type: 'End', leg: leg.id })], sends: [] }
-  if (!local) return { ...NOTHING, ...moveOf(view) }
+  const giveUpAt = leg.progress.since + PORT_MS_MAX
+  if (!local && view.now >= giveUpAt) {
+    return { submit: [voice({ type: 'End', leg: leg.id }), failed(view, 'error')], sends: [] }
+  }
+  if (!local) return soonest({ ...NOTHING, ...moveOf(view) }, giveUpAt)
   const sdp = offerSdp({ leg, local, ...(codec && { first: codec }) })
   return { submit: [voice({ type: 'Dial', leg: leg.id, local, sdp })], sends: [] }
 }
@@ -171,7 +181,7 @@ function reconcileDialling(view: LegView): Repair {
   return repeatRequests(view, voice({ type: 'End', leg: leg.id }), failed(view, 'unreachable'))
 }
 
-function failed({ interaction, leg }: LegView, reason: 'no-answer' | 'unreachable'): AdapterCommand {
+function failed({ interaction, leg }: LegView, reason: 'no-answer' | 'unreachable' | 'error'): AdapterCommand {
   return centre({ type: 'ReportFailed', interaction, participant: leg.participant, reason })
 }
 

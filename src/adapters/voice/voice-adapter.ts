@@ -54,6 +54,8 @@ export interface VoiceStatus {
   readonly legs: number
   /** Users with a registered phone. */
   readonly reachable: number
+  /** Legs that this process remembers something of: never many more than `legs`. */
+  readonly remembered: number
   readonly counters: Readonly<VoiceCounters>
 }
 
@@ -155,6 +157,7 @@ class Adapter implements VoiceAdapter {
       media: this.#media.status(),
       legs: [...this.#states.voice.load.values()].reduce((sum, count) => sum + count, 0),
       reachable: this.#reachability.count,
+      remembered: this.#keeper.remembered,
       counters: { ...this.#context.counters },
     }
   }
