@@ -3,8 +3,8 @@ import { answered, checkEnd, hears, legOf, over } from './scenario.ts'
 import { TestWorld } from './takeover-world.ts'
 
 /** A caller and agent1 talk. */
-async function talking() {
-  const world = await new TestWorld().open()
+async function talking(mediaCount: 1 | 2 = 1) {
+  const world = await new TestWorld([], mediaCount).open()
   const caller = world.phone('5551000')
   const agent = world.phone('2001', true)
   caller.dial('1001')
@@ -135,6 +135,38 @@ describe('a media process that dies', () => {
     caller.hangUp()
     await over(world, caller, agent)
     await checkEnd(world)
+  })
+})
+
+describe('one of two media processes, gone for good', () => {
+  it('MED-25: the other one takes its calls, by re-INVITE, within seconds', async () => {
+    const { world, caller, agent } = await talking(2)
+    expect(world.otherMedia.sessions.size).toBe(0)
+    world.stopMedia()
+    await world.until(
+      'both talk over the other',
+      () => {
+        const parties = [caller, agent].map((phone) => world.otherMedia.sessions.get(legOf(world, phone)?.id ?? ''))
+        return parties.every((session) => session?.spec.hears.type === 'session')
+      },
+      6000,
+    )
+    await world.until('both are told', () => [caller, agent].every((phone) => /m=audio 300\d\d /.test(phone.call.sdp)))
+    agent.hangUp()
+    await over(world, caller, agent)
+    await world.until('no leg is left', () => world.states.voice.load.size === 0)
+    expect([...caller.breaches, ...agent.breaches]).toEqual([])
+  })
+
+  it('MED-21: calls go to the process with the fewest', async () => {
+    const world = await new TestWorld([], 2).open()
+    for (const number of ['1', '2', '3', '4']) world.phone(`555100${number}`).dial('1009')
+    await world.until('four calls stand', () => world.states.voice.load.size === 2)
+    await world.pass(1000)
+    expect([world.media.sessions.size, world.otherMedia.sessions.size].reduce((sum, n) => sum + n, 0)).toBe(4)
+    world.phone('5551009').dial('1010')
+    await world.until('the fifth plays', () => world.media.sessions.size + world.otherMedia.sessions.size === 5)
+    expect([world.media.sessions.size, world.otherMedia.sessions.size].sort()).toEqual([2, 3])
   })
 })
 

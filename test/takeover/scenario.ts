@@ -10,7 +10,8 @@ export function legOf(world: TestWorld, phone: TestPhone) {
 /** What the party hears, as the media process has it: prompts, or the kind. */
 export function hears(world: TestWorld, phone: TestPhone): string {
   const leg = legOf(world, phone)
-  const heard = leg && world.media.sessions.get(leg.id)?.spec.hears
+  const session = leg && (world.media.sessions.get(leg.id) ?? world.otherMedia.sessions.get(leg.id))
+  const heard = session?.spec.hears
   if (heard?.type !== 'program') return heard?.type ?? ''
   return heard.items.map((item) => ('prompt' in item ? item.prompt : item.type)).join(' ')
 }
@@ -35,7 +36,10 @@ export async function checkEnd(world: TestWorld): Promise<void> {
   await world.until('nothing is left', () => world.states.voice.load.size === 0 && centre().interactions.size === 0)
   await world.until('agents are free', () => [...centre().agents.values()].every((agent) => agent.work.length === 0))
   await world.until('recordings are sealed', () => centre().unsealed.size === 0)
-  await world.until('no session is left', () => world.media.sessions.size === 0 && world.media.recordings.size === 0)
+  await world.until(
+    'no session is left',
+    () => world.media.sessions.size + world.otherMedia.sessions.size === 0 && world.media.recordings.size === 0,
+  )
   await world.pass(40_000)
   expect([...world.edge.phones.values()].flatMap((phone) => phone.breaches)).toEqual([])
   expect(world.edge.strays).toEqual([])

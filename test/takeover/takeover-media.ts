@@ -5,7 +5,8 @@ type EventBody = MediaEvent extends infer E ? (E extends MediaEvent ? Omit<E, 'n
 
 /** A media process in memory: keeps sessions and events whoever is core, and notes what was played to whom. */
 export class TestMedia {
-  readonly name = 'media-1'
+  readonly name: string
+  dead = false
   instance = 'first'
   /** Somebody else took the old ports while it was away. */
   portsTaken = false
@@ -17,7 +18,12 @@ export class TestMedia {
   /** Digits that were confirmed, or wait to be. */
   events: MediaEvent[] = []
   #number = 0
-  #port = 20_000
+  #port: number
+  constructor(name: string, firstPort: number) {
+    this.name = name
+    this.#port = firstPort
+  }
+
   deliver: (event: MediaEvent) => void = () => {}
 
   /** The process was started anew: sessions are gone. */

@@ -52,7 +52,9 @@ const RESTART_MS = 300
 export class TestWorld {
   readonly clock = new VirtualClock()
   readonly edge = new TestEdge(this.clock)
-  readonly media = new TestMedia()
+  readonly media = new TestMedia('media-1', 20_000)
+  /** Used only in a world of two. */
+  readonly otherMedia = new TestMedia('media-2', 30_000)
   readonly log = new KillableLog({ holds: (term: number) => term === this.#term })
   core!: Core
   steps = 0
@@ -60,9 +62,12 @@ export class TestWorld {
   readonly #kills: Kill[]
   #term = 0
   #armed = false
-  readonly #reconnect = { edge: (): void => {}, media: (): void => {} }
+  readonly #reconnect = { edge: (): void => {}, media: (): void => {}, lost: (): void => {} }
 
-  constructor(kills: readonly Kill[] = []) {
+  readonly #mediaCount: 1 | 2
+
+  constructor(kills: readonly Kill[] = [], mediaCount: 1 | 2 = 1) {
+    this.#mediaCount = mediaCount
     this.#kills = [...kills]
     this.log.step = (term, what) => this.step(term, what)
   }
@@ -86,6 +91,13 @@ export class TestWorld {
   restartMedia(): void {
     this.media.restart()
     this.#reconnect.media()
+  }
+
+  /** The first media process dies and does not come back. */
+  stopMedia(): void {
+    this.media.restart()
+    this.media.dead = true
+    this.#reconnect.lost()
   }
 
   /** The connection to the edge is cut, and made again. */
@@ -118,7 +130,13 @@ export class TestWorld {
       logger: silentLogger,
       clock: this.clock,
       edges: [{ host: 'edge', port: 1 }],
-      media: [{ host: 'media', port: 1 }],
+      media:
+        this.#mediaCount === 2
+          ? [
+              { host: 'media', port: 1 },
+              { host: 'media', port: 2 },
+            ]
+          : [{ host: 'media', port: 1 }],
       secret: 's',
       core: `core-${term}`,
       term,
@@ -143,6 +161,7 @@ export class TestWorld {
     this.#term++
     this.edge.deliver = () => {}
     this.media.deliver = () => {}
+    this.otherMedia.deliver = () => {}
     void core.adapter.close()
     this.clock.after(RESTART_MS, () => void this.startCore())
   }
@@ -215,29 +234,36 @@ export class TestWorld {
   }
 
   #connectMedia(options: ChannelClientOptions): ChannelClient {
-    const { term } = options
+    const { term, address } = options
+    const media = address.port === 1 ? this.media : this.otherMedia
     const client: ChannelClient = {
-      connected: true,
+      get connected() {
+        return !media.dead
+      },
       notify: () => true,
       request: async (request) => {
-        const media = request as MediaRequest
-        if (!this.step(term, `media ${media.type}`)) return new Promise(() => undefined)
-        const answer = this.media.answer(media)
+        const order = request as MediaRequest
+        if (media.dead || !this.step(term, `media ${order.type}`)) return new Promise(() => undefined)
+        const answer = media.answer(order)
         await Promise.resolve()
         return this.#term === term ? answer : new Promise(() => undefined)
       },
       close: async () => undefined,
     }
-    this.#reconnect.media = (): void => {
-      if (term !== this.#term) return
-      this.media.deliver = (event) => {
+    const connect = (): void => {
+      if (term !== this.#term || media.dead) return
+      media.deliver = (event) => {
         const times = this.step(term, `media event ${event.type}`)
         for (let i = 0; i < times; i++) options.notice?.(event, client)
       }
-      options.connected?.({ role: 'media', name: this.media.name, instance: this.media.instance }, client)
-      for (const event of [...this.media.events]) this.media.deliver(event)
+      options.connected?.({ role: 'media', name: media.name, instance: media.instance }, client)
+      for (const event of [...media.events]) media.deliver(event)
     }
-    queueMicrotask(this.#reconnect.media)
+    if (media === this.media) {
+      this.#reconnect.media = connect
+      this.#reconnect.lost = () => options.disconnected?.()
+    }
+    queueMicrotask(connect)
     return client
   }
 }

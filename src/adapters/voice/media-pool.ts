@@ -10,6 +10,7 @@ export class MediaPool {
   readonly #peers: PeerOptions
   readonly #links: readonly MediaLink[]
   readonly #startedAt: Millis
+  #turn = -1
   /** Processes that said that they do not know a recording: it has failed only when all have. */
   readonly #unknown = new Map<string, Set<MediaLink>>()
 
@@ -32,12 +33,17 @@ export class MediaPool {
     for (const link of this.#links) link.start(this.#peers)
   }
 
-  /** The connected process with the fewest legs (MED-21); nothing when none is there. */
+  /**
+   * The connected process with the fewest legs (MED-21), in turn where some have as few: calls that come at once do not know of
+   * each other yet. Nothing when none is there.
+   */
   choose(): string | undefined {
     const { load } = this.#context.sequencer.committed.states.voice
     let best: { name: string; count: number } | undefined
-    for (const link of this.#links) {
-      if (!link.ready || link.name === undefined) continue
+    this.#turn++
+    for (let i = 0; i < this.#links.length; i++) {
+      const link = this.#links[(this.#turn + i) % this.#links.length]
+      if (!link?.ready || link.name === undefined) continue
       const count = load.get(link.name) ?? 0
       if (!best || count < best.count) best = { name: link.name, count }
     }
