@@ -141,7 +141,7 @@ async function offered(
   load: { rate: number; count: number },
 ): Promise<Offered> {
   const port = String(await freePort())
-  const amount = ['-r', String(load.rate), '-m', String(load.count), '-l', '5000', '-p', port, '-timeout', '60']
+  const amount = ['-r', String(load.rate), '-m', String(load.count), '-l', '5000', '-p', port, '-timeout', '30']
   const { output } = await runSipp([...words, ...amount, '-trace_stat', '-fd', '1'], {
     host: '127.0.0.1',
     port: proxy.port,
@@ -205,8 +205,10 @@ async function startAnswerer(): Promise<{
   }
 }
 
+/** A core that answers at once, and repeats its 200 until the ACK comes, as it must (RFC 3261 13.3.1.4). */
 function fakeCore(control: ChannelAddress): ChannelClient {
   const ha1 = createHash('md5').update(`2001:tandem:${PASSWORD}`).digest('hex')
+  const unacknowledged = new Map<string, NodeJS.Timeout>()
   return createChannelClient({
     address: control,
     secret: SECRET,
@@ -218,13 +220,27 @@ function fakeCore(control: ChannelAddress): ChannelClient {
     notice: (value, channel) => {
       const notice = value as EdgeNotice
       if (notice.type !== 'sip') return
-      const method = notice.message.slice(0, notice.message.indexOf(' '))
-      const statuses =
-        method === 'INVITE' ? ['100 Trying', '180 Ringing', '200 OK'] : method === 'BYE' ? ['200 OK'] : []
-      for (const status of statuses) channel.notify({ type: 'sip', message: answerTo(notice.message, status) })
+      const { message } = notice
+      const method = message.slice(0, message.indexOf(' '))
+      const callId = /^Call-ID:.*$/im.exec(message)?.[0] ?? ''
+      const say = (status: string): boolean => channel.notify({ type: 'sip', message: answerTo(message, status) })
+      if (method === 'INVITE' && !unacknowledged.has(callId)) {
+        for (const status of ['100 Trying', '180 Ringing', '200 OK']) say(status)
+        unacknowledged.set(
+          callId,
+          setInterval(() => say('200 OK'), REPEAT_MS),
+        )
+      } else if (method === 'BYE') say('200 OK')
+      if (method === 'ACK' || method === 'BYE') {
+        clearInterval(unacknowledged.get(callId))
+        unacknowledged.delete(callId)
+      }
     },
   })
 }
+
+/** T1. */
+const REPEAT_MS = 500
 
 const COPIED = /^(Via|Record-Route|From|To|Call-ID|CSeq)[ \t]*:/i
 
