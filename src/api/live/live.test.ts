@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { AgentLiveSchema, InteractionSchema, QueueLiveSchema } from '#api/contract'
+import { silentLogger, VirtualClock } from '#base'
+import { type CentreCommand, centreMachine } from '#kernel/centre'
+import { demoCentre } from '#kernel/config'
+import { viewAgent } from './agent-view.ts'
+import { viewInteraction } from './interaction-view.ts'
+import { QueueMembers } from './queue-members.ts'
+import { viewQueues } from './queue-view.ts'
+import { TodayFigures } from './today.ts'
+import { viewWhy } from './why.ts'
+
+function setUp() {
+  const clock = new VirtualClock()
+  const state = centreMachine.initial()
+  const run = (command: CentreCommand): void => {
+    const now = clock.now()
+    for (const event of centreMachine.decide(state, command, now)) centreMachine.evolve(state, event, now)
+  }
+  run({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
+  const members = new QueueMembers()
+  const queue = (name: string) =>
+    viewQueues(state, { members, today: undefined, now: clock.now() }, new Set([name]))[0]!
+  const agent = (user: string) => viewAgent(state, { members, now: clock.now() }, state.configuration.users.get(user)!)
+  return { clock, state, run, members, queue, agent }
+}
+
+describe('live views', () => {
+  it('IR-20 count a wait from its beginning, through offers that nobody answers', () => {
+    const { clock, state, run, queue } = setUp()
+    run({ type: 'Arrive', interaction: 'ix', from: '1', to: '1001' })
+    run({ type: 'ReportConnected', interaction: 'ix', participant: 'ix.p1' })
+    clock.advance(5000)
+    run({ type: 'SetReachable', user: 'agent1', reachable: true })
+    expect(viewInteraction(state.interactions.get('ix')!)).toMatchObject({ state: 'offered', agent: 'agent1' })
+    clock.advance(3000)
+    const { phase } = state.interactions.get('ix')!
+    const participant = phase.state === 'offered' ? phase.participant : ''
+    run({ type: 'ReportFailed', interaction: 'ix', participant, reason: 'no-answer' })
+    expect(queue('support')).toMatchObject({ waiting: 1, offered: 0, longestWaitMs: 8000 })
+    const view = InteractionSchema.parse(viewInteraction(state.interactions.get('ix')!))
+    expect(view).toMatchObject({ state: 'queued', agent: null, queue: 'support' })
+  })
+
+  it('count the agents of a queue by what they are', () => {
+    const { run, queue, agent } = setUp()
+    run({ type: 'SetReachable', user: 'agent1', reachable: true })
+    run({ type: 'SetReachable', user: 'agent3', reachable: true })
+    run({ type: 'ChooseStatus', user: 'agent3', status: 'not-ready', reason: 'lunch' })
+    const view = QueueLiveSchema.parse(queue('support'))
+    expect(view.agents).toMatchObject({ ready: 1, 'not-ready': 1, unreachable: 98 })
+    expect(AgentLiveSchema.parse(agent('agent3'))).toMatchObject({
+      status: 'not-ready',
+      reason: 'lunch',
+      queues: ['support'],
+    })
+    expect(agent('admin').queues).toEqual([])
+  })
+
+  it('follow a configuration that changes who serves a queue', () => {
+    const { state, run, members } = setUp()
+    expect(members.agentsOf(state.configuration, 'sales')).not.toContain('agent1')
+    const user = { ...state.configuration.users.get('agent1')!, skills: { sales: 10 } }
+    run({
+      type: 'ChangeConfiguration',
+      by: 'admin',
+      basedOn: 1,
+      changes: [{ kind: 'user', name: 'agent1', value: user }],
+    })
+    expect(members.agentsOf(state.configuration, 'sales')).toContain('agent1')
+    expect(members.queuesOf(state.configuration, 'agent1')).toEqual(['sales'])
+  })
+
+  it('promise 4: say why in words', () => {
+    const decision = {
+      ...{
+        strategy: 'longest-idle' as const,
+        queue: 'support',
+        skills: { support: 60 },
+        at: 0,
+        waitedMs: 61_000,
+        chosen: 'agent1',
+      },
+      candidates: [
+        { user: 'agent1', idleMs: 5200, proficiency: 80 },
+        { user: 'agent3', idleMs: 1000, proficiency: 70 },
+      ],
+      candidatesCount: 2,
+      passedOver: [{ user: 'agent5', reason: 'busy' }],
+      passedOverCount: 4,
+    }
+    expect(viewWhy(decision).text).toBe(
+      'After 61 s in queue support, agent1, free for 5.2 s, was free longest of the 2 who fit. The queue asks for support 60 or more. ' +
+        'Next would have been agent3, free for 1.0 s. Passed over: agent5 (busy) and 3 more.',
+    )
+    expect(viewWhy({ ...decision, strategy: 'direct' }).text).toContain('agent1 directly')
+  })
+})
+
+describe('figures of today', () => {
+  const row = {
+    ...{
+      queue: 'support',
+      startAt: 0,
+      offered: 2,
+      answered: 1,
+      answeredInTime: 1,
+      abandoned: 1,
+      shortAbandoned: 0,
+      redirected: 0,
+    },
+    ...{ waitAnsweredMs: 1, waitMsMax: 1, talkMs: 1, holdMs: 0, wrapUpMs: 0 },
+  }
+
+  it('RPT-05 are summed over the day, read anew when old, and kept while history is away', async () => {
+    const clock = new VirtualClock()
+    let asked = 0
+    const queueIntervals = async () => {
+      asked += 1
+      if (asked === 2) throw new Error('away')
+      return [row, row]
+    }
+    const figures = new TodayFigures({ history: { queueIntervals }, clock, logger: silentLogger })
+    expect(figures.today()).toBeUndefined()
+    await Promise.resolve().then(() => {})
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(figures.today()?.queues.get('support')).toMatchObject({ offered: 4, answered: 2 })
+    expect(asked).toBe(1)
+    clock.advance(2000)
+    figures.today()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(asked).toBe(2)
+    expect(figures.today()?.queues.size).toBe(1)
+  })
+})

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+import type { ServerMessage } from '#api/contract'
+import type { Clock } from './clock.ts'
+import { LiveConnection, type Socket } from './live-connection.ts'
+
+/** Time that a test moves. */
+class TestClock implements Clock {
+  #now = Date.UTC(2026, 0, 1)
+  #timers: { at: number; call: () => void }[] = []
+
+  now(): number {
+    return this.#now
+  }
+
+  after(delayMs: number, call: () => void): () => void {
+    const timer = { at: this.#now + delayMs, call }
+    this.#timers.push(timer)
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer)
+    }
+  }
+
+  advance(ms: number): void {
+    const end = this.#now + ms
+    for (;;) {
+      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
+      if (!next) break
+      this.#timers = this.#timers.filter((other) => other !== next)
+      this.#now = next.at
+      next.call()
+    }
+    this.#now = end
+  }
+}
+
+class TestSocket implements Socket {
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: unknown }) => void) | null = null
+  onclose: ((event: { code: number }) => void) | null = null
+  readonly sent: { sequence?: number; token: string }[] = []
+  isClosed = false
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text))
+  }
+  close(): void {
+    this.isClosed = true
+  }
+  hear(message: ServerMessage): void {
+    this.onmessage?.({ data: JSON.stringify(message) })
+  }
+}
+
+function snapshot(sequence: number): ServerMessage {
+  return {
+    type: 'snapshot',
+    sequence,
+    serverTime: '2026-01-01T00:00:00.000Z',
+    queues: [],
+    agents: [],
+    interactions: [],
+  }
+}
+
+function setUp() {
+  const clock = new TestClock()
+  const sockets: TestSocket[] = []
+  let overs = 0
+  const connection = new LiveConnection({
+    open: () => {
+      const socket = new TestSocket()
+      sockets.push(socket)
+      return socket
+    },
+    token: 'token',
+    clock,
+    onOver: () => {
+      overs += 1
+    },
+  })
+  const last = (): TestSocket => sockets.at(-1)!
+  return { clock, sockets, connection, last, overs: () => overs }
+}
+
+describe('the connection', () => {
+  it('is live once the snapshot is there, and tells who it is first', () => {
+    const { connection, last } = setUp()
+    last().onopen?.()
+    expect(last().sent).toEqual([{ type: 'resume', token: 'token', topics: ['queues', 'agents', 'interactions'] }])
+    expect(connection.state.get()).toBe('connecting')
+    last().hear(snapshot(7))
+    expect(connection.state.get()).toBe('live')
+  })
+
+  it('resumes from the last sequence after a loss, sooner at first than later, and keeps the board meanwhile', () => {
+    const { clock, connection, sockets, last } = setUp()
+    last().onopen?.()
+    last().hear(snapshot(7))
+    last().hear({ type: 'alive', sequence: 12, serverTime: '2026-01-01T00:00:00.000Z' })
+    last().onclose?.({ code: 1012 })
+    expect(connection.state.get()).toBe('reconnecting')
+    expect(connection.board.get().sequence).toBe(12)
+    clock.advance(150)
+    expect(sockets).toHaveLength(2)
+    last().onopen?.()
+    expect(last().sent[0]).toMatchObject({ sequence: 12 })
+    last().onclose?.({ code: 1006 })
+    clock.advance(299)
+    expect(sockets).toHaveLength(2)
+    clock.advance(1)
+    expect(sockets).toHaveLength(3)
+    last().hear(snapshot(20))
+    expect(connection.state.get()).toBe('live')
+  })
+
+  it('takes silence for a loss', () => {
+    const { clock, connection, sockets, last } = setUp()
+    last().hear(snapshot(1))
+    clock.advance(14_000)
+    last().hear({ type: 'alive', sequence: 1, serverTime: '2026-01-01T00:00:00.000Z' })
+    clock.advance(14_000)
+    expect(connection.state.get()).toBe('live')
+    clock.advance(1000)
+    expect(connection.state.get()).toBe('reconnecting')
+    expect(sockets[0]!.isClosed).toBe(true)
+  })
+
+  it('stops when the session is over, and when it is closed', () => {
+    const first = setUp()
+    first.last().onclose?.({ code: 4401 })
+    first.clock.advance(60_000)
+    expect([first.overs(), first.sockets.length, first.connection.state.get()]).toEqual([1, 1, 'over'])
+    const second = setUp()
+    second.connection.close()
+    second.clock.advance(60_000)
+    second.connection.retryNow()
+    expect([second.sockets.length, second.last().isClosed]).toEqual([1, true])
+  })
+
+  it('tries at once when it is told that the network is back', () => {
+    const { connection, sockets, last } = setUp()
+    for (let i = 0; i < 3; i++) {
+      last().onclose?.({ code: 1006 })
+      connection.retryNow()
+    }
+    expect(sockets).toHaveLength(4)
+  })
+})

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { de } from './de.ts'
+import { en } from './en.ts'
+
+type Words = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+function placesOf(words: string): readonly string[] {
+  return [...words.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]!).sort()
+}
+
+describe('the translations', () => {
+  it('have the same keys and the same values to fill in, and none is empty', () => {
+    const [english, german]: Words[] = [en, de]
+    expect(Object.keys(german!)).toEqual(Object.keys(english!))
+    for (const [section, words] of Object.entries(english!)) {
+      expect(Object.keys(german![section]!), section).toEqual(Object.keys(words))
+      for (const [key, text] of Object.entries(words)) {
+        const other = german![section]![key]!
+        expect(other.trim(), `${section}.${key}`).not.toBe('')
+        expect(placesOf(other), `${section}.${key}`).toEqual(placesOf(text))
+      }
+    }
+  })
+})
