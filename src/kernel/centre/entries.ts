@@ -1,5 +1,5 @@
 import type { Millis } from '#base'
-import { type Agent, isFree } from '#kernel/agent'
+import { type Agent, agentStatus } from '#kernel/agent'
 import type { Interaction } from '#kernel/interaction'
 import type { MemberEntry, WaitingEntry } from '#kernel/queue'
 import { CLEARING_MS, UNSEALED_MS_MAX } from './limits.ts'
@@ -16,7 +16,9 @@ export function waitingEntry(
 
 /** An agent's seat in the queues that it fits. Ring-no-answer counts until its end is an event, whatever the time. */
 export function memberEntry(agent: Agent): MemberEntry {
-  return { user: agent.user, free: isFree(agent, Number.NEGATIVE_INFINITY), idleSince: agent.idleSince }
+  const status = agentStatus(agent, Number.NEGATIVE_INFINITY)
+  const away = status === 'unreachable' || status === 'logged-off'
+  return { user: agent.user, free: status === 'ready', away, idleSince: agent.idleSince }
 }
 
 /** When something of the interaction falls due next. */

@@ -9,7 +9,17 @@ import {
   initialConfiguration,
 } from '#kernel/config'
 import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
-import { enter, leave, meetsSkills, newQueue, noteAnswer, type QueueState, seat, unseat } from '#kernel/queue'
+import {
+  compareMembers,
+  enter,
+  leave,
+  meetsSkills,
+  newQueue,
+  noteAnswer,
+  type QueueState,
+  seat,
+  unseat,
+} from '#kernel/queue'
 import { type Deadline, Deadlines } from './deadlines.ts'
 import { agentDeadline, interactionDeadline, memberEntry, unsealedDeadline, waitingEntry } from './entries.ts'
 import type { CentreState, UnsealedRecording } from './state.ts'
@@ -119,7 +129,7 @@ export class CentreStore implements CentreState, CentreTarget {
     if (queues.length === 0) return
     const old = before && memberEntry(before)
     const young = after && memberEntry(after)
-    if (old && young && old.free === young.free && (!young.free || old.idleSince === young.idleSince)) return
+    if (old && young && compareMembers(old, young) === 0) return
     for (const name of queues) {
       const queue = this.#queue(name)
       if (old) unseat(queue, old)

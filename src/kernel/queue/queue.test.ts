@@ -18,7 +18,12 @@ const waiting = (interaction: string, priority: number, enteredAt: number): Wait
   priority,
   enteredAt,
 })
-const member = (user: string, free: boolean, idleSince = 0): MemberEntry => ({ user, free, idleSince })
+const member = (user: string, free: boolean, idleSince = 0): MemberEntry => ({
+  user,
+  free,
+  away: false,
+  idleSince,
+})
 
 describe('who waits', () => {
   it('is served by priority, then by the moment of entering, then by id', () => {
@@ -60,6 +65,14 @@ describe('who could serve', () => {
     seat(queue, member('long', true, 3))
     expect([...queue.members].map((entry) => entry.user)).toEqual(['also', 'long', 'short', 'busy'])
     expect(queue.free).toBe(3)
+  })
+
+  it('is named last when it is not even there', () => {
+    const queue = newQueue('support')
+    seat(queue, { ...member('a', false), away: true })
+    seat(queue, member('b', false))
+    seat(queue, member('c', true))
+    expect([...queue.members].map((entry) => entry.user)).toEqual(['c', 'b', 'a'])
   })
 
   it('is counted once, however often it is seated', () => {

@@ -8,10 +8,12 @@ export interface WaitingEntry {
   readonly enteredAt: Millis
 }
 
-/** An agent who fits the queue. Free ones come first, longest idle in front. */
+/** An agent who fits the queue. Free ones come first, longest idle in front; those who are not even there come last. */
 export interface MemberEntry {
   readonly user: string
   readonly free: boolean
+  /** Logged off or without a phone: of no interest to whoever asks why somebody was passed over. */
+  readonly away: boolean
   readonly idleSince: Millis
 }
 
@@ -37,9 +39,10 @@ export function compareWaiting(a: WaitingEntry, b: WaitingEntry): number {
   return b.priority - a.priority || a.enteredAt - b.enteredAt || compareText(a.interaction, b.interaction)
 }
 
-/** Free agents first, longest idle in front; then the others by name. */
+/** Free agents first, longest idle in front; then those who are there, then the others, by name. */
 export function compareMembers(a: MemberEntry, b: MemberEntry): number {
   if (a.free !== b.free) return a.free ? -1 : 1
+  if (a.away !== b.away) return a.away ? 1 : -1
   return (a.free ? a.idleSince - b.idleSince : 0) || compareText(a.user, b.user)
 }
 

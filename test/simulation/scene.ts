@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { agentStatus } from '#kernel/agent'
+import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
+import { type ConfigurationChange, demoCentre, type Queue } from '#kernel/config'
+import { desiredParticipant, type Interaction } from '#kernel/interaction'
+import { checkState } from './invariants.ts'
+import { START, World } from './world.ts'
+
+/** The demo centre in which a test plays a scene and reads what happened as lines. Everything is checked after every command. */
+export class Scene {
+  readonly world = new World(demoCentre())
+  #calls = 0
+
+  /** The phones of these users are there. */
+  phones(...users: readonly string[]): this {
+    for (const user of users) this.does({ type: 'SetReachable', user, reachable: true })
+    return this
+  }
+
+  /** Gives a command and tells what it caused. */
+  does(command: CentreCommand): readonly string[] {
+    const events = this.world.submit(command)
+    checkState(this.world.head, this.world.now)
+    return events.map((event) => tell(event))
+  }
+
+  /** A call comes in; its id is `ix-1`, `ix-2` and so on. */
+  arrives(to: string, user?: string): readonly string[] {
+    const interaction = `ix-${++this.#calls}`
+    const from = user === undefined ? '555' : this.world.head.configuration.users.get(user)!.extension
+    return this.does({ type: 'Arrive', interaction, from, to, ...(user === undefined ? undefined : { user }) })
+  }
+
+  /** A party's phone is answered: `ix-1.p2`. */
+  connects(participant: string, interaction = interactionOf(participant)): readonly string[] {
+    return this.does({ type: 'ReportConnected', interaction, participant })
+  }
+
+  hangsUp(participant: string, interaction = interactionOf(participant)): readonly string[] {
+    return this.does({ type: 'ReportCleared', interaction, participant, reason: 'hung-up' })
+  }
+
+  fails(participant: string, reason: 'busy' | 'no-answer' | 'declined' | 'unreachable' | 'error'): readonly string[] {
+    return this.does({ type: 'ReportFailed', interaction: interactionOf(participant), participant, reason })
+  }
+
+  presses(participant: string, digit: string): readonly string[] {
+    return this.does({ type: 'PressDigit', interaction: interactionOf(participant), participant, digit })
+  }
+
+  /** What the party hears now has been said to its end. */
+  heard(participant: string): readonly string[] {
+    const { hears } = this.desired(participant)
+    assert(hears.type === 'program', `${participant} hears ${hears.type}`)
+    const { program } = hears
+    return this.does({ type: 'EndProgram', interaction: interactionOf(participant), participant, program })
+  }
+
+  transfers(participant: string, to: string): readonly string[] {
+    return this.does({ type: 'Transfer', interaction: interactionOf(participant), participant, to })
+  }
+
+  /** Time passes; tells what fell due. */
+  passes(durationMs: number): readonly string[] {
+    const before = this.world.log.length
+    this.world.advance(durationMs, () => checkState(this.world.head, this.world.now))
+    return this.world.log.slice(before).map(({ event }) => tell(event))
+  }
+
+  changes(...changes: readonly ConfigurationChange[]): readonly string[] {
+    const basedOn = this.world.head.configuration.version
+    return this.does({ type: 'ChangeConfiguration', by: 'admin', basedOn, changes })
+  }
+
+  /** A queue of the demo with other settings. */
+  queue(name: string, more: Partial<Queue>): ConfigurationChange {
+    return { kind: 'queue', name, value: { ...this.world.head.configuration.queues.get(name)!, ...more } }
+  }
+
+  interaction(id: string): Interaction {
+    const found = this.world.head.interactions.get(id)
+    assert(found, `${id} is not there`)
+    return found
+  }
+
+  phase(id: string): Interaction['phase'] {
+    return this.interaction(id).phase
+  }
+
+  isOver(id: string): boolean {
+    return !this.world.head.interactions.has(id)
+  }
+
+  status(user: string): string {
+    return agentStatus(this.world.head.agents.get(user)!, this.world.now)
+  }
+
+  desired(participant: string, interaction = interactionOf(participant)) {
+    const found = this.interaction(interaction)
+    const party = found.participants.find((one) => one.id === participant)
+    assert(party, `${participant} is not there`)
+    return desiredParticipant(found, party, this.world.head.configuration)
+  }
+
+  /** The prompts that the party hears now. */
+  hears(participant: string): readonly string[] | string {
+    const { hears } = this.desired(participant)
+    if (hears.type !== 'program') return hears.type === 'participant' ? hears.participant : hears.type
+    return hears.items.map((item) => (item.type === 'prompt' ? item.prompt : item.type))
+  }
+
+  /** The process dies here, and its next incarnation goes on from a snapshot. */
+  crashes(): this {
+    this.world.crashToDump()
+    checkState(this.world.head, this.world.now)
+    return this
+  }
+
+  /** Milliseconds since the scene began. */
+  get time(): number {
+    return this.world.now - START
+  }
+
+  get due(): number | undefined {
+    const due = centreMachine.nextDeadline(this.world.head)
+    return due === undefined ? undefined : due - START
+  }
+}
+
+function interactionOf(participant: string): string {
+  return participant.slice(0, participant.lastIndexOf('.'))
+}
+
+const after = (at: number): string => `until ${at - START}`
+
+/** An event as a line that an operator could read. */
+export function tell(event: CentreEvent): string {
+  const words = wordsOf(event)
+  return words === '' ? event.type : `${event.type} ${words}`
+}
+
+function wordsOf(event: CentreEvent): string {
+  switch (event.type) {
+    case 'InteractionCreated':
+      return `${event.medium} ${event.direction}`
+    case 'StepEntered':
+      return `${event.flow}/${event.step}${event.attempt > 1 ? ` again ${event.attempt}` : ''}`
+    case 'DigitPressed':
+      return event.digit
+    case 'ProgramEnded':
+      return event.program
+    case 'Queued':
+      return `${event.queue} ${event.priority}`
+    case 'Announced':
+      return event.prompts.join(' ')
+    case 'Offered':
+      return `${event.user} ${event.participant.id} ${after(event.until)}`
+    case 'OfferEnded':
+      return `${event.user} ${event.reason}${event.ronaUntil === undefined ? '' : ` ${after(event.ronaUntil)}`}`
+    case 'ParticipantAlerting':
+    case 'ParticipantConnected':
+      return event.participant
+    case 'ParticipantCleared':
+      return `${event.participant} ${event.reason}`
+    case 'Held':
+    case 'Retrieved':
+      return event.by
+    case 'Transferred':
+      return `${event.by} to ${event.to}`
+    case 'Joined':
+      return `${event.participant.id} to ${event.interaction}`
+    case 'RecordingStarted':
+      return `${event.recording} of ${event.channels.join(' ')}`
+    case 'RecordingEnded':
+    case 'RecordingSealed':
+      return event.recording
+    case 'RecordingFailed':
+      return `${event.recording} ${event.reason}`
+    case 'WrapUpStarted':
+      return `${event.user} ${after(event.until)}`
+    case 'WrapUpEnded':
+    case 'RonaEnded':
+      return event.user
+    case 'InteractionClosed':
+      return `${event.interaction} ${event.reason}`
+    case 'StatusChosen':
+      return `${event.user} ${event.status}`
+    case 'ReachableChanged':
+      return `${event.user} ${event.reachable}`
+    case 'ConfigurationChanged':
+      return `${event.version}`
+    default:
+      return event satisfies never
+  }
+}
