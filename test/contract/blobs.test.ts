@@ -33,7 +33,7 @@ describe.each(Object.entries(DRIVERS))('blobs in %s', (_driver, open) => {
     return found && (await buffer(found.body)).toString()
   }
 
-  it('gives back what was put, with its size and hash', async () => {
+  it('REC-11 gives back what was put, with its size and hash', async () => {
     const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
     expect(await blobs.put('recordings/2026/a.wav', Buffer.from('abc'))).toEqual({ sizeBytes: 3, sha256 })
     async function* parts() {

@@ -45,7 +45,7 @@ function leaseContract(driver: string, open: () => Promise<Subject>, closeAll: (
       expect(await other.renew(2, LONG_MS)).toBe(true)
     })
 
-    it('may be taken when it has lapsed, and the term grows', async () => {
+    it('SW-76 may be taken when it has lapsed, and the term grows', async () => {
       await lease.acquire('one', 1)
       await expect.poll(async () => (await lease.current())!.msLeft).toBeLessThanOrEqual(0)
       expect(await other.acquire('two', LONG_MS)).toEqual({ term: 2 })
@@ -72,7 +72,7 @@ function leaseContract(driver: string, open: () => Promise<Subject>, closeAll: (
       expect(await lease.acquire('one', LONG_MS)).toEqual({ term: 3 })
     })
 
-    it('goes to one of many who ask at once', async () => {
+    it('ACD-04 goes to one of many who ask at once', async () => {
       const asked = Array.from({ length: 8 }, (_, i) => (i % 2 ? lease : other).acquire(`core ${i}`, LONG_MS))
       const got = (await Promise.all(asked)).filter((answer) => answer !== undefined)
       expect(got).toEqual([{ term: 1 }])

@@ -58,7 +58,7 @@ function logContract(driver: string, open: () => Promise<Subject>, closeAll: () 
       expect(await log.head()).toBe(1)
     })
 
-    it('refuses a term that is over, in the very append', async () => {
+    it('ACD-04 SW-07 refuses a term that is over, in the very append', async () => {
       await log.append({ term, after: 0, records: records('a') })
       const next = (await lease.acquire('one', 60_000))!.term
       await expect(log.append({ term, after: 1, records: records('b') })).rejects.toMatchObject({ code: 'log.fenced' })
@@ -91,7 +91,7 @@ function logContract(driver: string, open: () => Promise<Subject>, closeAll: () 
       expect(await log.read(0, 10)).toHaveLength(1)
     })
 
-    it('never takes an append of an old term beside a change of the lease', async () => {
+    it('SW-07 never takes an append of an old term beside a change of the lease', async () => {
       for (let round = 0; round < 10; round++) {
         const head = await log.head()
         const before = (await lease.current())!.term

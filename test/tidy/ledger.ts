@@ -21,7 +21,7 @@ export function readLedgerNotes(): LedgerNotes {
 
 /** Which test files name which row in the title of a test or suite. */
 export function readLedgerTests(areas: readonly string[]): Map<string, string[]> {
-  const ids = new RegExp(`\\b(?:${areas.join('|')})-\\d{2}\\b`, 'g')
+  const ids = new RegExp(`\\b(?:${areas.join('|')})-\\d{2,3}\\b`, 'g')
   const found = new Map<string, string[]>()
   const tests = ['src', 'test', 'web'].flatMap((folder) => listFiles(folder, ['.test.ts', '.test.tsx', '.case.ts']))
   for (const path of tests) {

@@ -245,7 +245,7 @@ describe('media engine', () => {
     })
   })
 
-  it('carries packets and keeps events while the control connection is cut, and tells each once afterwards', async () => {
+  it('MED-01 carries packets and keeps events while the control connection is cut, and tells each once afterwards', async () => {
     const wire = await cuttable((await engine()).control)
     const core = await FakeCore.connect(wire.address)
     const a = await party(1)

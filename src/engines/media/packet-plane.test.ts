@@ -226,7 +226,7 @@ describe('packet plane', () => {
     await caller.until((heard) => heard.some((p) => p.payload.some((octet) => octet !== 0xff)))
   })
 
-  it('keeps one stream when a party goes from music to a bridge and back', async () => {
+  it('MED-18 keeps one stream when a party goes from music to a bridge and back', async () => {
     const { plane } = bench({ music: counting(8000) })
     const a = await party()
     const b = await party({ ssrc: 5, sequence: 40_000, timestamp: 77 })
@@ -333,7 +333,7 @@ describe('packet plane', () => {
     expect(odd.port % 2).toBe(0)
   })
 
-  it('refuses a session over its limit, and removes what is not kept', async () => {
+  it('FS-43 refuses a session over its limit, and removes what is not kept', async () => {
     const { plane } = bench()
     const spec: MediaSpec = { sends: true, receives: true, hears: { type: 'silence' } }
     for (let i = 0; i < 10; i++) await plane.set(`s${i}`, spec)

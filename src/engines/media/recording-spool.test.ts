@@ -28,7 +28,7 @@ function spoolOf(events: NewMediaEvent[] = []): RecordingSpool {
 }
 
 describe('recording spool', () => {
-  it('writes sound in order, also what came before the file was there', async () => {
+  it('REC-13 writes sound in order, also what came before the file was there', async () => {
     const events: NewMediaEvent[] = []
     const spool = spoolOf(events)
     const begun = spool.begin('r', SPEC, STARTED)

@@ -131,7 +131,7 @@ class World {
 }
 
 describe('whatever happens to primaries and their store', () => {
-  it('answered events are in the log as they were answered, and every fold of it is the same', async () => {
+  it('RPL-11 answered events are in the log as they were answered, and every fold of it is the same', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 80, size: 'max' }), async (steps) => {
         const world = new World()
@@ -167,7 +167,7 @@ describe('whatever happens to primaries and their store', () => {
 const add = (name: string) => ({ machine: 'left' as const, command: { type: 'Add' as const, name, amount: 1 } })
 
 describe('a follower', () => {
-  it('keeps up with the primary, and its listeners stay when it becomes the primary', async () => {
+  it('SW-02 keeps up with the primary, and its listeners stay when it becomes the primary', async () => {
     const world = new World()
     await world.open()
     const heard: number[] = []
@@ -215,7 +215,7 @@ describe('a fold', () => {
     await world.finish()
   })
 
-  it('lifts events of older versions and leaves those of unknown machines alone', async () => {
+  it('SW-16 lifts events of older versions and leaves those of unknown machines alone', async () => {
     const world = new World()
     await world.open()
     const bodies = ['{"m":"left","e":{"type":"Increased","by":3}}', '{"m":"newer","e":{"type":"Whatever"}}']

@@ -235,7 +235,7 @@ describe('a sequencer whose store goes away', () => {
     expect(start.sequencer.committed.states.left.counts).toEqual({ a: 1, b: 1, c: 1, d: 1 })
   })
 
-  it('is busy when too much waits, loses nothing of it, and is not busy afterwards', async () => {
+  it('FS-43 is busy when too much waits, loses nothing of it, and is not busy afterwards', async () => {
     const world = centre()
     const { sequencer } = await world.start({ pendingEventsMax: 10 })
     world.faulty.away = true

@@ -63,7 +63,7 @@ beforeAll(async () => {
 })
 
 describe('an embedded PostgreSQL', () => {
-  it('starts on its data at the same place, safe against a power cut, and stops', async () => {
+  it('LIM-03 starts on its data at the same place, safe against a power cut, and stops', async () => {
     const first = await start(used, { progress: () => expect.unreachable('nothing takes time here') })
     expect(await query(first, 'insert into kept values (1) returning n')).toEqual([1])
     expect(
