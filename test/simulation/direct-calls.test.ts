@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest'
+import { isTandemError } from '#base'
+import type { CentreCommand } from '#kernel/centre'
+import { Scene } from './scene.ts'
+
+function refusal(scene: Scene, command: CentreCommand): string | undefined {
+  try {
+    scene.does(command)
+  } catch (error) {
+    if (isTandemError(error)) return error.code
+    throw error
+  }
+  return undefined
+}
+
+describe('a call to a person (ACD-01)', () => {
+  it('rings until the person answers, and then both talk', () => {
+    const scene = new Scene().phones('agent1')
+    expect(scene.arrives('2001')).toEqual(['InteractionCreated voice inbound', 'Offered agent1 ix-1.p2 until 30000'])
+    expect(scene.desired('ix-1.p1').connection).toBe('alerting')
+    scene.does({ type: 'ReportAlerting', interaction: 'ix-1', participant: 'ix-1.p2' })
+    expect(scene.desired('ix-1.p1').connection).toBe('alerting')
+    expect(scene.connects('ix-1.p2')).toEqual(['ParticipantConnected ix-1.p2'])
+    expect(scene.desired('ix-1.p1')).toEqual({
+      connection: 'connected',
+      hears: { type: 'participant', participant: 'ix-1.p2' },
+    })
+    scene.connects('ix-1.p1')
+    expect(scene.hangsUp('ix-1.p2')).toEqual([
+      'ParticipantCleared ix-1.p2 hung-up',
+      'ParticipantCleared ix-1.p1 finished',
+      'InteractionClosed ix-1 answered',
+    ])
+    expect(scene.status('agent1')).toBe('ready')
+  })
+
+  it('from a colleague is internal, and makes both busy', () => {
+    const scene = new Scene().phones('agent1', 'agent3')
+    expect(scene.arrives('2001', 'agent3')[0]).toBe('InteractionCreated voice internal')
+    expect(scene.status('agent3')).toBe('busy')
+    scene.connects('ix-1.p2')
+    expect([scene.status('agent1'), scene.status('agent3')]).toEqual(['busy', 'busy'])
+    scene.hangsUp('ix-1.p1')
+    expect([scene.status('agent1'), scene.status('agent3')]).toEqual(['ready', 'ready'])
+  })
+
+  it('who is not ready for the queues rings all the same', () => {
+    const scene = new Scene().phones('supervisor')
+    expect(scene.status('supervisor')).toBe('not-ready')
+    expect(scene.arrives('3001').at(-1)).toBe('Offered supervisor ix-1.p2 until 30000')
+  })
+
+  it('who is on the phone is busy, and the caller is told so', () => {
+    const scene = new Scene().phones('agent1')
+    scene.arrives('2001')
+    scene.connects('ix-1.p2')
+    expect(scene.arrives('2001')).toEqual(['InteractionCreated voice inbound', 'ParticipantCleared ix-2.p1 busy'])
+    expect(scene.desired('ix-2.p1')).toMatchObject({ connection: 'cleared', clearReason: 'busy' })
+    expect(scene.crashes().desired('ix-2.p1')).toMatchObject({ clearReason: 'busy' })
+    expect(scene.hangsUp('ix-2.p1')).toEqual(['InteractionClosed ix-2 failed'])
+  })
+
+  it('who has no phone is unreachable', () => {
+    const scene = new Scene()
+    scene.arrives('2001')
+    expect(scene.desired('ix-1.p1')).toMatchObject({ connection: 'cleared', clearReason: 'unreachable' })
+  })
+
+  it('is closed even if nobody says that the caller has been told', () => {
+    const scene = new Scene()
+    scene.arrives('2001')
+    expect(scene.passes(9_999)).toEqual([])
+    expect(scene.passes(1)).toEqual(['InteractionClosed ix-1 failed'])
+  })
+
+  it.each([
+    ['no-answer', 'no-answer'],
+    ['busy', 'busy'],
+    ['declined', 'declined'],
+    ['error', 'finished'],
+  ] as const)('whose phone says %s tells the caller %s, and pauses nobody', (reason, told) => {
+    const scene = new Scene().phones('agent1')
+    scene.arrives('2001')
+    expect(scene.fails('ix-1.p2', reason)).toEqual([
+      `OfferEnded agent1 ${reason}`,
+      `ParticipantCleared ix-1.p1 ${reason}`,
+    ])
+    expect(scene.desired('ix-1.p1').clearReason).toBe(told)
+    expect(scene.status('agent1')).toBe('ready')
+  })
+
+  it('ends by itself when the phone is not answered', () => {
+    const scene = new Scene().phones('agent1')
+    scene.arrives('2001')
+    expect(scene.passes(30_000)).toEqual(['OfferEnded agent1 no-answer', 'ParticipantCleared ix-1.p1 no-answer'])
+  })
+
+  it('that the caller gives up frees the agent at once', () => {
+    const scene = new Scene().phones('agent1')
+    scene.arrives('2001')
+    expect(scene.hangsUp('ix-1.p1')).toEqual([
+      'OfferEnded agent1 withdrawn',
+      'ParticipantCleared ix-1.p1 hung-up',
+      'InteractionClosed ix-1 short-abandoned',
+    ])
+  })
+
+  it('may come during the work after another, which goes on', () => {
+    const scene = new Scene().phones('agent1')
+    scene.arrives('1001')
+    scene.connects('ix-1.p2')
+    scene.hangsUp('ix-1.p1')
+    expect(scene.arrives('2001').at(-1)).toMatch(/^Offered agent1 /)
+    expect(scene.status('agent1')).toBe('offered')
+    scene.connects('ix-2.p2')
+    expect(scene.passes(2_000)).toEqual(['WrapUpEnded agent1', 'InteractionClosed ix-1 answered'])
+    expect(scene.status('agent1')).toBe('busy')
+  })
+
+  it('to oneself is busy', () => {
+    const scene = new Scene().phones('agent1')
+    scene.arrives('2001', 'agent1')
+    expect(scene.desired('ix-1.p1').clearReason).toBe('busy')
+    expect(scene.status('agent1')).toBe('ready')
+  })
+})
+
+describe('a call that a person places from its page', () => {
+  const place = (user: string, to: string): CentreCommand => ({ type: 'PlaceCall', interaction: 'own', user, to })
+
+  it('rings its own phone first, then the other', () => {
+    const scene = new Scene().phones('agent1', 'agent2')
+    expect(scene.does(place('agent1', '2002'))).toEqual([
+      'InteractionCreated voice internal',
+      'Offered agent1 own.p1 until 30000',
+    ])
+    expect(scene.desired('own.p1').dial).toMatchObject({ user: 'agent1', address: '2001', callerNumber: '2002' })
+    expect(scene.connects('own.p1')).toEqual(['ParticipantConnected own.p1', 'Offered agent2 own.p2 until 30000'])
+    expect(scene.hears('own.p1')).toEqual(['ring', 'music'])
+    expect(scene.desired('own.p2').dial).toMatchObject({ callerNumber: '2001', callerName: 'Agent 1' })
+    scene.connects('own.p2')
+    expect([scene.hears('own.p1'), scene.hears('own.p2')]).toEqual(['own.p2', 'own.p1'])
+    expect(scene.hangsUp('own.p1').at(-1)).toBe('InteractionClosed own answered')
+    expect([scene.status('agent1'), scene.status('agent2')]).toEqual(['ready', 'ready'])
+  })
+
+  it('to a queue waits there like any other, and has no wrap-up of its own', () => {
+    const scene = new Scene().phones('agent1', 'agent2')
+    scene.does(place('agent1', '1002'))
+    expect(scene.connects('own.p1')).toEqual([
+      'ParticipantConnected own.p1',
+      'Queued sales 50',
+      'Offered agent2 own.p2 until 15000',
+    ])
+    expect(scene.hears('own.p1')).toEqual(['ring', 'queue-announcement', 'music'])
+    scene.connects('own.p2')
+    scene.hangsUp('own.p2')
+    expect([scene.status('agent1'), scene.status('agent2')]).toEqual(['ready', 'wrapping-up'])
+  })
+
+  it('is over when its own phone is not answered', () => {
+    const scene = new Scene().phones('agent1', 'agent2')
+    scene.does(place('agent1', '2002'))
+    expect(scene.passes(30_000)).toEqual(['OfferEnded agent1 no-answer', 'InteractionClosed own failed'])
+    expect(scene.status('agent1')).toBe('ready')
+  })
+
+  it('is over when the other is busy', () => {
+    const scene = new Scene().phones('agent1', 'agent2')
+    scene.arrives('2002')
+    scene.does(place('agent1', '2002'))
+    expect(scene.connects('own.p1')).toEqual([
+      'ParticipantConnected own.p1',
+      'ParticipantCleared own.p1 busy',
+      'InteractionClosed own failed',
+    ])
+  })
+
+  it('is refused with its reason', () => {
+    const scene = new Scene().phones('agent1')
+    expect(refusal(scene, place('nobody', '1001'))).toBe('centre.no-such-user')
+    expect(refusal(scene, place('agent1', '*1'))).toBe('centre.no-such-number')
+    expect(refusal(scene, place('agent1', '2001'))).toBe('centre.no-such-number')
+    expect(refusal(scene, place('agent3', '1001'))).toBe('centre.user-unreachable')
+    scene.arrives('1009', 'agent1')
+    expect(refusal(scene, place('agent1', '1001'))).toBe('centre.user-busy')
+  })
+
+  it('twice is once', () => {
+    const scene = new Scene().phones('agent1')
+    scene.does(place('agent1', '1001'))
+    expect(scene.does(place('agent1', '1001'))).toEqual([])
+  })
+})
+
+describe('callbacks and work items (ACD-15)', () => {
+  it('wait in their queue and stand in nobody’s way', () => {
+    const scene = new Scene().phones('agent1')
+    const callback = { type: 'CreateCallback', interaction: 'cb', number: '0301234', queue: 'support' } as const
+    expect(scene.does(callback)).toEqual(['InteractionCreated callback outbound', 'Queued support 50'])
+    expect(scene.does(callback)).toEqual([])
+    const item = {
+      type: 'CreateWorkItem',
+      interaction: 'wi',
+      subject: 'form 7',
+      queue: 'support',
+      by: 'admin',
+    } as const
+    expect(scene.does(item)).toEqual(['InteractionCreated work-item internal', 'Queued support 50'])
+    expect(scene.interaction('wi')).toMatchObject({ subject: 'form 7', from: 'admin' })
+    expect(scene.arrives('1001').at(-1)).toMatch(/^Offered agent1 /)
+    expect(scene.does({ type: 'End', interaction: 'cb', by: 'supervisor' })).toEqual(['InteractionClosed cb ended'])
+  })
+
+  it('are refused for a queue that is not there', () => {
+    const scene = new Scene()
+    const callback: CentreCommand = { type: 'CreateCallback', interaction: 'cb', number: '1', queue: 'nobody' }
+    expect(refusal(scene, callback)).toBe('centre.no-such-queue')
+  })
+})
