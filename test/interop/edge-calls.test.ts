@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { VirtualClock } from '#base'
 import type { EdgeEngine } from '#engines/edge'
 import {
   answer,
@@ -117,6 +118,23 @@ describe('a call from a phone', () => {
     const core = kept(await startCore(edge))
     await core.take('INVITE')
     expect(edge.status().counters.retransmitted).toBe(1)
+  })
+
+  it('is told 503 when no core comes for 32 s; a BYE is told nothing, so that no dialog ends by our word', async () => {
+    const clock = new VirtualClock()
+    const edge = kept(await startEdge({ clock }))
+    const phone = kept(await RawPhone.udp(edge.sipPort))
+    const uri = `sip:1009@127.0.0.1:${edge.sipPort}`
+    phone.send(request({ method: 'INVITE', uri, via: viaOf(phone) }))
+    phone.send(request({ method: 'BYE', uri, via: viaOf(phone), cseq: 2, to: '<sip:a@b>;tag=dialog' }))
+    await until(() => edge.status().transactions.open === 2)
+    clock.advance(31_999)
+    expect(phone.inbox.all).toEqual([])
+    clock.advance(1)
+    const busy = await phone.take('SIP/2.0 503')
+    expect([header(busy, 'CSeq'), header(busy, 'Retry-After')]).toEqual(['1 INVITE', '2'])
+    expect(edge.status().transactions.open).toBe(0)
+    expect(phone.inbox.all.filter((message) => header(message, 'CSeq') === '2 BYE')).toEqual([])
   })
 
   it('goes on with the next core after 180', async () => {

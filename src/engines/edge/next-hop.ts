@@ -1,6 +1,6 @@
 import { promises as dns } from 'node:dns'
 import { isIP } from 'node:net'
-import type { Clock, Logger } from '#base'
+import type { Clock, Logger, Timer } from '#base'
 import { ExpiringMap } from './expiring-map.ts'
 
 /** A name server that does not answer within this time does not answer a caller's patience either. */
@@ -59,8 +59,9 @@ export class NextHops {
   }
 
   async #ask(name: string): Promise<string | undefined> {
+    let timer: Timer | undefined
     const limit = new Promise<undefined>((resolve) => {
-      this.#clock.after(LOOKUP_MS_MAX, () => resolve(undefined))
+      timer = this.#clock.after(LOOKUP_MS_MAX, () => resolve(undefined))
     })
     try {
       const address = await Promise.race([this.#lookup(name), limit])
@@ -70,6 +71,7 @@ export class NextHops {
       this.#logger.debug({ error: String(error), name }, 'host name not found')
       return undefined
     } finally {
+      timer?.stop()
       this.#asked.delete(name)
     }
   }
