@@ -1,10 +1,13 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from '#base'
 import { createMediaEngine } from '#engines/media'
 import type { MediaOptions } from './role-options.ts'
+
+/** Where Linux keeps the weight of this session of processes, if it groups by session (sched(7), autogroup). */
+const AUTOGROUP = '/proc/self/autogroup'
 
 /** Starts this machine's media process. */
 export async function startMedia(options: MediaOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
@@ -29,10 +32,16 @@ export async function startMedia(options: MediaOptions, logger: Logger): Promise
   return media
 }
 
-/** A late packet is heard and a late message is not: where the system permits it, media goes before all else on the machine. */
+/**
+ * A late packet is heard and a late message is not: where the system permits it, media goes before all else on the machine. The
+ * packet thread is made afterwards and inherits it.
+ */
 function hurry(logger: Logger): void {
+  const nice = constants.priority.PRIORITY_HIGH
   try {
-    setPriority(process.pid, constants.priority.PRIORITY_HIGH)
+    setPriority(process.pid, nice)
+    // Linux may weigh sessions of processes against each other, whatever their priorities are; each role is a session of its own.
+    if (existsSync(AUTOGROUP)) writeFileSync(AUTOGROUP, String(nice))
   } catch {
     logger.info({}, 'media runs at ordinary priority: raising it needs the right to')
   }
