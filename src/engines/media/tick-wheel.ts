@@ -4,12 +4,18 @@ export const TICK_MS = 5
 /** A task may sleep for this many ticks less one: 5.1 s, enough for the 5 s of RTCP. */
 const SLOTS = 1024
 
-/** After a stall the missed ticks are made up, up to this many (200 ms); a longer stall is a gap that everybody heard. */
-const CATCH_UP_TICKS_MAX = 40
+/**
+ * After a stall the missed ticks are made up, up to this many (80 ms): a phone's jitter buffer still finds a place for what comes so
+ * late. What was missed before that is left out; were it sent too, the phone would drop it or lag behind by it for the rest of the call.
+ */
+const CATCH_UP_TICKS_MAX = 16
 
-/** What runs on the wheel: gives the ticks until it runs again; 0 when it is done. */
+/**
+ * What runs on the wheel: gives the ticks until it runs again; 0 when it is done. The time that it is told is that of its tick, so that
+ * what is made up after a stall has the times that it should have had.
+ */
 export interface WheelTask {
-  run(nowMs: number): number
+  run(tickMs: number): number
 }
 
 /** One timer for everything that is periodic: 600 sessions cost one wake-up every 5 ms. */
@@ -17,7 +23,8 @@ export class TickWheel {
   readonly #slots: WheelTask[][] = Array.from({ length: SLOTS }, () => [])
   #originMs: number
   #tick = 0
-  #spread = 0
+  /** How many tasks of each period have begun. */
+  readonly #begun = new Map<number, number>()
 
   constructor(nowMs: number) {
     this.#originMs = nowMs
@@ -30,8 +37,11 @@ export class TickWheel {
 
   /** Runs the task for the first time within `period` ticks; tasks of one period are spread evenly over them. */
   start(task: WheelTask, period: number): void {
-    this.#spread++
-    this.#put(task, 1 + (this.#spread % Math.max(1, period)))
+    const begun = this.#begun.get(period) ?? 0
+    this.#begun.set(period, begun + 1)
+    // Counted on the wheel and not from now, so that tasks that begin at different moments are spread over the same ticks.
+    const phase = (begun - this.#tick) % period
+    this.#put(task, phase > 0 ? phase : phase + period)
   }
 
   /** Runs all ticks that are due; gives how late the first of them was, or -1 when none was due. */
@@ -40,18 +50,19 @@ export class TickWheel {
     if (lateMs < 0) return -1
     const due = Math.floor(lateMs / TICK_MS) + 1
     if (due > CATCH_UP_TICKS_MAX) this.#originMs += (due - CATCH_UP_TICKS_MAX) * TICK_MS
-    for (let i = Math.min(due, CATCH_UP_TICKS_MAX); i > 0; i--) this.#step(nowMs)
+    for (let i = Math.min(due, CATCH_UP_TICKS_MAX); i > 0; i--) this.#step()
     return lateMs
   }
 
-  #step(nowMs: number): void {
+  #step(): void {
     this.#tick++
+    const tickMs = this.#originMs + this.#tick * TICK_MS
     const index = this.#tick % SLOTS
     const tasks = this.#slots[index]!
     if (tasks.length === 0) return
     this.#slots[index] = []
     for (const task of tasks) {
-      const ticks = task.run(nowMs)
+      const ticks = task.run(tickMs)
       if (ticks > 0) this.#put(task, ticks)
     }
   }
