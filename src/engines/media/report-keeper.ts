@@ -1,5 +1,13 @@
-import { type Reception, readRtcp, writeRtcp } from '#protocols/rtp'
+import { ntpMiddle, type Reception, type ReportBlock, readRtcp, writeRtcp } from '#protocols/rtp'
 import type { OutStream } from './out-stream.ts'
+
+/** A party answers the last report or, when they cross on the way, the one before. */
+const SENT_REPORTS_MAX = 3
+
+/** A longer way there and back is a mistake in the party's report. */
+const ROUND_TRIP_MS_MAX = 30_000
+
+const DELAY_UNITS_PER_MS = 65.536
 
 interface HeardReport {
   readonly lastReport: number
@@ -13,6 +21,9 @@ export class ReportKeeper {
   readonly #cname: string
   #packetsReported = 0
   #heard: HeardReport | undefined
+  /** Our last reports; by the clock that never jumps, so that the wall clock may. */
+  readonly #sent: HeardReport[] = []
+  #roundTripMs: number | undefined
   /** RTCP packets that could not be read. */
   malformed = 0
 
@@ -20,6 +31,11 @@ export class ReportKeeper {
     this.#out = out
     this.#reception = reception
     this.#cname = cname
+  }
+
+  /** The way to the party and back, as its last report tells it (RFC 3550 6.4.1); undefined while none did. */
+  get roundTripMs(): number | undefined {
+    return this.#roundTripMs
   }
 
   /** A sender report if anything was sent since the last one, else a receiver report. */
@@ -31,6 +47,8 @@ export class ReportKeeper {
     const sent = packets > this.#packetsReported
     this.#packetsReported = packets
     const timestamp = this.#out.timestampAt(at.nowMs)
+    if (sent) this.#sent.unshift({ lastReport: ntpMiddle(at.wallMs), atMs: at.nowMs })
+    this.#sent.length = Math.min(this.#sent.length, SENT_REPORTS_MAX)
     return writeRtcp({
       ssrc,
       cname: this.#cname,
@@ -49,5 +67,15 @@ export class ReportKeeper {
     }
     const sender = input.senders.find((report) => report.ssrc === this.#reception.ssrc)
     if (sender) this.#heard = { lastReport: sender.lastReport, atMs: nowMs }
+    const block = input.blocks.find((report) => report.ssrc === this.#out.ssrc)
+    if (block) this.#measure(block, nowMs)
+  }
+
+  #measure(block: ReportBlock, nowMs: number): void {
+    const sent = this.#sent.find((report) => report.lastReport === block.lastReport)
+    if (!sent) return
+    const ms = nowMs - sent.atMs - block.delay / DELAY_UNITS_PER_MS
+    // The two clocks do not run alike: on a short way the difference may come out below zero.
+    if (ms > -1000 && ms < ROUND_TRIP_MS_MAX) this.#roundTripMs = Math.max(0, ms)
   }
 }

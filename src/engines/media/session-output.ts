@@ -1,15 +1,19 @@
 import type { Socket } from 'node:dgram'
-import { type G711, G711_SILENCE } from '#protocols/audio'
-import type { Hears, MediaSessionId, MediaSpec } from '#protocols/control'
+import { encodeG711, type G711, G711_SILENCE } from '#protocols/audio'
+import type { Hears, MediaCodec, MediaSessionId, MediaSpec } from '#protocols/control'
 import { RTP_HEADER_BYTES, type RtpView, writeRtpHeader } from '#protocols/rtp'
+import { EventTone } from './event-tone.ts'
 import type { OutStream } from './out-stream.ts'
 import type { PartyGate } from './party-gate.ts'
 import { Program } from './program.ts'
+import { Repacker } from './repacker.ts'
 import type { SessionContext } from './session-context.ts'
 import { TICK_MS } from './tick-wheel.ts'
 
 /** A program that was replaced is kept, so that its id never starts again; more than some are not in use at a time. */
 const PROGRAMS_MAX = 4
+
+const SAMPLES_PER_MS = 8
 
 /** What reached another session and is to be sent on. */
 export interface Relayed {
@@ -37,6 +41,10 @@ export class SessionOutput {
   readonly #programs = new Map<string, Program>()
   #spec: MediaSpec = { sends: false, receives: false, hears: { type: 'silence' } }
   #program: Program | undefined
+  #repacker: Repacker | undefined
+  #tone: EventTone | undefined
+  /** When the packet came that is being cut. */
+  #cutAtMs = 0
   #pacing = false
   #closed = false
 
@@ -49,9 +57,11 @@ export class SessionOutput {
 
   /** Makes the output as the spec says; a source that is the same already goes on. */
   shape(spec: MediaSpec): void {
-    const before = this.#spec.hears
+    const before = this.#spec
     this.#spec = spec
-    if (!sameSource(before, spec.hears)) this.#switch(before, spec.hears)
+    if (before.codec?.name !== spec.codec?.name || before.codec?.ptimeMs !== spec.codec?.ptimeMs)
+      this.#repacker = undefined
+    if (!sameSource(before.hears, spec.hears)) this.#switch(before.hears, spec.hears)
     this.#startPacing()
   }
 
@@ -59,12 +69,21 @@ export class SessionOutput {
     this.#closed = true
   }
 
-  /** Sends on the sound of a packet: the payload as it is where the law is the same. */
+  /** Sends on the sound of a packet: as it is where law and packet time are the same. */
   sound(relayed: Relayed, law: G711): void {
-    const { view, packet } = relayed
+    const { view, packet, nowMs } = relayed
     const codec = this.#spec.codec
     if (!codec || !this.#ready()) return
-    const header = this.#stream.relay(view, codec.payloadType, view.payloadEnd - view.payloadStart, relayed.nowMs)
+    if (this.#tone?.underWay(nowMs)) {
+      this.#stream.skip(view)
+      return
+    }
+    const samples = view.payloadEnd - view.payloadStart
+    if (this.#repacker?.holds || !this.#fits(samples, codec)) {
+      this.#recut(relayed, law, codec)
+      return
+    }
+    const header = this.#stream.relay(view, codec.payloadType, samples, nowMs)
     if (!header) return
     const same = codec.name === law
     const out = same && relayed.mayChange ? plainPacket(packet, view) : freshPacket(packet, view)
@@ -76,16 +95,18 @@ export class SessionOutput {
     this.#send(out)
   }
 
-  /** Sends on a telephone event under the payload type that this party knows it by; a party that knows none is spared it. */
+  /** Sends on a telephone event under the payload type that this party knows it by; a party that knows none hears a tone. */
   telephoneEvent(relayed: Relayed): void {
-    const { view, packet } = relayed
-    const payloadType = this.#spec.telephoneEvent
+    const { view, packet, nowMs } = relayed
+    const { telephoneEvent, codec } = this.#spec
     if (!this.#ready()) return
-    if (payloadType === undefined) {
-      this.#stream.skip(view)
+    if (telephoneEvent === undefined) {
+      if (codec) this.#sing(relayed, codec)
       return
     }
-    const header = this.#stream.relay(view, payloadType, 0, relayed.nowMs)
+    this.#cutAtMs = nowMs
+    this.#repacker?.flush()
+    const header = this.#stream.relay(view, telephoneEvent, 0, nowMs)
     if (!header) return
     const out = relayed.mayChange ? plainPacket(packet, view) : freshPacket(packet, view)
     writeRtpHeader(out, header)
@@ -101,12 +122,59 @@ export class SessionOutput {
     return this.#spec.sends && this.#gate.port !== 0 && !this.#closed
   }
 
+  /** An echo is what was sent, whatever the length of its packets. */
+  #fits(samples: number, codec: MediaCodec): boolean {
+    return samples === codec.ptimeMs * SAMPLES_PER_MS || this.#spec.hears.type === 'echo'
+  }
+
+  #recut(relayed: Relayed, law: G711, codec: MediaCodec): void {
+    const { view, packet, nowMs } = relayed
+    this.#cutAtMs = nowMs
+    this.#stream.follow(view, nowMs)
+    let octets: Uint8Array = packet.subarray(view.payloadStart, view.payloadEnd)
+    if (law !== codec.name) {
+      const changed = new Uint8Array(octets.length)
+      this.#context.transcode(law, octets, changed)
+      octets = changed
+    }
+    this.#repackerOf(codec).push(octets, view.timestamp)
+  }
+
+  /** A piece of tone in place of each packet of the event, in line with the sound around it. */
+  #sing(relayed: Relayed, codec: MediaCodec): void {
+    const { view, packet, nowMs } = relayed
+    this.#tone ??= new EventTone()
+    const piece = this.#tone.take(packet.subarray(view.payloadStart, view.payloadEnd), view.timestamp, nowMs)
+    this.#cutAtMs = nowMs
+    this.#stream.follow(view, nowMs)
+    const repacker = this.#repackerOf(codec)
+    if (piece) repacker.push(encodeG711(codec.name, piece.samples), piece.timestamp)
+    if (!this.#tone.underWay(nowMs)) repacker.flush()
+  }
+
+  #repackerOf(codec: MediaCodec): Repacker {
+    const samples = codec.ptimeMs * SAMPLES_PER_MS
+    this.#repacker ??= new Repacker(codec.name, samples, (octets, timestamp) => this.#sendCut(octets, timestamp))
+    return this.#repacker
+  }
+
+  #sendCut(octets: Uint8Array, timestamp: number): void {
+    const { payloadType } = this.#spec.codec!
+    const cut = { timestamp, payloadType, samples: octets.length, nowMs: this.#cutAtMs }
+    const out = Buffer.allocUnsafe(RTP_HEADER_BYTES + octets.length)
+    out.set(octets, RTP_HEADER_BYTES)
+    writeRtpHeader(out, this.#stream.recut(cut))
+    this.#send(out)
+  }
+
   #send(packet: Buffer): void {
     this.#options.socket.send(packet, 0, packet.length, this.#gate.port, this.#gate.address!)
   }
 
   #switch(before: Hears, after: Hears): void {
     if (!isOwn(before) || !isOwn(after)) this.#stream.begin()
+    this.#repacker = undefined
+    this.#tone = undefined
     this.#program = after.type === 'program' ? this.#programOf(after) : undefined
   }
 
@@ -133,7 +201,7 @@ export class SessionOutput {
       return 0
     }
     if (this.#ready()) {
-      const samples = codec.ptimeMs * 8
+      const samples = codec.ptimeMs * SAMPLES_PER_MS
       const packet = Buffer.allocUnsafe(RTP_HEADER_BYTES + samples)
       const told = this.#fill(packet, codec.name)
       writeRtpHeader(packet, this.#stream.make(codec.payloadType, samples, nowMs))

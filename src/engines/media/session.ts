@@ -101,6 +101,7 @@ export class Session {
   }
 
   statistics(): MediaStatistics {
+    const { roundTripMs } = this.#reports
     return {
       session: this.id,
       packetsReceived: this.#reception.packetsReceived,
@@ -111,6 +112,7 @@ export class Session {
       jitterMs: Math.round(this.#reception.jitterMs * 100) / 100,
       packetsStrange: this.#strange,
       gapMsMax: Math.round(this.#gapMsMax),
+      ...(roundTripMs !== undefined && { roundTripMs: Math.round(roundTripMs * 100) / 100 }),
     }
   }
 
@@ -196,7 +198,7 @@ export class Session {
     const digit = this.#digits.busy ? this.#digits.expire(nowMs) : undefined
     if (digit) this.#digit(digit.digit, digit.durationMs)
     this.#watch(nowMs)
-    if (nowMs - this.#reportedAtMs >= REPORT_MS) this.#report(nowMs, false)
+    if (nowMs - this.#reportedAtMs >= REPORT_MS) this.#report(this.#context.monotonic(), false)
     return CARE_TICKS
   }
 

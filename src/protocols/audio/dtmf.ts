@@ -142,15 +142,23 @@ function strongest(powers: readonly number[], from: number): number {
   return best
 }
 
+/** What each of the two parts of a tone is as loud as: about -9 dBm0, where phones are. */
+const AMPLITUDE = 8000
+
 /** Linear samples of a key's tone; each of its two parts has the amplitude given (32,767 is full scale). */
-export function dtmfTone(digit: string, durationMs: number, amplitude = 8000): Int16Array {
+export function dtmfTone(digit: string, durationMs: number, amplitude = AMPLITUDE): Int16Array {
+  return dtmfSamples(digit, 0, Math.round((durationMs * RATE_HZ) / 1000), amplitude)
+}
+
+/** A piece of such a tone, `count` samples from the sample `from` on: pieces one after the other make a whole. Silence for what is no key. */
+export function dtmfSamples(digit: string, from: number, count: number, amplitude = AMPLITUDE): Int16Array {
   const row = KEYS.findIndex((keys) => keys.includes(digit.toUpperCase()))
-  const samples = new Int16Array(Math.round((durationMs * RATE_HZ) / 1000))
+  const samples = new Int16Array(count)
   if (row < 0 || digit.length !== 1) return samples
   const low = ROWS_HZ[row]!
   const high = COLUMNS_HZ[KEYS[row]!.indexOf(digit.toUpperCase())]!
-  for (let i = 0; i < samples.length; i++) {
-    const t = (2 * Math.PI * i) / RATE_HZ
+  for (let i = 0; i < count; i++) {
+    const t = (2 * Math.PI * (from + i)) / RATE_HZ
     samples[i] = Math.round(amplitude * (Math.sin(low * t) + Math.sin(high * t)))
   }
   return samples

@@ -1,3 +1,3 @@
-export { DtmfDetector, dtmfTone, type HeardTone } from './dtmf.ts'
+export { DtmfDetector, dtmfSamples, dtmfTone, type HeardTone } from './dtmf.ts'
 export { decodeG711, encodeG711, type G711, G711_SILENCE, g711Sample, transcodeG711 } from './g711.ts'
 export { G711_WAV_HEADER_BYTES, g711WavHeader, readWav, type WavSound, wavToG711 } from './wav.ts'

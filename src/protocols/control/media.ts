@@ -24,7 +24,7 @@ export interface MediaCodec {
   readonly name: 'PCMU' | 'PCMA'
   /** RTP payload type, 0-127. */
   readonly payloadType: number
-  /** Milliseconds of sound in a packet that we send: 10-60. */
+  /** Milliseconds of sound in a packet that we send: 10-60, a multiple of 5. What a bridge brings in other lengths is cut anew. */
   readonly ptimeMs: number
 }
 
@@ -165,6 +165,8 @@ export interface MediaStatistics {
   readonly packetsStrange: number
   /** Longest time between two packets received, in milliseconds. */
   readonly gapMsMax: number
+  /** The way to the party and back in milliseconds, as its last RTCP report tells it (RFC 3550 6.4.1); absent while none did. */
+  readonly roundTripMs?: number
 }
 
 /** How busy a media process is. */

@@ -9,4 +9,11 @@ export {
   writeRtcp,
 } from './rtcp.ts'
 export { RTP_HEADER_BYTES, type RtpHeader, RtpView, sequenceDelta, timestampDelta, writeRtpHeader } from './rtp.ts'
-export { type Digit, type EventPacket, TelephoneEventReceiver, telephoneEventPackets } from './telephone-event.ts'
+export {
+  type Digit,
+  type EventPacket,
+  readTelephoneEvent,
+  type TelephoneEvent,
+  TelephoneEventReceiver,
+  telephoneEventPackets,
+} from './telephone-event.ts'

@@ -12,6 +12,29 @@ const LOST_END_MS = 240
 /** RFC 4733 2.5.1.4: the end is sent three times; it lets one be lost, and two. */
 const END_REPEATS = 3
 
+/** Octets of the payload of an event (RFC 4733 2.3). */
+const EVENT_BYTES = 4
+
+/** What one packet tells of an event. */
+export interface TelephoneEvent {
+  readonly digit: string
+  readonly end: boolean
+  /** In samples, from the timestamp of the packet on. */
+  readonly duration: number
+}
+
+/**
+ * Reads the payload of one packet; undefined when it is too short or no key. Any bytes may be given.
+ *
+ *    0                   1                   2                   3
+ *   |     event     |E|R|  volume   |           duration            |
+ */
+export function readTelephoneEvent(payload: Uint8Array): TelephoneEvent | undefined {
+  const digit = payload.length < EVENT_BYTES ? undefined : DIGITS[payload[0]!]
+  if (digit === undefined) return undefined
+  return { digit, end: (payload[1]! & 0x80) !== 0, duration: (payload[2]! << 8) | payload[3]! }
+}
+
 /** A key that was pressed, and for how long. */
 export interface Digit {
   readonly digit: string
@@ -19,7 +42,7 @@ export interface Digit {
 }
 
 interface Current {
-  readonly code: number
+  readonly digit: string
   readonly timestamp: number
   /** Samples of segments that are over (RFC 4733 2.5.1.3). */
   readonly before: number
@@ -43,24 +66,23 @@ export class TelephoneEventReceiver {
 
   /** Takes the payload of one packet; gives the digits that are complete with it, at most two. */
   receive(payload: Uint8Array, timestamp: number, nowMs: number): readonly Digit[] {
-    if (payload.length < 4) return []
-    const code = payload[0]!
-    if (code >= DIGITS.length) return []
+    const event = readTelephoneEvent(payload)
+    if (!event) return []
     if (this.#over !== undefined && timestampDelta(timestamp, this.#over) <= 0) return []
-    const duration = (payload[2]! << 8) | payload[3]!
+    const { digit, duration } = event
     const done: Digit[] = []
     const current = this.#current
     if (current && timestampDelta(timestamp, current.timestamp) < 0) return []
     if (!current || current.timestamp !== timestamp) {
-      const goesOn = current !== undefined && this.#continues(current, code, timestamp)
+      const goesOn = current !== undefined && this.#continues(current, digit, timestamp)
       if (current && !goesOn) done.push(this.#finish(current))
       const before = goesOn ? current.before + current.duration : 0
-      this.#current = { code, timestamp, before, duration, seenAtMs: nowMs }
+      this.#current = { digit, timestamp, before, duration, seenAtMs: nowMs }
     } else {
       current.duration = Math.max(current.duration, duration)
       current.seenAtMs = nowMs
     }
-    if ((payload[1]! & 0x80) !== 0) done.push(this.#finish(this.#current!))
+    if (event.end) done.push(this.#finish(this.#current!))
     return done
   }
 
@@ -78,15 +100,15 @@ export class TelephoneEventReceiver {
   }
 
   /** A very long event is told in segments, each beginning where the one before ended. */
-  #continues(current: Current, code: number, timestamp: number): boolean {
-    return code === current.code && timestampDelta(timestamp, current.timestamp) === current.duration
+  #continues(current: Current, digit: string, timestamp: number): boolean {
+    return digit === current.digit && timestampDelta(timestamp, current.timestamp) === current.duration
   }
 
   #finish(current: Current): Digit {
     this.#current = undefined
     this.#over = current.timestamp
     const durationMs = Math.round((current.before + current.duration) / SAMPLES_PER_MS)
-    return { digit: DIGITS[current.code]!, durationMs }
+    return { digit: current.digit, durationMs }
   }
 }
 
