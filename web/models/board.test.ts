@@ -156,13 +156,15 @@ describe('why', () => {
   }
 
   it('promise 4: is told from the numbers that were kept', () => {
-    const lines = whyText(why, t, 'en')
-    expect(lines[0]).toBe('why.chosen {"chosen":"agent1","queue":"support","waited":"3.0 s","idle":"5.0 s"}')
-    expect(lines.slice(1)).toEqual([
-      'why.among {"count":1}',
+    expect(whyText(why, t, 'en')).toEqual([
+      'why.waited {"waited":"3.0 s","queue":"support"}',
+      'why.only {"chosen":"agent1","idle":"5.0 s","count":1}',
       'why.skills {"skills":"support ≥ 1"}',
       'why.passedOver {"count":2}',
     ])
+    const just = { ...why, candidates: [{ user: 'agent1', idleMs: 3, proficiency: 80 }] }
+    expect(whyText(just, t, 'en')[1]).toMatch(/^why.onlyJust/)
+    expect(whyText({ ...why, candidatesCount: 4 }, t, 'en')[1]).toMatch(/^why.longest .*"count":4/)
     expect(whyText({ ...why, strategy: 'direct' }, t, 'en')).toEqual(['why.direct {"chosen":"agent1"}'])
   })
 })

@@ -48,7 +48,7 @@ export function viewOpen(interaction: Interaction, detail: HistoryDetail | undef
     ...view,
     ...viewHistory(detail),
     interactionIdKey: interaction.id,
-    seqno: 0,
+    seqno: detail?.seqno ?? 0,
     durations: null,
     participants: interaction.participants.map(viewParticipant),
     segments: [

@@ -1,5 +1,5 @@
 import type { Cluster, Problem } from '#api/contract'
-import type { CentrePort } from '#api/live'
+import type { CentrePort, TodayPort } from '#api/live'
 import type { AgentIntervalRow, QueueIntervalRow } from '#api/reports'
 import type { Passwords, Throttle, Tokens } from '#api/sessions'
 import type { Clock, Logger, Millis } from '#base'
@@ -42,6 +42,8 @@ export interface HistorySegment {
 
 /** All that history has of one interaction; `summary` is there once it is closed. */
 export interface HistoryDetail {
+  /** How many takeovers it has lived through. */
+  readonly seqno: number
   readonly summary?: HistorySummary | undefined
   readonly segments: readonly HistorySegment[]
   readonly participants: readonly Participant[]
@@ -101,7 +103,7 @@ export interface HttpApiPorts {
   readonly centre: CentrePort
   readonly primary: PrimaryPort
   readonly history: HistoryPort
-  readonly today: import('#api/live').TodayPort
+  readonly today: TodayPort
   readonly realtime: RealtimePort
   readonly recordings: Recordings
   readonly blobs: Blobs

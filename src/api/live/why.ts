@@ -4,6 +4,9 @@ import type { RoutingDecision } from '#kernel/routing'
 /** How many of the passed-over are named in the text; the numbers name up to twenty. */
 const NAMED_MAX = 3
 
+/** Whoever has been free for less was waited for. */
+const JUST_FREE_MS = 1000
+
 /** A routing decision as the API tells it: the stored numbers and a text for people (promise 4). */
 export function viewWhy(decision: RoutingDecision): Why {
   return {
@@ -29,7 +32,7 @@ function explain(decision: RoutingDecision): string {
 
 function chosenSentence({ chosen, queue, waitedMs, candidates, candidatesCount, skills }: RoutingDecision): string {
   const best = candidates.find((one) => one.user === chosen)
-  const free = best ? `, free for ${seconds(best.idleMs)}` : ''
+  const free = best ? `, ${best.idleMs < JUST_FREE_MS ? 'just free' : `free for ${seconds(best.idleMs)}`}` : ''
   const wanted = Object.entries(skills).map(([skill, least]) => `${skill} ${least} or more`)
   const fit = wanted.length > 0 ? ` The queue asks for ${wanted.join(' and ')}.` : ''
   const among =

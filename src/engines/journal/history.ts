@@ -80,7 +80,17 @@ export class History {
         this.#recordings(id),
         this.#wrapUpCodes(id),
       ])
-      return { summary: summary && summaryOf(summary), segments, participants, recordings, wrapUpCodes, timeline }
+      // A new primary's events have a new term: how many there are says how many takeovers it lived through (DAT-05).
+      const seqno = new Set(timeline.map(({ term }) => term)).size - 1
+      return {
+        seqno,
+        summary: summary && summaryOf(summary),
+        segments,
+        participants,
+        recordings,
+        wrapUpCodes,
+        timeline,
+      }
     })
   }
 
@@ -122,13 +132,14 @@ export class History {
   async #timeline(id: string) {
     const rows = await this.#db
       .selectFrom('tandem.interaction_event')
-      .select(['sequence', 'at', 'type', 'details', 'why'])
+      .select(['sequence', 'term', 'at', 'type', 'details', 'why'])
       .where('interaction_id_key', '=', id)
       .orderBy('sequence')
       .limit(TIMELINE_MAX)
       .execute()
-    return rows.map(({ sequence, at, type, details, why }) => ({
+    return rows.map(({ sequence, term, at, type, details, why }) => ({
       sequence: Number(sequence),
+      term: Number(term),
       at: at.getTime(),
       event: { type, interaction: id, ...details, ...(why === null ? {} : { why }) } as unknown as CentreEvent,
     }))

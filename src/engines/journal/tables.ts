@@ -67,6 +67,7 @@ interface ParticipantTable {
 interface EventTable {
   interaction_id_key: string
   sequence: string
+  term: string
   at: Date
   type: string
   details: Record<string, unknown>

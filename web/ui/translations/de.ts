@@ -150,10 +150,10 @@ export const de: Translation = {
   },
   why: {
     direct: 'Der Anruf galt {{chosen}} direkt, darum kam niemand sonst in Frage.',
-    chosen:
-      '{{chosen}} war seit {{idle}} frei, länger als alle anderen, die passen. Der Anrufer hatte {{waited}} in {{queue}} gewartet.',
-    among_one: 'Niemand sonst war frei.',
-    among_other: '{{count}} Agenten waren frei und passten.',
+    waited: 'Der Anrufer hatte {{waited}} in {{queue}} gewartet.',
+    onlyJust: '{{chosen}} war gerade frei geworden, und sonst niemand.',
+    only: '{{chosen}} war als einziger passender Agent frei, seit {{idle}}.',
+    longest: 'Von {{count}} freien, passenden Agenten war {{chosen}} am längsten frei: {{idle}}.',
     skills: 'Die Warteschlange verlangt: {{skills}}.',
     passedOver_one: '{{count}} passender Agent war nicht frei.',
     passedOver_other: '{{count}} passende Agenten waren nicht frei.',

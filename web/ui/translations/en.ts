@@ -140,10 +140,10 @@ export const en = {
   segment: { menu: 'Menu', queue: 'Waiting', ring: 'Ringing', talk: 'Talking', hold: 'Hold', 'wrap-up': 'Wrap-up' },
   why: {
     direct: 'The call was for {{chosen}} directly, so nobody else was considered.',
-    chosen:
-      '{{chosen}} had been free for {{idle}}, longer than anybody else who fits. The caller had waited {{waited}} in {{queue}}.',
-    among_one: 'Nobody else was free.',
-    among_other: '{{count}} agents were free and fit.',
+    waited: 'The caller had waited {{waited}} in {{queue}}.',
+    onlyJust: '{{chosen}} had just become free, and nobody else was.',
+    only: '{{chosen}} was the only free agent who fits, and had been for {{idle}}.',
+    longest: 'Of {{count}} free agents who fit, {{chosen}} had been free longest: {{idle}}.',
     skills: 'The queue asks for: {{skills}}.',
     passedOver_one: '{{count}} agent who fits was not free.',
     passedOver_other: '{{count}} agents who fit were not free.',
