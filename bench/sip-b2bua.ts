@@ -1,20 +1,38 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { freePort } from '../test/kit/free-ports.ts'
 import { runSipp, whyWithout } from '../test/kit/outside.ts'
-import { type System, startSystem } from '../test/kit/system.ts'
+import { startSystem } from '../test/kit/system.ts'
+import { startMemorySystem } from './support-memory-system.ts'
 import { growthExponent, machine, processCpuMs, processTree } from './support-processes.ts'
 
-/** Calls a second offered: ×1, ×4, ×16, and a last one beyond what is held, to see what gives. */
-const RATES = [20, 80, 320] as const
+/** Calls a second offered: ×1, ×4, ×16. */
+const RATES = [40, 160, 640] as const
 
 /** Long enough that the hundredths of a second in which Linux counts processor time are below one per cent. */
 const SECONDS = 6
 
-const LIMIT_OURS = 'processor: all processes and the load share this machine'
-const LIMIT_PEER = 'the load tool itself: SIPp calling SIPp, nothing between'
+/** Code is compiled and caches are filled by then. */
+const WARM_UP = { rate: 200, seconds: 4 }
+
+/** How long the idle system is watched: what it does for nobody is not the price of a call. */
+const IDLE_MS = 3_000
+
+const LIMIT = 'processor: all parts and the load share this machine; size 640 asks for more than the aim of 300'
+
+/** What is measured: where to call, and the processor time of each part so far. */
+interface Place {
+  readonly log: string
+  readonly sip: { readonly host: string; readonly port: number }
+  cpu(): Record<string, number>
+}
 
 /**
- * A call that is answered and ended (INVITE, 200, ACK, BYE, 200) through edge, core, media and log, offered by SIPp over UDP to the echo.
- * The peer is SIPp calling SIPp in the same run: what the load alone costs.
+ * A call that is answered and ended (INVITE, 200, ACK, BYE, 200) by the echo, offered by SIPp over UDP: through edge, core and media with
+ * the log in PostgreSQL, history and pages, as `npm start` runs it; and again with a log in the core's own memory and neither of
+ * these. The peer is SIPp calling SIPp in the same run: what the load alone can do and costs.
  */
 export async function run(print: (line: string) => void = console.log): Promise<void> {
   const without = whyWithout('sipp')
@@ -23,128 +41,138 @@ export async function run(print: (line: string) => void = console.log): Promise<
     return
   }
   const peer = await peerLimit()
-  print(
-    JSON.stringify({
-      bench: 'sip.load',
-      figure: peer,
-      unit: 'calls/s',
-      peer: null,
-      limit: LIMIT_PEER,
-      machine: machine(),
-    }),
-  )
+  const limit = 'the load tool itself: SIPp calling SIPp, nothing between'
+  print(JSON.stringify({ bench: 'sip.load', ...peer, unit: 'calls/s', peer: null, limit, machine: machine() }))
   const system = await startSystem()
-  try {
-    await offer(system, 50, 3)
-    const costs: number[] = []
-    for (const rate of RATES) {
-      const line = await measure(system, rate)
-      costs.push(line.cpuMicros)
-      print(JSON.stringify({ bench: 'sip.b2bua', size: rate, ...line, peer, limit: LIMIT_OURS, machine: machine() }))
-    }
-    const growth = growthExponent(
-      RATES,
-      costs.map((cost, index) => cost * RATES[index]!),
-    )
+  await measureAll(
+    {
+      log: 'PostgreSQL, with history and API',
+      sip: system.sip,
+      cpu: () => ({
+        ...cpuOf({ edge: system.pid('edge'), core: system.pid('core'), media: system.pid('media') }),
+        'backup and archive': system.otherPids().reduce((sum, pid) => sum + processCpuMs(pid), 0),
+        postgres: processTree(system.postgresPid()).reduce((sum, pid) => sum + processCpuMs(pid), 0),
+      }),
+    },
+    peer.figure,
+    print,
+  ).finally(() => system.stop())
+  const memory = await startMemorySystem()
+  const place = { log: 'memory', sip: memory.sip, cpu: () => cpuOf(memory.pids) }
+  await measureAll(place, peer.figure, print).finally(() => memory.stop())
+}
+
+function cpuOf(pids: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(pids).map(([part, pid]) => [part, processCpuMs(pid)]))
+}
+
+async function measureAll(place: Place, peer: number, print: (line: string) => void): Promise<void> {
+  await offer(place, WARM_UP.rate, WARM_UP.seconds)
+  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  const idle = await idlePerSecond(place)
+  const costs: number[] = []
+  for (const rate of RATES) {
+    const line = await measure(place, rate, idle)
+    costs.push(line.cpuMicros * rate)
     print(
       JSON.stringify({
-        bench: 'sip.b2bua.growth',
-        figure: growth,
-        unit: 'exponent of CPU over calls/s; 1 is linear',
-        peer: 1,
-        limit: LIMIT_OURS,
+        bench: 'sip.b2bua',
+        size: rate,
+        ...line,
+        log: place.log,
+        peer,
+        limit: LIMIT,
+        machine: machine(),
       }),
     )
-  } finally {
-    await system.stop()
+  }
+  const figure = growthExponent(RATES, costs)
+  const unit = 'exponent of CPU over calls/s; 1 is linear'
+  print(JSON.stringify({ bench: 'sip.b2bua.growth', figure, unit, log: place.log, peer: 1, limit: LIMIT }))
+}
+
+async function idlePerSecond(place: Place): Promise<Record<string, number>> {
+  const before = place.cpu()
+  await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
+  const after = place.cpu()
+  return Object.fromEntries(Object.entries(after).map(([part, ms]) => [part, (ms - before[part]!) / (IDLE_MS / 1_000)]))
+}
+
+async function measure(place: Place, rate: number, idle: Readonly<Record<string, number>>) {
+  const before = place.cpu()
+  const { calls, good, seconds, retransmissions } = await offer(place, rate, SECONDS)
+  const after = place.cpu()
+  const cpuMicrosByPart = Object.fromEntries(
+    Object.entries(after).map(([part, ms]) => {
+      const spentMs = ms - before[part]! - idle[part]! * seconds
+      return [part, Math.max(0, Math.round((spentMs * 1_000) / good))]
+    }),
+  )
+  const cpuMicros = Object.values(cpuMicrosByPart).reduce((sum, one) => sum + one, 0)
+  return {
+    figure: Math.round(good / seconds),
+    unit: 'calls/s',
+    cpuMicros,
+    cpuMicrosByPart,
+    failed: calls - good,
+    retransmissions,
   }
 }
 
-async function measure(system: System, rate: number) {
-  const before = cpuByPart(system)
-  const { calls, failed, seconds } = await offer(system, rate, SECONDS)
-  const after = cpuByPart(system)
-  const micros = Object.fromEntries(
-    Object.entries(after).map(([part, ms]) => [part, Math.round(((ms - before[part]!) * 1_000) / calls)]),
-  )
-  const cpuMicros = Object.values(micros).reduce((sum, one) => sum + one, 0)
-  return { figure: Math.round(calls / seconds), unit: 'calls/s', cpuMicros, cpuMicrosByPart: micros, failed }
+interface Offered {
+  readonly calls: number
+  readonly good: number
+  readonly seconds: number
+  readonly retransmissions: number
 }
 
-/** Processor time of each part so far. */
-function cpuByPart(system: System): Record<string, number> {
-  const postgres = processTree(system.postgresPid()).reduce((sum, pid) => sum + processCpuMs(pid), 0)
-  const roles = (['edge', 'core', 'media'] as const).map((role) => [role, processCpuMs(system.pid(role))])
-  return { ...Object.fromEntries(roles), postgres }
-}
-
+/** SIPp's own caller without its four seconds of waiting behind each call, which would be all that is measured. */
 async function offer(
-  system: System,
+  { sip }: Pick<Place, 'sip'>,
   rate: number,
   seconds: number,
-): Promise<{ calls: number; failed: number; seconds: number }> {
-  const calls = rate * seconds
+  together = CALLS_AT_ONCE_MAX,
+): Promise<Offered> {
+  const folder = mkdtempSync(join(tmpdir(), 'sipp-'))
+  const scenario = join(folder, 'caller.xml')
+  const own = spawnSync('sipp', ['-sd', 'uac'], { encoding: 'utf8' }).stdout
+  writeFileSync(scenario, own.slice(own.indexOf('<?xml')).replace(/<timewait[^>]*\/>/, ''))
+  const calls = Math.round(rate * seconds)
   const port = String(await freePort())
-  const words = [
-    '-sn',
-    'uac',
-    '-s',
-    '1009',
-    '-p',
-    port,
-    '-m',
-    String(calls),
-    '-r',
-    String(rate),
-    '-d',
-    '0',
-    '-l',
-    '5000',
-    '-timeout',
-    '60',
-    '-trace_stat',
-    '-fd',
-    '1',
-  ]
+  const load = ['-m', String(calls), '-r', String(rate), '-l', String(together)]
   const begun = performance.now()
-  const { output } = await runSipp(words, system.sip, 90_000)
-  const failed = Number(/Failed call\s*\|\s*\d+\s*\|\s*(\d+)/.exec(output)?.[1] ?? Number.NaN)
-  return { calls, failed, seconds: (performance.now() - begun) / 1_000 }
-}
-
-/** Calls a second that SIPp makes with itself: more cannot be offered. */
-async function peerLimit(): Promise<number> {
-  const port = await freePort()
-  const calls = 10_000
-  const answering = runSipp(
-    ['-sn', 'uas', '-p', String(port), '-m', String(calls), '-timeout', '60'],
-    { host: '127.0.0.1', port: await freePort() },
+  const { output } = await runSipp(
+    ['-sf', scenario, '-s', '1009', '-p', port, '-d', '0', ...load, '-timeout', '60'],
+    sip,
     90_000,
   )
+  const elapsed = (performance.now() - begun) / 1_000
+  rmSync(folder, { recursive: true })
+  const last = (pattern: RegExp) => Number([...output.matchAll(pattern)].at(-1)?.[1] ?? 0)
+  return {
+    calls,
+    good: last(/Successful call\s*\|\s*\d+\s*\|\s*(\d+)/g),
+    seconds: elapsed,
+    retransmissions: last(/INVITE -+>\s+\d+\s+(\d+)/g),
+  }
+}
+
+/** A load that waits for nobody would only count its own retransmissions. */
+const CALLS_AT_ONCE_MAX = 400
+
+/** SIPp at the other end loses messages when it is given more than this at once, and then waits half a minute for them. */
+const PEER_AT_ONCE = 20
+
+/** Calls a second that SIPp makes with itself: more cannot be offered. */
+async function peerLimit(): Promise<{ figure: number; failed: number }> {
+  const port = await freePort()
+  const answering = runSipp(
+    ['-sn', 'uas', '-p', String(port), '-timeout', '30'],
+    { host: '127.0.0.1', port: await freePort() },
+    30_000,
+  )
   await new Promise((resolve) => setTimeout(resolve, 500))
-  const begun = performance.now()
-  const words = [
-    '-sn',
-    'uac',
-    '-s',
-    '1009',
-    '-p',
-    String(await freePort()),
-    '-m',
-    String(calls),
-    '-r',
-    '20000',
-    '-rp',
-    '1000',
-    '-d',
-    '0',
-    '-l',
-    '2000',
-    '-timeout',
-    '60',
-  ]
-  await runSipp(words, { host: '127.0.0.1', port }, 90_000)
-  const seconds = (performance.now() - begun) / 1_000
-  await Promise.race([answering, new Promise((resolve) => setTimeout(resolve, 5_000))])
-  return Math.round(calls / seconds)
+  const { calls, good, seconds } = await offer({ sip: { host: '127.0.0.1', port } }, 10_000, 1, PEER_AT_ONCE)
+  await Promise.race([answering, Promise.resolve()])
+  return { figure: Math.round(good / seconds), failed: calls - good }
 }

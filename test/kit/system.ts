@@ -28,6 +28,8 @@ export interface System {
   api(user?: string): Promise<ApiClient>
   /** The process number of a role as it is now. */
   pid(role: SystemRole): number
+  /** The other processes that it runs, such as the backup core and the archive; not the supervisor. */
+  otherPids(): number[]
   /** The process of the embedded database. */
   postgresPid(): number
   /** Sends a signal (SIGKILL unless told) and gives the number that it went to. */
@@ -122,6 +124,10 @@ function describeSystem(
     output,
     api: (user = 'supervisor') => eventually(`a session for ${user}`, () => new ApiClient(base).logIn(user)),
     pid,
+    otherPids: () => {
+      const known = [pid('edge'), pid('core'), pid('media'), readPidFile(join(at.data, 'run', 'supervisor.pid'))]
+      return pidsOf(at.data).filter((number) => !known.includes(number))
+    },
     postgresPid: () =>
       Number(readFileSync(join(at.data, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]),
     kill(role, signal = 'SIGKILL') {
@@ -142,9 +148,19 @@ function describeSystem(
   }
 }
 
+function pidsOf(data: string): number[] {
+  const run = join(data, 'run')
+  const files = existsSync(run) ? readdirSync(run).filter((name) => name.endsWith('.pid')) : []
+  return [...new Set(files.map((file) => readPidFile(join(run, file))))].filter((pid) => pid > 1)
+}
+
+function readPidFile(file: string): number {
+  return Number(readFileSync(file, 'utf8').trim())
+}
+
 /** The number of a role's process, as the supervisor wrote it into the data folder. */
 export function readPid(data: string, role: SystemRole): number {
-  return Number(readFileSync(join(data, 'run', `${role}.pid`), 'utf8').trim())
+  return readPidFile(join(data, 'run', `${role}.pid`))
 }
 
 function isAlive(pid: number): boolean {
@@ -160,11 +176,7 @@ function isAlive(pid: number): boolean {
 function endRoles(data: string, child: ChildProcess): void {
   if (child.exitCode === 0) return
   child.kill('SIGTERM')
-  const run = join(data, 'run')
-  for (const file of existsSync(run) ? readdirSync(run).filter((name) => name.endsWith('.pid')) : []) {
-    const pid = Number(readFileSync(join(run, file), 'utf8').trim())
-    if (pid > 1 && isAlive(pid)) process.kill(pid, 'SIGTERM')
-  }
+  for (const pid of pidsOf(data)) if (isAlive(pid)) process.kill(pid, 'SIGTERM')
 }
 
 async function endChild(child: ChildProcess): Promise<void> {
