@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { InteractionDetailSchema, ProblemSchema } from '#api/contract'
+import { silentLogger } from '#base'
 import { type Answer, Asker, TestCentre } from './api-kit.ts'
 
 let centre: TestCentre
 let admin: Asker
 let supervisor: Asker
 let agent1: Asker
+const warnings: { fields: Readonly<Record<string, unknown>>; message: string }[] = []
 
 beforeAll(async () => {
-  centre = await TestCentre.start()
+  centre = await TestCentre.start({
+    logger: { ...silentLogger, warn: (fields, message) => void warnings.push({ fields, message }) },
+  })
   admin = await Asker.as(centre.base, 'admin')
   supervisor = await Asker.as(centre.base, 'supervisor')
   agent1 = await Asker.as(centre.base, 'agent1')
@@ -37,9 +41,12 @@ describe('sessions', () => {
     expectProblem(await agent2.ask('GET', '/sessions/current'), 401)
   })
 
-  it('SEC-05 wrong passwords are slowed, and the right one must wait too', async () => {
+  it('SEC-05 wrong passwords are slowed and logged, and the right one must wait too', async () => {
     const nobody = new Asker(centre.base)
     for (let i = 0; i < 3; i++) await nobody.ask('POST', '/sessions', { user: 'attendant', password: `wrong${i}` })
+    const logged = warnings.filter(({ message }) => message === 'wrong password')
+    expect(logged).toMatchObject([{ fields: { failures: 3, pii: { user: 'attendant' } } }])
+    expect(JSON.stringify(logged)).not.toContain('wrong2')
     const slowed = await nobody.ask('POST', '/sessions', { user: 'attendant', password: 'demo-attendant' })
     expectProblem(slowed, 429)
     expect(Number(slowed.headers.get('retry-after'))).toBeGreaterThan(0)

@@ -1,23 +1,27 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 
-/** Where the built page lies. */
-export const WEB_FOLDER = join(import.meta.dirname, '../../web/dist')
-
 /** The browser that the machine brings. */
 const CHROMIUM = process.env['TANDEM_CHROMIUM'] ?? '/usr/bin/chromium'
 
-/** Builds the page as `npm run build:web` does; a second or two. */
-export function buildPage(): void {
+/** Builds the page as `npm run build:web` does, a second or two, into a folder of the test's own: a core may be serving the usual one. */
+export function buildPage(): string {
   const root = join(import.meta.dirname, '../..')
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-page-'))
+  const vite = join(root, 'node_modules/vite/bin/vite.js')
   execFileSync(
     process.execPath,
-    [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--config', 'web/vite.config.ts'],
-    { cwd: root },
+    [vite, 'build', '--config', 'web/vite.config.ts', '--outDir', folder, '--emptyOutDir'],
+    {
+      cwd: root,
+      stdio: 'ignore',
+    },
   )
+  return folder
 }
 
 /** Why there is no browser, or undefined when there is one. */

@@ -1,16 +1,18 @@
+import { rmSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestCentre } from '../contract/api-kit.ts'
-import { accessibilityFaults, buildPage, launch, logIn, missingBrowser, open, picture, WEB_FOLDER } from './page-kit.ts'
+import { accessibilityFaults, buildPage, launch, logIn, missingBrowser, open, picture } from './page-kit.ts'
 
 const missing = missingBrowser()
 let centre: TestCentre
 let browser: Browser
+let webFolder: string | undefined
 
 beforeAll(async () => {
   if (missing) return
-  buildPage()
-  ;[centre, browser] = await Promise.all([TestCentre.start({ webFolder: WEB_FOLDER }), launch()])
+  webFolder = buildPage()
+  ;[centre, browser] = await Promise.all([TestCentre.start({ webFolder }), launch()])
   for (const user of ['agent1', 'agent2', 'agent3', 'agent4', 'agent5']) {
     await centre.submit({ type: 'SetReachable', user, reachable: true })
   }
@@ -18,9 +20,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await centre?.close()
+  if (webFolder) rmSync(webFolder, { recursive: true, force: true })
 })
 
-describe.skipIf(missing)(`the first page${missing ? ` (${missing})` : ''}`, () => {
+/** A browser and axe on a busy machine: a minute is no fault, a hang is. */
+const SLOW = { timeout: 90_000 }
+
+describe.skipIf(missing)(`the first page${missing ? ` (${missing})` : ''}`, SLOW, () => {
   it('says clearly why a log-in did not work', async () => {
     const { page, complaints } = await open(browser, centre.base)
     await page.locator('button[type=submit]').click()

@@ -5,7 +5,7 @@ import type { Server } from './server-type.ts'
 import { askerOf, authenticate } from './who.ts'
 
 /** From this count on a wrong password is a warning in the log, not a line among many. */
-const SUSPICIOUS_FAILURES = 4
+const SUSPICIOUS_FAILURES = 3
 
 /** `POST /sessions` logs in, `DELETE /sessions` out, `GET /sessions/current` says who one is. */
 export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
