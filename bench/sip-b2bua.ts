@@ -4,12 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../test/kit/free-ports.ts'
 import { runSipp, whyWithout } from '../test/kit/outside.ts'
+import { Phone } from '../test/kit/phone.ts'
 import { startSystem } from '../test/kit/system.ts'
 import { startMemorySystem } from './support-memory-system.ts'
 import { growthExponent, machine, processCpuMs, processTree } from './support-processes.ts'
 
 /** Calls a second offered: ×1, ×4, ×16. */
 const RATES = [40, 160, 640] as const
+
+/** The same for calls with two legs: each of the demo's 200 agents is called once a second at most, so that none is still busy. */
+const BRIDGED_RATES = [12, 48, 192] as const
+
+/** The demo's agents; SIPp answers for all of them. */
+const AGENTS = 200
 
 /** Long enough that the hundredths of a second in which Linux counts processor time are below one per cent. */
 const SECONDS = 6
@@ -20,11 +27,16 @@ const WARM_UP = { rate: 200, seconds: 4 }
 /** How long the idle system is watched: what it does for nobody is not the price of a call. */
 const IDLE_MS = 3_000
 
-const LIMIT = 'processor: all parts and the load share this machine; size 640 asks for more than the aim of 300'
+const LIMIT =
+  'processor: all parts and the load share this machine; the largest size asks for more than the aim of 300 calls/s'
 
 /** What is measured: where to call, and the processor time of each part so far. */
 interface Place {
   readonly log: string
+  /** Numbers that are called in turn. */
+  readonly numbers: readonly string[]
+  readonly rates: readonly [number, number, number]
+  readonly bench: string
   readonly sip: { readonly host: string; readonly port: number }
   cpu(): Record<string, number>
 }
@@ -44,39 +56,73 @@ export async function run(print: (line: string) => void = console.log): Promise<
   const limit = 'the load tool itself: SIPp calling SIPp, nothing between'
   print(JSON.stringify({ bench: 'sip.load', ...peer, unit: 'calls/s', peer: null, limit, machine: machine() }))
   const system = await startSystem()
-  await measureAll(
-    {
-      log: 'PostgreSQL, with history and API',
-      sip: system.sip,
-      cpu: () => ({
-        ...cpuOf({ edge: system.pid('edge'), core: system.pid('core'), media: system.pid('media') }),
-        'backup and archive': system.otherPids().reduce((sum, pid) => sum + processCpuMs(pid), 0),
-        postgres: processTree(system.postgresPid()).reduce((sum, pid) => sum + processCpuMs(pid), 0),
-      }),
-    },
-    peer.figure,
-    print,
-  ).finally(() => system.stop())
+  const whole = {
+    log: 'PostgreSQL, with history and API',
+    sip: system.sip,
+    cpu: () => ({
+      ...cpuOf({ edge: system.pid('edge'), core: system.pid('core'), media: system.pid('media') }),
+      'backup and archive': system.otherPids().reduce((sum, pid) => sum + processCpuMs(pid), 0),
+      postgres: processTree(system.postgresPid()).reduce((sum, pid) => sum + processCpuMs(pid), 0),
+    }),
+  }
+  const echo = { bench: 'sip.b2bua', numbers: ['1009'], rates: RATES }
+  try {
+    await measureAll({ ...whole, ...echo }, peer.figure, print)
+    const agents = await registerAgents(system.sip)
+    await measureAll(
+      { ...whole, bench: 'sip.b2bua.bridged', numbers: agents.numbers, rates: BRIDGED_RATES },
+      peer.figure,
+      print,
+    )
+    await agents.close()
+  } finally {
+    await system.stop()
+  }
   const memory = await startMemorySystem()
-  const place = { log: 'memory', sip: memory.sip, cpu: () => cpuOf(memory.pids) }
+  const place = { ...echo, log: 'memory', sip: memory.sip, cpu: () => cpuOf(memory.pids) }
   await measureAll(place, peer.figure, print).finally(() => memory.stop())
 }
+
+/** Registers the demo's agents with one SIPp that answers for all of them. */
+async function registerAgents(sip: Place['sip']): Promise<{ numbers: string[]; close(): Promise<void> }> {
+  const port = await freePort()
+  const numbers = Array.from({ length: AGENTS }, (_, index) => String(2001 + index))
+  const answering = runSipp(
+    ['-sn', 'uas', '-p', String(port)],
+    { host: '127.0.0.1', port: await freePort() },
+    ANSWERING_MS,
+  )
+  for (const [index, user] of numbers.entries()) {
+    const phone = await Phone.open({
+      server: sip,
+      user,
+      password: `demo-agent${index + 1}`,
+      contact: `sip:${user}@127.0.0.1:${port}`,
+    })
+    await phone.register(600)
+    await phone.close()
+  }
+  return { numbers, close: async () => void (await Promise.race([answering, Promise.resolve()])) }
+}
+
+/** Longer than the three sizes with their warm-up take. */
+const ANSWERING_MS = 90_000
 
 function cpuOf(pids: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(pids).map(([part, pid]) => [part, processCpuMs(pid)]))
 }
 
 async function measureAll(place: Place, peer: number, print: (line: string) => void): Promise<void> {
-  await offer(place, WARM_UP.rate, WARM_UP.seconds)
+  await offer(place, Math.min(WARM_UP.rate, place.rates[2]), WARM_UP.seconds)
   await new Promise((resolve) => setTimeout(resolve, 2_000))
   const idle = await idlePerSecond(place)
   const costs: number[] = []
-  for (const rate of RATES) {
+  for (const rate of place.rates) {
     const line = await measure(place, rate, idle)
     costs.push(line.cpuMicros * rate)
     print(
       JSON.stringify({
-        bench: 'sip.b2bua',
+        bench: place.bench,
         size: rate,
         ...line,
         log: place.log,
@@ -86,9 +132,9 @@ async function measureAll(place: Place, peer: number, print: (line: string) => v
       }),
     )
   }
-  const figure = growthExponent(RATES, costs)
+  const figure = growthExponent(place.rates, costs)
   const unit = 'exponent of CPU over calls/s; 1 is linear'
-  print(JSON.stringify({ bench: 'sip.b2bua.growth', figure, unit, log: place.log, peer: 1, limit: LIMIT }))
+  print(JSON.stringify({ bench: `${place.bench}.growth`, figure, unit, log: place.log, peer: 1, limit: LIMIT }))
 }
 
 async function idlePerSecond(place: Place): Promise<Record<string, number>> {
@@ -128,7 +174,7 @@ interface Offered {
 
 /** SIPp's own caller without its four seconds of waiting behind each call, which would be all that is measured. */
 async function offer(
-  { sip }: Pick<Place, 'sip'>,
+  { sip, numbers }: Pick<Place, 'sip' | 'numbers'>,
   rate: number,
   seconds: number,
   together = CALLS_AT_ONCE_MAX,
@@ -136,13 +182,21 @@ async function offer(
   const folder = mkdtempSync(join(tmpdir(), 'sipp-'))
   const scenario = join(folder, 'caller.xml')
   const own = spawnSync('sipp', ['-sd', 'uac'], { encoding: 'utf8' }).stdout
-  writeFileSync(scenario, own.slice(own.indexOf('<?xml')).replace(/<timewait[^>]*\/>/, ''))
+  writeFileSync(
+    scenario,
+    own
+      .slice(own.indexOf('<?xml'))
+      .replace(/<timewait[^>]*\/>/, '')
+      .replaceAll('[service]', '[field0]'),
+  )
+  const list = join(folder, 'numbers.csv')
+  writeFileSync(list, `SEQUENTIAL\n${numbers.join('\n')}\n`)
   const calls = Math.round(rate * seconds)
   const port = String(await freePort())
   const load = ['-m', String(calls), '-r', String(rate), '-l', String(together)]
   const begun = performance.now()
   const { output } = await runSipp(
-    ['-sf', scenario, '-s', '1009', '-p', port, '-d', '0', ...load, '-timeout', '60'],
+    ['-sf', scenario, '-inf', list, '-p', port, '-d', '0', ...load, '-timeout', '60'],
     sip,
     90_000,
   )
@@ -172,7 +226,12 @@ async function peerLimit(): Promise<{ figure: number; failed: number }> {
     30_000,
   )
   await new Promise((resolve) => setTimeout(resolve, 500))
-  const { calls, good, seconds } = await offer({ sip: { host: '127.0.0.1', port } }, 10_000, 1, PEER_AT_ONCE)
+  const { calls, good, seconds } = await offer(
+    { sip: { host: '127.0.0.1', port }, numbers: ['1009'] },
+    10_000,
+    1,
+    PEER_AT_ONCE,
+  )
   await Promise.race([answering, Promise.resolve()])
   return { figure: Math.round(good / seconds), failed: calls - good }
 }

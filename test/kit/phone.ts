@@ -35,6 +35,8 @@ export interface PhoneOptions {
   /** Gives the numbers of the streams in place of counting, where they must be unique among many phones. */
   readonly nextStream?: () => number
   readonly gapSeen?: RtpStreamOptions['gapSeen']
+  /** Registers this address in place of its own: calls then go to another program. */
+  readonly contact?: string
 }
 
 /** One message that went over the wire, for the picture that a failing test prints. */
@@ -94,7 +96,7 @@ export class Phone {
   }
 
   get contact(): string {
-    return `sip:${this.user}@${this.#host}:${(this.#socket.address() as AddressInfo).port}`
+    return this.#options.contact ?? `sip:${this.user}@${this.#host}:${(this.#socket.address() as AddressInfo).port}`
   }
 
   get #sip(): PhoneSip {
