@@ -8,7 +8,7 @@ const KEYS = ['123A', '456B', '789C', '*0#D'] as const
 /** Samples of one decision: 12.75 ms. Shorter blurs the rows together, longer misses tones of 40 ms. */
 const BLOCK = 102
 
-/** A tone counts after this many equal blocks (25 ms: Q.24 wants 40 ms taken and 23 ms refused)... */
+/** A tone counts after this many equal blocks. DEVIATION: Q.24 wants 23 ms refused; two blocks may each hold 9 ms of a tone of 18 ms... */
 const BLOCKS_ON = 2
 
 /** ...and is over after this many without it: one bad block does not make two digits of one. */
@@ -20,10 +20,10 @@ const POWER_MIN = 32_768 ** 2 * 10 ** (-(36 + 6) / 10)
 /** The two tones hold most of what is heard; speech spreads. */
 const SHARE_MIN = 0.7
 
-/** The column may be 4 dB weaker... */
+/** The column may be 8 dB weaker than the row... */
 const TWIST_COLUMN_WEAKER = 10 ** (8 / 10)
 
-/** ...or stronger than the row by so much (Q.24: 4 dB and 8 dB by administration; the wider is taken both ways). */
+/** ...or 6 dB stronger, as measured in a block: Q.24 asks for 8 dB and 4 dB, and what lies between two blocks blurs by 2 dB. */
 const TWIST_ROW_WEAKER = 10 ** (6 / 10)
 
 /** The best of each group stands out from the next by 6 dB at least. */

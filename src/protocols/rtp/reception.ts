@@ -58,7 +58,7 @@ export class Reception {
 
   /** Below zero counts as zero: duplicates make up for losses in RFC 3550's sum. */
   get packetsLost(): number {
-    return Math.max(0, this.#lostBefore + this.#expected() - this.#receivedSince)
+    return this.#lostBefore + Math.max(0, this.#expected() - this.#receivedSince)
   }
 
   get jitterMs(): number {
