@@ -18,6 +18,7 @@ export const OUTSIDE_PROGRAMS: readonly OutsideProgram[] = [
     purpose: 'calls of a caller that nobody here wrote; the load of the benchmarks',
   },
   { command: 'baresip', debian: 'baresip-core', purpose: 'a phone that nobody here wrote, as caller and as agent' },
+  { command: 'linphonec', debian: 'linphone-cli', purpose: 'another phone that nobody here wrote' },
   { command: 'chromium', debian: 'chromium', purpose: 'the pages in a real browser' },
 ]
 

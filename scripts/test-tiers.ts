@@ -22,6 +22,7 @@ export const TIERS: readonly Tier[] = [
   { name: 'scenarios', quick: true, folders: ['test/scenarios/'] },
   { name: 'simulation', quick: false, folders: ['test/simulation/'] },
   { name: 'takeover', quick: false, folders: ['test/takeover/'] },
+  { name: 'docs', quick: false, folders: ['test/docs/'], inTurn: true },
   { name: 'torture', quick: false, folders: ['test/torture/'] },
   { name: 'interop', quick: false, folders: ['test/interop/'], inTurn: true },
   { name: 'e2e', quick: false, folders: ['test/e2e/'], inTurn: true },

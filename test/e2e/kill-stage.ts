@@ -2,7 +2,7 @@ import { ApiClient, eventually } from '../kit/api-client.ts'
 import { Phone } from '../kit/phone.ts'
 import type { PhoneCall } from '../kit/phone-call.ts'
 import { type Gap, sharedNow } from '../kit/rtp-stream.ts'
-import { type System, startSystem } from '../kit/system.ts'
+import { type System, type SystemRole, startSystem } from '../kit/system.ts'
 
 /** An interaction as the API shows it, as far as these tests look at it. */
 export interface SeenInteraction {
@@ -106,10 +106,10 @@ export class KillStage {
     )
   }
 
-  /** Kills the core this instant. */
-  kill(): number {
+  /** Kills a process this instant: the core, unless another is named. */
+  kill(role: SystemRole = 'core'): number {
     this.killedAt = sharedNow()
-    return this.system.kill('core')
+    return this.system.kill(role)
   }
 
   /** Kills the core and waits until the next one serves calls. */
