@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { pino } from 'pino'
 
 /**
@@ -16,16 +17,30 @@ export interface Logger {
 /** The least important lines that are written. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
-/** A logger of JSON lines on standard output; secrets are removed whatever is passed. */
-export function createLogger(role: string, level: LogLevel = 'info'): Logger {
-  return pino({
-    level,
-    base: { role, pid: process.pid },
-    redact: {
-      paths: ['password', '*.password', 'secret', '*.secret', 'token', '*.token', 'pii', '*.pii'],
-      remove: true,
+/** A logger of JSON lines on standard output, or wherever `write` puts them; secrets are removed whatever is passed. */
+export function createLogger(role: string, level: LogLevel = 'info', write: (line: string) => void = print): Logger {
+  return pino(
+    {
+      level,
+      base: { role, pid: process.pid },
+      redact: {
+        paths: ['password', '*.password', 'secret', '*.secret', 'token', '*.token', 'pii', '*.pii'],
+        remove: true,
+      },
     },
-  })
+    { write },
+  )
+}
+
+const STANDARD_OUTPUT = 1
+
+/** A line that cannot be written (a full disk, a terminal that was closed) is lost; it must not end the process that speaks. */
+function print(line: string): void {
+  try {
+    writeSync(STANDARD_OUTPUT, line)
+  } catch {
+    // There is nowhere left to say it.
+  }
 }
 
 /** Takes everything and writes nothing: for tests. */

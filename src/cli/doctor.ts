@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statfsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkPort, DataFolder, localStatus, readSettings, type Settings } from '#roles'
+import { checkPort, checkRtpPorts, DataFolder, localStatus, readSettings, type Settings, wantedPorts } from '#roles'
 import type { Command } from './command.ts'
+import { describeRole } from './describe-role.ts'
 
 /** What one check found: `warn` may do for a while, `fail` will not work. */
 interface Finding {
@@ -44,21 +45,26 @@ function checkNode(): Finding {
 }
 
 function checkData(settings: Settings): Finding[] {
+  const folder = new DataFolder(settings.data)
   try {
-    new DataFolder(settings.data).open()
+    folder.inspect()
   } catch (cause) {
-    return [{ result: 'fail', what: 'data folder', found: cause instanceof Error ? cause.message : String(cause) }]
+    return [{ result: 'fail', what: 'data folder', found: messageOf(cause) }]
   }
-  const { bavail, bsize } = statfsSync(settings.data)
-  const bytes = bavail * bsize
+  const bytes = folder.bytesLeft()
+  const made = folder.isNew() ? ' (new: the first start makes it)' : ''
   return [
-    { result: 'ok', what: 'data folder', found: settings.data },
+    { result: 'ok', what: 'data folder', found: `${settings.data}${made}` },
     {
       result: bytes < DISK_WARN_BYTES ? 'warn' : 'ok',
       what: 'disk',
       found: `${Math.floor(bytes / 1024 ** 2)} MB left`,
     },
   ]
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 function checkMemory(): Finding {
@@ -85,30 +91,34 @@ function checkFiles(): Finding {
 
 async function checkRunning(settings: Settings): Promise<Finding[]> {
   const roles = localStatus(join(settings.data, 'run'))
-  if (roles.some(({ alive }) => alive)) {
-    return roles.map(({ role, pid, alive, ready }) => ({
-      result: alive && ready ? 'ok' : 'fail',
-      what: role,
-      found: alive ? `process ${pid}${ready ? '' : ', not serving yet'}` : 'does not run',
-    }))
-  }
-  const { listen: host, httpPort, sipPort } = settings
-  const ports = [
-    { protocol: 'tcp', host, port: httpPort, what: 'web pages and API', option: '--http-port' },
-    { protocol: 'udp', host, port: sipPort, what: 'SIP over UDP', option: '--sip-port' },
-    { protocol: 'tcp', host, port: sipPort, what: 'SIP over TCP', option: '--sip-port' },
-  ] as const
+  const supervisor = new DataFolder(settings.data).supervisor()
+  if (supervisor === undefined && !roles.some(({ alive }) => alive)) return checkPorts(settings)
+  return [
+    {
+      result: supervisor === undefined ? 'fail' : 'ok',
+      what: 'supervisor',
+      found: supervisor
+        ? `process ${supervisor}`
+        : 'does not run, so nothing that dies is started again: run tandem start',
+    },
+    ...roles.map(
+      (role): Finding => ({
+        result: role.ready ? 'ok' : 'fail',
+        what: role.role,
+        found: describeRole(settings.data, role),
+      }),
+    ),
+  ]
+}
+
+async function checkPorts(settings: Settings): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const port of ports) {
-    const problem = await checkPort(port).then(
-      () => undefined,
-      (cause: Error) => cause.message,
-    )
-    findings.push({
-      result: problem ? 'fail' : 'ok',
-      what: `port ${port.port}`,
-      found: problem ?? `free for ${port.what}`,
-    })
+  const add = async (what: string, free: string, check: Promise<void>) => {
+    const problem = await check.then(() => undefined, messageOf)
+    findings.push({ result: problem ? 'fail' : 'ok', what, found: problem ?? free })
   }
+  for (const port of wantedPorts(settings)) await add(`port ${port.port}`, `free for ${port.what}`, checkPort(port))
+  const { first, last } = settings.rtpPorts
+  await add('RTP', `ports in ${first}-${last} are free`, checkRtpPorts(settings.listen, settings.rtpPorts))
   return findings
 }

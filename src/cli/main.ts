@@ -1,5 +1,6 @@
 /** The command line: finds the command, prints its help or one sentence of what went wrong, and sets the exit code. */
 import { readFileSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import { isTandemError } from '#base'
 import type { Command } from './command.ts'
 
@@ -45,6 +46,8 @@ async function main(words: readonly string[]): Promise<number> {
   return command.run(args)
 }
 
+// Compiled code is kept in the system's temporary folder: what is started again is there sooner.
+enableCompileCache()
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code

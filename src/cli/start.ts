@@ -1,7 +1,32 @@
-import { createLogger, systemClock } from '#base'
-import { optionOf, readSettings, SETTING_NAMES, type Settings, Supervisor, variableOf } from '#roles'
+import { join } from 'node:path'
+import { systemClock } from '#base'
+import {
+  optionOf,
+  readSettings,
+  SETTING_NAMES,
+  type SettingName,
+  type Settings,
+  Supervisor,
+  supervisorLogger,
+} from '#roles'
 import { buildWeb } from './build-web.ts'
 import type { Command } from './command.ts'
+
+/** What `--help` says of each option. */
+const SETTING_HELP: Readonly<Record<SettingName, string>> = {
+  httpPort: 'web pages and API (8080)',
+  sipPort: 'SIP over UDP and TCP (5060)',
+  sipsPort: 'SIP over TLS (5061): accepted, not served yet',
+  sipWsPort: 'SIP over WebSocket (8088): accepted, not served yet',
+  rtpPorts: 'RTP and RTCP (10000-19999)',
+  data: 'the folder of everything durable (./data)',
+  listen: 'the address to listen on (127.0.0.1)',
+  node: "this machine's name (node1)",
+  postgresUrl: 'a PostgreSQL of your own instead of the embedded one',
+  redisUrl: 'accepted, not used yet',
+  demo: 'fill a new data folder with the demo centre (well-known passwords; loopback only)',
+  logLevel: 'debug, info, warn or error (info)',
+}
 
 /** `tandem start`: runs every role on this machine in the foreground until it is told to stop. */
 export const start: Command = {
@@ -11,31 +36,31 @@ export const start: Command = {
 Starts edge, core, media and archive with an embedded PostgreSQL on this machine, starts again
 what dies, and stops all of it in order on Ctrl-C. A second start goes on with the same data.
 
-Options, each also a variable and a key in tandem.json (--config FILE names another file):
-${SETTING_NAMES.map((name) => `  ${optionOf(name).padEnd(16)} ${variableOf(name)}`).join('\n')}
+Options, each also a variable (TANDEM_HTTP_PORT) and a key in tandem.json (httpPort), or in the file of --config:
+${SETTING_NAMES.map((name) => `  ${optionOf(name).padEnd(15)} ${SETTING_HELP[name]}`).join('\n')}
 
-  --demo           fill an empty data folder with the demo centre (well-known passwords; loopback only)
-Without --demo an empty data folder needs TANDEM_ADMIN_PASSWORD for its administrator \`admin\`.`,
+Without --demo a new data folder needs TANDEM_ADMIN_PASSWORD for its administrator \`admin\`.`,
   run,
 }
 
 async function run(args: readonly string[]): Promise<number> {
   const startedAt = performance.now()
   const settings = readSettings(args, process.env, process.cwd())
+  outliveTerminal()
+  const stop = stopSignal()
   await buildWeb((line) => console.log(line))
   const supervisor = new Supervisor({
     settings,
     clock: systemClock,
-    logger: createLogger('supervisor', settings.logLevel),
+    logger: supervisorLogger(settings.logLevel, join(settings.data, 'log', 'supervisor.log'), console.error),
     progress: (line) => console.log(line),
     administratorPassword: process.env['TANDEM_ADMIN_PASSWORD'],
   })
-  const stopped = stopSignal()
-  const outcome = await Promise.race([supervisor.start().then(() => 'started' as const), stopped])
+  const outcome = await Promise.race([supervisor.start().then(() => 'started' as const), stop])
   if (outcome === 'started') {
     console.log(welcome(settings, supervisor.demo))
     console.log(`ready in ${Math.round(performance.now() - startedAt)} ms`)
-    await stopped
+    await stop
   }
   console.log('\nstopping …')
   await supervisor.close()
@@ -48,6 +73,11 @@ function stopSignal(): Promise<'stopped'> {
   return new Promise((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => resolve('stopped'))
   })
+}
+
+/** A terminal that is closed, or a pipe that nobody reads any more, must not end what answers calls. */
+function outliveTerminal(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 }
 
 function welcome(settings: Settings, demo: boolean): string {

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { type Cluster, ClusterSchema } from '#api/contract'
-import { type LocalRole, localStatus, localToken, readSettings, type Settings } from '#roles'
+import { DataFolder, type LocalRole, localStatus, localToken, readSettings, type Settings } from '#roles'
 import type { Command } from './command.ts'
+import { describeRole } from './describe-role.ts'
 
 /** A core that does not answer within this is as good as away for somebody who waits at a terminal. */
 const ANSWER_MS_MAX = 3_000
@@ -12,7 +13,7 @@ export const status: Command = {
   help: `Usage: tandem status [--json] [the options of start]
 
 Reads the data folder (--data) and asks the core over its API; whoever may read the folder's keys may ask.
-Exit code 0 when every role serves and there is a primary, 1 otherwise.`,
+Exit code 0 when the supervisor runs, every role serves and there is a primary, 1 otherwise.`,
   run,
 }
 
@@ -23,10 +24,17 @@ async function run(args: readonly string[]): Promise<number> {
     process.cwd(),
   )
   const roles = localStatus(join(settings.data, 'run'))
+  const supervisor = new DataFolder(settings.data).supervisor()
   const cluster = await askCluster(settings)
-  if (args.includes('--json')) console.log(JSON.stringify({ roles, cluster: cluster ?? null }))
-  else print(settings, roles, cluster)
-  return roles.every(({ ready }) => ready) && cluster?.primary ? 0 : 1
+  if (args.includes('--json'))
+    console.log(JSON.stringify({ supervisor: supervisor ?? null, roles, cluster: cluster ?? null }))
+  else if (supervisor === undefined && !roles.some(({ alive }) => alive) && !cluster)
+    console.log(`Tandem does not run on the data folder ${settings.data}; start it with tandem start`)
+  else {
+    printRoles(settings, supervisor, roles)
+    printCluster(settings, cluster)
+  }
+  return supervisor !== undefined && roles.every(({ ready }) => ready) && cluster?.primary ? 0 : 1
 }
 
 async function askCluster(settings: Settings): Promise<Cluster | undefined> {
@@ -43,15 +51,18 @@ async function askCluster(settings: Settings): Promise<Cluster | undefined> {
   }
 }
 
-function print(settings: Settings, roles: readonly LocalRole[], cluster: Cluster | undefined): void {
+function printRoles(settings: Settings, supervisor: number | undefined, roles: readonly LocalRole[]): void {
   console.log(`data folder ${settings.data}`)
-  for (const { role, pid, alive, ready } of roles) {
-    const state = ready ? 'serving' : alive ? 'starting' : 'not running'
-    console.log(`  ${role.padEnd(8)} ${state.padEnd(12)} ${alive ? `process ${pid}` : ''}`)
-  }
+  console.log(
+    `  supervisor  ${supervisor ? `process ${supervisor}` : 'not running: nothing that dies is started again; tandem start takes over what runs'}`,
+  )
+  for (const role of roles) console.log(`  ${role.role.padEnd(11)} ${describeRole(settings.data, role)}`)
+}
+
+function printCluster(settings: Settings, cluster: Cluster | undefined): void {
   if (!cluster) {
     console.log(
-      `the core does not answer on http://${settings.listen}:${settings.httpPort}; see log/core.log in the data folder`,
+      `no core answers on http://${settings.listen}:${settings.httpPort}; its log is log/core1.log or core2.log`,
     )
     return
   }

@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArchiveMover } from '#adapters/archive'
 import { isTandemError, type Logger, systemClock } from '#base'
 import { DirectoryBlobs } from '#seams/blobs'
 import { openStore, PostgresRecordings, type Store } from '#seams/store'
+import { announce } from './announce.ts'
 import type { ArchiveOptions } from './role-options.ts'
 
 /** How often the database is tried while it is not there yet. */
@@ -22,7 +22,7 @@ export async function startArchive(options: ArchiveOptions, logger: Logger): Pro
     logger,
   })
   mover.start()
-  writeFileSync(readyFile, String(process.pid))
+  announce(readyFile, logger)
   return {
     async close() {
       await mover.close()

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createVoiceAdapter, type VoiceAdapter } from '#adapters/voice'
 import { isTandemError, type Logger, systemClock } from '#base'
@@ -6,6 +5,7 @@ import { Fold, Follower, Sequencer } from '#engines/sequencer'
 import { PostgresLease } from '#seams/lease'
 import { PostgresLog } from '#seams/log'
 import { openStore, PostgresCredentials, type Store } from '#seams/store'
+import { announce } from './announce.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
 import { firstConfiguration, phoneCredentialOf } from './seed.ts'
@@ -40,9 +40,9 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const follower = await Follower.open({ fold, log, clock, logger, onStopped: end('the log cannot be followed') })
   // Loaded now, so that a takeover finds it in memory.
   const { startServing } = await import('./core-serving.ts')
-  writeFileSync(options.readyFile, String(process.pid))
+  announce(options.readyFile, logger)
   const term = await leaseKeeper.acquire()
-  writeFileSync(join(options.runFolder, 'core.pid'), String(process.pid))
+  announce(join(options.runFolder, 'core.pid'), logger)
   await follower.close()
   const sequencer = await Sequencer.open({
     machines: CORE_MACHINES,
@@ -72,7 +72,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   await connected(voice)
   logger.info({ term, sequence: fold.sequence }, 'primary')
   const serving = await startServing({ options, store, log, sequencer, voice, term, holder, clock, logger })
-  writeFileSync(join(options.runFolder, 'core.ready'), String(process.pid))
+  announce(join(options.runFolder, 'core.ready'), logger)
   return {
     async close() {
       await serving.close()

@@ -13,9 +13,9 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
-import { defineErrors } from '#base'
-import { isAlive, readPid } from './role-process.ts'
+import { dirname, join } from 'node:path'
+import { defineErrors, isTandemError } from '#base'
+import { isRunning, readPid } from './process-table.ts'
 
 /** What can be wrong with a data folder; each sentence says what to do. */
 export const DATA_ERRORS = defineErrors({
@@ -37,6 +37,7 @@ export const DATA_ERRORS = defineErrors({
 
 /** The database's own files, a day of recordings of a small centre and room for its log. */
 const FREE_BYTES_MIN = 256 * 1024 * 1024
+const MEGABYTE = 1024 * 1024
 /** 256 bits. */
 const SECRET_BYTES = 32
 /** A day of a busy machine's lines; one older file of the same size is kept. */
@@ -54,36 +55,68 @@ export class DataFolder {
   open(): void {
     try {
       for (const part of ['', 'run', 'log', 'spool', 'blobs'])
-        mkdirSync(join(this.path, part), { recursive: true, mode: part === '' ? 0o755 : 0o700 })
+        makeFolder(join(this.path, part), part === '' ? 0o755 : 0o700)
       accessSync(this.path, constants.R_OK | constants.W_OK | constants.X_OK)
       const probe = join(this.path, 'run', 'probe')
       writeFileSync(probe, Buffer.alloc(4096))
       rmSync(probe)
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOSPC')
-        throw DATA_ERRORS['data.full']({ data: this.path, megabytes: 0, needed: FREE_BYTES_MIN / 1024 / 1024 }, cause)
-      throw DATA_ERRORS['data.unusable'](
-        { data: this.path, problem: cause instanceof Error ? cause.message : String(cause) },
-        cause,
-      )
+      throw this.#unusable(cause)
     }
-    const { bavail, bsize } = statfsSync(this.path)
-    if (bavail * bsize < FREE_BYTES_MIN) {
-      throw DATA_ERRORS['data.full']({
-        data: this.path,
-        megabytes: Math.floor((bavail * bsize) / 1024 / 1024),
-        needed: FREE_BYTES_MIN / 1024 / 1024,
-      })
+    this.checkSpace()
+  }
+
+  /** Fails when a start would: changes nothing. */
+  inspect(): void {
+    try {
+      const nearest = nearestExisting(this.path)
+      if (!statSync(nearest).isDirectory()) throw this.#unusable({ code: 'ENOTDIR' })
+      accessSync(nearest, constants.R_OK | constants.W_OK | constants.X_OK)
+    } catch (cause) {
+      throw this.#unusable(cause)
     }
+    this.checkSpace()
+  }
+
+  /** How much the disk of the folder (made already or not) still takes. */
+  bytesLeft(): number {
+    const { bavail, bsize } = statfsSync(nearestExisting(this.path))
+    return bavail * bsize
+  }
+
+  /** Fails when the disk has too little left for a start. */
+  checkSpace(): void {
+    const bytes = this.bytesLeft()
+    if (bytes < FREE_BYTES_MIN) throw DATA_ERRORS['data.full']({ data: this.path, ...inMegabytes(bytes) })
+  }
+
+  #unusable(cause: unknown): unknown {
+    if (isTandemError(cause)) return cause
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+      return DATA_ERRORS['data.full']({ data: this.path, ...inMegabytes(0) }, cause)
+    return DATA_ERRORS['data.unusable']({ data: this.path, problem: REASONS[code ?? ''] ?? message }, cause)
   }
 
   /** Takes the folder for this supervisor; refuses while another lives. */
   lock(): void {
     const file = join(this.path, 'run', 'supervisor.pid')
     const pid = readPid(file)
-    if (pid !== undefined && pid !== process.pid && isAlive(pid) && isSupervisor(pid))
+    if (pid !== undefined && pid !== process.pid && isRunning(pid, SUPERVISOR_WORDS))
       throw DATA_ERRORS['data.in-use']({ pid, data: this.path })
-    writeFileSync(file, String(process.pid))
+    rmSync(file, { force: true })
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' })
+    } catch (cause) {
+      // Another start came in between.
+      throw DATA_ERRORS['data.in-use']({ pid: readPid(file) ?? 'just started', data: this.path }, cause)
+    }
+  }
+
+  /** The supervisor that runs on this folder. */
+  supervisor(): number | undefined {
+    const pid = readPid(join(this.path, 'run', 'supervisor.pid'))
+    return pid !== undefined && isRunning(pid, SUPERVISOR_WORDS) ? pid : undefined
   }
 
   unlock(): void {
@@ -105,12 +138,15 @@ export class DataFolder {
     return readFileSync(file, 'utf8').trim()
   }
 
-  /** Remembers whether the folder was made as a demo; a later start without `--demo` goes on as what it is. */
+  /** Whether the folder holds a demo: what it was made as, or for a new one what is wanted. */
   demo(wanted: boolean): boolean {
     const file = join(this.path, 'centre.json')
-    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')).demo === true
-    writeFileSync(file, `${JSON.stringify({ demo: wanted })}\n`)
-    return wanted
+    return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).demo === true : wanted
+  }
+
+  /** Remembers what the folder was made as, when its first users are in; a later start goes on as that. */
+  made(demo: boolean): void {
+    if (this.isNew()) writeFileSync(join(this.path, 'centre.json'), `${JSON.stringify({ demo })}\n`)
   }
 
   /** The control port of a role that an earlier supervisor left; its process may live on and be found there. */
@@ -131,17 +167,42 @@ export class DataFolder {
     for (const role of roles) {
       const file = join(this.path, 'log', `${role}.log`)
       if (!existsSync(file) || statSync(file).size < LOG_BYTES_MAX) continue
-      copyFileSync(file, `${file}.1`)
+      // A full disk takes no copy: then what is there goes, since a log must not fill what calls need.
+      try {
+        copyFileSync(file, `${file}.1`)
+      } catch {
+        rmSync(`${file}.1`, { force: true })
+      }
       truncateSync(file)
     }
   }
 }
 
-/** Numbers of processes are used again; ours runs `start`. */
-function isSupervisor(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes('start')
-  } catch {
-    return true
-  }
+/** What the command line of a supervisor says. */
+const SUPERVISOR_WORDS = [/(tandem\.js|tandem|cli\/main\.ts) start\b/]
+
+/** What the file system's codes mean for who chose the folder. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOTDIR: 'it is not a folder, or lies in something that is none',
+  EEXIST: 'it is not a folder',
+  ENOENT: 'it cannot be made there',
+  EIO: 'the disk reports an error',
+}
+
+function inMegabytes(bytes: number): { megabytes: number; needed: number } {
+  return { megabytes: Math.floor(bytes / MEGABYTE), needed: FREE_BYTES_MIN / MEGABYTE }
+}
+
+/** Folder by folder: `recursive` never comes back where the system refuses to make one, as in /proc. */
+function makeFolder(path: string, mode: number): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  if (dirname(path) !== path) makeFolder(dirname(path), 0o755)
+  mkdirSync(path, { mode })
+}
+
+function nearestExisting(path: string): string {
+  return statSync(path, { throwIfNoEntry: false }) || dirname(path) === path ? path : nearestExisting(dirname(path))
 }

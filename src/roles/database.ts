@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Clock, Logger, Timer } from '#base'
 import { JOURNAL_MIGRATIONS } from '#engines/journal'
 import { PostgresLease } from '#seams/lease'
-import { type EmbeddedPostgres, openStore, PostgresCredentials, startEmbedded } from '#seams/store'
+import { type EmbeddedPostgres, openStore, PostgresCredentials, type Store, startEmbedded } from '#seams/store'
 import { seedCredentials } from './seed.ts'
 import type { Settings } from './settings.ts'
 
@@ -21,34 +21,53 @@ export interface DatabaseOptions {
 /** The PostgreSQL that log, lease and history lie in: one of the operator's own, or an embedded one that is kept running. */
 export interface Database {
   readonly url: string
+  /** Gives the first users of an empty database their passwords. */
+  seed(demo: boolean): Promise<void>
   /** Gives the lease up for a core that was seen dead. */
   handBackLease(holder: string): Promise<void>
   close(): Promise<void>
 }
 
 /** Opens the operator's PostgreSQL if one is named, else starts the embedded one in the data folder and keeps it running. */
-export async function openDatabase(options: DatabaseOptions, data: string, demo: boolean): Promise<Database> {
+export async function openDatabase(options: DatabaseOptions, data: string): Promise<Database> {
   const named = options.settings.postgresUrl
   const keeper = named ? undefined : new DatabaseKeeper(options, join(data, 'postgres'))
-  const url = named ?? (await keeper?.start()) ?? ''
-  const store = await openStore({ url, clock: options.clock, logger: options.logger, name: 'tandem supervisor' })
-  await store.migrate([JOURNAL_MIGRATIONS])
-  await seedCredentials(new PostgresCredentials(store), {
-    demo,
-    data,
-    password: options.administratorPassword,
-    now: options.clock.now(),
-  })
+  let store: Store | undefined
+  const close = async () => {
+    await store?.close()
+    await keeper?.close()
+  }
+  try {
+    const url = named ?? (await keeper?.start()) ?? ''
+    store = await openStore({ url, clock: options.clock, logger: options.logger, name: 'tandem supervisor' })
+    await store.migrate([JOURNAL_MIGRATIONS])
+    return describe(options, { url, store, data, close })
+  } catch (cause) {
+    await close()
+    throw cause
+  }
+}
+
+function describe(
+  { clock, administratorPassword }: DatabaseOptions,
+  { url, store, data, close }: { url: string; store: Store; data: string; close(): Promise<void> },
+): Database {
   const lease = new PostgresLease(store)
   return {
     url,
+    seed: (demo) =>
+      seedCredentials(new PostgresCredentials(store), {
+        demo,
+        data,
+        password: administratorPassword,
+        now: clock.now(),
+      }),
     async handBackLease(holder) {
       await lease.handBack(holder)
     },
     async close() {
       await lease.close()
-      await store.close()
-      await keeper?.close()
+      await close()
     },
   }
 }

@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs'
 import { type Logger, newId, systemClock } from '#base'
 import { createEdgeEngine } from '#engines/edge'
+import { announce } from './announce.ts'
 import type { EdgeOptions } from './role-options.ts'
 
 /** Starts this machine's edge: the address that phones and trunks talk to. */
@@ -20,6 +20,6 @@ export async function startEdge(options: EdgeOptions, logger: Logger): Promise<{
     domains: ['localhost', 'tandem'],
   })
   await edge.start()
-  writeFileSync(readyFile, String(process.pid))
+  announce(readyFile, logger)
   return edge
 }

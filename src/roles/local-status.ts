@@ -1,9 +1,18 @@
 import { join } from 'node:path'
-import { isAlive, type RoleName, readPid } from './role-process.ts'
+import { isAlive, readPid } from './process-table.ts'
+import type { RoleName } from './role-process.ts'
+
+/** Two cores: the primary, and a backup that folds the log as it arrives and takes over within the time that a start would need. */
+export const CORES: readonly string[] = ['core1', 'core2']
+
+/** Which processes of this machine write under which role's name; of the cores the primary is looked at. */
+const ROLES = ['edge', 'core', 'media', 'archive'] as const
 
 /** How one role of this machine stands, by the files of its run folder. */
 export interface LocalRole {
   readonly role: RoleName
+  /** Its files in `run` and `log` begin with it: of the cores that of the primary, or of the first when there is none. */
+  readonly name: string
   readonly pid?: number
   readonly alive: boolean
   readonly ready: boolean
@@ -14,7 +23,7 @@ export function localBackups(
   runFolder: string,
 ): readonly { readonly name: string; readonly pid: number; readonly ready: boolean }[] {
   const primary = readPid(join(runFolder, 'core.pid'))
-  return ['core1', 'core2'].flatMap((name) => {
+  return CORES.flatMap((name) => {
     const pid = readPid(join(runFolder, `${name}.pid`))
     if (pid === undefined || pid === primary || !isAlive(pid)) return []
     return [{ name, pid, ready: readPid(join(runFolder, `${name}.ready`)) === pid }]
@@ -23,9 +32,19 @@ export function localBackups(
 
 /** The roles of this machine (of the cores: the primary); works while every role is down. */
 export function localStatus(runFolder: string): readonly LocalRole[] {
-  return (['edge', 'core', 'media', 'archive'] as const).map((role) => {
+  return ROLES.map((role) => {
     const pid = readPid(join(runFolder, `${role}.pid`))
     const alive = pid !== undefined && isAlive(pid)
-    return { role, pid, alive, ready: alive && readPid(join(runFolder, `${role}.ready`)) === pid }
+    return {
+      role,
+      name: role === 'core' ? coreName(runFolder, pid) : role,
+      pid,
+      alive,
+      ready: alive && readPid(join(runFolder, `${role}.ready`)) === pid,
+    }
   })
+}
+
+function coreName(runFolder: string, pid: number | undefined): string {
+  return CORES.find((name) => pid !== undefined && readPid(join(runFolder, `${name}.pid`)) === pid) ?? 'core1'
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from '#base'
 import { createMediaEngine } from '#engines/media'
+import { announce } from './announce.ts'
 import type { MediaOptions } from './role-options.ts'
 
 /** Where Linux keeps the weight of this session of processes, if it groups by session (sched(7), autogroup). */
@@ -28,7 +29,7 @@ export async function startMedia(options: MediaOptions, logger: Logger): Promise
       process.exit(1)
     },
   })
-  writeFileSync(readyFile, String(process.pid))
+  announce(readyFile, logger)
   return media
 }
 

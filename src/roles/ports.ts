@@ -8,18 +8,46 @@ export const PORT_ERRORS = defineErrors({
     sentence: 'port {port} ({what}) on {host} is taken by another program; stop it, or choose another with {option}',
     status: 409,
   },
+  'port.address': {
+    sentence: '{host} is not an address of this machine; give one of its own with --listen',
+    status: 422,
+  },
+  'port.no-rtp': {
+    sentence:
+      'all ports for RTP on {host} ({first}-{last}) are taken by other programs; stop them, or choose others with --rtp-ports',
+    status: 409,
+  },
   'port.unusable': {
     sentence: 'port {port} ({what}) on {host} cannot be opened: {problem}; choose another with {option}',
     status: 409,
   },
 })
 
+/** A port that a start needs, and by which setting another is chosen. */
 export interface WantedPort {
   readonly protocol: 'tcp' | 'udp'
   readonly host: string
   readonly port: number
   readonly what: string
   readonly option: string
+  /** The role that opens it. */
+  readonly owner: 'core' | 'edge'
+}
+
+/** The single ports of a start; RTP's are a range ({@link checkRtpPorts}). */
+export function wantedPorts({ listen: host, httpPort, sipPort }: PortSettings): readonly WantedPort[] {
+  const sip = { host, port: sipPort, option: '--sip-port', owner: 'edge' } as const
+  return [
+    { owner: 'core', protocol: 'tcp', host, port: httpPort, what: 'web pages and API', option: '--http-port' },
+    { ...sip, protocol: 'udp', what: 'SIP over UDP' },
+    { ...sip, protocol: 'tcp', what: 'SIP over TCP' },
+  ]
+}
+
+interface PortSettings {
+  readonly listen: string
+  readonly httpPort: number
+  readonly sipPort: number
 }
 
 /** Fails with one sentence when a port cannot be opened. Another program may still take it afterwards: then the role's own error tells. */
@@ -27,10 +55,35 @@ export async function checkPort(wanted: WantedPort): Promise<void> {
   try {
     await (wanted.protocol === 'tcp' ? tryTcp(wanted.host, wanted.port) : tryUdp(wanted.host, wanted.port))
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
+    const code = (cause as NodeJS.ErrnoException).code ?? ''
     if (code === 'EADDRINUSE') throw PORT_ERRORS['port.taken']({ ...wanted }, cause)
-    throw PORT_ERRORS['port.unusable']({ ...wanted, problem: code ?? String(cause) }, cause)
+    if (NO_ADDRESS.has(code)) throw PORT_ERRORS['port.address']({ ...wanted }, cause)
+    const problem = code === 'EACCES' ? 'ports below 1024 need the right to' : code || String(cause)
+    throw PORT_ERRORS['port.unusable']({ ...wanted, problem }, cause)
   }
+}
+
+/** What a system says of an address that it does not have, or a name that it does not know. */
+const NO_ADDRESS: ReadonlySet<string> = new Set(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL'])
+
+/**
+ * Fails when no pair of ports for RTP and RTCP is free in the range. Single ones that are taken are passed by when calls come,
+ * so the first free pair is enough.
+ */
+export async function checkRtpPorts(
+  host: string,
+  range: { readonly first: number; readonly last: number },
+): Promise<void> {
+  for (let port = range.first + (range.first % 2); port < range.last; port += 2) {
+    const free = await tryUdp(host, port).then(() => tryUdp(host, port + 1).then(() => true, isTaken), isTaken)
+    if (free) return
+  }
+  throw PORT_ERRORS['port.no-rtp']({ host, ...range })
+}
+
+function isTaken(cause: unknown): false {
+  if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') return false
+  throw cause
 }
 
 /** A TCP port on this host that is free now. */

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Clock, Logger, Timer } from '#base'
+import { isAlive, isRunning, readPid, signal } from './process-table.ts'
+import { lastProblem } from './role-log.ts'
 
 /** A process that died at once is started again after this long, doubling while it goes on dying. */
 const RESTART_DELAY_MS = 100
@@ -40,6 +42,7 @@ export class RoleProcess {
   readonly #options: RoleProcessOptions
   #child: ChildProcess | undefined
   #pid: number | undefined
+  #outdated: number | undefined
   #startedAt = 0
   #delayMs = RESTART_DELAY_MS
   #stopped = false
@@ -59,22 +62,32 @@ export class RoleProcess {
     return this.#options.name
   }
 
-  /** Takes over the process that the pid file names if it lives and is this role, else starts one. True when taken over. */
+  /** Whether the process was left by an earlier supervisor. */
+  get adopted(): boolean {
+    return this.#pid !== undefined && this.#child === undefined
+  }
+
+  /** Takes over the process that the pid file names if it lives and is this role, else starts one. True when taken over as it is. */
   start(): boolean {
     const left = readPid(this.#file('pid'))
-    if (left !== undefined && isRole(left, this.#options.role, this.#file('options.json'))) {
-      this.#pid = left
-      this.#startedAt = this.#options.clock.monotonic()
-      this.#watchAdopted(left)
-      return true
+    if (left === undefined || !isRunning(left, [this.#options.role, this.#file('options.json')])) {
+      this.#spawn()
+      return false
     }
-    this.#spawn()
+    this.#pid = left
+    this.#startedAt = this.#options.clock.monotonic()
+    this.#watchAdopted(left)
+    if (readFileSync(this.#file('options.json'), 'utf8') === JSON.stringify(this.#options.options)) return true
+    // It was started with other settings: it ends in order, and its successor gets those of now.
+    this.#outdated = left
+    signal(left, 'SIGTERM')
     return false
   }
 
   /** Whether the role has said that it serves (it writes its own `ready` file). */
   ready(): boolean {
-    return this.#pid !== undefined && readPid(this.#file('ready')) === this.#pid
+    if (this.#pid === undefined || this.#pid === this.#outdated) return false
+    return readPid(this.#file('ready')) === this.#pid
   }
 
   /** Asks the role to end, kills it if it does not, and does not start it again. */
@@ -97,13 +110,26 @@ export class RoleProcess {
     if (role === this.#options.role) await this.stop()
   }
 
+  /** A full disk must not end the supervisor, which holds the rest of the machine together. */
   #spawn(): void {
+    try {
+      this.#spawnNow()
+    } catch (cause) {
+      const { clock, logger, name } = this.#options
+      logger.error({ process: name, problem: String(cause) }, 'a role could not be started; trying again')
+      this.#timer = clock.after(RESTART_DELAY_MS_MAX, () => this.#spawn())
+    }
+  }
+
+  #spawnNow(): void {
     const { role, name, options, data } = this.#options
-    writeFileSync(this.#file('options.json'), JSON.stringify(options), { mode: 0o600 })
+    this.#writeOptions(JSON.stringify(options))
     rmSync(this.#file('ready'), { force: true })
     const output = openSync(join(data, 'log', `${name}.log`), 'a', 0o600)
     const main = fileURLToPath(new URL('./main.ts', import.meta.url))
     const child = spawn(process.execPath, [main, role, this.#file('options.json')], {
+      // The working folder of whoever starts it may be removed while it runs.
+      cwd: data,
       stdio: ['ignore', output, output],
       detached: true,
     })
@@ -111,14 +137,33 @@ export class RoleProcess {
     this.#child = child
     this.#pid = child.pid
     this.#startedAt = this.#options.clock.monotonic()
-    if (child.pid !== undefined) writeFileSync(this.#file('pid'), String(child.pid))
-    child.once('error', (cause) =>
-      this.#options.logger.error({ role, name, problem: cause.message }, 'the role could not be started'),
-    )
+    child.once('error', (cause) => {
+      this.#options.logger.error({ process: name, problem: cause.message }, 'a role could not be started; trying again')
+      if (child.pid === undefined) this.#timer = this.#options.clock.after(RESTART_DELAY_MS_MAX, () => this.#spawn())
+    })
     child.once('exit', () => {
       if (this.#child === child) this.#exited(child.pid ?? 0)
     })
     child.unref()
+    if (child.pid !== undefined) this.#writePid(child.pid)
+  }
+
+  /** Without its number on the disk the role runs all the same; only a later supervisor would not find it. */
+  #writePid(pid: number): void {
+    const { logger, name } = this.#options
+    try {
+      writeFileSync(this.#file('pid'), String(pid))
+    } catch (cause) {
+      logger.error({ process: name, problem: String(cause) }, 'the number of a process could not be written')
+    }
+  }
+
+  /** Whole or not at all, and only when they changed: what is on a full disk stays usable. */
+  #writeOptions(text: string): void {
+    const file = this.#file('options.json')
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) return
+    writeFileSync(`${file}.new`, text, { mode: 0o600 })
+    renameSync(`${file}.new`, file)
   }
 
   #watchAdopted(pid: number): void {
@@ -132,14 +177,17 @@ export class RoleProcess {
     if (this.#stopped) return
     const { clock, logger, name } = this.#options
     const livedMs = clock.monotonic() - this.#startedAt
-    logger.warn({ process: name, diedPid: pid, livedMs: Math.round(livedMs) }, 'a role died and is started again')
+    const reason = lastProblem(this.#options.data, name, clock.now() - livedMs)
+    logger.warn(
+      { process: name, diedPid: pid, livedMs: Math.round(livedMs), ...(reason ? { reason } : {}) },
+      'a role died and is started again',
+    )
     this.#pid = undefined
     this.restarts++
     this.#options.died?.(pid)
     if (livedMs >= SETTLED_MS) {
       this.#delayMs = RESTART_DELAY_MS
-      this.#spawn()
-      return
+      return this.#spawn()
     }
     this.#timer = clock.after(this.#delayMs, () => this.#spawn())
     this.#delayMs = Math.min(this.#delayMs * 2, RESTART_DELAY_MS_MAX)
@@ -147,51 +195,5 @@ export class RoleProcess {
 
   #file(kind: string): string {
     return join(this.#options.data, 'run', `${this.#options.name}.${kind}`)
-  }
-}
-
-/** The number that a pid file holds; undefined when there is none. */
-export function readPid(file: string): number | undefined {
-  if (!existsSync(file)) return undefined
-  const pid = Number.parseInt(readFileSync(file, 'utf8'), 10)
-  return Number.isInteger(pid) && pid > 1 ? pid : undefined
-}
-
-/** Whether a process with this number exists. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-  } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === 'EPERM'
-  }
-  return !isZombie(pid)
-}
-
-/** A dead child that nobody has reaped yet still has a number: it is dead all the same. */
-function isZombie(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) === 'Z'
-  } catch {
-    return false
-  }
-}
-
-/** Numbers of processes are used again: the command line tells whether it is still ours. */
-function isRole(pid: number, role: RoleName, optionsFile: string): boolean {
-  if (!isAlive(pid)) return false
-  try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    return words.includes(role) && words.includes(optionsFile)
-  } catch {
-    return false
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // It is gone already: what was asked for.
   }
 }

@@ -50,19 +50,20 @@ export interface SeedOptions {
   readonly now: number
 }
 
+/** The password that a centre's first start was given; fails with `seed.no-administrator` when there is none that will do. */
+export function administratorPassword(data: string, given: string | undefined): string {
+  if (given && given.length >= PASSWORD_LENGTH_MIN) return given
+  throw SEED_ERRORS['seed.no-administrator']({ data, lengthMin: PASSWORD_LENGTH_MIN })
+}
+
 /** Gives the first users their passwords, once: the demo's well-known ones, or the administrator's. */
 export async function seedCredentials(
   credentials: Credentials,
   { demo, data, password, now }: SeedOptions,
 ): Promise<void> {
   if ((await credentials.list()).length > 0) return
-  if (!demo) {
-    if (!password || password.length < PASSWORD_LENGTH_MIN) {
-      throw SEED_ERRORS['seed.no-administrator']({ data, lengthMin: PASSWORD_LENGTH_MIN })
-    }
-    await credentials.set(await credentialOf(ADMINISTRATOR, password, now))
-    return
-  }
+  if (!demo) return credentials.set(await credentialOf(ADMINISTRATOR, administratorPassword(data, password), now))
+
   const users = demoCentre().flatMap((change) => (change.kind === 'user' && change.value ? [change.value] : []))
   await Promise.all(
     users.map(async (user) => credentials.set(await credentialOf(user, `demo-${user.name}`, now, DEMO_HASH))),

@@ -7,6 +7,11 @@ import { defineErrors } from '#base'
 export const SETTINGS_ERRORS = defineErrors({
   'settings.unknown': { sentence: 'unknown setting {name} ({origin}); known settings: {known}', status: 422 },
   'settings.invalid': { sentence: '{name} ({origin}): {problem}', status: 422 },
+  'settings.no-value': { sentence: '{name} needs a value', status: 422 },
+  'settings.same-port': {
+    sentence: 'port {port} cannot serve both {what} and {other}; give one of them another',
+    status: 422,
+  },
   'settings.file': { sentence: 'the configuration file {file} cannot be read: {problem}', status: 422 },
   'settings.open-demo': {
     sentence:
@@ -15,7 +20,8 @@ export const SETTINGS_ERRORS = defineErrors({
   },
 })
 
-const port = z.coerce.number().int().min(1).max(65_535)
+const PORT_FORM = 'must be a port number, 1-65535'
+const port = z.coerce.number(PORT_FORM).int(PORT_FORM).min(1, PORT_FORM).max(65_535, PORT_FORM)
 
 /** A port range such as `10000-19999`, even count, used in pairs (RTP, RTCP). */
 const portRange = z
@@ -30,10 +36,12 @@ const portRange = z
     'must lie in 1024-65535 and hold at least four ports',
   )
 
-const flag = z.union([
-  z.boolean(),
-  z.enum(['true', 'false', '1', '0', '']).transform((text) => text !== 'false' && text !== '0'),
-])
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
+
+const flag = z.union(
+  [z.boolean(), z.enum(['true', 'false', '1', '0', '']).transform((text) => text !== 'false' && text !== '0')],
+  'must be true or false',
+)
 
 /** Every setting of a start: its default and range. The option is `--http-port`, the variable `TANDEM_HTTP_PORT`, the key in a file `httpPort`. */
 export const settingsSchema = z.strictObject({
@@ -68,7 +76,7 @@ export const settingsSchema = z.strictObject({
     .optional(),
   /** Fills an empty data folder with the demo centre. */
   demo: flag.default(false),
-  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
 
 /** The settings of one start, checked and complete. */
@@ -116,7 +124,7 @@ export function readSettings(
   for (const [name, value] of options)
     if (name !== 'config') given.set(name as SettingName, { value, origin: optionOf(name) })
   const parsed = settingsSchema.safeParse(Object.fromEntries([...given].map(([name, { value }]) => [name, value])))
-  if (parsed.success) return { ...parsed.data, data: resolve(folder, parsed.data.data) }
+  if (parsed.success) return checkRelations({ ...parsed.data, data: resolve(folder, parsed.data.data) })
   const issue = parsed.error.issues[0]
   const name = String(issue?.path[0] ?? 'setting') as SettingName
   throw SETTINGS_ERRORS['settings.invalid']({
@@ -124,6 +132,16 @@ export function readSettings(
     origin: given.get(name)?.origin ?? 'default',
     problem: issue?.message ?? 'invalid',
   })
+}
+
+/** What is right by itself and wrong together: a port that two would open. */
+function checkRelations(settings: Settings): Settings {
+  const { httpPort, sipPort, rtpPorts } = settings
+  if (httpPort === sipPort)
+    throw SETTINGS_ERRORS['settings.same-port']({ port: sipPort, what: '--http-port', other: '--sip-port' })
+  if (sipPort >= rtpPorts.first && sipPort <= rtpPorts.last)
+    throw SETTINGS_ERRORS['settings.same-port']({ port: sipPort, what: '--sip-port', other: '--rtp-ports' })
+  return settings
 }
 
 function known(name: string, origin: string): SettingName {
@@ -150,7 +168,8 @@ function readOptions(args: readonly string[]): Map<string, string> {
     else if (next !== undefined && !next.startsWith('--')) {
       options.set(name, next)
       index++
-    } else options.set(name, 'true')
+    } else if (name === 'demo') options.set(name, 'true')
+    else throw SETTINGS_ERRORS['settings.no-value']({ name: text })
   }
   return options
 }
@@ -179,14 +198,18 @@ function readFile(named: string | undefined, folder: string): Map<SettingName, u
   try {
     content = JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    throw SETTINGS_ERRORS['settings.file'](
-      { file, problem: cause instanceof Error ? cause.message : String(cause) },
-      cause,
-    )
+    throw SETTINGS_ERRORS['settings.file']({ file, problem: fileProblem(cause) }, cause)
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     throw SETTINGS_ERRORS['settings.file']({ file, problem: 'it must hold one JSON object' })
   return new Map(Object.entries(content).map(([name, value]) => [known(name, file), value]))
+}
+
+function fileProblem(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException
+  if (code === 'ENOENT') return 'there is no such file'
+  if (code === 'EACCES') return 'permission denied'
+  return code === 'EISDIR' ? 'it is a folder' : message
 }
 
 /** Whether the address is reachable from this machine alone. */

@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Clock, defineErrors, type Logger, type Timer } from '#base'
 import { DataFolder } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
-import { checkPort, freePort, type WantedPort } from './ports.ts'
+import { CORES } from './local-status.ts'
+import { checkPort, checkRtpPorts, freePort, wantedPorts } from './ports.ts'
+import { isAlive, readPid } from './process-table.ts'
+import { lastProblem } from './role-log.ts'
 import {
   type ArchiveOptions,
   type CommonOptions,
@@ -12,22 +16,29 @@ import {
   leaseHolder,
   type MediaOptions,
 } from './role-options.ts'
-import { isAlive, type RoleName, RoleProcess, readPid } from './role-process.ts'
+import { type RoleName, RoleProcess } from './role-process.ts'
+import { administratorPassword } from './seed.ts'
 import { isLoopback, SETTINGS_ERRORS, type Settings } from './settings.ts'
 
 /** What can go wrong while a start waits for its roles. */
 export const SUPERVISOR_ERRORS = defineErrors({
   'supervisor.not-ready': {
-    sentence: 'not ready after {seconds} s: {waiting} did not come up; the reason stands at the end of {log}',
+    sentence: 'not ready after {seconds} s: {waiting} did not come up{reason}; see the end of {log}',
     status: 503,
   },
+  'supervisor.stopped': { sentence: 'the start was told to stop before it was ready', status: 503 },
 })
 
 /** A first start on a slow disk makes a database cluster and the history's tables in far less. */
 const READY_MS_MAX = 60_000
 const READY_POLL_MS = 20
-/** Two cores: the primary, and a backup that folds the log as it arrives and takes over within the time that a start would need. */
-const CORES: readonly string[] = ['core1', 'core2']
+/** Where the core finds the others. */
+interface Addresses {
+  readonly edge: ControlAddress
+  readonly media: ControlAddress
+}
+/** Whose process may rightly hold a port that a start wants. */
+const PORT_OWNERS: Readonly<Record<'core' | 'edge', readonly string[]>> = { core: CORES, edge: ['edge'] }
 /** How often the output files of the roles are looked at for their size. */
 const HOUSEKEEPING_MS = 60_000
 
@@ -49,7 +60,8 @@ export class Supervisor {
   #database: Database | undefined
   #roles: RoleProcess[] = []
   #housekeeping: Timer | undefined
-  #closed = false
+  #starting: Promise<void> | undefined
+  #closing: Promise<void> | undefined
   /** Whether the centre is the demo. */
   demo = false
 
@@ -61,58 +73,96 @@ export class Supervisor {
   /** Returns when a call would be answered; fails with one sentence when the machine cannot run it, having stopped what it started. */
   async start(): Promise<void> {
     const { settings } = this.#options
-    if (settings.demo && !isLoopback(settings.listen))
-      throw SETTINGS_ERRORS['settings.open-demo']({ listen: settings.listen })
+    this.#refuseOpenDemo(settings.demo)
     this.#data.open()
     this.#data.lock()
+    this.#starting = this.#begin()
     try {
-      this.demo = this.#data.demo(settings.demo)
-      if (this.demo && !isLoopback(settings.listen))
-        throw SETTINGS_ERRORS['settings.open-demo']({ listen: settings.listen })
-      await this.#checkPorts()
-      this.#database = await openDatabase(this.#options, this.#data.path, this.demo)
-      await this.#startRoles(this.#database.url)
-      this.#keepHouse()
-      await this.#awaitReady()
+      await this.#starting
     } catch (cause) {
       await this.close()
       throw cause
     }
   }
 
-  /** Ends all roles, the core first so that it writes what it accepted, the database last. */
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
+  /** Ends what was started, the core first so that it writes what it accepted, the database last; also in the midst of a start. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end()
+    return this.#closing
+  }
+
+  /** What needs no database comes up beside it; what nobody on a call waits for comes last. */
+  async #begin(): Promise<void> {
+    this.demo = this.#data.demo(this.#options.settings.demo)
+    this.#refuseOpenDemo(this.demo)
+    this.#refuseNobody()
+    await this.#checkPorts()
+    this.#goOn()
+    const addresses = await this.#controlAddresses()
+    this.#goOn()
+    this.#startCallRoles(addresses)
+    this.#database = await openDatabase(this.#options, this.#data.path)
+    this.#goOn()
+    this.#returnLease()
+    const startBackup = this.#startDataRoles(addresses, this.#database.url)
+    await this.#database.seed(this.demo)
+    this.#data.made(this.demo)
+    this.#keepHouse()
+    await this.#awaitReady()
+    startBackup()
+  }
+
+  async #end(): Promise<void> {
+    // A start that is under way ends at its next step.
+    await this.#starting?.catch(() => {})
     this.#housekeeping?.stop()
     // The primary goes after the other core, which would else take over in the midst of it.
     const primary = readPid(join(this.#data.path, 'run', 'core.pid'))
-    const order = this.#roles.toReversed()
-    for (const role of order) if (role.pid !== primary) await role.stopIf('core')
-    for (const role of order) await role.stop()
-    if (order.length > 0) this.#data.forgetPrimary()
+    for (const role of this.#roles) if (role.pid !== primary) await role.stopIf('core')
+    for (const role of this.#roles) await role.stopIf('core')
+    await Promise.all(this.#roles.map((role) => role.stop()))
+    if (this.#roles.length > 0) this.#data.forgetPrimary()
     await this.#database?.close()
     this.#data.unlock()
   }
 
-  /** Ports of roles that an earlier supervisor left running are rightly taken. */
-  async #checkPorts(): Promise<void> {
-    const { listen: host, httpPort, sipPort } = this.#options.settings
-    const wanted: (WantedPort & { role: RoleName })[] = [
-      { role: 'core', protocol: 'tcp', host, port: httpPort, what: 'web pages and API', option: '--http-port' },
-      { role: 'edge', protocol: 'udp', host, port: sipPort, what: 'SIP over UDP', option: '--sip-port' },
-      { role: 'edge', protocol: 'tcp', host, port: sipPort, what: 'SIP over TCP', option: '--sip-port' },
-    ]
-    for (const port of wanted) {
-      const left = readPid(join(this.#data.path, 'run', `${port.role}.pid`))
-      if (left === undefined || !isAlive(left)) await checkPort(port)
-    }
+  /** Throws in a start that was told to stop meanwhile. */
+  #goOn(): void {
+    if (this.#closing) throw SUPERVISOR_ERRORS['supervisor.stopped']()
   }
 
-  async #startRoles(databaseUrl: string): Promise<void> {
+  #refuseOpenDemo(demo: boolean): void {
+    const { listen } = this.#options.settings
+    if (demo && !isLoopback(listen)) throw SETTINGS_ERRORS['settings.open-demo']({ listen })
+  }
+
+  /** A new centre without an administrator is refused before anything is made; one in an operator's own database may have its own. */
+  #refuseNobody(): void {
+    if (this.demo || !this.#data.isNew() || this.#options.settings.postgresUrl) return
+    administratorPassword(this.#data.path, this.#options.administratorPassword)
+  }
+
+  /** Ports of roles that an earlier supervisor left running are rightly taken. */
+  async #checkPorts(): Promise<void> {
     const { settings } = this.#options
-    const addresses = await this.#controlAddresses()
+    const left = (name: string) => {
+      const pid = readPid(join(this.#data.path, 'run', `${name}.pid`))
+      return pid !== undefined && isAlive(pid)
+    }
+    for (const port of wantedPorts(settings)) if (!PORT_OWNERS[port.owner].some(left)) await checkPort(port)
+    if (!left('media')) await checkRtpPorts(settings.listen, settings.rtpPorts)
+  }
+
+  #startCallRoles(addresses: Addresses): void {
+    const { settings } = this.#options
     const name = (role: string) => `${settings.node}-${role}`
+    const media: MediaOptions = {
+      ...this.#common('media'),
+      name: name('media'),
+      listen: settings.listen,
+      rtpPorts: settings.rtpPorts,
+      control: addresses.media,
+    }
     const edge: EdgeOptions = {
       ...this.#common('edge'),
       name: name('edge'),
@@ -121,14 +171,13 @@ export class Supervisor {
       control: addresses.edge,
       key: this.#data.secret('edge'),
     }
-    const media: MediaOptions = {
-      ...this.#common('media'),
-      name: name('media'),
-      listen: settings.listen,
-      rtpPorts: settings.rtpPorts,
-      control: addresses.media,
-    }
-    const archive: ArchiveOptions = { ...this.#common('archive'), databaseUrl }
+    this.#launch('media', 'media', media)
+    this.#launch('edge', 'edge', edge)
+  }
+
+  /** Starts the first core and the archive; the backup cores, which take their share of a start's time, when it is called back. */
+  #startDataRoles(addresses: Addresses, databaseUrl: string): () => void {
+    const { settings } = this.#options
     const core = (process: string): CoreOptions => ({
       ...this.#common(process),
       listen: settings.listen,
@@ -140,14 +189,27 @@ export class Supervisor {
       tokenKey: this.#data.secret('token'),
       runFolder: join(this.#data.path, 'run'),
     })
-    this.#launch('media', 'media', media)
-    this.#launch('edge', 'edge', edge)
+    const archive: ArchiveOptions = { ...this.#common('archive'), databaseUrl }
+    const launch = (names: readonly string[]) => {
+      for (const name of names) this.#launch('core', name, core(name))
+    }
+    const left = CORES.filter((name) => existsSync(join(this.#data.path, 'run', `${name}.pid`)))
+    const first = left.length > 0 ? left : CORES.slice(0, 1)
+    launch(first)
+    // What an earlier life wrote must not be taken for a primary of this one, whose number may be the same.
+    if (!this.#roles.some((role) => role.adopted)) this.#data.forgetPrimary()
     this.#launch('archive', 'archive', archive)
-    for (const process of CORES) this.#launch('core', process, core(process))
+    return () => launch(CORES.filter((name) => !first.includes(name)))
+  }
+
+  /** A core that died while no supervisor saw it gives its lease back now. */
+  #returnLease(): void {
+    const pid = readPid(join(this.#data.path, 'run', 'core.pid'))
+    if (pid !== undefined && !isAlive(pid)) this.#handBackLease(pid)
   }
 
   /** Control ports are picked once and kept in the data folder's run options, so a role that is started again is found again. */
-  async #controlAddresses(): Promise<{ edge: ControlAddress; media: ControlAddress }> {
+  async #controlAddresses(): Promise<Addresses> {
     const { node } = this.#options.settings
     const address = async (role: string): Promise<ControlAddress> => ({
       name: `${node}-${role}`,
@@ -186,7 +248,7 @@ export class Supervisor {
 
   #keepHouse(): void {
     this.#housekeeping = this.#options.clock.after(HOUSEKEEPING_MS, () => {
-      this.#data.rotateLogs(['edge', 'media', 'archive', ...CORES])
+      this.#data.rotateLogs(['supervisor', 'edge', 'media', 'archive', ...CORES])
       this.#keepHouse()
     })
   }
@@ -194,18 +256,23 @@ export class Supervisor {
   async #awaitReady(): Promise<void> {
     const primary = join(this.#data.path, 'run', 'core.ready')
     for (let waitedMs = 0; ; waitedMs += READY_POLL_MS) {
+      this.#goOn()
       const waiting = this.#roles.filter((role) => !role.ready()).map(({ name }) => name)
-      const served = this.#roles.some(({ pid }) => pid !== undefined && pid === readPid(primary))
+      const served = this.#roles.some((role) => role.ready() && role.pid === readPid(primary))
       if (served && waiting.every((name) => CORES.includes(name))) return
-      if (waitedMs >= READY_MS_MAX) {
-        const log = join(this.#data.path, 'log', `${waiting[0] ?? 'core1'}.log`)
-        throw SUPERVISOR_ERRORS['supervisor.not-ready']({
-          seconds: READY_MS_MAX / 1000,
-          waiting: waiting.join(', ') || 'a primary core',
-          log,
-        })
-      }
+      if (waitedMs >= READY_MS_MAX) throw this.#notReady(waiting)
       await new Promise<void>((resolve) => this.#options.clock.after(READY_POLL_MS, resolve))
     }
+  }
+
+  #notReady(waiting: readonly string[]): unknown {
+    const name = waiting[0] ?? CORES[0] ?? ''
+    const reason = lastProblem(this.#data.path, name)
+    return SUPERVISOR_ERRORS['supervisor.not-ready']({
+      seconds: READY_MS_MAX / 1000,
+      waiting: waiting.join(', ') || 'a primary core',
+      reason: reason ? ` (${reason})` : '',
+      log: join(this.#data.path, 'log', `${name}.log`),
+    })
   }
 }

@@ -124,6 +124,14 @@ describe('blobs in a directory', () => {
     expect(await readdir(join(root, '.unfinished'))).toEqual([])
   })
 
+  it('leave alone what another process is writing', async () => {
+    const root = await newFolder()
+    await DirectoryBlobs.open(root)
+    await writeFile(join(root, '.unfinished', `${process.pid}.half`), 'half')
+    await DirectoryBlobs.open(root)
+    expect(await readdir(join(root, '.unfinished'))).toEqual([`${process.pid}.half`])
+  })
+
   it('say in one sentence that their folder cannot be used', async () => {
     const file = join(await newFolder(), 'file')
     await writeFile(file, '')

@@ -21,15 +21,16 @@ export class DirectoryBlobs implements Blobs {
   /** Makes the folder if needed and clears what a crash left unfinished. */
   static async open(root: string): Promise<DirectoryBlobs> {
     await explained(root, async () => {
-      await rm(join(root, UNFINISHED), { recursive: true, force: true })
       await mkdir(join(root, UNFINISHED), { recursive: true })
+      for (const name of await readdir(join(root, UNFINISHED)))
+        if (!isBeingWritten(name)) await rm(join(root, UNFINISHED, name), { recursive: true, force: true })
     })
     return new DirectoryBlobs(root)
   }
 
   async put(key: string, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<{ sizeBytes: number; sha256: string }> {
     checkKey(key)
-    const unfinished = join(this.#root, UNFINISHED, randomUUID())
+    const unfinished = join(this.#root, UNFINISHED, `${process.pid}.${randomUUID()}`)
     const target = join(this.#root, key)
     return explained(key, async () => {
       try {
@@ -102,6 +103,18 @@ export class DirectoryBlobs implements Blobs {
         yield* this.#keys(key, prefix, after)
       }
     }
+  }
+}
+
+/** Several processes share the folder: an unfinished file begins with the number of the one that writes it. */
+function isBeingWritten(name: string): boolean {
+  const pid = Number(/^(\d+)\./.exec(name)?.[1] ?? 0)
+  if (pid === 0) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 
