@@ -244,10 +244,11 @@ export class PhoneCall {
 
   #answerInvite(invite: SipText, body: string): void {
     this.acked = false
+    const to = headerOf(invite, 'to')
     const text = this.#sip.respond(
       invite,
       200,
-      [['To', this.#ownTo()], this.#contact(), ['Content-Type', 'application/sdp']],
+      [['To', paramOf(to, 'tag') === '' ? this.#ownTo() : to], this.#contact(), ['Content-Type', 'application/sdp']],
       body,
     )
     const via = headerOf(invite, 'via')
