@@ -8,6 +8,8 @@ import type { ArchiveOptions } from './role-options.ts'
 
 /** How often the database is tried while it is not there yet. */
 const RETRY_MS = 500
+/** A database that stays away costs one line of log at every this many tries. */
+const TRIES_TOLD = 20
 
 /** Starts this machine's archive: finished recordings go from the spool to storage. */
 export async function startArchive(options: ArchiveOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
@@ -33,12 +35,12 @@ export async function startArchive(options: ArchiveOptions, logger: Logger): Pro
 
 /** A database that is away delays the archive and is no reason to die. */
 async function openWhenThere(url: string, logger: Logger): Promise<Store> {
-  for (;;) {
+  for (let tries = 0; ; tries++) {
     try {
       return await openStore({ url, clock: systemClock, logger, name: 'tandem archive' })
     } catch (cause) {
       if (!isTandemError(cause, 'store.unreachable')) throw cause
-      logger.warn({ problem: cause.message }, 'waiting for the database')
+      if (tries % TRIES_TOLD === 0) logger.warn({ problem: cause.message }, 'waiting for the database')
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     }
   }

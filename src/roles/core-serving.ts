@@ -14,6 +14,7 @@ import { DirectoryBlobs } from '#seams/blobs'
 import type { LogRecord } from '#seams/log'
 import { PostgresCredentials, PostgresRecordings } from '#seams/store'
 import { clusterOf } from './cluster.ts'
+import { listenWhenFree } from './listening.ts'
 import { tokenKey } from './local-token.ts'
 import { addCentreMetrics } from './metrics.ts'
 import { REALM } from './seed.ts'
@@ -62,9 +63,11 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
     logger,
     webFolder: existsSync(webFolder) ? webFolder : undefined,
   })
-  await server.listen({ host: options.listen, port: options.httpPort })
+  const closed = new AbortController()
+  await listenWhenFree(() => server.listen({ host: options.listen, port: options.httpPort }), closed.signal, logger)
   return {
     async close() {
+      closed.abort()
       await realtime.close()
       await server.close()
       loop.disable()

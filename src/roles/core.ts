@@ -7,12 +7,17 @@ import { PostgresLog } from '#seams/log'
 import { openStore, PostgresCredentials, type Store } from '#seams/store'
 import { announce } from './announce.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
+import { isRunning, readPid, signal } from './process-table.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
 import { firstConfiguration, phoneCredentialOf } from './seed.ts'
 import { CORE_MACHINES } from './serving-options.ts'
 
 /** How often the database is tried while it is not there. */
 const DATABASE_RETRY_MS = 100
+/** What a database that stays away costs: one line of log at every this many tries. */
+const DATABASE_TRIES_TOLD = 100
+/** How long a new primary keeps API and pages back for edge and media, which connect within a few ms when they are there. */
+const PAGES_WAIT_MS_MAX = 500
 /** How often a new primary looks whether edge and media are connected. */
 const CONNECTED_POLL_MS = 5
 
@@ -42,6 +47,8 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const { startServing } = await import('./core-serving.ts')
   announce(options.readyFile, logger)
   const term = await leaseKeeper.acquire()
+  const since = clock.monotonic()
+  endPredecessor(options.runFolder, logger)
   announce(join(options.runFolder, 'core.pid'), logger)
   await follower.close()
   const sequencer = await Sequencer.open({
@@ -69,9 +76,12 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
     fenced: end('edge or media obey a newer core; this one ends'),
   })
   voice.start()
-  await connected(voice)
-  logger.info({ term, sequence: fold.sequence }, 'primary')
+  const callsMs = connected(voice).then(() => Math.round(clock.monotonic() - since))
+  // Callers come first; but without edge or media people must at least see that.
+  await Promise.race([callsMs, new Promise((resolve) => clock.after(PAGES_WAIT_MS_MAX, () => resolve(undefined)))])
   const serving = await startServing({ options, store, log, sequencer, voice, term, holder, clock, logger })
+  const servingMs = Math.round(clock.monotonic() - since)
+  logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
   return {
     async close() {
@@ -87,12 +97,12 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
 
 /** A core without a database waits for it: there is nothing that it could do before. */
 async function openWhenThere(url: string, logger: Logger): Promise<Store> {
-  for (;;) {
+  for (let tries = 0; ; tries++) {
     try {
       return await openStore({ url, clock: systemClock, logger, name: 'tandem core' })
     } catch (cause) {
       if (!isTandemError(cause, 'store.unreachable')) throw cause
-      logger.warn({ problem: cause.message }, 'waiting for the database')
+      if (tries % DATABASE_TRIES_TOLD === 0) logger.warn({ problem: cause.message }, 'waiting for the database')
       await new Promise((resolve) => setTimeout(resolve, DATABASE_RETRY_MS))
     }
   }
@@ -104,4 +114,15 @@ async function connected(voice: VoiceAdapter): Promise<void> {
     if (edges.some((edge) => edge.connected) && media.some((process) => process.connected)) return
     await new Promise((resolve) => setTimeout(resolve, CONNECTED_POLL_MS))
   }
+}
+
+/**
+ * Ends the primary before this one, if it is a process of this machine that is left. It lost the lease and must end by itself;
+ * one that was stopped or hangs cannot, and holds the port of the API.
+ */
+function endPredecessor(runFolder: string, logger: Logger): void {
+  const pid = readPid(join(runFolder, 'core.pid'))
+  if (pid === undefined || pid === process.pid || !isRunning(pid, ['core', runFolder])) return
+  logger.warn({ predecessor: pid }, 'the primary before this one lost its lease and still exists; it is ended')
+  signal(pid, 'SIGKILL')
 }

@@ -87,6 +87,8 @@ function makePool({ url, logger, name }: StoreOptions, max: number, queryMsMax?:
     ...(queryMsMax === undefined ? {} : { query_timeout: queryMsMax }),
   })
   // An idle connection that ends is replaced by the next query; without a listener it would end the process.
+  // One that is in a transaction has no listener of the pool's: its own query fails and says what there is to say.
+  pool.on('connect', (client) => client.on('error', () => {}))
   // While the pool is closed its connections end one by one, and how they do is of no interest.
   pool.on('error', (error) => {
     if (!pool.ending) logger.warn({ error: error.message }, 'idle connection to the database lost')
