@@ -59,7 +59,7 @@ export class Outside {
 
   submit(command: CentreCommand): void {
     this.#world.now = this.#agenda.now
-    const events = this.#world.submit(command)
+    const events = command.type === 'Tick' ? this.#world.tick() : this.#world.submit(command)
     this.#afterEach()
     this.#follow(events)
   }

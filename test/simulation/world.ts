@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { type CentreCommand, type CentreEvent, type CentreStore, centreMachine } from '#kernel/centre'
 import type { ConfigurationChange, Queue, User } from '#kernel/config'
 
@@ -35,12 +36,19 @@ export class World {
     return due === undefined ? undefined : Math.max(due, this.now)
   }
 
+  /** Serves what is due. A tick that changes nothing, and is due again, would keep a core busy for ever. */
+  tick(): readonly CentreEvent[] {
+    const events = this.submit(centreMachine.tick())
+    assert(events.length > 0 || this.nextTick() !== this.now, 'a tick was due and did nothing')
+    return events
+  }
+
   /** Moves time on, with a tick at each moment that something falls due. */
   advance(durationMs: number, afterEach: () => void = () => {}): void {
     const end = this.now + durationMs
     for (let due = this.nextTick(); due !== undefined && due <= end; due = this.nextTick()) {
       this.now = due
-      this.submit(centreMachine.tick())
+      this.tick()
       afterEach()
     }
     this.now = end
