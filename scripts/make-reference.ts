@@ -5,6 +5,7 @@ import { readErrorTable } from '../test/tidy/error-table.ts'
 import { kernelWords } from '../test/tidy/kernel-words.ts'
 import { layersAsMarkdown } from '../test/tidy/layers.ts'
 import { ROOT } from '../test/tidy/source-tree.ts'
+import { type ApiDescription, apiPage } from './api-page.ts'
 
 interface ReferencePage {
   readonly path: string
@@ -73,8 +74,22 @@ function escaped(text: string): string {
   return text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim()
 }
 
-function main(check: boolean): void {
-  const stale = referencePages().filter(({ path, text }) => {
+/** The page of the API, from the routes: nothing is started for it. `test/docs` holds it against a running system. */
+async function apiReference(): Promise<ReferencePage> {
+  const { createHttpApi } = await import('#api/http')
+  const { silentLogger, systemClock } = await import('#base')
+  // Routes only keep what they are given until somebody asks.
+  const server = await createHttpApi({ logger: silentLogger, clock: systemClock } as Parameters<
+    typeof createHttpApi
+  >[0])
+  await server.ready()
+  const text = apiPage(server.swagger() as unknown as ApiDescription)
+  await server.close()
+  return { path: 'docs/reference/api.md', text }
+}
+
+async function main(check: boolean): Promise<void> {
+  const stale = [...referencePages(), await apiReference()].filter(({ path, text }) => {
     const file = join(ROOT, path)
     return !existsSync(file) || readFileSync(file, 'utf8') !== text
   })
@@ -90,4 +105,4 @@ function main(check: boolean): void {
   if (check && stale.length > 0) process.exitCode = 1
 }
 
-if (process.argv[1] === import.meta.filename) main(process.argv.includes('--check'))
+if (process.argv[1] === import.meta.filename) await main(process.argv.includes('--check'))

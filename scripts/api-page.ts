@@ -1,0 +1,140 @@
+/** What of an OpenAPI document the page needs. */
+export interface ApiDescription {
+  readonly info: { readonly title: string; readonly version: string; readonly description?: string }
+  readonly paths: Readonly<Record<string, Readonly<Record<string, ApiOperation>>>>
+}
+
+interface ApiOperation {
+  readonly summary?: string
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[]
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: BodySchema }>> }
+}
+
+interface BodySchema {
+  readonly properties?: object
+  readonly anyOf?: readonly BodySchema[]
+  readonly oneOf?: readonly BodySchema[]
+}
+
+interface Group {
+  readonly title: string
+  /** The first word of its paths. */
+  readonly word: string
+  readonly example: string
+}
+
+const SUPERVISOR = '-H "authorization: Bearer $TOKEN"'
+const ADMIN = '-H "authorization: Bearer $ADMIN"'
+
+/** In an order in which the examples can be run: each may use what those above it found. */
+const GROUPS: readonly Group[] = [
+  {
+    title: 'Sessions',
+    word: 'sessions',
+    example: `API=http://127.0.0.1:8080/api/v1
+log_in() {
+  curl -sS $API/sessions -H 'content-type: application/json' -d "{\\"user\\":\\"$1\\",\\"password\\":\\"demo-$1\\"}" |
+    node -pe 'JSON.parse(fs.readFileSync(0)).token'
+}
+TOKEN=$(log_in supervisor)
+ADMIN=$(log_in admin)
+curl -fsS $API/sessions/current ${SUPERVISOR}`,
+  },
+  {
+    title: 'Interactions',
+    word: 'interactions',
+    example: `curl -fsS $API/interactions ${SUPERVISOR} -H 'content-type: application/json' \\
+  -d '{"type":"callback","number":"+4930555","queue":"sales"}' > made.json
+INTERACTION=$(node -p 'JSON.parse(fs.readFileSync("made.json")).id')
+curl -fsS "$API/interactions?state=open&queue=sales&limit=10" ${SUPERVISOR}
+curl -fsS $API/interactions/$INTERACTION ${SUPERVISOR}
+curl -fsS -X POST $API/interactions/$INTERACTION/end ${SUPERVISOR}`,
+  },
+  { title: 'Queues', word: 'queues', example: `curl -fsS $API/queues/support/live ${SUPERVISOR}` },
+  {
+    title: 'Agents',
+    word: 'agents',
+    example: `curl -fsS $API/agents/agent9/status ${SUPERVISOR} -H 'content-type: application/json' \\
+  -d '{"status":"not-ready","reason":"lunch"}'
+curl -fsS $API/agents/agent9/live ${SUPERVISOR}`,
+  },
+  { title: 'Cluster', word: 'cluster', example: `curl -fsS $API/cluster ${SUPERVISOR}` },
+  {
+    title: 'Recordings',
+    word: 'recordings',
+    example: `# The id stands in \`recordings\` of an interaction: ../guides/read-a-call.md fetches one. Here nobody has it:
+curl -sS $API/recordings/nobody-has-this ${SUPERVISOR} | grep '"status":404'`,
+  },
+  {
+    title: 'Reports',
+    word: 'reports',
+    example: `curl -fsS "$API/reports/queues?from=2026-01-01T00:00:00Z&to=2026-01-01T08:00:00Z&interval=3600" ${SUPERVISOR}`,
+  },
+  {
+    title: 'Users',
+    word: 'users',
+    example: `curl -fsS -X PUT $API/users/ada ${ADMIN} -H 'content-type: application/json' \\
+  -d '{"displayName":"Ada","extension":"4001","skills":{"support":90},"password":"a word of hers"}'
+curl -fsS $API/users/ada ${ADMIN}`,
+  },
+  {
+    title: 'Configuration',
+    word: 'configuration',
+    example: `curl -fsS -X PUT $API/configuration/flows/goodbye ${ADMIN} -H 'content-type: application/json' \\
+  -d '{"start":"say","steps":{"say":{"type":"play","prompts":["goodbye"],"next":"end"},"end":{"type":"hang-up"}}}'
+curl -fsS $API/configuration ${ADMIN} > configuration.json`,
+  },
+]
+
+/** The page `docs/reference/api.md`: each path of the description with what it takes, and an example for each group that a test runs. */
+export function apiPage(api: ApiDescription): string {
+  const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  )
+  const groups = GROUPS.flatMap(({ title, word, example }) => {
+    const own = operations.filter(({ path }) => path.split('/')[3] === word)
+    const rows = own.map(({ path, method, operation }) =>
+      `| \`${method}\` | \`${path.replace('/api/v1', '')}\` | ${operation.summary ?? ''} | ${takes(operation)} |`.replace(
+        '|  |',
+        '| |',
+      ),
+    )
+    const table = ['| | path | what | takes |', '| --- | --- | --- | --- |', ...rows]
+    return [`## ${title}`, '', ...table, '', '```sh', example, '```', '']
+  })
+  return `${[...HEAD, ...groups].join('\n').trimEnd()}\n`
+}
+
+/** Paths that stand in no group; a test wants none. */
+export function pathsWithoutGroup(api: ApiDescription): string[] {
+  return Object.keys(api.paths).filter((path) => !GROUPS.some(({ word }) => path.split('/')[3] === word))
+}
+
+const HEAD = [
+  '# API',
+  '',
+  'What `/api/v1/openapi.json` of a running system says, on one page. Written by `npm run reference` from the routes; a test holds it',
+  'against a running system and runs the examples, which are for the demo centre.',
+  '',
+  'Bodies are JSON. `POST /sessions` gives a token for twelve hours; it goes with every other request as `authorization: Bearer …`. What does not',
+  'work is answered with a problem document (RFC 9457) whose `errors` name the place; [errors.md](errors.md) lists them. Moments are RFC 3339 in UTC, durations',
+  'milliseconds. Whoever overwrites configuration says which version they saw, in `if-match` or `basedOn`. A backup answers reads, and refuses',
+  'writes with 503 and the address of the primary.',
+  '',
+  'Beside it: `/health` (200 while this core can serve a browser), `/health/primary` (200 on the primary alone), `/metrics` for Prometheus, and `/ws`,',
+  'over which pages get what changes: the first message is `{"type":"resume","token":…,"topics":["queues","agents","interactions"]}`, with the',
+  '`sequence` seen last when one comes back.',
+  '',
+]
+
+function takes({ parameters = [], requestBody }: ApiOperation): string {
+  const query = parameters.filter((one) => one.in === 'query').map(({ name }) => `?${name}`)
+  const schema = Object.values(requestBody?.content ?? {})[0]?.schema
+  return [...query, ...new Set(schema ? fieldsOf(schema) : [])].map((name) => `\`${name}\``).join(', ')
+}
+
+/** The fields of a body; of one that may be several things, those of all. */
+function fieldsOf(schema: BodySchema): string[] {
+  const others = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]
+  return [...Object.keys(schema.properties ?? {}), ...others.flatMap(fieldsOf)]
+}
