@@ -138,6 +138,32 @@ describe('a media process that dies', () => {
   })
 })
 
+describe('the only media process, away', () => {
+  it('MED-22: a call that comes while it is started again is answered when it is back', async () => {
+    const world = await new TestWorld().open()
+    world.stopMedia()
+    const caller = world.phone('5551000')
+    caller.dial('1009')
+    await world.pass(1000)
+    expect(caller.call.statuses).toEqual([])
+    world.bringBackMedia()
+    await world.until('answered', () => caller.call.statuses.includes('200 INVITE'), 3000)
+    caller.hangUp()
+    await over(world, caller)
+    await checkEnd(world)
+  })
+
+  it('a call that comes while it does not come back is refused with 503', async () => {
+    const world = await new TestWorld().open()
+    world.stopMedia()
+    await world.pass(4000)
+    const caller = world.phone('5551000')
+    caller.dial('1009')
+    await world.until('refused', () => caller.call.statuses.includes('503 INVITE'), 1000)
+    await checkEnd(world)
+  })
+})
+
 describe('one of two media processes, gone for good', () => {
   it('MED-25: the other one takes its calls, by re-INVITE, within seconds', async () => {
     const { world, caller, agent } = await talking(2)

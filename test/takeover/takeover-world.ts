@@ -100,6 +100,12 @@ export class TestWorld {
     this.#reconnect.lost()
   }
 
+  /** The first media process, that was stopped, comes back. */
+  bringBackMedia(): void {
+    this.media.dead = false
+    this.#reconnect.media()
+  }
+
   /** The connection to the edge is cut, and made again. */
   reconnectEdge(): void {
     this.#reconnect.edge()

@@ -58,6 +58,12 @@ export class MediaPool {
     return this.#context.clock.monotonic() - since < ABSENT_MS
   }
 
+  /** Whether a process that has only just gone may be back in a moment (MED-22). */
+  isExpected(): boolean {
+    const now = this.#context.clock.monotonic()
+    return this.#links.some((link) => !link.ready && now - (link.lostAt ?? this.#startedAt) < ABSENT_MS)
+  }
+
   /** Sets the session on that process, and takes it from any other. */
   setSession(process: string, session: string, spec: MediaSpec): void {
     for (const link of this.#links) {
