@@ -1,76 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { transcodeG711 } from '#protocols/audio'
-import type { Hears, MediaCodec, MediaSpec } from '#protocols/control'
+import type { MediaSpec } from '#protocols/control'
 import { sequenceDelta, telephoneEventPackets } from '#protocols/rtp'
-import { FakeParty, type HeardPacket, numberedPayload } from './fake-party.ts'
-import { PacketPlane } from './packet-plane.ts'
-import type { PlaneEvent } from './plane-port.ts'
+import { FakeParty, numberedPayload } from './fake-party.ts'
+import { ALAW, benchPlane, counting, expectContinuous, join, type PlaneBench, program, ULAW } from './fake-plane.ts'
 import type { Sound } from './sound.ts'
-
-const ULAW: MediaCodec = { name: 'PCMU', payloadType: 0, ptimeMs: 20 }
-const ALAW: MediaCodec = { name: 'PCMA', payloadType: 8, ptimeMs: 20 }
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-/** A sound whose octets count up, so that every place in it is known. */
-function counting(length: number): Sound {
-  const PCMU = Uint8Array.from({ length }, (_, i) => i % 251)
-  const PCMA = new Uint8Array(length)
-  transcodeG711('PCMU', PCMU, PCMA)
-  return { PCMU, PCMA }
-}
-
-interface Bench {
-  readonly plane: PacketPlane
-  readonly events: PlaneEvent[]
-  transcoded(): number
-  event(matches: (event: PlaneEvent) => boolean): Promise<PlaneEvent>
-}
-
-function bench(prompts: Record<string, Sound> = {}, silenceAlarmMs = 60_000): Bench {
-  const events: PlaneEvent[] = []
-  const checks = new Set<() => void>()
-  let transcoded = 0
-  const plane = new PacketPlane({
-    settings: {
-      address: '127.0.0.1',
-      advertised: '127.0.0.1',
-      ports: { from: 41_000, to: 41_999 },
-      sessionsMax: 10,
-      silenceAlarmMs,
-      cname: 'test@tandem',
-    },
-    prompts: new Map(Object.entries(prompts)),
-    output: {
-      event: (event) => {
-        events.push(event)
-        for (const check of checks) check()
-      },
-      samples() {},
-      full() {},
-      wanted() {},
-    },
-    transcode: (...args) => {
-      transcoded++
-      transcodeG711(...args)
-    },
-  })
-  closers.push(() => plane.close())
-  const event = (matches: (event: PlaneEvent) => boolean) =>
-    new Promise<PlaneEvent>((resolve) => {
-      const check = () => {
-        const found = events.find(matches)
-        if (!found) return
-        checks.delete(check)
-        resolve(found)
-      }
-      checks.add(check)
-      check()
-    })
-  return { plane, events, transcoded: () => transcoded, event }
+function bench(prompts: Record<string, Sound> = {}, silenceAlarmMs = 60_000): PlaneBench {
+  const made = benchPlane({ prompts, silenceAlarmMs, ports: { from: 41_000, to: 41_999 } })
+  closers.push(() => made.plane.close())
+  return made
 }
 
 async function party(options: Parameters<typeof FakeParty.open>[0] = {}): Promise<FakeParty> {
@@ -78,34 +22,6 @@ async function party(options: Parameters<typeof FakeParty.open>[0] = {}): Promis
   closers.push(() => made.close())
   return made
 }
-
-async function join(plane: PacketPlane, id: string, who: FakeParty, spec: Partial<MediaSpec>): Promise<void> {
-  const full: MediaSpec = {
-    remote: who.address,
-    codec: ULAW,
-    sends: true,
-    receives: true,
-    hears: { type: 'silence' },
-    ...spec,
-  }
-  who.target = (await plane.set(id, full)).port
-}
-
-/** One SSRC, numbers without a hole, timestamps that never go back. */
-function expectContinuous(heard: readonly HeardPacket[]): void {
-  expect(new Set(heard.map((packet) => packet.ssrc)).size).toBe(1)
-  for (let i = 1; i < heard.length; i++) {
-    expect(sequenceDelta(heard[i]!.sequence, heard[i - 1]!.sequence)).toBe(1)
-    expect((heard[i]!.timestamp - heard[i - 1]!.timestamp) | 0).toBeGreaterThanOrEqual(160)
-  }
-}
-
-const program = (id: string, repeat: boolean, ...prompts: string[]): Hears => ({
-  type: 'program',
-  program: id,
-  items: prompts.map((prompt) => ({ type: 'prompt', prompt })),
-  repeat,
-})
 
 describe('packet plane', () => {
   it('echoes payloads bit for bit, whatever they hold', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { close as closeDescriptor, createReadStream, open as openDescriptor, write } from 'node:fs'
-import { open, rename, stat, writeFile } from 'node:fs/promises'
+import { open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { G711_WAV_HEADER_BYTES, g711WavHeader } from '#protocols/audio'
@@ -31,8 +31,19 @@ export class RecordingFile {
   static async create(folder: string, sidecar: RecordingSidecar): Promise<RecordingFile> {
     await writeSidecar(folder, sidecar)
     const path = partPath(folder, sidecar.recording)
-    await writeFile(path, g711WavHeader(sidecar.codec, channelsOf(sidecar), 0), { flag: 'wx' })
+    await writeFile(path, g711WavHeader(sidecar.codec, channelsOf(sidecar), 0), { flag: 'wx' }).catch(
+      async (error: NodeJS.ErrnoException) => {
+        // What a full disk left of our own file would stand in the way of the next try.
+        if (error.code !== 'EEXIST') await rm(path, { force: true })
+        throw error
+      },
+    )
     return new RecordingFile(await promisify(openDescriptor)(path, 'r+'))
+  }
+
+  /** Why the disk has failed; undefined while it has not. */
+  get failure(): string | undefined {
+    return this.#failure
   }
 
   /** Takes sound; it is written in the background. Gives the reason when the disk has failed: nothing more is taken then. */

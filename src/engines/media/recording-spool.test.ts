@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,10 +18,10 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-function spoolOf(events: NewMediaEvent[] = []): RecordingSpool {
+function spoolOf(events: NewMediaEvent[] = [], disk = folder): RecordingSpool {
   const clock = new VirtualClock()
   return new RecordingSpool({
-    folder,
+    folder: disk,
     media: 'media-a',
     clock,
     logger: silentLogger,
@@ -84,5 +86,87 @@ describe('recording spool', () => {
     const again: NewMediaEvent[] = []
     await spoolOf(again).recover()
     expect(again.filter((event) => event.type === 'recording-sealed')).toEqual([])
+  })
+
+  it('refuses one recording more than its limit, and takes it when another is sealed', async () => {
+    const spool = spoolOf()
+    const ids = Array.from({ length: 2000 }, (_, i) => `r${i}`)
+    // The files are not what is tried here: all of them would be made at once by the real thing, too.
+    for (const id of ids) {
+      await spool.refuseSealed(id)
+      spool.begin(id, SPEC, STARTED).catch(() => {})
+    }
+    await expect(spool.refuseSealed('one-more')).rejects.toMatchObject({
+      code: 'media.recordings-full',
+      status: 503,
+      fields: { recordingsMax: 2000 },
+    })
+    await spool.refuseSealed('r7')
+    await spool.seal('r7')
+    await spool.refuseSealed('one-more')
+    await expect(spool.refuseSealed('r7')).rejects.toMatchObject({ code: 'media.recording-sealed' })
+    await Promise.all(spool.ids().map((id) => spool.seal(id)))
+    expect(spool.ids()).toEqual([])
+  })
+
+  it('refuses to go on with a recording while it is being sealed', async () => {
+    const spool = spoolOf()
+    await spool.begin('r', SPEC, STARTED)
+    const sealing = spool.seal('r')
+    await expect(spool.refuseSealed('r')).rejects.toMatchObject({ code: 'media.recording-sealed' })
+    expect(await spool.seal('r')).toEqual(await sealing)
+  })
+
+  describe('on a full disk', () => {
+    /** A disk of half a megabyte; undefined where the system does not let us have one. */
+    function smallDisk(): string | undefined {
+      const disk = join(folder, 'disk')
+      try {
+        mkdirSync(disk)
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', disk], { stdio: 'ignore' })
+        unmount = () => execFileSync('umount', ['-l', disk])
+        return disk
+      } catch {
+        return undefined
+      }
+    }
+
+    let unmount = () => {}
+    afterEach(() => {
+      unmount()
+      unmount = () => {}
+    })
+
+    it('tells it once, keeps what there is room for, and finishes it when there is room again', async (context) => {
+      const disk = smallDisk()
+      if (!disk) return context.skip('a small disk needs the right to mount one')
+      const events: NewMediaEvent[] = []
+      const spool = spoolOf(events, disk)
+      await spool.begin('r', SPEC, STARTED)
+      await writeFile(join(disk, 'filler'), Buffer.alloc(300_000))
+      await expect
+        .poll(
+          () => {
+            spool.append('r', new Uint8Array(3200).fill(7))
+            return events.length
+          },
+          { interval: 1 },
+        )
+        .toBe(1)
+      for (let n = 0; n < 20; n++) spool.append('r', new Uint8Array(3200).fill(7))
+      expect(events[0]).toMatchObject({ type: 'recording-failed', recording: 'r' })
+      await expect(spool.begin('other', SPEC, STARTED)).rejects.toMatchObject({ code: 'media.recording-failed' })
+      await spool.seal('r').catch(() => undefined)
+      await rm(join(disk, 'filler'))
+      const later: NewMediaEvent[] = []
+      const again = spoolOf(later, disk)
+      await again.recover()
+      const sealed = await again.seal('r')
+      expect(sealed.durationMs).toBeGreaterThan(5000)
+      const sound = readWav(await readFile(join(disk, 'r.wav')))!
+      expect(sound.data.length).toBe(sealed.bytes - 58)
+      expect(sound.data.every((octet) => octet === 7)).toBe(true)
+      expect(events.filter((event) => event.type === 'recording-failed')).toHaveLength(1)
+    })
   })
 })

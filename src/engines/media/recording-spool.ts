@@ -139,10 +139,13 @@ export class RecordingSpool {
   }
 
   #write(id: RecordingId, recording: Recording, octets: Uint8Array): void {
-    const failure = recording.opened?.append(octets)
-    if (failure === undefined || recording.failed) return
+    this.#note(id, recording, recording.opened?.append(octets))
+  }
+
+  /** Tells once that the disk has failed. */
+  #note(id: RecordingId, recording: Recording, reason: string | undefined): void {
+    if (reason === undefined || recording.failed) return
     recording.failed = true
-    const reason = failure
     this.#options.logger.error(
       { recording: id, interaction: recording.sidecar.interaction, reason },
       'recording failed',
@@ -155,6 +158,7 @@ export class RecordingSpool {
     try {
       const file = await recording.file
       await file.close()
+      this.#note(id, recording, file.failure)
       const sealed = await sealPart(folder, recording.sidecar, { now: clock.now(), recovered: recording.failed })
       this.#options.event({ type: 'recording-sealed', ...sealed })
       return sealed

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { transcodeG711 } from '#protocols/audio'
 import { numberedPayload } from './fake-party.ts'
@@ -114,5 +115,88 @@ describe('recording tap', () => {
     const expected = new Uint8Array(160)
     transcodeG711('PCMA', octets, expected)
     expect(track(tap, 1, 1020)).toEqual(Buffer.from(expected))
+  })
+
+  it('REC-01 is as long as the call and holds every packet once, whatever the jitter', () => {
+    const packet = fc.record({
+      lateMs: fc.constantFrom(0, 0, 0, 1, 5, 20, 60, 140, 250),
+      lost: fc.constantFrom(false, false, false, false, false, false, false, true),
+      copies: fc.constantFrom(1, 1, 1, 2),
+    })
+    fc.assert(
+      fc.property(fc.array(packet, { minLength: 20, maxLength: 150 }), fc.nat(199), (packets, phaseMs) => {
+        const tap = tapOf({ tracks: 1 })
+        // The first packet is on time: later ones are placed from it.
+        const arrivals = packets
+          .flatMap(({ lateMs, lost, copies }, n) =>
+            lost && n > 0
+              ? []
+              : Array.from({ length: copies }, (_, copy) => ({ n, lateMs: n === 0 ? 0 : lateMs + copy * 15 })),
+          )
+          .sort((a, b) => 20 * a.n + a.lateMs - (20 * b.n + b.lateMs))
+        const parts: Uint8Array[] = []
+        let takenMs = 1000 + phaseMs
+        for (const { n, lateMs } of arrivals) {
+          const atMs = 1000 + 20 * (n + 1) + lateMs
+          for (; takenMs < atMs; takenMs += 200) parts.push(tap.take(takenMs, false) ?? new Uint8Array(0))
+          put(tap, 0, n, lateMs)
+        }
+        const endMs = 1000 + 20 * packets.length
+        parts.push(tap.take(Math.max(takenMs - 200, endMs), true) ?? new Uint8Array(0))
+        const heard = Buffer.concat(parts)
+        packets.forEach(({ lost, lateMs }, n) => {
+          const expected = lost && n > 0 ? Buffer.alloc(160, SILENCE) : numberedPayload(0, n)
+          // What was still under way at the end is not in it.
+          if (20 * n + lateMs + 40 < 20 * packets.length) {
+            expect(heard.subarray(160 * n, 160 * n + 160), `packet ${n}`).toEqual(expected)
+          }
+        })
+        expect(Math.abs(heard.length / 8 - 20 * packets.length)).toBeLessThanOrEqual(250)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  describe('over an hour of two clocks that are not alike', () => {
+    const HOUR_MS = 3_600_000
+    const MARK = 1
+
+    /** The recording of an hour in which a party sends, whose clock is off by so many millionths. Each packet begins with its number. */
+    function recorded(ppm: number): { sound: Buffer; packets: number; everyMs: number } {
+      const tap = tapOf({ tracks: 1, durationMsMax: 2 * HOUR_MS })
+      const everyMs = 20 / (1 + ppm / 1e6)
+      const packets = Math.floor(HOUR_MS / everyMs)
+      const parts: Uint8Array[] = []
+      const payload = new Uint8Array(160).fill(SILENCE)
+      let takenMs = 1200
+      for (let n = 0; n < packets; n++) {
+        const nowMs = 1000 + everyMs * (n + 1)
+        for (; takenMs < nowMs; takenMs += 200) parts.push(tap.take(takenMs, false) ?? new Uint8Array(0))
+        payload.set([MARK, 2 + (n >> 14), 2 + ((n >> 7) & 0x7f), 2 + (n & 0x7f)])
+        tap.write(0, payload, { view: { ssrc: 1, timestamp: (0xfff0_0000 + 160 * n) >>> 0 }, law: 'PCMU', nowMs })
+      }
+      parts.push(tap.take(1000 + HOUR_MS, true) ?? new Uint8Array(0))
+      return { sound: Buffer.concat(parts), packets, everyMs }
+    }
+
+    for (const ppm of [100, -100]) {
+      it(`is as long as the hour, and each packet within 300 ms of its time, at ${ppm} millionths`, () => {
+        const { sound, packets, everyMs } = recorded(ppm)
+        expect(Math.abs(sound.length / 8 - HOUR_MS)).toBeLessThanOrEqual(20)
+        let [found, worstMs, steps, beforeMs] = [0, 0, 0, 0]
+        for (let at = sound.indexOf(MARK); at >= 0; at = sound.indexOf(MARK, at + 1)) {
+          const n = ((sound[at + 1]! - 2) << 14) | ((sound[at + 2]! - 2) << 7) | (sound[at + 3]! - 2)
+          const offMs = at / 8 - n * everyMs
+          worstMs = Math.max(worstMs, Math.abs(offMs))
+          if (Math.abs(offMs - beforeMs) > 5) steps++
+          beforeMs = offMs
+          found++
+        }
+        expect(worstMs).toBeLessThan(301)
+        // The line of time is mended in few large steps; each may cost as many packets as it is long.
+        expect(steps).toBeLessThanOrEqual(3)
+        expect(packets - found).toBeLessThanOrEqual(7 * steps)
+      })
+    }
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Reception, readRtcp, writeRtcp } from '#protocols/rtp'
+import { ntpMiddle, Reception, readRtcp, writeRtcp } from '#protocols/rtp'
 import { OutStream } from './out-stream.ts'
 import { ReportKeeper } from './report-keeper.ts'
 
@@ -44,5 +44,54 @@ describe('report keeper', () => {
     const reports = new ReportKeeper(new OutStream(1, 1, 1), new Reception(), 'x')
     reports.read(Buffer.from('nonsense'), 0)
     expect(reports.malformed).toBe(1)
+  })
+
+  describe('the way to the party and back', () => {
+    /** We report at 10 s; the party answers after `delayMs` of its own, and its report is with us at `atMs`. */
+    function measured(atMs: number, delayMs: number, change: (lastReport: number) => number = (id) => id) {
+      const out = new OutStream(7, 100, 1000)
+      const reports = new ReportKeeper(out, new Reception(), 'media@tandem')
+      out.make(0, 160, 0)
+      reports.write({ nowMs: 10_000, wallMs: WALL_MS, bye: false })
+      const block = { ssrc: 7, fractionLost: 0, packetsLost: 0, highestSequence: 101, jitter: 0 }
+      const lastReport = change(ntpMiddle(WALL_MS))
+      const delay = Math.round(delayMs * 65.536)
+      reports.read(writeRtcp({ ssrc: 99, cname: 'phone', block: { ...block, lastReport, delay } }), atMs)
+      return reports.roundTripMs
+    }
+
+    it('is the time since our report without what the party took', () => {
+      expect(measured(10_080, 30)).toBeCloseTo(50, 1)
+      expect(measured(13_500, 3400)).toBeCloseTo(100, 1)
+    })
+
+    it('is never below zero, and not known when the report is not ours or the times cannot be', () => {
+      expect(measured(10_080, 81)).toBe(0)
+      expect(measured(10_080, 5000)).toBeUndefined()
+      expect(measured(90_000, 0)).toBeUndefined()
+      expect(measured(10_080, 30, () => 0)).toBeUndefined()
+      expect(measured(10_080, 30, (id) => id + 1)).toBeUndefined()
+    })
+
+    it('is found for the report before the last one too, and does not mind a wall clock that jumps', () => {
+      const out = new OutStream(7, 100, 1000)
+      const reports = new ReportKeeper(out, new Reception(), 'media@tandem')
+      for (const [nowMs, wallMs] of [
+        [5000, WALL_MS],
+        [10_000, WALL_MS - 3_600_000],
+      ] as const) {
+        out.make(0, 160, nowMs)
+        reports.write({ nowMs, wallMs, bye: false })
+      }
+      const block = { ssrc: 7, fractionLost: 0, packetsLost: 0, highestSequence: 101, jitter: 0, delay: 0 }
+      for (const [wallMs, expected] of [
+        [WALL_MS - 3_600_000, 40],
+        [WALL_MS, 5040],
+      ] as const) {
+        const answer = { ...block, lastReport: ntpMiddle(wallMs) }
+        reports.read(writeRtcp({ ssrc: 99, cname: 'phone', block: answer }), 10_040)
+        expect(reports.roundTripMs).toBeCloseTo(expected, 1)
+      }
+    })
   })
 })
