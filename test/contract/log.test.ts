@@ -128,7 +128,7 @@ function logContract(driver: string, open: () => Promise<Subject>, closeAll: () 
       expect(await other.loadSnapshot()).toEqual({ sequence: 2, body: 'two' })
     })
 
-    it('is cut behind the slowest of snapshot and readers only, and what is cut is read all the same', async () => {
+    it('STA-09 is cut behind the slowest of snapshot and readers only, and what is cut is read all the same', async () => {
       await log.append({ term, after: 0, records: records('a', 'b', 'c', 'd', 'e') })
       await log.savePosition('journal', 2)
       expect(await log.trim()).toBe(0)
