@@ -184,7 +184,11 @@ describe('recording tap', () => {
         const { sound, packets, everyMs } = recorded(ppm)
         expect(Math.abs(sound.length / 8 - HOUR_MS)).toBeLessThanOrEqual(20)
         let [found, worstMs, steps, beforeMs] = [0, 0, 0, 0]
-        for (let at = sound.indexOf(MARK); at >= 0; at = sound.indexOf(MARK, at + 1)) {
+        // The end may cut a packet's number.
+        const whole = sound.subarray(0, -160)
+        for (let at = whole.indexOf(MARK); at >= 0; at = whole.indexOf(MARK, at + 1)) {
+          // Where two packets overlap, what is left of the earlier one's beginning is no number.
+          if (sound[at + 1]! === MARK || sound[at + 2]! === MARK || sound[at + 3]! === MARK) continue
           const n = ((sound[at + 1]! - 2) << 14) | ((sound[at + 2]! - 2) << 7) | (sound[at + 3]! - 2)
           const offMs = at / 8 - n * everyMs
           worstMs = Math.max(worstMs, Math.abs(offMs))
@@ -195,7 +199,7 @@ describe('recording tap', () => {
         expect(worstMs).toBeLessThan(301)
         // The line of time is mended in few large steps; each may cost as many packets as it is long.
         expect(steps).toBeLessThanOrEqual(3)
-        expect(packets - found).toBeLessThanOrEqual(7 * steps)
+        expect(packets - found).toBeLessThanOrEqual(7 * steps + 2)
       })
     }
   })
