@@ -129,6 +129,7 @@ export class TestWorld {
       clock: this.clock,
       logger: silentLogger,
       term,
+      lift: (_, event) => frozen(event),
       onStopped: () => undefined,
     })
     const adapter = createVoiceAdapter({
@@ -289,4 +290,11 @@ class KillableLog extends MemoryLog {
     if (!this.step(batch.term, `append ${types}`)) return new Promise(() => undefined)
     return super.append(batch)
   }
+}
+
+/** States share parts of events: whoever changes one in place fails here. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const part of Object.values(Object.freeze(value))) frozen(part)
+  return value
 }

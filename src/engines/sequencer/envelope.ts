@@ -9,7 +9,7 @@ export function encode(machine: string, event: EventLike): string {
   return JSON.stringify({ m: machine, e: event })
 }
 
-/** The event that a text stands for, made anew at each call, so that no two states share parts of it. */
+/** The event that a text stands for: what every other core will read. States may share parts of it, as nobody ever changes one. */
 export function decodeBody(body: string, lift?: Lift): { machine: string; event: EventLike } {
   const { m, e } = JSON.parse(body) as { m: string; e: EventLike }
   return { machine: m, event: lift ? lift(m, e) : e }

@@ -77,14 +77,16 @@ export class Fold<M extends Machines> {
 
   /** Folds records that follow on the newest one, then tells the listeners. Throws `sequencer.broken` when a machine fails. */
   apply(records: readonly LogRecord[]): readonly Sequenced<M>[] {
-    const batch: Sequenced[] = []
-    for (const record of records) {
-      assert(record.sequence === this.#sequence + 1, 'the log is folded without a gap')
-      const sequenced = decodeOrFail(record, this.#lift)
+    return this.take(records.map((record) => decodeOrFail(record, this.#lift)))
+  }
+
+  /** The same for records that are read already. */
+  take(batch: readonly Sequenced[]): readonly Sequenced<M>[] {
+    for (const sequenced of batch) {
+      assert(sequenced.sequence === this.#sequence + 1, 'the log is folded without a gap')
       evolve(this.#machines, this.#states, sequenced)
-      this.#sequence = record.sequence
-      this.#at = record.at
-      batch.push(sequenced)
+      this.#sequence = sequenced.sequence
+      this.#at = sequenced.at
     }
     // Every machine's own types again: the names in the log are those of the machines.
     const typed = batch as unknown as readonly Sequenced<M>[]

@@ -5,10 +5,12 @@ import { SEQUENCER_ERRORS } from './errors.ts'
 import { evolve, type Fold } from './fold.ts'
 import type { CommandFor, EventLike, Machines } from './machine.ts'
 
-/** An event that was decided: what it says, and its text. */
+/** An event that was decided: its text, and what a reader of that text finds. */
 export interface Entry {
   readonly at: Millis
   readonly body: string
+  readonly machine: string
+  readonly event: EventLike
 }
 
 /** What one submit decided. */
@@ -44,13 +46,15 @@ export class Head<M extends Machines> {
     try {
       for (const { machine, command } of commands) {
         const name = machine as string
-        const bodies = this.#machines[name]!.decide(this.#states[name], command, now).map((e) => encode(name, e))
-        for (const body of bodies) {
+        const decided = this.#machines[name]!.decide(this.#states[name], command, now)
+        const from = entries.length
+        for (const event of decided) {
+          const body = encode(name, event)
           bytes += checkedBytes(body)
-          entries.push({ at: now, body })
+          entries.push({ at: now, body, ...decodeBody(body, this.#lift) })
         }
         checkTotals(entries.length, bytes)
-        for (const body of bodies) this.#evolve({ at: now, body })
+        for (const entry of entries.slice(from)) evolve(this.#machines, this.#states, entry)
       }
     } catch (error) {
       if (entries.length > 0) this.#rebuild(undurable())
@@ -69,18 +73,10 @@ export class Head<M extends Machines> {
     return found
   }
 
-  #evolve({ at, body }: Entry): void {
-    evolve(this.#machines, this.#states, { at, ...decodeBody(body, this.#lift) } as {
-      at: Millis
-      machine: string
-      event: EventLike
-    })
-  }
-
   #rebuild(undurable: Iterable<Entry>): void {
     try {
       this.#states = this.#fold.copyStates()
-      for (const entry of undurable) this.#evolve(entry)
+      for (const entry of undurable) evolve(this.#machines, this.#states, entry)
     } catch (error) {
       throw SEQUENCER_ERRORS['sequencer.broken']({ reason: `its states cannot be copied: ${String(error)}` }, error)
     }

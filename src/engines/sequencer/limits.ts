@@ -27,3 +27,15 @@ export const SEQUENCER_LIMITS: SequencerLimits = {
 
 /** How long a tick that changed nothing is not repeated: a machine that never clears a deadline must not spin the process. */
 export const TICK_STUCK_MS = 1_000
+
+/**
+ * After an append the store rests this many times as long as the append took: a single call never notices (an append takes under a
+ * millisecond), and under load what comes meanwhile shares the next one. More would only add waiting: what is dear by then is the events.
+ */
+export const REST_FACTOR = 2
+
+/** No step of a call waits longer than this for the rest of the store; without it a slow store would be waited for twice. */
+export const REST_MS_MAX = 10
+
+/** An append that took this long met a store that was away or stuck: enough waits by now, and all were kept waiting enough. */
+export const AWAY_MS = 200

@@ -5,7 +5,7 @@ import type { Lift } from './envelope.ts'
 import { SEQUENCER_ERRORS } from './errors.ts'
 import { Fold } from './fold.ts'
 import { type Entry, Head } from './head.ts'
-import { SEQUENCER_LIMITS, type SequencerLimits, TICK_STUCK_MS } from './limits.ts'
+import { AWAY_MS, REST_FACTOR, REST_MS_MAX, SEQUENCER_LIMITS, type SequencerLimits, TICK_STUCK_MS } from './limits.ts'
 import type { CommandFor, Machines, Sequenced } from './machine.ts'
 import { Snapshots } from './snapshots.ts'
 import { SteadyTime } from './steady-time.ts'
@@ -60,6 +60,7 @@ export class Sequencer<M extends Machines> {
   #pendingEvents = 0
   #pendingBytes = 0
   #running: Promise<void> | undefined
+  #restUntil: Millis = 0
   #timer: Timer | undefined
   #tickNotBefore: Millis = 0
   /** Why nothing more is taken; undefined while commands are. */
@@ -136,20 +137,38 @@ export class Sequencer<M extends Machines> {
   }
 
   async #run(): Promise<void> {
-    // What arrives within this turn of the event loop shares one append.
-    await new Promise((resolve) => setImmediate(resolve))
     try {
       while (this.#waiting.length > 0) {
+        await this.#gather()
         this.#inFlight = this.#takeBatch()
         const entries = this.#inFlight.flatMap((submission) => submission.entries)
         const after = this.committed.sequence
-        if (entries.length > 0) await this.#appender.append(after, entries)
+        if (entries.length > 0) await this.#append(after, entries)
         this.#commit(after, entries)
       }
     } catch (error) {
       this.#stop(error)
     }
     this.#running = undefined
+  }
+
+  /** What arrives within this turn of the event loop shares one append, and under load what arrives while the store rests. */
+  async #gather(): Promise<void> {
+    const { clock } = this.#options
+    const restMs = this.#restUntil - clock.monotonic()
+    await new Promise<void>((resolve) => {
+      if (restMs > 0) clock.after(restMs, resolve)
+      else setImmediate(resolve)
+    })
+  }
+
+  async #append(after: number, entries: readonly Entry[]): Promise<void> {
+    const { clock } = this.#options
+    const begunAt = clock.monotonic()
+    await this.#appender.append(after, entries)
+    const endedAt = clock.monotonic()
+    const tookMs = endedAt - begunAt
+    this.#restUntil = tookMs > AWAY_MS ? endedAt : endedAt + Math.min(REST_MS_MAX, REST_FACTOR * tookMs)
   }
 
   /** Whole submissions only, as many as one append takes. */
@@ -174,7 +193,9 @@ export class Sequencer<M extends Machines> {
       this.#pendingBytes -= submission.bytes
     }
     try {
-      const events = this.committed.apply(entries.map((entry, i) => ({ ...entry, sequence: after + i + 1, term })))
+      const events = this.committed.take(
+        entries.map(({ at, machine, event }, i) => ({ sequence: after + i + 1, term, at, machine, event })),
+      )
       settle(done, after, events)
     } catch (error) {
       for (const submission of done) submission.reject(error)

@@ -39,9 +39,13 @@ export class PostgresLog implements Log {
   async append(batch: LogBatch): Promise<number> {
     checkBatch(batch)
     const { term, after, records } = batch
-    const ats = records.map((record) => record.at)
+    const ats = `{${records.map((record) => record.at).join(',')}}`
     const bodies = records.map((record) => record.body)
-    const head = Number(await this.#first({ ...APPEND, values: [term, after, ats, bodies] }, APPEND_MS_MAX))
+    const joined = bodies.every((body) => body !== '' && !body.includes(SEPARATOR))
+    const query = joined
+      ? { ...APPEND_JOINED, values: [term, after, ats, bodies.join(SEPARATOR)] }
+      : { ...APPEND, values: [term, after, ats, bodies] }
+    const head = Number(await this.#first(query, APPEND_MS_MAX))
     if (head === FENCED) throw LOG_ERRORS['log.fenced']({ term })
     if (head === GAP) throw LOG_ERRORS['log.gap']({ after })
     return head
@@ -140,6 +144,15 @@ export class PostgresLog implements Log {
 
 /** Named, so that each connection plans it once. */
 const APPEND = { name: 'tandem-append', text: 'select tandem.append($1, $2, $3::bigint[], $4::text[])' }
+
+/** JSON never contains it as it is. */
+const SEPARATOR = '\x1e'
+
+/** The same for bodies that do not contain the separator: as one text, none of them need be escaped, which is half of the cost of sending them. */
+const APPEND_JOINED = {
+  name: 'tandem-append-joined',
+  text: `select tandem.append($1, $2, $3::bigint[], string_to_array($4, E'\\x1e'))`,
+}
 
 /** One statement sees one state of both tables, so a record that is on its way to the archive is found once. */
 const READ = {
