@@ -168,7 +168,7 @@ export class SessionOutput {
   }
 
   #send(packet: Buffer): void {
-    this.#options.socket.send(packet, 0, packet.length, this.#gate.port, this.#gate.address!)
+    this.#options.socket.send(packet, this.#gate.port, this.#gate.address!)
   }
 
   #switch(before: Hears, after: Hears): void {

@@ -214,7 +214,7 @@ export class Session {
     const { port, address } = this.#gate
     if (port === 0 || port === 65_535) return
     const packet = this.#reports.write({ nowMs, wallMs: this.#context.now(), bye })
-    this.pair.rtcp.send(packet, 0, packet.length, port + 1, address!)
+    this.pair.rtcp.send(packet, port + 1, address!)
   }
 
   #control(packet: Buffer, from: RemoteInfo): void {
