@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { type Cluster, ClusterSchema } from '#api/contract'
 import { DataFolder, type LocalRole, localStatus, localToken, readSettings, type Settings } from '#roles'
@@ -23,6 +24,10 @@ async function run(args: readonly string[]): Promise<number> {
     process.env,
     process.cwd(),
   )
+  if (isClosed(join(settings.data, 'run'))) {
+    console.error(`tandem: the data folder ${settings.data} may only be read by its owner; ask as that user`)
+    return 1
+  }
   const roles = localStatus(join(settings.data, 'run'))
   const supervisor = new DataFolder(settings.data).supervisor()
   const cluster = await askCluster(settings)
@@ -35,6 +40,16 @@ async function run(args: readonly string[]): Promise<number> {
     printCluster(settings, cluster)
   }
   return supervisor !== undefined && roles.every(({ ready }) => ready) && cluster?.primary ? 0 : 1
+}
+
+/** Whether the folder is there and hidden from this user. */
+function isClosed(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK)
+    return false
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EACCES'
+  }
 }
 
 async function askCluster(settings: Settings): Promise<Cluster | undefined> {

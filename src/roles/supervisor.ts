@@ -39,8 +39,10 @@ interface Addresses {
 }
 /** Whose process may rightly hold a port that a start wants. */
 const PORT_OWNERS: Readonly<Record<'core' | 'edge', readonly string[]>> = { core: CORES, edge: ['edge'] }
-/** How often the output files of the roles are looked at for their size. */
-const HOUSEKEEPING_MS = 60_000
+/** How often disk and output files are looked at: a disk that fills is told of while there is time to act. */
+const HOUSEKEEPING_MS = 2_000
+/** Below this a busy machine's recordings fill the disk within the hour. */
+const DISK_MEGABYTES_MIN = 128
 
 /** What a supervisor is made of. */
 export interface SupervisorOptions {
@@ -61,6 +63,7 @@ export class Supervisor {
   #roles: RoleProcess[] = []
   #housekeeping: Timer | undefined
   #starting: Promise<void> | undefined
+  #diskFull = false
   #closing: Promise<void> | undefined
   /** Whether the centre is the demo. */
   demo = false
@@ -248,9 +251,29 @@ export class Supervisor {
 
   #keepHouse(): void {
     this.#housekeeping = this.#options.clock.after(HOUSEKEEPING_MS, () => {
-      this.#data.rotateLogs(['supervisor', 'edge', 'media', 'archive', ...CORES])
+      try {
+        this.#data.rotateLogs(['supervisor', 'edge', 'media', 'archive', ...CORES])
+        this.#watchDisk()
+      } catch (cause) {
+        this.#options.logger.warn({ problem: String(cause) }, 'the data folder cannot be looked after')
+      }
       this.#keepHouse()
     })
+  }
+
+  /** Says once that the disk is nearly full, and once that it no longer is. */
+  #watchDisk(): void {
+    const megabytesLeft = Math.floor(this.#data.bytesLeft() / 1024 ** 2)
+    const full = megabytesLeft < DISK_MEGABYTES_MIN
+    if (full === this.#diskFull) return
+    this.#diskFull = full
+    const { logger } = this.#options
+    if (full)
+      logger.error(
+        { megabytesLeft, folder: this.#data.path },
+        'the disk is nearly full: when it is, calls that are up go on and new ones wait until there is room',
+      )
+    else logger.warn({ megabytesLeft }, 'the disk has room again')
   }
 
   async #awaitReady(): Promise<void> {
