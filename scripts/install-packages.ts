@@ -19,6 +19,8 @@ export const OUTSIDE_PROGRAMS: readonly OutsideProgram[] = [
   },
   { command: 'baresip', debian: 'baresip-core', purpose: 'a phone that nobody here wrote, as caller and as agent' },
   { command: 'linphonec', debian: 'linphone-cli', purpose: 'another phone that nobody here wrote' },
+  { command: 'linphonec', debian: 'linphone-cli', purpose: 'the guide that connects Linphone' },
+  { command: 'curl', debian: 'curl', purpose: 'the examples of the guides and of the API' },
   { command: 'chromium', debian: 'chromium', purpose: 'the pages in a real browser' },
 ]
 

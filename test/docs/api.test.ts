@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiDescription, apiPage, pathsWithoutGroup } from '../../scripts/api-page.ts'
+import { whyWithout } from '../kit/outside.ts'
 import { type System, startSystem } from '../kit/system.ts'
 import { ROOT } from '../tidy/source-tree.ts'
 import { Reader } from './reader.ts'
@@ -30,7 +31,9 @@ describe(PAGE, () => {
     expect(pathsWithoutGroup(described)).toEqual([])
   })
 
-  it('has examples that work', { timeout: 60_000 }, async () => {
+  it('has examples that work', { timeout: 60_000 }, async ({ skip }) => {
+    const without = whyWithout('curl')
+    if (without) skip(without)
     const { host } = new URL(system.http)
     const reads = new Reader({ replace: { '127.0.0.1:8080': host }, environment: {} })
     try {

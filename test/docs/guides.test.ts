@@ -14,6 +14,8 @@ const CONNECT = 'docs/guides/connect-a-phone.md'
 /** Failures take time to be lived through: a run that lost a call waits half a minute for its row. */
 const GUIDE_MS_MAX = 400_000
 
+const withoutCurl = whyWithout('curl')
+
 let system: System
 const open: { close(): unknown }[] = []
 
@@ -69,6 +71,7 @@ describe('docs/guides', () => {
   })
 
   it('connect-a-phone.md: desk phones at an address of the network', { timeout: GUIDE_MS_MAX }, async ({ skip }) => {
+    if (withoutCurl) skip(withoutCurl)
     const host = outerAddress()
     if (host === undefined) return skip('this machine has no address but loopback')
     const [http, sip, sips, ws] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
@@ -95,7 +98,8 @@ describe('docs/guides', () => {
     expect(await call.hangUp()).toBe(200)
   })
 
-  it('write-a-flow.md: the flow that it publishes answers', { timeout: GUIDE_MS_MAX }, async () => {
+  it('write-a-flow.md: the flow that it publishes answers', { timeout: GUIDE_MS_MAX }, async ({ skip }) => {
+    if (withoutCurl) skip(withoutCurl)
     await reader().follow('docs/guides/write-a-flow.md')
     const call = await (await phone('7101')).dial('1010')
     await call.connected()
@@ -113,7 +117,8 @@ describe('docs/guides', () => {
     expect(await call.hangUp()).toBe(200)
   })
 
-  it('read-a-call.md: timeline, why and sound (REC-01)', { timeout: GUIDE_MS_MAX }, async () => {
+  it('read-a-call.md: timeline, why and sound (REC-01)', { timeout: GUIDE_MS_MAX }, async ({ skip }) => {
+    if (withoutCurl) skip(withoutCurl)
     await reader().follow('docs/guides/read-a-call.md')
   })
 
