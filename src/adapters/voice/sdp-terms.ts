@@ -24,7 +24,7 @@ export function termsOf(sdp: string): Terms | undefined {
   const reachable = isIP(address) !== 0 && !NOWHERE.includes(address)
   return {
     ...(reachable && { remote: { address, port } }),
-    codec: { name: codec, payloadType, ptimeMs: Math.min(60, Math.max(10, ptimeMs)) },
+    codec: { name: codec, payloadType, ptimeMs: 5 * Math.round(Math.min(60, Math.max(10, ptimeMs)) / 5) },
     ...(telephoneEvent !== undefined && { telephoneEvent }),
     sends: direction === 'sendrecv' || direction === 'sendonly',
     receives: direction === 'sendrecv' || direction === 'recvonly',

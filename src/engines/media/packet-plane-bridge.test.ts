@@ -134,6 +134,26 @@ describe('a bridge of different packet times', () => {
     expect(heard.get(160 * 3 + 80) ?? 0xff).toBe(0xff)
   })
 
+  it('follows music without a step back in time, though its first packet is cut of what came before it was full', async () => {
+    const { plane } = bench({ prompts: { music: counting(8000) } })
+    const [a, b] = [await party({ ssrc: 1, timestamp: 5 }), await party({ ssrc: 2 })]
+    const codec: MediaCodec = { ...ULAW, ptimeMs: 60 }
+    await join(plane, 'a', a, {})
+    await join(plane, 'b', b, { codec, hears: program('m', true, 'music') })
+    await b.hears(2)
+    const before = b.heard.length
+    await join(plane, 'b', b, { codec, hears: { type: 'session', session: 'a' } })
+    sendCounting(a, 960, 20)
+    const wanted = Buffer.from(Uint8Array.from({ length: 960 }, (_, i) => i % 251))
+    await b.until((heard) => soundOf(heard.slice(before)).includes(wanted))
+    for (let i = 1; i < b.heard.length; i++) {
+      const step = (b.heard[i]!.timestamp - b.heard[i - 1]!.timestamp) | 0
+      expect(step).toBeGreaterThanOrEqual(480)
+      expect(step).toBeLessThan(80_000)
+      expect(sequenceDelta(b.heard[i]!.sequence, b.heard[i - 1]!.sequence)).toBe(1)
+    }
+  })
+
   it('leaves an echo as it was sent', async () => {
     const { plane } = bench()
     const caller = await party()

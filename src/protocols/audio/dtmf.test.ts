@@ -245,6 +245,15 @@ describe('what is no keypad tone', () => {
     expect(spelled(sum(852, 1336, 1477))).toBe('')
   })
 
+  it('a key’s tone under louder sound of another pitch is no digit: the two parts must be most of what is heard', () => {
+    for (const hz of [400, 1070, 1900]) {
+      const other = Int16Array.from({ length: 1600 }, (_, i) =>
+        Math.round(14_000 * Math.sin((2 * Math.PI * hz * i) / 8000)),
+      )
+      expect(spelled(joined(mixed(dtmfTone('5', 200, 5000), other), silence(60))), `${hz} Hz`).toBe('')
+    }
+  })
+
   it('a tone of 12 ms is none, wherever it falls between two decisions', () => {
     for (let shift = 0; shift < 102; shift += 3) {
       expect(spelled(joined(new Int16Array(shift), dtmfTone('5', 12), silence(80))), `${shift}`).toBe('')
