@@ -50,7 +50,9 @@ class TierReporter implements Reporter {
 }
 
 function inWords(error: SerializedError & { readonly diff?: string }): string {
-  return [error.stack ?? error.message, error.diff ?? ''].join('\n').trim()
+  // Lines inside the test runner say nothing about the test.
+  const stack = (error.stack ?? error.message).split('\n').filter((line) => !/^\s+at .*node_modules/.test(line))
+  return [...stack, error.diff ?? ''].join('\n').trim()
 }
 
 export default TierReporter

@@ -51,6 +51,8 @@ function withoutFences(text: string): string {
 }
 
 const NAMED_FOLDERS = /^(src|test|web|docs|scripts|bench|examples|bin)\/[\w./*-]+$/
+/** What a build makes is not there in a fresh clone. */
+const BUILT = /^web\/dist\b/
 const DOOR = /^#[a-z][a-z/-]+$/
 /** `createChannelServer`, `MediaSpec`, `defineErrors()`: a name with a capital inside it. Words such as `PCMU` are not names of code. */
 const SYMBOL = /^(?:[a-z]+[a-z0-9]*(?:[A-Z][a-zA-Z0-9]*)+|[A-Z][a-z0-9]+(?:[A-Z][a-zA-Z0-9]*)+)(?:\(\))?$/
@@ -59,6 +61,7 @@ const SYMBOL = /^(?:[a-z]+[a-z0-9]*(?:[A-Z][a-zA-Z0-9]*)+|[A-Z][a-z0-9]+(?:[A-Z]
 export function namesOfNothing(page: Page, knows: (symbol: string) => boolean): string[] {
   const spans = [...withoutFences(page.text).matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '')
   return spans.flatMap((span) => {
+    if (BUILT.test(span)) return []
     if (NAMED_FOLDERS.test(span) && !span.includes('*')) {
       return existsSync(join(ROOT, span)) ? [] : [`${page.path}: \`${span}\`: no such file`]
     }
