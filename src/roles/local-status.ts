@@ -33,7 +33,7 @@ export function localBackups(
 /** The roles of this machine (of the cores: the primary); works while every role is down. */
 export function localStatus(runFolder: string): readonly LocalRole[] {
   return ROLES.map((role) => {
-    const pid = readPid(join(runFolder, `${role}.pid`))
+    const pid = role === 'core' ? corePid(runFolder) : readPid(join(runFolder, `${role}.pid`))
     const alive = pid !== undefined && isAlive(pid)
     return {
       role,
@@ -43,6 +43,12 @@ export function localStatus(runFolder: string): readonly LocalRole[] {
       ready: alive && readPid(join(runFolder, `${role}.ready`)) === pid,
     }
   })
+}
+
+/** The primary; while there is none, a core that may become it. */
+function corePid(runFolder: string): number | undefined {
+  const pids = ['core', ...CORES].map((name) => readPid(join(runFolder, `${name}.pid`)))
+  return pids.find((pid) => pid !== undefined && isAlive(pid)) ?? pids[0]
 }
 
 function coreName(runFolder: string, pid: number | undefined): string {
