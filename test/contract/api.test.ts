@@ -300,6 +300,40 @@ describe('flows', () => {
   })
 })
 
+describe('queues and numbers', () => {
+  it('CFG are made, changed by whoever saw the last version, and removed when nothing refers to them', async () => {
+    const made = await admin.ask('PUT', '/configuration/queues/billing', { skills: { billing: 1 } })
+    expect(made.status).toBe(200)
+    expect((await admin.ask('PUT', '/configuration/numbers/1042', { type: 'queue', queue: 'billing' })).status).toBe(
+      200,
+    )
+    const { queues, numbers } = (await admin.ask('GET', '/configuration')).body
+    expect(queues.find((one: { name: string }) => one.name === 'billing')).toMatchObject({ wrapUpMs: 30_000 })
+    expect(numbers).toContainEqual({ number: '1042', destination: { type: 'queue', queue: 'billing' } })
+    expectProblem(await admin.ask('PUT', '/configuration/queues/billing', { wrapUpMs: 1 }), 428)
+    expectProblem(await admin.ask('DELETE', `/configuration/queues/billing`), 428)
+    expectProblem(await agent1.ask('PUT', '/configuration/queues/other', {}), 403)
+    const { version } = (await admin.ask('GET', '/configuration')).body
+    expectProblem(
+      await admin.ask('DELETE', `/configuration/queues/billing?basedOn=${version}`),
+      422,
+      'numbers.1042.queue',
+    )
+    expect((await admin.ask('DELETE', `/configuration/numbers/1042?basedOn=${version}`)).status).toBe(200)
+    expectProblem(await admin.ask('DELETE', `/configuration/numbers/1042?basedOn=${version}`), 404)
+  })
+
+  it('CFG that do not fit are refused with the path', async () => {
+    expectProblem(await admin.ask('PUT', '/configuration/queues/odd', { ringTimeoutMs: 1 }), 422, '/ringTimeoutMs')
+    expectProblem(await admin.ask('PUT', '/configuration/queues/odd', { colour: 'red' }), 422)
+    expectProblem(
+      await admin.ask('PUT', '/configuration/numbers/1043', { type: 'queue', queue: 'nowhere' }),
+      422,
+      '/queue',
+    )
+  })
+})
+
 describe('recordings', () => {
   it('SEC-08 are heard by those only who may, whole, in parts and as linear sound', async () => {
     const samples = Buffer.from(Array.from({ length: 200 }, (_, i) => i))

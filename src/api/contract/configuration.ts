@@ -50,6 +50,26 @@ export const FlowInputSchema = z.looseObject({
   steps: z.record(z.string().min(1).max(64), z.looseObject({ type: z.string() })),
 })
 
+/** A queue; its figures and references are checked by the kernel, which names the path of what is wrong. */
+export const QueueInputSchema = z.looseObject({
+  skills: z
+    .record(z.string().min(1).max(64), z.number())
+    .default({})
+    .describe('least proficiency of an agent, by skill'),
+  priority: z.number().default(50),
+  ringTimeoutMs: z.number().default(15_000),
+  ronaMs: z.number().default(10_000),
+  wrapUpMs: z.number().default(30_000),
+  welcomePrompts: z.array(z.string()).default(['ring', 'queue-announcement']),
+  musicPrompt: z.string().default('music'),
+  positionEveryMs: z.number().default(30_000),
+  recorded: z.boolean().default(false),
+  serviceLevel: z.looseObject({ percent: z.number(), withinMs: z.number() }).default({ percent: 80, withinMs: 20_000 }),
+})
+
+/** Where a number leads: a flow, a queue or a user, by name. */
+export const NumberInputSchema = z.looseObject({ type: z.enum(['flow', 'queue', 'user']) })
+
 /** The whole configuration. */
 export const ConfigurationSchema = z.object({
   version: z.number().int(),

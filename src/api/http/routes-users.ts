@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { BulkUsersSchema, ChangedSchema, NameSchema, UserInputSchema, UserSchema } from '#api/contract'
 import type { Configuration, ConfigurationChange, User } from '#kernel/config'
 import { basedOnOf, demandBasedOn, etagOf } from './based-on.ts'
+import { BasedOnQuery, changeBy, demandWrite } from './configuration-change.ts'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { askerOf, demand, requirePrimary } from './who.ts'
+import { demand } from './who.ts'
 
 const NameParams = z.object({ name: NameSchema })
-const BasedOnQuery = z.strictObject({ basedOn: z.coerce.number().int().min(0).optional() })
 
 /** Users: configuration, and passwords, which stay outside of it. */
 export function addUserRoutes(api: Server, ports: HttpApiPorts): void {
@@ -111,15 +111,6 @@ async function putMany(
   for (const { password, ...user } of body.users) {
     if (password !== undefined) await passwords.set(user, password, body.phoneOnly)
   }
-}
-
-function changeBy(request: FastifyRequest, basedOn: number, changes: readonly ConfigurationChange[]) {
-  return { type: 'ChangeConfiguration', by: askerOf(request).user.name, basedOn, changes } as const
-}
-
-function demandWrite(request: FastifyRequest, ports: HttpApiPorts): void {
-  demand(request, 'change-configuration')
-  requirePrimary(ports)
 }
 
 /** The phone's digest is made from extension and password together, so another extension needs the password again. */

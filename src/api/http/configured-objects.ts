@@ -1,0 +1,80 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { ChangedSchema, NameSchema } from '#api/contract'
+import { isTandemError } from '#base'
+import type { ConfigurationChange } from '#kernel/config'
+import { basedOnOf, demandBasedOn, etagOf } from './based-on.ts'
+import { BasedOnQuery, changeBy, demandWrite } from './configuration-change.ts'
+import { API_ERRORS } from './errors.ts'
+import type { HttpApiPorts } from './ports.ts'
+import type { Server } from './server-type.ts'
+
+const NameParams = z.object({ name: NameSchema })
+
+/** One kind of configured object, as the API names it. Users have routes of their own: they have passwords besides. */
+export interface ObjectKind {
+  readonly kind: 'flow' | 'queue' | 'number'
+  readonly plural: 'flows' | 'queues' | 'numbers'
+  readonly words: string
+  readonly body: z.ZodType
+}
+
+/** Creates, changes and removes objects of one kind. Its shape and what refers to it are the kernel's to check, place by place. */
+export function addObjectRoutes(
+  api: Server,
+  ports: Pick<HttpApiPorts, 'centre' | 'primary'>,
+  object: ObjectKind,
+): void {
+  const { kind, plural, words, body } = object
+  const path = `/configuration/${plural}/:name`
+  const put = { summary: `Create or change ${words}`, params: NameParams, body, response: { 200: ChangedSchema } }
+  api.put(path, { schema: put }, async (request, reply) => {
+    const { basedOn, ...given } = request.body as Record<string, unknown>
+    const { name } = request.params
+    const value = kind === 'number' ? given : { ...given, name }
+    return change({ request, reply, basedOn }, { kind, name, value } as unknown as ConfigurationChange)
+  })
+  const remove = {
+    summary: `Remove ${words}`,
+    params: NameParams,
+    querystring: BasedOnQuery,
+    response: { 200: ChangedSchema },
+  }
+  api.delete(path, { schema: remove }, async (request, reply) => {
+    const { name } = request.params
+    const { basedOn } = request.query
+    if (!ports.centre.state().configuration[plural].has(name)) throw API_ERRORS['api.no-such']({ what: kind, name })
+    return change({ request, reply, basedOn }, { kind, name })
+  })
+
+  async function change(asked: Asked, wanted: ConfigurationChange): Promise<{ version: number }> {
+    const { request, reply, basedOn } = asked
+    demandWrite(request, ports)
+    const before = ports.centre.state().configuration
+    const saw = basedOnOf(request, typeof basedOn === 'number' ? basedOn : undefined)
+    const seen = demandBasedOn(saw, before[plural].has(wanted.name), before.version)
+    try {
+      await ports.centre.submit([changeBy(request, seen, [wanted])])
+    } catch (error) {
+      throw withPointer(error, `${plural}.${wanted.name}.`)
+    }
+    const { version } = ports.centre.state().configuration
+    reply.header('etag', etagOf(version))
+    return { version }
+  }
+}
+
+/** Who asked for a change, and which version they saw. */
+interface Asked {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly basedOn?: unknown
+}
+
+/** The kernel names places of the whole configuration (`flows.main.steps.ask.next`); the author sent one flow (`/steps/ask/next`). */
+function withPointer(error: unknown, prefix: string): unknown {
+  if (!isTandemError(error, 'config.invalid')) return error
+  const { path, problem } = error.fields
+  if (typeof path !== 'string' || !path.startsWith(prefix)) return error
+  return API_ERRORS['api.invalid']({ path: `/${path.slice(prefix.length).replaceAll('.', '/')}`, problem }, error)
+}
