@@ -175,6 +175,7 @@ export class RoleProcess {
 
   #exited(pid: number): void {
     if (this.#stopped) return
+    if (pid === this.#outdated) return this.#replaceOutdated(pid)
     const { clock, logger, name } = this.#options
     const livedMs = clock.monotonic() - this.#startedAt
     const reason = lastProblem(this.#options.data, name, clock.now() - livedMs)
@@ -191,6 +192,16 @@ export class RoleProcess {
     }
     this.#timer = clock.after(this.#delayMs, () => this.#spawn())
     this.#delayMs = Math.min(this.#delayMs * 2, RESTART_DELAY_MS_MAX)
+  }
+
+  #replaceOutdated(pid: number): void {
+    this.#options.logger.info(
+      { process: this.name, endedPid: pid },
+      'a role of other settings ended and is started anew',
+    )
+    this.#outdated = undefined
+    this.#options.died?.(pid)
+    this.#spawn()
   }
 
   #file(kind: string): string {
