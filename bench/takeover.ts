@@ -13,7 +13,7 @@ const SIZES = [10, 40, 160] as const
 const RUNS = 5
 
 const LIMIT =
-  'starting a process: the supervisor sees the death, Node starts, modules are read, the database answers, snapshot and log are folded, edge and media are claimed'
+  'how soon the backup gets the lease: the supervisor sees the death and hands it back; then the rest of the log is folded, edge and media are claimed'
 
 /**
  * From `kill -9` of the core until a new call is answered with 200, measured by a caller that dials the echo every 50 ms. The waiting
