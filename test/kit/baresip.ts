@@ -14,6 +14,8 @@ export interface BaresipOptions {
   readonly sound?: Int16Array
   readonly answers?: 'auto' | 'manual'
   readonly transport?: 'udp' | 'tcp'
+  /** Leaves the choice of its network interface to the phone, which then names the machine's outer address in its SDP. */
+  readonly anyInterface?: boolean
 }
 
 /** One thing that happened in the phone, such as REGISTER_OK, CALL_INCOMING, CALL_ESTABLISHED or CALL_CLOSED. */
@@ -48,7 +50,8 @@ export class Baresip {
     const folder = mkdtempSync(join(tmpdir(), 'baresip-'))
     const [sipPort, controlPort] = [await freePort(), await freePort()]
     writeFileSync(join(folder, 'say.wav'), wav(options.sound ?? new Int16Array(8_000 * 60)))
-    writeFileSync(join(folder, 'config'), configuration(folder, sipPort, controlPort))
+    const words = configuration(folder, sipPort, controlPort, options.anyInterface === true)
+    writeFileSync(join(folder, 'config'), words)
     writeFileSync(join(folder, 'accounts'), `${account(options)}\n`)
     writeFileSync(join(folder, 'contacts'), '')
     const child = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -149,10 +152,10 @@ function account(options: BaresipOptions): string {
   return `<sip:${user}@${server.host}:${server.port};transport=${options.transport ?? 'udp'}>;auth_user=${user};auth_pass=${password};answermode=${answers};regint=120`
 }
 
-function configuration(folder: string, sipPort: number, controlPort: number): string {
+function configuration(folder: string, sipPort: number, controlPort: number, anyInterface: boolean): string {
   const modules = MODULE_FOLDERS.find((path) => existsSync(path)) ?? MODULE_FOLDERS[0]
   return `poll_method epoll
-sip_listen 127.0.0.1:${sipPort}
+sip_listen ${anyInterface ? '0.0.0.0' : '127.0.0.1'}:${sipPort}
 call_max_calls 4
 audio_source aufile,${folder}/say.wav
 audio_player aubridge,heard
@@ -161,7 +164,7 @@ ausrc_srate 8000
 auplay_srate 8000
 ausrc_channels 1
 auplay_channels 1
-net_interface 127.0.0.1
+${anyInterface ? '' : 'net_interface 127.0.0.1'}
 rtp_stats no
 module_path ${modules}
 module account.so

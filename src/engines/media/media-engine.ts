@@ -10,6 +10,7 @@ import {
   type SealedRecording,
 } from '#protocols/control'
 import { EventKeeper } from './event-keeper.ts'
+import { overLoopback } from './own-machine.ts'
 import { PacketThread } from './packet-thread.ts'
 import type { PlaneOutput, PlanePort, PortRange } from './plane-port.ts'
 import { RecordingSpool } from './recording-spool.ts'
@@ -163,7 +164,7 @@ class Engine implements MediaEngine {
     const plane = this.#plane!
     switch (request.type) {
       case 'set':
-        return { local: await plane.set(request.session, request.spec) }
+        return { local: await plane.set(request.session, overLoopback(this.#options.listen, request.spec)) }
       case 'remove':
         await plane.remove(request.session)
         return {}
