@@ -62,6 +62,11 @@ export class EdgePool {
     for (const link of this.#links) link.notify({ type: 'bindings', user, bindings })
   }
 
+  /** How long what that edge sends has been under way; 0 when it is not known. */
+  lagMs(edge: string): number {
+    return this.#links.find((link) => link.greeting?.name === edge)?.lagMs ?? 0
+  }
+
   /** A connected edge, for a leg that begins here. */
   any(): EdgeGreeting | undefined {
     return this.#links.find((link) => link.connected)?.greeting
@@ -103,6 +108,10 @@ class EdgeLink {
 
   get connected(): boolean {
     return this.greeting !== undefined && (this.#client?.connected ?? false)
+  }
+
+  get lagMs(): number {
+    return this.#client?.lagMs ?? 0
   }
 
   start(): void {

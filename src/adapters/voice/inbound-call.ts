@@ -1,4 +1,4 @@
-import { isTandemError, newId } from '#base'
+import { isTandemError, type Millis, newId } from '#base'
 import { resolveNumber } from '#kernel/config'
 import {
   bracketed,
@@ -25,6 +25,16 @@ import { isTooShort, SESSION_SECONDS_MIN } from './session-timer.ts'
 /** Names and numbers of callers are shown and kept; what is longer is cut. */
 const NUMBER_CHARS_MAX = 64
 const NAME_CHARS_MAX = 128
+
+/**
+ * Messages that take longer than this from the edge and back mean that more comes than we can do: the longer, the more of the new calls
+ * are refused, so that those that stand are served; a refusal costs a fraction of a call. Less would refuse calls for a short stall of
+ * the machine, and all or nothing would swing between the two.
+ */
+const LAG_MS_FREE = 500
+
+/** From here on every new call is refused: who waits longer for an answer has repeated the INVITE twice. */
+const LAG_MS_MAX = 1_500
 
 /** What a caller is told who cannot be served at this moment (RFC 3261 20.33), in seconds. */
 export const RETRY_AFTER_S = 2
@@ -57,6 +67,10 @@ export class InboundCalls {
     const id = inboundLegId(request)
     if (this.#arriving.has(id)) return undefined
     if (this.#state.legs.has(id)) return this.#repeated(id, request, edge)
+    if (isShed(id, this.#options.edges.lagMs(edge))) {
+      this.#options.context.counters.refused++
+      return busy()
+    }
     const refusal = this.#check(request)
     if (refusal) return refusal
     const process = this.#options.media.choose()
@@ -167,6 +181,16 @@ export class InboundCalls {
     ]
   }
 }
+
+/** Whether a new call is refused for the load: which ones follows from their ids, so that a repeated INVITE is told the same. */
+export function isShed(id: LegId, lagMs: Millis): boolean {
+  if (lagMs <= LAG_MS_FREE) return false
+  const lot = Number.parseInt(id.slice(-LOT_DIGITS), 16) / 16 ** LOT_DIGITS
+  return lot < (lagMs - LAG_MS_FREE) / (LAG_MS_MAX - LAG_MS_FREE)
+}
+
+/** Of the id's hexadecimal digits: 65,536 lots. */
+const LOT_DIGITS = 4
 
 /** The number of a SIP or tel URI; the host counts for nothing. */
 export function numberOf(uri: string): string {

@@ -64,6 +64,7 @@ export class MediaLink {
   #greeting: MediaGreeting | undefined
   #claimed = false
   #lostAt: Millis | undefined
+  #fullUntil: Millis = 0
   #events: MediaEvent[] = []
   #submitting = false
   #timers = new Set<Timer>()
@@ -82,6 +83,11 @@ export class MediaLink {
   /** Whether orders reach it. */
   get ready(): boolean {
     return this.#claimed && (this.#client?.connected ?? false)
+  }
+
+  /** Whether it has just refused a session for want of room: then what is there goes first, and no new calls are sent to it. */
+  get full(): boolean {
+    return this.#context.clock.monotonic() < this.#fullUntil
   }
 
   /** Since when it has been away, by the monotonic clock. */
@@ -228,7 +234,10 @@ export class MediaLink {
 
   #refused(key: string, wanted: Wanted, request: MediaRequest, error: unknown): void {
     const code = isTandemError(error) ? error.code : String(error)
-    this.#context.logger.warn({ code, request: request.type, process: this.name }, 'media process refuses')
+    // One line tells of a full process, not one for each of thousands of sessions.
+    if (!this.full)
+      this.#context.logger.warn({ code, request: request.type, process: this.name }, 'media process refuses')
+    if (code === 'media.sessions-full') this.#fullUntil = this.#context.clock.monotonic() + 2 * RETRY_MS
     const gone = !code.startsWith('channel.')
     if (request.type === 'remove' && gone) this.#wanted.delete(key)
     else if ((request.type === 'seal' || request.type === 'record') && gone) {

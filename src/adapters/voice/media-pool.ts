@@ -35,7 +35,7 @@ export class MediaPool {
 
   /**
    * The connected process with the fewest legs (MED-21), in turn where some have as few: calls that come at once do not know of
-   * each other yet. Nothing when none is there.
+   * each other yet. Nothing when none is there, or none has room.
    */
   choose(): string | undefined {
     const { load } = this.#context.sequencer.committed.states.voice
@@ -43,7 +43,7 @@ export class MediaPool {
     this.#turn++
     for (let i = 0; i < this.#links.length; i++) {
       const link = this.#links[(this.#turn + i) % this.#links.length]
-      if (!link?.ready || link.name === undefined) continue
+      if (!link?.ready || link.full || link.name === undefined) continue
       const count = load.get(link.name) ?? 0
       if (!best || count < best.count) best = { name: link.name, count }
     }

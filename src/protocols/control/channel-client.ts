@@ -39,6 +39,10 @@ class Client implements ChannelClient {
     return this.#link?.open ?? false
   }
 
+  get lagMs(): number {
+    return this.#link?.lagMs ?? 0
+  }
+
   notify(notice: unknown): boolean {
     return this.#link?.notify(notice) ?? false
   }
@@ -63,6 +67,7 @@ class Client implements ChannelClient {
       peer: this.#peer,
       clock: this.#clock,
       logger,
+      measured: true,
       ...(notice && { notice: (value: unknown, channel: Channel) => notice(value, channel) }),
       ...(request && { request: (value: unknown, channel: Channel) => request(value, channel) }),
       handshake: (value, link) => {

@@ -331,6 +331,22 @@ describe('a busy channel', () => {
     expect(server.channels()).toEqual([])
   })
 
+  it('tells the core how long a frame takes there and back, also while the echo is not there yet', async () => {
+    const clock = new VirtualClock()
+    const client = await dialed(await listen({ request: async () => null }), { clock })
+    expect(client.lagMs).toBe(0)
+    clock.advance(250)
+    clock.advance(700)
+    expect(client.lagMs).toBe(700)
+    await client.request('behind the echo')
+    clock.advance(49)
+    expect(client.lagMs).toBe(700)
+    clock.advance(1)
+    await client.request('behind the next echo')
+    clock.advance(100)
+    expect(client.lagMs).toBe(0)
+  })
+
   it('refuses more connections than a pool has, and takes new ones when some have gone', async () => {
     const server = await listen()
     const strangers = await Promise.all(Array.from({ length: 64 }, () => RawPeer.connect(server)))

@@ -30,6 +30,8 @@ type Frame =
   | readonly ['a', number, unknown]
   | readonly ['e', number, WireError]
   | readonly ['h']
+  | readonly ['p', number]
+  | readonly ['r', number]
 
 export interface LinkOptions extends ChannelHandlers {
   readonly socket: Socket
@@ -39,6 +41,8 @@ export interface LinkOptions extends ChannelHandlers {
   /** Takes the frames before the link is open. */
   handshake(value: unknown, link: ChannelLink): void
   closed(link: ChannelLink, reason: TandemError | undefined): void
+  /** Asks the peer for an echo now and then, so that `lagMs` is known. */
+  readonly measured?: boolean
   /** Asked before each request and notice of the peer: an error refuses it. */
   guard?(): TandemError | undefined
 }
@@ -61,6 +65,8 @@ export class ChannelLink implements Channel {
   #receivedAt: number
   #sentAt: number
   #checkedAt: number
+  #probedAt: number | undefined
+  #lagMs = 0
   #check: Timer
 
   constructor(options: LinkOptions) {
@@ -87,6 +93,14 @@ export class ChannelLink implements Channel {
   /** Whether the handshake was ever over. */
   get begun(): boolean {
     return this.#begun
+  }
+
+  /**
+   * How long a frame takes there and back, all that waits on the way and both event loops included: as of the last echo, or as long as
+   * the one that is under way has taken already.
+   */
+  get lagMs(): number {
+    return this.#probedAt === undefined ? this.#lagMs : Math.max(this.#lagMs, this.#clock.monotonic() - this.#probedAt)
   }
 
   /** Notices that were dropped because the peer did not read. */
@@ -199,6 +213,10 @@ export class ChannelLink implements Channel {
       return
     }
     this.#judgeSlowness(now)
+    if (this.#state === 'open' && this.#options.measured && this.#probedAt === undefined) {
+      this.#probedAt = now
+      this.#send(['p', Math.round(now)])
+    }
     if (this.#state === 'open' && now - this.#sentAt >= HEARTBEAT_MS - CHECK_MS / 2) this.#send(['h'])
   }
 
@@ -235,6 +253,12 @@ export class ChannelLink implements Channel {
     switch (frame[0]) {
       case 'h':
         return
+      case 'p':
+        this.#send(['r', Number(frame[1])])
+        return
+      case 'r':
+        this.#echoed()
+        return
       case 'n':
         if (!this.#options.guard?.()) this.#guarded(() => this.#options.notice?.(frame[1], this))
         return
@@ -250,6 +274,12 @@ export class ChannelLink implements Channel {
       default:
         throw CHANNEL_ERRORS['channel.frame-invalid']()
     }
+  }
+
+  #echoed(): void {
+    if (this.#probedAt === undefined) return
+    this.#lagMs = this.#clock.monotonic() - this.#probedAt
+    this.#probedAt = undefined
   }
 
   /** A handler that throws is a bug of its own; the channel goes on. */
