@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { systemClock } from '#base'
 import {
+  advertisedAddress,
   optionOf,
   readSettings,
   SETTING_NAMES,
@@ -21,6 +22,7 @@ const SETTING_HELP: Readonly<Record<SettingName, string>> = {
   rtpPorts: 'RTP and RTCP (10000-19999)',
   data: 'the folder of everything durable (./data)',
   listen: 'the address to listen on (127.0.0.1)',
+  advertise: 'the address that phones are told (the one listened on, or the first outer one)',
   node: "this machine's name (node1)",
   postgresUrl: 'a PostgreSQL of your own instead of the embedded one',
   redisUrl: 'accepted, not used yet',
@@ -81,7 +83,8 @@ function outliveTerminal(): void {
 }
 
 function welcome(settings: Settings, demo: boolean): string {
-  const { listen: host, httpPort, sipPort } = settings
+  const { httpPort, sipPort } = settings
+  const host = advertisedAddress(settings)
   const lines = ['', `  Pages and API   http://${host}:${httpPort}/`, `  SIP (UDP, TCP)  sip:NUMBER@${host}:${sipPort}`]
   if (demo) {
     lines.push(

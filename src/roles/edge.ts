@@ -5,11 +5,11 @@ import type { EdgeOptions } from './role-options.ts'
 
 /** Starts this machine's edge: the address that phones and trunks talk to. */
 export async function startEdge(options: EdgeOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
-  const { listen, sipPort, control, secret, name, key, readyFile } = options
+  const { listen, advertised, sipPort, control, secret, name, key, readyFile } = options
   const edge = createEdgeEngine({
     listen,
     sipPort,
-    advertisedHost: listen,
+    advertisedHost: advertised,
     control,
     secret,
     name,

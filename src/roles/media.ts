@@ -12,11 +12,12 @@ const AUTOGROUP = '/proc/self/autogroup'
 
 /** Starts this machine's media process. */
 export async function startMedia(options: MediaOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
-  const { name, listen, rtpPorts, control, secret, data, readyFile } = options
+  const { name, listen, advertised, rtpPorts, control, secret, data, readyFile } = options
   hurry(logger)
   const media = await createMediaEngine({
     name,
     listen,
+    advertised,
     rtpPorts: { from: rtpPorts.first, to: rtpPorts.last },
     control,
     secret,

@@ -20,6 +20,8 @@ export interface ControlAddress {
 export interface EdgeOptions extends CommonOptions {
   readonly name: string
   readonly listen: string
+  /** The address that phones and trunks are told. */
+  readonly advertised: string
   readonly sipPort: number
   readonly control: ControlAddress
   /** Signs flow tokens and nonces; kept in the data folder, so a restarted edge knows its own. */
@@ -29,6 +31,8 @@ export interface EdgeOptions extends CommonOptions {
 export interface MediaOptions extends CommonOptions {
   readonly name: string
   readonly listen: string
+  /** The address that parties are told to send to. */
+  readonly advertised: string
   readonly rtpPorts: { readonly first: number; readonly last: number }
   readonly control: ControlAddress
 }

@@ -59,6 +59,8 @@ export const settingsSchema = z.strictObject({
   data: z.string().min(1).default('./data'),
   /** The address to listen on. */
   listen: z.string().min(1).default('127.0.0.1'),
+  /** The address that phones and trunks are told, when it is another (a wildcard is listened on, or a translator stands before). */
+  advertise: z.string().min(1).optional(),
   /** This machine's name in a pool. */
   node: z
     .string()

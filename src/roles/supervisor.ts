@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Clock, defineErrors, type Logger, type Timer } from '#base'
+import { advertisedAddress } from './advertised.ts'
 import { DataFolder } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
 import { CORES } from './local-status.ts'
@@ -158,11 +159,13 @@ export class Supervisor {
 
   #startCallRoles(addresses: Addresses): void {
     const { settings } = this.#options
+    const advertised = advertisedAddress(settings)
     const name = (role: string) => `${settings.node}-${role}`
     const media: MediaOptions = {
       ...this.#common('media'),
       name: name('media'),
       listen: settings.listen,
+      advertised,
       rtpPorts: settings.rtpPorts,
       control: addresses.media,
     }
@@ -170,6 +173,7 @@ export class Supervisor {
       ...this.#common('edge'),
       name: name('edge'),
       listen: settings.listen,
+      advertised,
       sipPort: settings.sipPort,
       control: addresses.edge,
       key: this.#data.secret('edge'),
