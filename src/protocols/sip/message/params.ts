@@ -54,12 +54,17 @@ export function param(params: Params, name: string): string | undefined {
   return undefined
 }
 
-/** The parameters with this one set (null: without a value) in its old place or at the end, or left out when undefined. */
+/**
+ * The parameters with this one set (null: without a value) in its old place or at the end, or left out when undefined. Where
+ * a peer wrote the name twice, no second one stays behind to be found by the next reader.
+ */
 export function withParam(params: Params, name: string, value: string | null | undefined): Params {
   const at = params.findIndex(([other]) => other.toLowerCase() === name)
-  if (value === undefined) return at < 0 ? params : params.filter((_, index) => index !== at)
-  if (at < 0) return [...params, [name, value]]
-  return params.map((entry, index) => (index === at ? [entry[0], value] : entry))
+  if (at < 0) return value === undefined ? params : [...params, [name, value]]
+  return params.flatMap(([other, old], index) => {
+    if (other.toLowerCase() !== name) return [[other, old] as const]
+    return index === at && value !== undefined ? [[other, value] as const] : []
+  })
 }
 
 /** `;name=value;name`, or an empty string. */

@@ -73,7 +73,7 @@ function finish(
   if (received) via.received = bareHost(received)
   const rport = param(params, 'rport')
   if (rport === undefined) return via
-  if (rport !== '' && !/^[0-9]{1,5}$/.test(rport)) return undefined
+  if (rport !== '' && (!/^[0-9]{1,5}$/.test(rport) || Number(rport) > 65_535)) return undefined
   via.rport = rport === '' ? null : Number(rport)
   return via
 }
