@@ -135,7 +135,7 @@ function unreliable(next: () => number, share: number): Kysely<JournalTables> {
 }
 
 describe('the journal', () => {
-  it('DAT-01 DAT-02 DAT-08 leaves rows that hold together, whatever the day was like', async () => {
+  it('DAT-01 DAT-02 DAT-07 DAT-08 leaves rows that hold together, whatever the day was like', async () => {
     const events = randomStream(7, 1500)
     await onePass(events)
     expect(await checkHistory(db)).toEqual([])
@@ -145,7 +145,7 @@ describe('the journal', () => {
   })
 
   it.each([11, 12, 13])(
-    'DAT-11 promise 12: killed and retried at random, it leaves the same rows as one pass (seed %i)',
+    'DAT-11 STA-03 STA-04 promise 12: killed and retried at random, it leaves the same rows as one pass (seed %i)',
     async (seed) => {
       const events = randomStream(seed, 800)
       await onePass(events)

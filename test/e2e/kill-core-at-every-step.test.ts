@@ -155,7 +155,9 @@ describe('promise 1, IR-13, IR-25: the core is killed', () => {
     await lived(number, agent)
   })
 
-  it('while callers wait: music, place and waiting time stay', { timeout: STEP_MS_MAX }, async () => {
+  it('while callers wait: music, place and waiting time stay (AA-19, HSB-09, ACD-06, FS-02)', {
+    timeout: STEP_MS_MAX,
+  }, async () => {
     const first = await stage.dial('1001')
     await first.call.connected()
     await hearsMore(first.call)

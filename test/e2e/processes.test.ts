@@ -132,7 +132,7 @@ describe('a call that is up', () => {
     expect([caller.state, agent.state]).toEqual(['connected', 'connected'])
   })
 
-  it('SW-07 outlives a primary that is stopped beyond its lease, and the sleeper never acts again', {
+  it('SW-04 SW-07 outlives a primary that is stopped beyond its lease, and the sleeper never acts again', {
     timeout: TEST_MS_MAX,
   }, async () => {
     const term = await healthy()

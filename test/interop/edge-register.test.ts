@@ -50,7 +50,7 @@ function movedClock(): Clock & { move(durationMs: number): void } {
 }
 
 describe('REGISTER', () => {
-  it('without credentials is answered 401 with MD5 and SHA-256, and with either of them 200', async () => {
+  it('PRX-06 without credentials is answered 401 with MD5 and SHA-256, and with either of them 200', async () => {
     const { edge, core, phone } = await all()
     const challenge = await register(phone, edge.sipPort, { user: '2001' })
     const values = headers(challenge, 'WWW-Authenticate')

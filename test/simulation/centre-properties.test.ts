@@ -305,7 +305,7 @@ describe('the centre, whatever happens in whatever order', () => {
     expect([...met.keys()].sort()).toEqual([...EVERY_EVENT].sort())
   })
 
-  it('is the same from a dump, from the log and in a second core, then and later (IR-20, SW-01)', () => {
+  it('is the same from a dump, from the log and in a second core, then and later (IR-20, IR-21, SW-01)', () => {
     fc.assert(
       fc.property(arbitrarySteps, arbitrarySteps, (steps, later) => {
         const walker = walk(steps)

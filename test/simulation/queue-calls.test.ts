@@ -295,7 +295,7 @@ describe('an offer that nobody answers (AGS-03, ACD-13)', () => {
   })
 })
 
-describe('a takeover in the middle of a call (IR-20, ACD-13)', () => {
+describe('a takeover in the middle of a call (IR-20, DAT-14, ACD-13)', () => {
   it('counts the wait from the first arrival, through any number of takeovers', () => {
     const scene = new Scene()
     scene.arrives('1001')

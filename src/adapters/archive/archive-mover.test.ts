@@ -47,7 +47,7 @@ describe('the archive', () => {
     )
   }
 
-  it('REC-06 REC-07 stores, verifies and catalogues a finished recording, then removes it from the spool', async () => {
+  it('REC-05 REC-06 REC-07 stores, verifies and catalogues a finished recording, then removes it from the spool', async () => {
     await leave('r1')
     const store = blobs()
     const catalogue = new MemoryRecordings()

@@ -95,7 +95,7 @@ describe('a change of the configuration', () => {
 })
 
 describe('two authors', () => {
-  it('of the same object: the second is told who changed it, when and in which version', () => {
+  it('CFG-05 of the same object: the second is told who changed it, when and in which version', () => {
     const author = demo()
     author.change([user()], 1, 'first')
     const error = author.refusal([user({ displayName: 'Ada L.' })], 1, 'second')
