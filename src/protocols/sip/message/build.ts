@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { octetsOf } from './grammar.ts'
 import { type HeaderKey, headerKey } from './header-names.ts'
 import { fieldOf, type HeaderField, SipRequest, SipResponse } from './message.ts'
-import { formatNameAddr, type NameAddr } from './name-addr.ts'
+import { formatNameAddr, type NameAddr, parseNameAddr } from './name-addr.ts'
 import { reasonOf } from './status.ts'
 import { BRANCH_COOKIE } from './via.ts'
 
@@ -101,16 +101,18 @@ const COPIED: ReadonlySet<HeaderKey> = new Set(['via', 'from', 'call-id', 'cseq'
 const HAS_TAG = /;[ \t]*tag[ \t]*=/i
 
 function withToTag(field: HeaderField, tag: string | undefined): HeaderField {
-  if (HAS_TAG.test(afterUri(field.value))) return field
+  if (hasTag(field.value)) return field
   return { ...field, value: `${field.value};tag=${tag ?? newTag()}` }
 }
 
 function tagged(text: string): string {
-  return HAS_TAG.test(afterUri(text)) ? text : `${text};tag=${newTag()}`
+  return hasTag(text) ? text : `${text};tag=${newTag()}`
 }
 
-function afterUri(text: string): string {
-  return text.slice(text.lastIndexOf('>') + 1)
+/** A value that cannot be read, which a 400 repeats, is looked at as text; any other as what it is, since a quoted parameter may look like a tag. */
+function hasTag(text: string): boolean {
+  const value = parseNameAddr(text)
+  return value ? value.tag !== undefined : HAS_TAG.test(text.slice(text.lastIndexOf('>') + 1))
 }
 
 function textOf(value: NameAddr | string): string {
