@@ -174,11 +174,14 @@ function sameText(a: string, b: string): boolean {
 }
 
 function sameHeaders(a: string | undefined, b: string | undefined): boolean {
-  const sorted = (text: string | undefined): string =>
+  if (a === b) return true
+  // Compared part by part: an escaped ampersand belongs to a value and separates nothing.
+  const sorted = (text: string | undefined): string[] =>
     (text ?? '')
       .split('&')
       .map((part) => unescapeUri(part).toLowerCase())
       .sort()
-      .join('&')
-  return a === b || sorted(a) === sorted(b)
+  const others = sorted(b)
+  const parts = sorted(a)
+  return parts.length === others.length && parts.every((part, index) => part === others[index])
 }
