@@ -76,6 +76,11 @@ export class Connection {
 
   /** Sends bytes; one who does not read is cut off when too much waits for him. */
   send(bytes: Uint8Array, failed: (error: unknown) => void): void {
+    this.#spoke = true
+    this.#write(bytes, failed)
+  }
+
+  #write(bytes: Uint8Array, failed: (error: unknown) => void): void {
     if (this.#closed || this.#socket.writableLength + bytes.length > this.#limits.unsentBytesMax) {
       const limit = this.#limits.unsentBytesMax
       const error = this.#closed
@@ -90,7 +95,6 @@ export class Connection {
     this.#socket.write(bytes, (error) => {
       if (!error) this.#waiting.delete(failed)
     })
-    this.#spoke = true
   }
 
   /** Ends the connection at once; what was not sent is reported as failed. */
@@ -122,7 +126,8 @@ export class Connection {
       return
     }
     this.#handlers.onKeepAlive()
-    if (frame.type === 'ping') this.send(PONG, () => {})
+    // A pong is no word of ours: one who only pings keeps the deadline of one who says nothing.
+    if (frame.type === 'ping') this.#write(PONG, () => {})
   }
 
   #await(what: 'connect' | 'first' | 'message' | 'idle'): void {
