@@ -1,4 +1,5 @@
 /** A core that keeps its log in its own memory and has neither history nor pages: what is left is the call itself. For benchmarks only. */
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createVoiceAdapter } from '#adapters/voice'
 import { silentLogger, systemClock } from '#base'
@@ -6,7 +7,7 @@ import { Sequencer } from '#engines/sequencer'
 import { MemoryLease } from '#seams/lease'
 import { MemoryLog } from '#seams/log'
 import type { CoreOptions } from '../src/roles/role-options.ts'
-import { firstConfiguration } from '../src/roles/seed.ts'
+import { firstConfiguration, REALM } from '../src/roles/seed.ts'
 import { CORE_MACHINES } from '../src/roles/serving-options.ts'
 
 /** The lease of a core that nobody contests: longer than any benchmark. */
@@ -32,7 +33,11 @@ const voice = createVoiceAdapter({
   media: options.media,
   secret: options.secret,
   core: 'bench',
-  credentialOf: async () => ({}),
+  credentialOf: (extension) => {
+    const user = sequencer.committed.states.centre.configuration.extensions.get(extension)
+    const text = `${extension}:${REALM}:demo-${user}`
+    return { realm: REALM, ha1: { MD5: createHash('md5').update(text).digest('hex') } }
+  },
   fenced: end,
 })
 voice.start()

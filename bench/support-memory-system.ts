@@ -20,7 +20,14 @@ export async function startMemorySystem(): Promise<MemorySystem> {
   const data = mkdtempSync(join(tmpdir(), 'tandem-bench-'))
   for (const folder of ['run', 'spool', 'blobs/recordings']) mkdirSync(join(data, folder), { recursive: true })
   const [sipPort, edgePort, mediaPort] = [await freePort(), await freePort(), await freePort()]
-  const common = { node: 'bench', data, logLevel: 'error', secret: 'for this benchmark alone', listen: '127.0.0.1' }
+  const common = {
+    node: 'bench',
+    data,
+    logLevel: 'error',
+    secret: 'for this benchmark alone',
+    listen: '127.0.0.1',
+    advertised: '127.0.0.1',
+  }
   const at = (name: string, port: number) => ({ name, host: '127.0.0.1', port })
   const [edgeAt, mediaAt] = [at('edge', edgePort), at('media', mediaPort)]
   const children: ChildProcess[] = []
