@@ -48,11 +48,19 @@ function destination(dialog: Dialog): { uri: string; routes: readonly string[] }
   const [first, ...rest] = dialog.routeSet
   const route = first === undefined ? undefined : parseUri(parseNameAddr(first)?.uri ?? '')
   if (!route || param(route.params, 'lr') !== undefined) return { uri: dialog.remoteTarget, routes: dialog.routeSet }
-  const bare = parseNameAddr(first!)!.uri.split('?', 1)[0]!
+  // RFC 3261 19.1.1, table 1: neither a method nor header fields may stand in a Request-URI.
+  const bare = parseNameAddr(first!)!
+    .uri.split('?', 1)[0]!
+    .replace(/;method=[^;]*/i, '')
   return { uri: bare, routes: [...rest, `<${dialog.remoteTarget}>`] }
 }
 
-/** The URI of the next hop for a request: its first Route, or the Request-URI (RFC 3261 8.1.2). */
+/**
+ * The URI of the next hop for a request: its first Route, or the Request-URI (RFC 3261 8.1.2).
+ *
+ * DEVIATION: so it is for a request that was built for a strict router too, which should go to its Request-URI; the request does not say
+ * which of the two it is, and who meets strict routers has a proxy before him.
+ */
 export function nextHop(request: SipRequest): string {
   return request.routes[0]?.uri ?? request.uri
 }
