@@ -64,7 +64,16 @@ export function makeOffer(
   const codecs = (local.codecs ?? ['PCMU', 'PCMA']).map((name) => ({ name, payloadType: PAYLOAD_TYPES[name] }))
   const events = local.telephoneEvent === false ? undefined : TELEPHONE_EVENT
   const line = mediaLine(local, { codecs, events, direction: local.direction ?? 'sendrecv' })
-  return finish([line], local.address, options)
+  return finish(inPlace(line, options.previous), local.address, options)
+}
+
+/** RFC 3264 8: a later offer has as many m= lines as were there; the stream that talks keeps its place and its profile. */
+function inPlace(line: RawMedia, previous: SentSdp | undefined): RawMedia[] {
+  const sent = previous && parseSdp(previous.text)
+  const before = sent?.ok ? sent.value.media : []
+  const talking = before.find((media) => media.kind === 'audio' && media.port !== 0)
+  const lines = before.map((media) => (media === talking ? { ...line, protocol: media.protocol } : refusal(media)))
+  return talking ? lines : [...lines, line]
 }
 
 /** What became of an offer. */
@@ -85,11 +94,9 @@ export function makeAnswer(
   if (!found) return { ok: false, status: 488, reason: 'no codec in common' }
   const direction = narrow(local.direction ?? 'sendrecv', found.media)
   const events = local.telephoneEvent === false ? undefined : found.media.telephoneEvent
-  const lines = offer.value.media.map((media) =>
-    media === found.media
-      ? mediaLine(local, { codecs: [{ name: found.name, payloadType: found.codec.payloadType }], events, direction })
-      : refusal(media),
-  )
+  const codecs = [{ name: found.name, payloadType: found.codec.payloadType }]
+  const taken = { ...mediaLine(local, { codecs, events, direction }), protocol: found.media.protocol }
+  const lines = offer.value.media.map((media) => (media === found.media ? taken : refusal(media)))
   return {
     ok: true,
     answer: finish(lines, local.address, options),
