@@ -5,6 +5,7 @@ import { RtpTicker, sharedNow } from '../../test/kit/rtp-stream.ts'
 import { GapMeter } from './gap-meter.ts'
 import { AGENT_STREAMS, type AgentsTask, agentHangsUp, type CallReport, type ToChild } from './messages.ts'
 import { reportCall, tell } from './report-call.ts'
+import { beUnhurried } from './unhurried.ts'
 
 /** How long a phone rings: people take a moment, and not all the same. */
 const RING_MS_LEAST = 200
@@ -106,5 +107,6 @@ async function finish(): Promise<void> {
   process.exit(0)
 }
 
+beUnhurried()
 process.on('disconnect', () => process.exit(0))
 setInterval(() => tell({ type: 'progress', ...counts }), 500).unref()

@@ -5,6 +5,7 @@ import { RtpTicker, sharedNow } from '../../test/kit/rtp-stream.ts'
 import { GapMeter } from './gap-meter.ts'
 import { agentHangsUp, type CallersTask, type CallReport, type ToChild } from './messages.ts'
 import { reportCall, tell } from './report-call.ts'
+import { beUnhurried } from './unhurried.ts'
 
 /** An agent who should have hung up and did not has this long before the caller does, so that a run ends. */
 const AGENT_GRACE_MS = 15_000
@@ -81,5 +82,6 @@ process.on('message', (message: ToChild) => {
     process.exit(0)
   }
 })
+beUnhurried()
 process.on('disconnect', () => process.exit(0))
 setInterval(() => tell({ type: 'progress', ...counts }), 500).unref()

@@ -63,7 +63,8 @@ class Worker {
   readonly #child: ChildProcess
 
   constructor(file: string) {
-    this.#child = fork(fileURLToPath(new URL(file, import.meta.url)), { stdio: 'inherit' })
+    // A session of its own, so that it can be weighed: see `unhurried.ts`.
+    this.#child = fork(fileURLToPath(new URL(file, import.meta.url)), { stdio: 'inherit', detached: true })
     this.#child.on('message', (message: FromChild) => this.#take(message))
     this.#child.on('exit', () => {
       this.gone = true

@@ -11,6 +11,7 @@ import { isRunning, readPid, signal } from './process-table.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
 import { firstConfiguration, phoneCredentialOf } from './seed.ts'
 import { CORE_MACHINES } from './serving-options.ts'
+import { weigh } from './weight.ts'
 
 /** How often the database is tried while it is not there. */
 const DATABASE_RETRY_MS = 100
@@ -26,6 +27,8 @@ const CONNECTED_POLL_MS = 5
  * match, and then opens what nobody on a call waits for (history, API, pages).
  */
 export async function startCore(options: CoreOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
+  // A core that is started while another serves takes no processor time from calls until it is needed itself.
+  if (primaryLives(options.runFolder)) weigh('light')
   const clock = systemClock
   const store = await openWhenThere(options.databaseUrl, logger)
   const log = new PostgresLog(store)
@@ -47,6 +50,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const { startServing } = await import('./core-serving.ts')
   announce(options.readyFile, logger)
   const term = await leaseKeeper.acquire()
+  weigh('normal')
   const since = clock.monotonic()
   endPredecessor(options.runFolder, logger)
   announce(join(options.runFolder, 'core.pid'), logger)
@@ -93,6 +97,11 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
       await store.close()
     },
   }
+}
+
+function primaryLives(runFolder: string): boolean {
+  const pid = readPid(join(runFolder, 'core.pid'))
+  return pid !== undefined && isRunning(pid, ['core'])
 }
 
 /** A core without a database waits for it: there is nothing that it could do before. */

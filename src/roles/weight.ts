@@ -1,0 +1,28 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
+
+/** Where Linux keeps the weight of this session of processes, if it groups by session (sched(7), autogroup). */
+const AUTOGROUP = '/proc/self/autogroup'
+
+/** How much of the processors a process gets when they are short: media before all, a core that only prepares itself after all. */
+const NICE = {
+  heavy: constants.priority.PRIORITY_HIGH,
+  normal: constants.priority.PRIORITY_NORMAL,
+  light: constants.priority.PRIORITY_BELOW_NORMAL,
+} as const
+
+/**
+ * Weighs this process against the others of the machine; threads that it makes afterwards inherit it. False where the system does
+ * not permit it: then all weigh the same. (Only who may take weight back may give it away, or it would stay light for ever.)
+ */
+export function weigh(weight: keyof typeof NICE): boolean {
+  if (process.getuid?.() !== 0) return false
+  try {
+    setPriority(process.pid, NICE[weight])
+    // Linux may weigh sessions of processes against each other, whatever their priorities are; each role is a session of its own.
+    if (existsSync(AUTOGROUP)) writeFileSync(AUTOGROUP, String(NICE[weight]))
+    return true
+  } catch {
+    return false
+  }
+}
