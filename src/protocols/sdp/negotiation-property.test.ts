@@ -117,7 +117,7 @@ describe('an answer to any offer (RFC 3264 6)', () => {
           streams.map(({ kind, protocol }) => `${kind} ${protocol}`),
         )
         expect(lines.map(({ port }) => port)).toEqual(streams.map((_, at) => (at === usable ? local.port : 0)))
-        const offered = streams[usable]!.formats
+        const offered: readonly number[] = streams[usable]!.formats
         expect(lines[usable]!.formats.split(' ').every((format) => offered.includes(Number(format)))).toBe(true)
         expect(offered).toContain(answer.agreed.payloadType)
       }),
