@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { assert, type Timer } from '#base'
 import { answerDigest } from '../auth/digest-client.ts'
 import { type Dialog, receiveInDialog, refreshTarget } from '../dialog/dialog.ts'
@@ -21,6 +22,9 @@ export const AGENT_METHODS: readonly string[] = [
   'UPDATE',
 ]
 
+/** RFC 3261 14.2: who sends a second INVITE too early is told to wait for a time between 0 and this. */
+const RETRY_AFTER_S_MAX = 10
+
 /** One call of a user agent: what both directions have in common once there is a dialog. */
 export abstract class Call implements CallControl {
   readonly callId: string
@@ -29,8 +33,8 @@ export abstract class Call implements CallControl {
   protected readonly handlers: CallHandlers
   #state: CallState = 'calling'
   #dialog: Dialog | undefined
-  /** Repetition of a 2xx until its ACK comes. */
-  #repeat: Timer | undefined
+  /** Repetition of a 2xx to the INVITE of this number until its ACK comes. */
+  #repeat: { timer: Timer; readonly cseq: number } | undefined
   #offering = false
 
   constructor(ids: { callId: string; localTag: string }, handlers: CallHandlers, context: AgentContext) {
@@ -81,6 +85,7 @@ export abstract class Call implements CallControl {
     this.#dialog = taken.dialog
     if (request.method === 'BYE') {
       transaction.respond(responseTo(request, 200))
+      this.refusePending()
       this.end({ by: 'peer', status: 200 })
     } else if (request.method === 'INVITE' || request.method === 'UPDATE') this.#onOffer(request, transaction)
     else {
@@ -91,11 +96,14 @@ export abstract class Call implements CallControl {
 
   /** Called by the user agent with an ACK of the peer in this call. */
   receiveAck(ack: SipRequest): void {
-    if (!this.#repeat) return
-    this.#repeat.stop()
+    if (this.#repeat?.cseq !== ack.cseq.number) return
+    this.#repeat.timer.stop()
     this.#repeat = undefined
     this.handlers.onAcknowledged?.(this, ack)
   }
+
+  /** RFC 3261 15.1.2: a BYE ends what has not been answered yet, and that is answered for it with 487. */
+  protected refusePending(): void {}
 
   protected setState(state: CallState): void {
     this.#state = state
@@ -108,7 +116,7 @@ export abstract class Call implements CallControl {
   protected end(end: CallEnd): void {
     if (this.#state === 'ended') return
     this.#state = 'ended'
-    this.#repeat?.stop()
+    this.#repeat?.timer.stop()
     this.context.onCallEnded(this)
     this.handlers.onEnded?.(this, end)
   }
@@ -126,8 +134,11 @@ export abstract class Call implements CallControl {
     transaction.respond(response)
     let pauseMs = t1Ms
     let waitedMs = 0
+    const cseq = response.cseq.number
+    // Who sends another INVITE has had the 2xx before, though its ACK was lost or is late.
+    this.#repeat?.timer.stop()
     const wait = (): void => {
-      this.#repeat = this.context.clock.after(pauseMs, () => {
+      const timer = this.context.clock.after(pauseMs, () => {
         waitedMs += pauseMs
         if (waitedMs >= 64 * t1Ms) {
           this.bye()
@@ -137,6 +148,7 @@ export abstract class Call implements CallControl {
         pauseMs = Math.min(pauseMs * 2, t2Ms)
         wait()
       })
+      this.#repeat = { timer, cseq }
     }
     wait()
   }
@@ -146,7 +158,13 @@ export abstract class Call implements CallControl {
   }
 
   #onOffer(request: SipRequest, transaction: ServerTransaction<Target>): void {
-    if (this.#offering) {
+    const pending = this.#state !== 'answered' && request.method === 'INVITE'
+    if (pending && this.#dialog?.role === 'uas') {
+      const headers = { 'Retry-After': randomInt(RETRY_AFTER_S_MAX + 1) }
+      transaction.respond(responseTo(request, 500, { headers }))
+      return
+    }
+    if (this.#offering || pending) {
       transaction.respond(responseTo(request, 491))
       return
     }

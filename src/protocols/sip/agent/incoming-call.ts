@@ -54,6 +54,10 @@ export class IncomingCall extends Call {
     this.end({ by: 'peer', status: 487 })
   }
 
+  protected override refusePending(): void {
+    if (this.state !== 'answered') this.#respond(487)
+  }
+
   #respond(status: number, sdp?: string): void {
     this.#transaction.respond(this.#response(status, sdp))
   }
