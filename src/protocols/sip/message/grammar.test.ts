@@ -85,6 +85,7 @@ describe('lists that are split at their commas (RFC 3261 7.3.1)', () => {
     ['<sip:a,b@c>,d', ['<sip:a,b@c>', 'd']],
     ['"x>,y" <sip:a,b@c>;p="1,2", <sip:d>', ['"x>,y" <sip:a,b@c>;p="1,2"', '<sip:d>']],
     ['<sip:a?x="1">,b', ['<sip:a?x="1">', 'b']],
+    ['<sip:a?x=">,b', ['<sip:a?x=">', 'b']],
     ['a,,b', ['a', '', 'b']],
     [',', ['', '']],
     ['"a,b', ['"a,b']],
