@@ -27,16 +27,12 @@ const CONNECTED_POLL_MS = 5
  * match, and then opens what nobody on a call waits for (history, API, pages).
  */
 export async function startCore(options: CoreOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
-  // A core that is started while another serves takes no processor time from calls until it is needed itself.
-  if (primaryLives(options.runFolder)) weigh('light')
+  stayLight(options.runFolder)
   const clock = systemClock
   const store = await openWhenThere(options.databaseUrl, logger)
   const log = new PostgresLog(store)
   const holder = leaseHolder(options.node, process.pid)
-  const end = (reason: string) => (cause?: unknown) => {
-    logger.error({ problem: String(cause ?? '') }, reason)
-    process.exit(1)
-  }
+  const end = enderOf(logger)
   const leaseKeeper = new LeaseKeeper({
     lease: new PostgresLease(store),
     holder,
@@ -99,9 +95,18 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   }
 }
 
-function primaryLives(runFolder: string): boolean {
-  const pid = readPid(join(runFolder, 'core.pid'))
-  return pid !== undefined && isRunning(pid, ['core'])
+/** What ends this process at once, saying why. */
+function enderOf(logger: Logger): (reason: string) => (cause?: unknown) => void {
+  return (reason) => (cause) => {
+    logger.error({ problem: String(cause ?? '') }, reason)
+    process.exit(1)
+  }
+}
+
+/** A core that is started while another serves takes no processor time from calls until it is needed itself. */
+function stayLight(runFolder: string): void {
+  const primary = readPid(join(runFolder, 'core.pid'))
+  if (primary !== undefined && isRunning(primary, ['core'])) weigh('light')
 }
 
 /** A core without a database waits for it: there is nothing that it could do before. */
