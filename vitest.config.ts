@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Many tests wait for real sockets and servers: two files at once use what one leaves idle, also on two processors.
+    maxWorkers: 2,
   },
 })
