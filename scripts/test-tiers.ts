@@ -19,7 +19,6 @@ export const TIERS: readonly Tier[] = [
   { name: 'tidy', quick: true, folders: ['test/tidy/'] },
   { name: 'unit', quick: true, folders: ['src/', 'test/kit/', 'web/', 'scripts/'] },
   { name: 'contract', quick: true, folders: ['test/contract/'] },
-  { name: 'scenarios', quick: true, folders: ['test/scenarios/'] },
   { name: 'simulation', quick: false, folders: ['test/simulation/'] },
   { name: 'takeover', quick: false, folders: ['test/takeover/'] },
   { name: 'docs', quick: false, folders: ['test/docs/'], inTurn: true },

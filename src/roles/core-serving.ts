@@ -47,7 +47,11 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
   const realtime = new RealtimeHub({ centre, today, tokens, clock, logger })
   const server = await createHttpApi({
     centre,
-    primary: { isPrimary: () => true, address: () => `http://${options.listen}:${options.httpPort}` },
+    // A core serves only as primary, and is one no longer from the moment that it closes.
+    primary: {
+      isPrimary: () => serving.voice.status().open,
+      address: () => `http://${options.listen}:${options.httpPort}`,
+    },
     history,
     today,
     recordings: new PostgresRecordings(store),
@@ -56,6 +60,7 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
     passwords: new Passwords(new PostgresCredentials(store), REALM, clock),
     throttle: new Throttle(clock),
     cluster,
+    // It is asked over the very way that a browser would come: that it answers is the proof.
     health: () => ({ healthy: true }),
     metrics,
     realtime,
