@@ -59,6 +59,7 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
     tokens,
     passwords: new Passwords(new PostgresCredentials(store), REALM, clock),
     throttle: new Throttle(clock),
+    sipPort: options.sipPort,
     cluster,
     // It is asked over the very way that a browser would come: that it answers is the proof.
     health: () => ({ healthy: true }),

@@ -40,6 +40,8 @@ export interface MediaOptions extends CommonOptions {
 export interface CoreOptions extends CommonOptions {
   readonly listen: string
   readonly httpPort: number
+  /** The edge's, for the page that tells people where to call. */
+  readonly sipPort: number
   readonly databaseUrl: string
   readonly edges: readonly ControlAddress[]
   readonly media: readonly ControlAddress[]

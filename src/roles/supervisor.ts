@@ -189,6 +189,7 @@ export class Supervisor {
       ...this.#common(process),
       listen: settings.listen,
       httpPort: settings.httpPort,
+      sipPort: settings.sipPort,
       databaseUrl,
       edges: [addresses.edge],
       media: [addresses.media],

@@ -159,6 +159,8 @@ export class TestCentre {
       realtime: this.#hub,
       passwords: this.passwords,
       throttle: new Throttle(clock),
+      // Not the usual one: the page must name it.
+      sipPort: 15_060,
       primary: { isPrimary: () => this.primary, address: () => 'http://10.0.0.9:8080' },
       cluster: () => ({
         primary: 'core',

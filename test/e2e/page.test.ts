@@ -43,7 +43,7 @@ describe.skipIf(missing)(`the first page${missing ? ` (${missing})` : ''}`, SLOW
     const { page, complaints } = await open(browser, centre.base)
     await logIn(page, 'supervisor')
     await page.locator('[data-state=live]').waitFor()
-    await page.getByText('sip:1001@127.0.0.1').waitFor()
+    await page.getByText('sip:1001@127.0.0.1:15060').waitFor()
     await picture(page, 'empty')
     expect(await accessibilityFaults(page)).toEqual([])
 

@@ -183,6 +183,7 @@ describe('a session', () => {
       displayName: 'Agent 1',
       role: 'agent' as const,
       expiresAt: '2026-01-01T12:00:00.000Z',
+      sipPort: 5060,
     }
     new SessionModel(storage, 0).begin(session)
     expect(new SessionModel(storage, Date.parse(AT)).get()).toEqual(session)

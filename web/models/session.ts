@@ -23,6 +23,17 @@ export class SessionModel extends Store<Session | undefined> {
   }
 }
 
+/** The default port of SIP (RFC 3261 18): an address need not name it. */
+const SIP_PORT = 5060
+
+/**
+ * What a phone registers at and calls, seen from this browser: the page's host, and SIP's port unless it is the usual one. A session that
+ * an older release began does not know the port.
+ */
+export function sipHost({ sipPort = SIP_PORT }: Pick<Partial<Session>, 'sipPort'>, host: string): string {
+  return sipPort === SIP_PORT ? host : `${host}:${sipPort}`
+}
+
 function read(storage: Pick<Storage, 'getItem'>, now: number): Session | undefined {
   try {
     const session = JSON.parse(storage.getItem(KEY) ?? 'null') as Session | null

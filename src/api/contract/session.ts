@@ -20,6 +20,8 @@ export const SessionSchema = z.object({
   displayName: z.string(),
   role: RoleSchema,
   expiresAt: MomentSchema,
+  /** Where phones register and call, at this host: UDP and TCP. */
+  sipPort: z.number(),
 })
 
 /** A log-in that succeeded. */

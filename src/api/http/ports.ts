@@ -110,6 +110,8 @@ export interface HttpApiPorts {
   readonly tokens: Tokens
   readonly passwords: Passwords
   readonly throttle: Throttle
+  /** Where phones register and call: people are told. */
+  readonly sipPort: number
   cluster(): Promise<Cluster> | Cluster
   /** Whether this core can serve a browser; a problem says why not. */
   health(): { readonly healthy: boolean; readonly problem?: Problem }

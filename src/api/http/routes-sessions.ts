@@ -1,5 +1,7 @@
-import { LogInSchema, moment, SessionSchema } from '#api/contract'
+import { LogInSchema, moment, type Session, SessionSchema } from '#api/contract'
 import { SESSION_ERRORS } from '#api/sessions'
+import type { Millis } from '#base'
+import type { User } from '#kernel/config'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 import { askerOf, authenticate } from './who.ts'
@@ -20,7 +22,7 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
       if (!user) throw SESSION_ERRORS['session.wrong']()
       const { token, expiresAt } = tokens.issue(name)
       reply.code(201).header('cache-control', 'no-store')
-      return { token, user: name, displayName: user.displayName, role: user.role, expiresAt: moment(expiresAt) }
+      return { token, ...sessionOf(user, expiresAt, ports.sipPort) }
     },
   )
   api.register(async (inner) => {
@@ -31,12 +33,7 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
       { schema: { summary: 'Who you are', response: { 200: SessionSchema.omit({ token: true }) } } },
       async (request) => {
         const { user, claims } = askerOf(request)
-        return {
-          user: user.name,
-          displayName: user.displayName,
-          role: user.role,
-          expiresAt: moment(claims.expiresAt),
-        }
+        return sessionOf(user, claims.expiresAt, ports.sipPort)
       },
     )
     guarded.delete('/sessions', { schema: { summary: 'Log out' } }, async (request, reply) => {
@@ -44,6 +41,10 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
       return reply.code(204).send()
     })
   })
+}
+
+function sessionOf({ name, displayName, role }: User, expiresAt: Millis, sipPort: number): Omit<Session, 'token'> {
+  return { user: name, displayName, role, expiresAt: moment(expiresAt), sipPort }
 }
 
 async function checkPassword(ports: HttpApiPorts, user: string, password: string, address: string): Promise<void> {

@@ -10,6 +10,7 @@ import { QueueBoard } from '../../features/queue-board/queue-board.tsx'
 import { ApiClient, type ConfiguredQueue } from '../../models/api-client.ts'
 import { type Board, sortedInteractions, totalsOf } from '../../models/board.ts'
 import type { LiveConnection } from '../../models/live-connection.ts'
+import { sipHost } from '../../models/session.ts'
 import { BrandMark } from '../../ui/brand.tsx'
 import { Elapsed, NowProvider } from '../../ui/now.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
@@ -59,17 +60,18 @@ export function BoardPage(props: { session: Session; connection: LiveConnection;
 
 function Sections({ board, session }: { board: Board; session: Session }) {
   const [openId, setOpenId] = useState<string | undefined>()
+  const phoneHost = sipHost(session, location.hostname)
   const configured = useConfiguredQueues(session.token)
   const numbers = useMemo(() => new Map(configured.map((queue) => [queue.name, queue.numbers])), [configured])
   const calls = useMemo(() => sortedInteractions(board), [board])
-  const dialable = configured.flatMap((queue) => queue.numbers.map((number) => `sip:${number}@${location.hostname}`))
+  const dialable = configured.flatMap((queue) => queue.numbers.map((number) => `sip:${number}@${phoneHost}`))
   return (
     <>
       <Totals board={board} />
       <QueueBoard queues={[...board.queues.values()]} numbers={numbers} />
       <div className={styles['columns']}>
         <CallList calls={calls} dialable={dialable} onOpen={setOpenId} />
-        <AgentList board={board} ownUser={session.user} />
+        <AgentList board={board} ownUser={session.user} sipHost={phoneHost} />
       </div>
       {openId !== undefined && (
         <CallDetail

@@ -15,7 +15,7 @@ const ROWS_MAX = 60
 const SEARCH_FROM = 8
 
 /** The agents: what each is, since when, and what they are on. */
-export function AgentList({ board, ownUser }: { board: Board; ownUser: string }) {
+export function AgentList({ board, ownUser, sipHost }: { board: Board; ownUser: string; sipHost: string }) {
   const { t } = useWords()
   const [search, setSearch] = useState('')
   const [all, setAll] = useState(false)
@@ -50,7 +50,7 @@ export function AgentList({ board, ownUser }: { board: Board; ownUser: string })
     >
       {shown.length === 0 ? (
         <Empty title={search === '' ? t('agents.empty') : t('agents.none', { search })}>
-          {search === '' && t('agents.emptyHint', { host: location.hostname })}
+          {search === '' && t('agents.emptyHint', { host: sipHost })}
         </Empty>
       ) : (
         <ul className={styles['list']}>
