@@ -22,6 +22,7 @@ export const OUTSIDE_PROGRAMS: readonly OutsideProgram[] = [
   { command: 'linphonec', debian: 'linphone-cli', purpose: 'the guide that connects Linphone' },
   { command: 'curl', debian: 'curl', purpose: 'the examples of the guides and of the API' },
   { command: 'chromium', debian: 'chromium', purpose: 'the pages in a real browser' },
+  { command: 'redis-server', debian: 'redis-server', purpose: 'the registers that the machines of a pool share' },
 ]
 
 /** Where a command is, or undefined. */

@@ -24,5 +24,6 @@ export const TIERS: readonly Tier[] = [
   { name: 'docs', quick: false, folders: ['test/docs/'], inTurn: true },
   { name: 'torture', quick: false, folders: ['test/torture/'] },
   { name: 'interop', quick: false, folders: ['test/interop/'], inTurn: true },
+  { name: 'pool', quick: false, folders: ['test/pool/'], inTurn: true },
   { name: 'e2e', quick: false, folders: ['test/e2e/'], inTurn: true },
 ]

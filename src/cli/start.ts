@@ -24,7 +24,8 @@ const SETTING_HELP: Readonly<Record<SettingName, string>> = {
   listen: 'the address to listen on (127.0.0.1)',
   advertise: 'the address that phones are told (the one listened on, or the first outer one)',
   node: "this machine's name (node1)",
-  postgresUrl: 'a PostgreSQL of your own instead of the embedded one',
+  poolAddress: 'the address that other machines of the pool reach this one by (the one listened on)',
+  postgresUrl: 'a PostgreSQL of your own instead of the embedded one; who names the same is one pool',
   redisUrl: 'accepted, not used yet',
   demo: 'fill a new data folder with the demo centre (well-known passwords; loopback only)',
   logLevel: 'debug, info, warn or error (info)',
@@ -39,7 +40,7 @@ Starts edge, core, media and archive with an embedded PostgreSQL on this machine
 what dies, and stops all of it in order on Ctrl-C. A second start goes on with the same data.
 
 Options, each also a variable (TANDEM_HTTP_PORT) and a key in tandem.json (httpPort), or in the file of --config:
-${SETTING_NAMES.map((name) => `  ${optionOf(name).padEnd(15)} ${SETTING_HELP[name]}`).join('\n')}
+${SETTING_NAMES.map((name) => `  ${optionOf(name).padEnd(16)} ${SETTING_HELP[name]}`).join('\n')}
 
 Without --demo a new data folder needs TANDEM_ADMIN_PASSWORD for its administrator \`admin\`.`,
   run,

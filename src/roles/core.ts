@@ -4,9 +4,11 @@ import { isTandemError, type Logger, systemClock } from '#base'
 import { Fold, Follower, Sequencer } from '#engines/sequencer'
 import { PostgresLease } from '#seams/lease'
 import { PostgresLog } from '#seams/log'
+import { Announcer, MemberList, PostgresMembers } from '#seams/members'
 import { openStore, PostgresCredentials, type Store } from '#seams/store'
 import { announce } from './announce.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
+import { peersOf, RELEASE } from './pool.ts'
 import { isRunning, readPid, signal } from './process-table.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
 import { firstConfiguration, phoneCredentialOf } from './seed.ts'
@@ -44,6 +46,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const follower = await Follower.open({ fold, log, clock, logger, onStopped: end('the log cannot be followed') })
   // Loaded now, so that a takeover finds it in memory.
   const { startServing } = await import('./core-serving.ts')
+  const pool = await joinPool(options, store, holder, logger)
   announce(options.readyFile, logger)
   const term = await leaseKeeper.acquire()
   weigh('normal')
@@ -67,14 +70,14 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
     sequencer,
     logger,
     clock,
-    edges: options.edges,
-    media: options.media,
+    ...peersOf(options, pool.list.all()),
     secret: options.secret,
     core: holder,
     term,
     credentialOf: phoneCredentialOf(new PostgresCredentials(store), () => fold.states.centre.configuration),
     fenced: end('edge or media obey a newer core; this one ends'),
   })
+  pool.list.onChanged(() => voice.setPeers(peersOf(options, pool.list.all())))
   voice.start()
   const callsMs = connected(voice).then(() => Math.round(clock.monotonic() - since))
   // Callers come first; but without edge or media people must at least see that.
@@ -89,8 +92,38 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
       await voice.close()
       await sequencer.close()
       await leaseKeeper.close()
+      await pool.close()
       await log.close()
       await store.close()
+    },
+  }
+}
+
+/** Learns who else belongs to the pool, and says that this core does. */
+async function joinPool(
+  { node, process: name }: CoreOptions,
+  store: Store,
+  holder: string,
+  logger: Logger,
+): Promise<{ readonly list: MemberList; close(): Promise<void> }> {
+  const clock = systemClock
+  const members = new PostgresMembers(store)
+  const list = new MemberList({ members, clock, logger })
+  await list.open()
+  const announcer = new Announcer({ members, clock, logger })
+  announcer.set({
+    name: `${node}-${name}`,
+    node,
+    role: 'core',
+    life: holder,
+    release: RELEASE,
+    startedAt: clock.now(),
+  })
+  return {
+    list,
+    async close() {
+      await announcer.close(true)
+      await list.close()
     },
   }
 }

@@ -138,6 +138,14 @@ export class DataFolder {
     return readFileSync(file, 'utf8').trim()
   }
 
+  /** Keeps the pool's secret in the place of this machine's own. */
+  keepSecret(name: string, secret: string): void {
+    const file = join(this.path, 'run', `${name}.secret`)
+    if (existsSync(file) && readFileSync(file, 'utf8').trim() === secret) return
+    writeFileSync(`${file}.new`, secret, { mode: 0o600 })
+    renameSync(`${file}.new`, file)
+  }
+
   /** Whether the folder holds a demo: what it was made as, or for a new one what is wanted. */
   demo(wanted: boolean): boolean {
     const file = join(this.path, 'centre.json')

@@ -2,7 +2,15 @@ import { join } from 'node:path'
 import type { Clock, Logger, Timer } from '#base'
 import { JOURNAL_MIGRATIONS } from '#engines/journal'
 import { PostgresLease } from '#seams/lease'
-import { type EmbeddedPostgres, openStore, PostgresCredentials, type Store, startEmbedded } from '#seams/store'
+import { type Members, PostgresMembers } from '#seams/members'
+import {
+  type EmbeddedPostgres,
+  openStore,
+  PostgresCredentials,
+  type Store,
+  sharedSecret,
+  startEmbedded,
+} from '#seams/store'
 import { seedCredentials } from './seed.ts'
 import type { Settings } from './settings.ts'
 
@@ -23,6 +31,12 @@ export interface Database {
   readonly url: string
   /** Gives the first users of an empty database their passwords. */
   seed(demo: boolean): Promise<void>
+  /** Who belongs to the pool. */
+  readonly members: Members
+  /** A secret of the pool: this machine's own if it is the first to bring one. */
+  shareSecret(name: string, own: string): Promise<string>
+  /** The core that is primary now, on whichever machine. */
+  primary(): Promise<string | undefined>
   /** Gives the lease up for a core that was seen dead. */
   handBackLease(holder: string): Promise<void>
   close(): Promise<void>
@@ -62,6 +76,12 @@ function describe(
         password: administratorPassword,
         now: clock.now(),
       }),
+    members: new PostgresMembers(store),
+    shareSecret: (name, own) => sharedSecret(store, name, own),
+    async primary() {
+      const held = await lease.current()
+      return held && held.msLeft > 0 ? held.holder : undefined
+    },
     async handBackLease(holder) {
       await lease.handBack(holder)
     },

@@ -1,7 +1,9 @@
 import type { LogLevel } from '#base'
 
-/** What the supervisor tells each role. Control addresses are on loopback on one machine. */
+/** What the supervisor tells each role. */
 export interface CommonOptions {
+  /** The process's own name on its machine: `core1`. */
+  readonly process: string
   readonly node: string
   readonly data: string
   readonly logLevel: LogLevel
@@ -43,6 +45,7 @@ export interface CoreOptions extends CommonOptions {
   /** The edge's, for the page that tells people where to call. */
   readonly sipPort: number
   readonly databaseUrl: string
+  /** The edge and media processes of this machine; those of others stand in the list of members. */
   readonly edges: readonly ControlAddress[]
   readonly media: readonly ControlAddress[]
   /** Fill an empty log with the demo centre. */

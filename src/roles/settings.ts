@@ -66,7 +66,9 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1-32 lower-case letters, digits or dashes')
     .default('node1'),
-  /** A PostgreSQL of your own instead of the embedded one. */
+  /** The address that the pool's other machines reach this one by, when it is not the one listened on. */
+  poolAddress: z.string().min(1).optional(),
+  /** A PostgreSQL of your own instead of the embedded one: all starts that name the same are one pool. */
   postgresUrl: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Clock, defineErrors, type Logger, type Timer } from '#base'
+import { Announcer } from '#seams/members'
 import { advertisedAddress } from './advertised.ts'
 import { DataFolder } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
 import { CORES } from './local-status.ts'
+import { controlHosts, isShared, roleMember } from './pool.ts'
 import { checkPort, checkRtpPorts, freePort, wantedPorts } from './ports.ts'
 import { isAlive, readPid } from './process-table.ts'
 import { lastProblem } from './role-log.ts'
@@ -38,6 +40,8 @@ interface Addresses {
   readonly edge: ControlAddress
   readonly media: ControlAddress
 }
+/** What cores, edges and browsers of one pool believe each other by. */
+const POOL_SECRETS = ['pool', 'token', 'edge'] as const
 /** Whose process may rightly hold a port that a start wants. */
 const PORT_OWNERS: Readonly<Record<'core' | 'edge', readonly string[]>> = { core: CORES, edge: ['edge'] }
 /** How often disk and output files are looked at: a disk that fills is told of while there is time to act. */
@@ -61,6 +65,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #data: DataFolder
   #database: Database | undefined
+  #announcer: Announcer | undefined
   #roles: RoleProcess[] = []
   #housekeeping: Timer | undefined
   #starting: Promise<void> | undefined
@@ -104,9 +109,16 @@ export class Supervisor {
     this.#goOn()
     const addresses = await this.#controlAddresses()
     this.#goOn()
-    this.#startCallRoles(addresses)
+    const shared = isShared(this.#options.settings)
+    // The secrets of a pool lie in its database.
+    if (!shared) this.#startCallRoles(addresses)
     this.#database = await openDatabase(this.#options, this.#data.path)
     this.#goOn()
+    if (shared) {
+      await this.#shareSecrets(this.#database)
+      this.#startCallRoles(addresses)
+    }
+    this.#announce(this.#database, addresses)
     this.#returnLease()
     const startBackup = this.#startDataRoles(addresses, this.#database.url)
     await this.#database.seed(this.demo)
@@ -126,6 +138,7 @@ export class Supervisor {
     for (const role of this.#roles) await role.stopIf('core')
     await Promise.all(this.#roles.map((role) => role.stop()))
     if (this.#roles.length > 0) this.#data.forgetPrimary()
+    await this.#announcer?.close(true)
     await this.#database?.close()
     this.#data.unlock()
   }
@@ -155,6 +168,21 @@ export class Supervisor {
     }
     for (const port of wantedPorts(settings)) if (!PORT_OWNERS[port.owner].some(left)) await checkPort(port)
     if (!left('media')) await checkRtpPorts(settings.listen, settings.rtpPorts)
+  }
+
+  async #shareSecrets(database: Database): Promise<void> {
+    for (const name of POOL_SECRETS)
+      this.#data.keepSecret(name, await database.shareSecret(name, this.#data.secret(name)))
+  }
+
+  /** Tells the pool where this machine's edge, media process and archive are; its cores speak for themselves. */
+  #announce(database: Database, addresses: Addresses): void {
+    const { settings, clock, logger } = this.#options
+    const announcer = new Announcer({ members: database.members, clock, logger })
+    this.#announcer = announcer
+    for (const role of ['edge', 'media'] as const)
+      announcer.set(roleMember(role, settings, { name: addresses[role].name, control: addresses[role], clock }))
+    announcer.set(roleMember('archive', settings, { name: `${settings.node}-archive`, clock }))
   }
 
   #startCallRoles(addresses: Addresses): void {
@@ -218,11 +246,12 @@ export class Supervisor {
 
   /** Control ports are picked once and kept in the data folder's run options, so a role that is started again is found again. */
   async #controlAddresses(): Promise<Addresses> {
-    const { node } = this.#options.settings
+    const { settings } = this.#options
+    const host = controlHosts(settings).listen
     const address = async (role: string): Promise<ControlAddress> => ({
-      name: `${node}-${role}`,
-      host: '127.0.0.1',
-      port: this.#data.leftPort(role) ?? (await freePort('127.0.0.1')),
+      name: `${settings.node}-${role}`,
+      host,
+      port: this.#data.leftPort(role) ?? (await freePort(host)),
     })
     return { edge: await address('edge'), media: await address('media') }
   }
@@ -230,6 +259,7 @@ export class Supervisor {
   #common(process: string): CommonOptions {
     const { settings } = this.#options
     return {
+      process,
       node: settings.node,
       data: this.#data.path,
       logLevel: settings.logLevel,
@@ -249,6 +279,8 @@ export class Supervisor {
   /** A core that is seen dead cannot write any more: the next need not wait for its lease to lapse. */
   #handBackLease(pid: number): void {
     const { logger, settings } = this.#options
+    // The next primary may be one of another machine, which writes no mark here.
+    if (readPid(join(this.#data.path, 'run', 'core.pid')) === pid && isShared(settings)) this.#data.forgetPrimary()
     this.#database?.handBackLease(leaseHolder(settings.node, pid)).catch((cause: unknown) => {
       logger.warn({ problem: String(cause) }, 'the lease could not be handed back; it lapses by itself')
     })
@@ -282,15 +314,24 @@ export class Supervisor {
   }
 
   async #awaitReady(): Promise<void> {
-    const primary = join(this.#data.path, 'run', 'core.ready')
     for (let waitedMs = 0; ; waitedMs += READY_POLL_MS) {
       this.#goOn()
       const waiting = this.#roles.filter((role) => !role.ready()).map(({ name }) => name)
-      const served = this.#roles.some((role) => role.ready() && role.pid === readPid(primary))
-      if (served && waiting.every((name) => CORES.includes(name))) return
+      if ((await this.#isServed()) && waiting.every((name) => CORES.includes(name))) return
       if (waitedMs >= READY_MS_MAX) throw this.#notReady(waiting)
       await new Promise<void>((resolve) => this.#options.clock.after(READY_POLL_MS, resolve))
     }
+  }
+
+  /** A core of this machine is primary; or one of another machine is, and one of ours stands behind it. */
+  async #isServed(): Promise<boolean> {
+    const { settings } = this.#options
+    const cores = this.#roles.filter((role) => CORES.includes(role.name) && role.ready())
+    const primary = readPid(join(this.#data.path, 'run', 'core.ready'))
+    if (cores.some((role) => role.pid === primary)) return true
+    if (cores.length === 0 || !isShared(settings)) return false
+    const holder = await this.#database?.primary().catch(() => undefined)
+    return holder !== undefined && !this.#roles.some(({ pid }) => pid && leaseHolder(settings.node, pid) === holder)
   }
 
   #notReady(waiting: readonly string[]): unknown {

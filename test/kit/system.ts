@@ -32,6 +32,8 @@ export interface System {
   otherPids(): number[]
   /** The process of the embedded database. */
   postgresPid(): number
+  /** Kills the supervisor and every role at one stroke, as when the machine loses power; an embedded database lives on. */
+  crash(): void
   /** Sends a signal (SIGKILL unless told) and gives the number that it went to. */
   kill(role: SystemRole, signal?: NodeJS.Signals): number
   /** Waits for another process in this role than that one. */
@@ -41,9 +43,18 @@ export interface System {
   stop(): Promise<void>
 }
 
+/** The ports of a system that others must find again after it was started anew. */
+export interface SystemPorts {
+  readonly http: number
+  readonly sip: number
+  readonly rtp: string
+}
+
 export interface SystemOptions {
   /** Goes on with the data of a system that was stopped. */
   readonly data?: string
+  /** Its ports; free ones unless told. */
+  readonly ports?: SystemPorts
   readonly environment?: Readonly<Record<string, string>>
   /** Leaves the data folder for somebody to look into. */
   readonly keepData?: boolean
@@ -52,7 +63,8 @@ export interface SystemOptions {
 /** Starts a system and waits until it says that a call would be answered. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'tandem-'))
-  const [http, sip, sips, ws] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
+  const [sips, ws] = await Promise.all([freePort(), freePort()])
+  const { http, sip, rtp } = options.ports ?? { http: await freePort(), sip: await freePort(), rtp: freeRtpRange() }
   const child = spawn(process.execPath, [join(ROOT, 'bin/tandem.js'), 'start', '--demo'], {
     cwd: data,
     env: {
@@ -61,7 +73,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       TANDEM_SIP_PORT: String(sip),
       TANDEM_SIPS_PORT: String(sips),
       TANDEM_SIP_WS_PORT: String(ws),
-      TANDEM_RTP_PORTS: freeRtpRange(),
+      TANDEM_RTP_PORTS: rtp,
       TANDEM_DATA: data,
       ...options.environment,
     },
@@ -82,7 +94,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     if (!options.data && !options.keepData)
       rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
-  const system = describeSystem({ http, sip, data }, () => output, stop)
+  const system = describeSystem({ http, sip, data, child }, () => output, stop)
   try {
     await ready(child, () => output)
   } catch (cause) {
@@ -111,7 +123,7 @@ async function ready(child: ChildProcess, output: () => string): Promise<void> {
 }
 
 function describeSystem(
-  at: { readonly http: number; readonly sip: number; readonly data: string },
+  at: { readonly http: number; readonly sip: number; readonly data: string; readonly child: ChildProcess },
   output: () => string,
   stop: () => Promise<void>,
 ): System {
@@ -130,6 +142,9 @@ function describeSystem(
     },
     postgresPid: () =>
       Number(readFileSync(join(at.data, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]),
+    crash() {
+      for (const number of new Set([at.child.pid ?? 0, ...pidsOf(at.data)])) signalIfThere(number, 'SIGKILL')
+    },
     kill(role, signal = 'SIGKILL') {
       const number = pid(role)
       process.kill(number, signal)
@@ -161,6 +176,10 @@ function readPidFile(file: string): number {
 /** The number of a role's process, as the supervisor wrote it into the data folder. */
 export function readPid(data: string, role: SystemRole): number {
   return readPidFile(join(data, 'run', `${role}.pid`))
+}
+
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  if (pid > 1 && isAlive(pid)) process.kill(pid, signal)
 }
 
 function isAlive(pid: number): boolean {

@@ -15,9 +15,8 @@ import type { VoiceContext } from './context.ts'
 /** Connects to one edge or media process; the channel of `#protocols/control`, or a test's own. */
 export type Connect = (options: ChannelClientOptions) => ChannelClient
 
-/** How the pool's processes are reached and convinced. */
+/** How the pool's processes are convinced. */
 export interface PeerOptions {
-  readonly addresses: readonly ChannelAddress[]
   readonly secret: string
   readonly core: string
   readonly term: number
@@ -37,15 +36,33 @@ export interface EdgeHandlers {
 /** All edges: messages go through the edge that a leg came by, or through any other while that one is away. */
 export class EdgePool {
   readonly #context: VoiceContext
-  readonly #links: EdgeLink[]
+  readonly #peers: PeerOptions
+  readonly #handlers: EdgeHandlers
+  #links: readonly EdgeLink[] = []
+  #started = false
 
   constructor(context: VoiceContext, peers: PeerOptions, handlers: EdgeHandlers) {
     this.#context = context
-    this.#links = peers.addresses.map((address) => new EdgeLink(context, peers, address, handlers))
+    this.#peers = peers
+    this.#handlers = handlers
   }
 
   start(): void {
+    this.#started = true
     for (const link of this.#links) link.start()
+  }
+
+  /** From now on these: edges that are not among them are let go. */
+  setAddresses(addresses: readonly ChannelAddress[]): void {
+    const { kept, gone } = sortOut(this.#links, addresses)
+    for (const link of gone) void link.close()
+    this.#links = addresses.map((address) => {
+      const known = kept.get(addressKey(address))
+      if (known) return known
+      const link = new EdgeLink(this.#context, this.#peers, address, this.#handlers)
+      if (this.#started) link.start()
+      return link
+    })
   }
 
   /** Sends; false when no edge is connected: then it is sent when one is. */
@@ -91,10 +108,26 @@ export class EdgePool {
   }
 }
 
+/** Which of the links lead to these addresses, and which to none of them. */
+export function sortOut<L extends { readonly address: ChannelAddress }>(
+  links: readonly L[],
+  addresses: readonly ChannelAddress[],
+): { readonly kept: ReadonlyMap<string, L>; readonly gone: readonly L[] } {
+  const wanted = new Set(addresses.map(addressKey))
+  return {
+    kept: new Map(links.map((link) => [addressKey(link.address), link])),
+    gone: links.filter((link) => !wanted.has(addressKey(link.address))),
+  }
+}
+
+export function addressKey({ host, port }: ChannelAddress): string {
+  return `${host} ${port}`
+}
+
 class EdgeLink {
   readonly #context: VoiceContext
   readonly #peers: PeerOptions
-  readonly #address: ChannelAddress
+  readonly address: ChannelAddress
   readonly #handlers: EdgeHandlers
   #client: ChannelClient | undefined
   greeting: EdgeGreeting | undefined
@@ -102,7 +135,7 @@ class EdgeLink {
   constructor(context: VoiceContext, peers: PeerOptions, address: ChannelAddress, handlers: EdgeHandlers) {
     this.#context = context
     this.#peers = peers
-    this.#address = address
+    this.address = address
     this.#handlers = handlers
   }
 
@@ -117,7 +150,7 @@ class EdgeLink {
   start(): void {
     const { secret, core, term, connect } = this.#peers
     this.#client = connect({
-      address: this.#address,
+      address: this.address,
       secret,
       core,
       term,
@@ -135,7 +168,7 @@ class EdgeLink {
   }
 
   status(): { address: string; name?: string; connected: boolean } {
-    const { host, port } = this.#address
+    const { host, port } = this.address
     return { address: `${host}:${port}`, ...(this.greeting && { name: this.greeting.name }), connected: this.connected }
   }
 

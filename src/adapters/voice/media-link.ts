@@ -58,7 +58,7 @@ interface Wanted {
 export class MediaLink {
   readonly #context: VoiceContext
   readonly #handlers: MediaHandlers
-  readonly #address: ChannelAddress
+  readonly address: ChannelAddress
   readonly #wanted = new Map<string, Wanted>()
   #client: ChannelClient | undefined
   #greeting: MediaGreeting | undefined
@@ -72,7 +72,7 @@ export class MediaLink {
 
   constructor(context: VoiceContext, address: ChannelAddress, handlers: MediaHandlers) {
     this.#context = context
-    this.#address = address
+    this.address = address
     this.#handlers = handlers
   }
 
@@ -99,7 +99,7 @@ export class MediaLink {
     const { secret, core, term, connect } = peers
     const { logger, clock } = this.#context
     this.#client = connect({
-      address: this.#address,
+      address: this.address,
       secret,
       core,
       term,
@@ -137,7 +137,7 @@ export class MediaLink {
   }
 
   status(): { address: string; name?: string; connected: boolean } {
-    const { host, port } = this.#address
+    const { host, port } = this.address
     return { address: `${host}:${port}`, ...(this.name !== undefined && { name: this.name }), connected: this.ready }
   }
 

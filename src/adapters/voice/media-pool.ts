@@ -1,14 +1,16 @@
 import type { Millis } from '#base'
-import type { MediaLocal, MediaSpec, RecordingSpec } from '#protocols/control'
+import type { ChannelAddress, MediaLocal, MediaSpec, RecordingSpec } from '#protocols/control'
 import type { VoiceContext } from './context.ts'
-import type { PeerOptions } from './edge-pool.ts'
+import { addressKey, type PeerOptions, sortOut } from './edge-pool.ts'
 import { ABSENT_MS, type MediaHandlers, MediaLink } from './media-link.ts'
 
 /** All media processes. */
 export class MediaPool {
   readonly #context: VoiceContext
   readonly #peers: PeerOptions
-  readonly #links: readonly MediaLink[]
+  readonly #handlers: MediaHandlers
+  #links: readonly MediaLink[] = []
+  #started = false
   readonly #startedAt: Millis
   #turn = -1
   /** Processes that said that they do not know a recording: it has failed only when all have. */
@@ -17,20 +19,26 @@ export class MediaPool {
   constructor(context: VoiceContext, peers: PeerOptions, handlers: MediaHandlers) {
     this.#context = context
     this.#peers = peers
+    this.#handlers = handlers
     this.#startedAt = context.clock.monotonic()
-    this.#links = peers.addresses.map((address) => {
-      const link: MediaLink = new MediaLink(context, address, {
-        ...handlers,
-        recordingFailed: (recording, reason) => {
-          if (!this.#elsewhere(link, recording, reason)) handlers.recordingFailed(recording, reason)
-        },
-      })
-      return link
-    })
   }
 
   start(): void {
+    this.#started = true
     for (const link of this.#links) link.start(this.#peers)
+  }
+
+  /** From now on these: processes that are not among them are let go, and their sessions move to others. */
+  setAddresses(addresses: readonly ChannelAddress[]): void {
+    const { kept, gone } = sortOut(this.#links, addresses)
+    for (const link of gone) void link.close()
+    this.#links = addresses.map((address) => {
+      const known = kept.get(addressKey(address))
+      if (known) return known
+      const link = this.#newLink(address)
+      if (this.#started) link.start(this.#peers)
+      return link
+    })
   }
 
   /**
@@ -100,6 +108,16 @@ export class MediaPool {
 
   async close(): Promise<void> {
     await Promise.all(this.#links.map((link) => link.close()))
+  }
+
+  #newLink(address: ChannelAddress): MediaLink {
+    const link: MediaLink = new MediaLink(this.#context, address, {
+      ...this.#handlers,
+      recordingFailed: (recording, reason) => {
+        if (!this.#elsewhere(link, recording, reason)) this.#handlers.recordingFailed(recording, reason)
+      },
+    })
+    return link
   }
 
   #elsewhere(link: MediaLink, recording: string, reason: string): boolean {

@@ -23,13 +23,19 @@ import { Responses } from './responses.ts'
 /** A media process connects within some 20 ms; without any, hanging up and refusing must still work. */
 const EDGES_WAIT_MS = 1_000
 
+/** Where edges and media processes listen for cores. */
+export interface VoicePeers {
+  readonly edges: readonly ChannelAddress[]
+  readonly media: readonly ChannelAddress[]
+}
+
 /** What a voice adapter is made of. */
 export interface VoiceAdapterOptions {
   /** The sequencer of this core, which is the primary, with the machines `centre` and `voice`. */
   readonly sequencer: VoiceSequencer
   readonly logger: Logger
   readonly clock?: Clock
-  /** Where edges and media processes listen for cores. */
+  /** Where edges and media processes listen for cores; `setPeers` changes it. */
   readonly edges: readonly ChannelAddress[]
   readonly media: readonly ChannelAddress[]
   /** The pool's secret. */
@@ -63,6 +69,8 @@ export interface VoiceStatus {
 export interface VoiceAdapter {
   /** Connects and begins; to be called once, when the sequencer is open. */
   start(): void
+  /** The pool has other edges and media processes from now on. */
+  setPeers(peers: VoicePeers): void
   status(): VoiceStatus
   close(): Promise<void>
 }
@@ -94,43 +102,43 @@ class Adapter implements VoiceAdapter {
     const peers = { secret, core, term, connect }
     const fenced = (): void => options.fenced?.()
     this.#parties = new PartyIndex(sequencer)
-    this.#edges = new EdgePool(
-      this.#context,
-      { ...peers, addresses: options.edges },
-      {
-        sip: (edge, message, user) => this.#message(edge, message, user),
-        bindings: (user, bindings) => this.#reachability.learn(user, bindings),
-        connected: () => this.#edgeConnected(),
-        credentialOf: (extension) => options.credentialOf(extension),
-        fenced,
+    this.#edges = new EdgePool(this.#context, peers, {
+      sip: (edge, message, user) => this.#message(edge, message, user),
+      bindings: (user, bindings) => this.#reachability.learn(user, bindings),
+      connected: () => this.#edgeConnected(),
+      credentialOf: (extension) => options.credentialOf(extension),
+      fenced,
+    })
+    this.#media = new MediaPool(this.#context, peers, {
+      claims: (process) => this.#claims(process),
+      connected: () => {
+        this.#startEdges()
+        this.#reconcileAll()
       },
-    )
-    this.#media = new MediaPool(
-      this.#context,
-      { ...peers, addresses: options.media },
-      {
-        claims: (process) => this.#claims(process),
-        connected: () => {
-          this.#startEdges()
-          this.#reconcileAll()
-        },
-        absent: () => this.#reconcileAll(),
-        placed: (session) => this.#keeper.reconcileLeg(session),
-        events: (process, instance, events) =>
-          submitMediaEvents(this.#context, this.#parties, { process, instance }, events),
-        sealed: (sealed) =>
-          this.#recordingDone(sealed.recording, (at) => centre({ type: 'SealRecording', ...at, ...sealed })),
-        recordingFailed: (recording, reason) =>
-          this.#recordingDone(recording, (at) => centre({ type: 'FailRecording', ...at, recording, reason })),
-        fenced,
-      },
-    )
+      absent: () => this.#reconcileAll(),
+      placed: (session) => this.#keeper.reconcileLeg(session),
+      events: (process, instance, events) =>
+        submitMediaEvents(this.#context, this.#parties, { process, instance }, events),
+      sealed: (sealed) =>
+        this.#recordingDone(sealed.recording, (at) => centre({ type: 'SealRecording', ...at, ...sealed })),
+      recordingFailed: (recording, reason) =>
+        this.#recordingDone(recording, (at) => centre({ type: 'FailRecording', ...at, recording, reason })),
+      fenced,
+    })
     this.#keeper = new LegKeeper(this.#context, this.#edges, this.#media, this.#parties)
     this.#recordings = new Recordings(this.#context, this.#media, this.#parties)
     this.#reachability = new Reachability(this.#context, this.#edges)
     const inbound = { context: this.#context, edges: this.#edges, media: this.#media, keeper: this.#keeper }
     this.#requests = new Requests(inbound, this.#parties)
     this.#responses = new Responses(inbound, this.#parties)
+    this.setPeers(options)
+  }
+
+  setPeers({ edges, media }: VoicePeers): void {
+    if (this.#closed) return
+    this.#edges.setAddresses(edges)
+    this.#media.setAddresses(media)
+    if (this.#open) this.#reconcileAll()
   }
 
   start(): void {

@@ -12,4 +12,5 @@ export {
   type Recordings,
 } from './recordings.ts'
 export { PostgresRecordings } from './recordings-postgres.ts'
+export { sharedSecret } from './secrets.ts'
 export { openStore, type Store, type StoreOptions } from './store.ts'

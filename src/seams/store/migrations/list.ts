@@ -2,9 +2,10 @@ import type { MigrationList } from '../migrate.ts'
 import { log } from './0001-log.ts'
 import { lease } from './0002-lease.ts'
 import { catalogue } from './0003-catalogue.ts'
+import { pool } from './0004-pool.ts'
 
 /** The tables of the seams. A migration that was released is never changed; a new one is added. */
 export const SEAM_MIGRATIONS: MigrationList = {
   name: 'seams',
-  migrations: { '0001-log': log, '0002-lease': lease, '0003-catalogue': catalogue },
+  migrations: { '0001-log': log, '0002-lease': lease, '0003-catalogue': catalogue, '0004-pool': pool },
 }

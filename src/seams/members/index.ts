@@ -1,0 +1,5 @@
+export { Announcer, type AnnouncerOptions } from './announcer.ts'
+export { MEMBER_ERRORS } from './errors.ts'
+export { type KnownMember, MemberList, type MemberListOptions, SILENT_MS_MAX } from './member-list.ts'
+export { PostgresMembers } from './members-postgres.ts'
+export { MEMBERS_MAX, type Member, type MemberRole, type MemberRow, type Members } from './port.ts'

@@ -1,0 +1,184 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmod } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { silentLogger } from '#base'
+import { type EmbeddedPostgres, startEmbedded } from '#seams/store'
+import { eventually } from './api-client.ts'
+import { freePort } from './free-ports.ts'
+import { startRedis, type TestRedis } from './redis.ts'
+import { type System, type SystemPorts, startSystem } from './system.ts'
+
+/** Ports for RTP of one node; a pool's nodes lie side by side, below the ports that the machine itself gives to sockets. */
+const RTP_PORTS = 1_000
+const RTP_FIRST = 12_000
+const RTP_LAST = 32_000
+
+/** One machine of a pool: what `tandem start` runs, with a name, ports and a data folder of its own. */
+export interface PoolNode extends System {
+  readonly name: string
+}
+
+/** A pool of nodes on this machine with one real PostgreSQL and one real Redis. */
+export interface Pool {
+  readonly postgres: EmbeddedPostgres
+  readonly redis: TestRedis | undefined
+  /** The nodes that were started and neither crashed nor stopped. */
+  nodes(): readonly PoolNode[]
+  node(name: string): PoolNode
+  /** Starts a node, for the first time or again with the data and ports that it had. */
+  start(name: string): Promise<PoolNode>
+  /** Kills supervisor and roles of a node at one stroke. */
+  crash(name: string): void
+  /** Ends a node in order. */
+  stop(name: string): Promise<void>
+  /** The core that holds the lease (`node1#1234`), waiting until it is another one than that. */
+  primary(before?: string): Promise<string>
+  /** The node that the primary runs on. */
+  primaryNode(before?: string): Promise<PoolNode>
+  /** Waits until the primary is connected to so many edges and media processes. */
+  connected(edges: number, media: number): Promise<void>
+  /** What the database says. */
+  query<T>(text: string, values?: readonly unknown[]): Promise<readonly T[]>
+  close(): Promise<void>
+}
+
+export interface PoolOptions {
+  /** The names of the nodes that are started, one after the other: the first is the primary. */
+  readonly nodes?: readonly string[]
+  readonly redis?: boolean
+  readonly environment?: Readonly<Record<string, string>>
+  /** PostgreSQL settings; `fsync` is off unless told. */
+  readonly postgres?: Readonly<Record<string, string>>
+}
+
+/** Starts a pool and waits until its primary is connected to every node's edge and media process. */
+export async function startPool(options: PoolOptions = {}): Promise<Pool> {
+  const parent = mkdtempSync(join(tmpdir(), 'tandem-pool-'))
+  await chmod(parent, 0o755)
+  const settings = { fsync: 'off', max_connections: '200', ...options.postgres }
+  const postgres = await startEmbedded({ folder: join(parent, 'postgres'), logger: silentLogger, settings })
+  const redis = options.redis === false ? undefined : await startRedis()
+  const pool = new LocalPool(parent, postgres, redis, options.environment ?? {})
+  try {
+    const names = options.nodes ?? ['node1', 'node2']
+    for (const name of names) await pool.start(name)
+    await pool.connected(names.length, names.length)
+  } catch (cause) {
+    await pool.close()
+    throw cause
+  }
+  return pool
+}
+
+class LocalPool implements Pool {
+  readonly postgres: EmbeddedPostgres
+  readonly redis: TestRedis | undefined
+  readonly #parent: string
+  readonly #environment: Readonly<Record<string, string>>
+  readonly #nodes = new Map<string, PoolNode>()
+  readonly #ports = new Map<string, SystemPorts>()
+  readonly #crashed: PoolNode[] = []
+  readonly #rtpFrom = RTP_FIRST + RTP_PORTS * Math.floor(Math.random() * ((RTP_LAST - RTP_FIRST) / RTP_PORTS))
+
+  constructor(
+    parent: string,
+    postgres: EmbeddedPostgres,
+    redis: TestRedis | undefined,
+    environment: Readonly<Record<string, string>>,
+  ) {
+    this.#parent = parent
+    this.postgres = postgres
+    this.redis = redis
+    this.#environment = environment
+  }
+
+  nodes(): readonly PoolNode[] {
+    return [...this.#nodes.values()]
+  }
+
+  node(name: string): PoolNode {
+    const node = this.#nodes.get(name)
+    if (!node) throw new Error(`${name} does not run`)
+    return node
+  }
+
+  async start(name: string): Promise<PoolNode> {
+    const data = join(this.#parent, name)
+    mkdirSync(data, { recursive: true })
+    const ports = this.#ports.get(name) ?? (await this.#newPorts())
+    this.#ports.set(name, ports)
+    const system = await startSystem({
+      data,
+      ports,
+      environment: {
+        TANDEM_NODE: name,
+        TANDEM_POSTGRES_URL: this.postgres.url,
+        ...(this.redis && { TANDEM_REDIS_URL: this.redis.url }),
+        ...this.#environment,
+      },
+    })
+    const node = { ...system, name }
+    this.#nodes.set(name, node)
+    return node
+  }
+
+  crash(name: string): void {
+    const node = this.node(name)
+    node.crash()
+    this.#crashed.push(node)
+    this.#nodes.delete(name)
+  }
+
+  async stop(name: string): Promise<void> {
+    const node = this.node(name)
+    this.#nodes.delete(name)
+    await node.stop()
+  }
+
+  primary(before?: string): Promise<string> {
+    return eventually(`a primary${before ? ` after ${before}` : ''}`, async () => {
+      const [lease] = await this.query<{ holder: string | null }>(
+        'select holder from tandem.lease where expires_at > clock_timestamp()',
+      )
+      return lease?.holder && lease.holder !== before ? lease.holder : undefined
+    })
+  }
+
+  async primaryNode(before?: string): Promise<PoolNode> {
+    return this.node((await this.primary(before)).split('#')[0] ?? '')
+  }
+
+  async connected(edges: number, media: number): Promise<void> {
+    await eventually(`${edges} edges and ${media} media processes obey the primary`, async () => {
+      const node = await this.primaryNode()
+      const text = await (await fetch(`${node.http}/metrics`)).text()
+      const gauge = (name: string) => Number(new RegExp(`^tandem_${name}_connected (\\d+)`, 'm').exec(text)?.[1])
+      return gauge('edges') === edges && gauge('media') === media ? true : undefined
+    })
+  }
+
+  async query<T>(text: string, values: readonly unknown[] = []): Promise<readonly T[]> {
+    const client = new Client({ connectionString: this.postgres.url })
+    await client.connect()
+    try {
+      return (await client.query(text, [...values])).rows
+    } finally {
+      await client.end()
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.nodes(), ...this.#crashed].map((node) => node.stop()))
+    await this.redis?.stop()
+    await this.postgres.close()
+    rmSync(this.#parent, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+
+  async #newPorts(): Promise<SystemPorts> {
+    const place = (this.#rtpFrom - RTP_FIRST) / RTP_PORTS + this.#ports.size
+    const first = RTP_FIRST + RTP_PORTS * (place % ((RTP_LAST - RTP_FIRST) / RTP_PORTS))
+    return { http: await freePort(), sip: await freePort(), rtp: `${first}-${first + RTP_PORTS - 1}` }
+  }
+}

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../kit/api-client.ts'
+import { type Pool, startPool } from '../kit/pool.ts'
+
+describe('a pool of two nodes', () => {
+  let pool: Pool
+  beforeAll(async () => {
+    pool = await startPool()
+  }, 120_000)
+  afterAll(() => pool?.close(), 60_000)
+
+  it('has one primary that all edges and media processes obey', async () => {
+    const holder = await pool.primary()
+    expect(holder).toMatch(/^node1#\d+$/)
+    const names = ['archive', 'core1', 'core2', 'edge', 'media']
+    const wanted = ['node1', 'node2'].flatMap((node) => names.map((name) => `${node}-${name}`))
+    // The second core of a node starts when calls are answered.
+    await eventually('all members', async () => {
+      const members = await pool.query<{ name: string }>('select name from tandem.member order by name')
+      return members.map(({ name }) => name).join() === wanted.join() ? true : undefined
+    })
+  })
+
+  it('goes on with the other node when the primary node dies with all that it runs', async () => {
+    const before = await pool.primary()
+    pool.crash('node1')
+    const node = await pool.primaryNode(before)
+    expect(node.name).toBe('node2')
+    await pool.connected(1, 1)
+  })
+
+  it('takes a node that comes back as it was', async () => {
+    await pool.start('node1')
+    expect(await pool.primary()).toMatch(/^node2#/)
+    await pool.connected(2, 2)
+  })
+})
