@@ -323,6 +323,26 @@ describe('queues and numbers', () => {
     expectProblem(await admin.ask('DELETE', `/configuration/numbers/1042?basedOn=${version}`), 404)
   })
 
+  it('settings of the pool are listed with what holds and what they take, set, refused with the range, and unset (SW-46)', async () => {
+    const path = `/configuration/parameters/${encodeURIComponent('Switchover Max TS Failures')}`
+    const one = async () =>
+      (await admin.ask('GET', '/configuration/parameters')).body.parameters.find(
+        ({ name }: { name: string }) => name === 'Switchover Max TS Failures',
+      )
+    expect(await one()).toMatchObject({ value: '2', set: false, default: '2', takes: 'whole numbers from 1 to 1000' })
+    expect((await admin.ask('PUT', path, { value: '3' })).status).toBe(200)
+    expect(await one()).toMatchObject({ value: '3', set: true })
+    const { version } = (await admin.ask('GET', '/configuration/parameters')).body
+    const refused = await admin.ask('PUT', path, { value: '0', basedOn: version })
+    expectProblem(refused, 422)
+    expect(refused.body.detail).toContain('it takes whole numbers from 1 to 1000')
+    expectProblem(await admin.ask('PUT', path, { value: '4', basedOn: version - 1 }), 409)
+    expectProblem(await supervisor.ask('PUT', path, { value: '4', basedOn: version }), 403)
+    expectProblem(await admin.ask('PUT', '/configuration/parameters/Colour', { value: 'red' }), 422)
+    expect((await admin.ask('DELETE', `${path}?basedOn=${version}`)).status).toBe(200)
+    expect(await one()).toMatchObject({ value: '2', set: false })
+  })
+
   it('CFG that do not fit are refused with the path', async () => {
     expectProblem(await admin.ask('PUT', '/configuration/queues/odd', { ringTimeoutMs: 1 }), 422, '/ringTimeoutMs')
     expectProblem(await admin.ask('PUT', '/configuration/queues/odd', { colour: 'red' }), 422)

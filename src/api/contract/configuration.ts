@@ -70,6 +70,24 @@ export const QueueInputSchema = z.looseObject({
 /** Where a number leads: a flow, a queue or a user, by name. */
 export const NumberInputSchema = z.looseObject({ type: z.enum(['flow', 'queue', 'user']) })
 
+/** What a setting of the pool is set to, as text. */
+export const ParameterInputSchema = z.looseObject({
+  value: z.string().describe('its range stands in the list of parameters'),
+})
+
+/** A setting of the pool. */
+export const ParameterSchema = z.object({
+  name: z.string(),
+  what: z.string(),
+  value: z.string().nullable().describe('what holds now; null: it is off'),
+  set: z.boolean().describe('whether somebody set it'),
+  default: z.string().nullable(),
+  takes: z.string().describe('its range, in words'),
+})
+
+/** All settings of the pool, set or not. */
+export const ParametersSchema = z.object({ version: z.number().int(), parameters: z.array(ParameterSchema) })
+
 /** The whole configuration. */
 export const ConfigurationSchema = z.object({
   version: z.number().int(),
@@ -77,4 +95,5 @@ export const ConfigurationSchema = z.object({
   queues: z.array(z.looseObject({ name: z.string() })),
   flows: z.array(z.looseObject({ name: z.string() })),
   numbers: z.array(z.object({ number: z.string(), destination: z.looseObject({ type: z.string() }) })),
+  parameters: z.array(ParameterSchema),
 })

@@ -10,11 +10,16 @@ import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 
 const NameParams = z.object({ name: NameSchema })
+/** Parameters have names of words with spaces; which there are is the kernel's to say. */
+const ParameterParams = z.object({ name: z.string().min(1).max(64) })
+
+/** What an object under this name is; the others carry their name themselves. */
+const NAMELESS: readonly string[] = ['number', 'parameter']
 
 /** One kind of configured object, as the API names it. Users have routes of their own: they have passwords besides. */
 export interface ObjectKind {
-  readonly kind: 'flow' | 'queue' | 'number'
-  readonly plural: 'flows' | 'queues' | 'numbers'
+  readonly kind: 'flow' | 'queue' | 'number' | 'parameter'
+  readonly plural: 'flows' | 'queues' | 'numbers' | 'parameters'
   readonly words: string
   readonly body: z.ZodType
 }
@@ -27,16 +32,17 @@ export function addObjectRoutes(
 ): void {
   const { kind, plural, words, body } = object
   const path = `/configuration/${plural}/:name`
-  const put = { summary: `Create or change ${words}`, params: NameParams, body, response: { 200: ChangedSchema } }
+  const params = kind === 'parameter' ? ParameterParams : NameParams
+  const put = { summary: `Create or change ${words}`, params, body, response: { 200: ChangedSchema } }
   api.put(path, { schema: put }, async (request, reply) => {
     const { basedOn, ...given } = request.body as Record<string, unknown>
     const { name } = request.params
-    const value = kind === 'number' ? given : { ...given, name }
+    const value = NAMELESS.includes(kind) ? given : { ...given, name }
     return change({ request, reply, basedOn }, { kind, name, value } as unknown as ConfigurationChange)
   })
   const remove = {
     summary: `Remove ${words}`,
-    params: NameParams,
+    params,
     querystring: BasedOnQuery,
     response: { 200: ChangedSchema },
   }

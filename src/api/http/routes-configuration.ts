@@ -1,4 +1,19 @@
-import { ConfigurationSchema, FlowInputSchema, NumberInputSchema, QueueInputSchema } from '#api/contract'
+import {
+  ConfigurationSchema,
+  FlowInputSchema,
+  NumberInputSchema,
+  ParameterInputSchema,
+  ParametersSchema,
+  QueueInputSchema,
+} from '#api/contract'
+import {
+  type Configuration,
+  PARAMETERS,
+  type ParameterKind,
+  parameterValue,
+  profileOf,
+  rangeInWords,
+} from '#kernel/config'
 import { etagOf } from './based-on.ts'
 import { addObjectRoutes } from './configured-objects.ts'
 import type { HttpApiPorts } from './ports.ts'
@@ -14,7 +29,7 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
     { schema: { summary: 'The whole configuration', response: { 200: ConfigurationSchema } } },
     async (request, reply) => {
       demand(request, 'change-configuration')
-      const { version, users, queues, flows, numbers } = configuration()
+      const { version, users, queues, flows, numbers, parameters } = configuration()
       reply.header('etag', etagOf(version))
       return {
         version,
@@ -22,6 +37,7 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
         queues: [...queues.values()].map((queue) => ({ ...queue })),
         flows: [...flows.values()].map((flow) => ({ ...flow })),
         numbers: [...numbers].map(([number, destination]) => ({ number, destination: { ...destination } })),
+        parameters: PARAMETERS.map((kind) => viewParameter(parameters, kind)),
       }
     },
   )
@@ -36,4 +52,28 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
     { centre, primary },
     { kind: 'number', plural: 'numbers', words: 'a number', body: NumberInputSchema },
   )
+  api.get(
+    '/configuration/parameters',
+    { schema: { summary: 'The settings of the pool', response: { 200: ParametersSchema } } },
+    async (request, reply) => {
+      demand(request, 'change-configuration')
+      const { version, parameters } = configuration()
+      reply.header('etag', etagOf(version))
+      return { version, parameters: PARAMETERS.map((kind) => viewParameter(parameters, kind)) }
+    },
+  )
+  const parameter = { kind: 'parameter', plural: 'parameters', words: 'a setting', body: ParameterInputSchema } as const
+  addObjectRoutes(api, { centre, primary }, parameter)
+}
+
+function viewParameter(parameters: Configuration['parameters'], kind: ParameterKind) {
+  const profile = profileOf(parameters)
+  return {
+    name: kind.name,
+    what: kind.what,
+    value: parameterValue(parameters, kind) ?? null,
+    set: parameters.has(kind.name),
+    default: kind.defaults[profile] ?? null,
+    takes: rangeInWords(kind, profile),
+  }
 }

@@ -1,6 +1,6 @@
 import { assert, type Millis } from '#base'
 import type { Agent } from '#kernel/agent'
-import type { ConfigurationState, Destination, LastChange, Queue, User } from '#kernel/config'
+import type { ConfigurationState, Destination, LastChange, Parameter, Queue, User } from '#kernel/config'
 import type { FlowDocument } from '#kernel/flow'
 import type { Interaction } from '#kernel/interaction'
 import type { UnsealedRecording } from './state.ts'
@@ -15,6 +15,8 @@ export interface CentreDump {
     readonly queues: readonly Queue[]
     readonly flows: readonly FlowDocument[]
     readonly numbers: readonly (readonly [string, Destination])[]
+    /** Absent in dumps from before there were any. */
+    readonly parameters?: readonly (readonly [string, Parameter])[]
     readonly lastChanges: readonly (readonly [string, LastChange])[]
   }
   readonly interactions: readonly Interaction[]
@@ -25,7 +27,7 @@ export interface CentreDump {
 }
 
 export function dumpCentre(store: CentreStore): CentreDump {
-  const { version, users, queues, flows, numbers } = store.configuration
+  const { version, users, queues, flows, numbers, parameters } = store.configuration
   return {
     format: 1,
     configuration: {
@@ -34,6 +36,7 @@ export function dumpCentre(store: CentreStore): CentreDump {
       queues: [...queues.values()],
       flows: [...flows.values()],
       numbers: [...numbers],
+      parameters: [...parameters],
       lastChanges: [...store.configurationState.lastChanges],
     },
     interactions: [...store.interactions.values()],
@@ -64,6 +67,7 @@ function restoreConfiguration(dump: CentreDump['configuration']): ConfigurationS
       queues: new Map(dump.queues.map((queue) => [queue.name, queue])),
       flows: new Map(dump.flows.map((flow) => [flow.name, flow])),
       numbers: new Map(dump.numbers),
+      parameters: new Map(dump.parameters ?? []),
       extensions: new Map(dump.users.map((user) => [user.extension, user.name])),
     },
     lastChanges: new Map(dump.lastChanges),

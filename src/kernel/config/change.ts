@@ -3,6 +3,7 @@ import { flowReferences } from '#kernel/flow'
 import type { Configuration, ConfigurationChange, Destination } from './configuration.ts'
 import { CONFIG_ERRORS } from './errors.ts'
 import { resolveNumber } from './number.ts'
+import { PARAMETERS, parameterFault, profileOf } from './parameter.ts'
 import { checkShape, pathOf } from './schema.ts'
 import {
   type ConfigurationChanged,
@@ -83,8 +84,18 @@ function checkWhole(after: Configuration, changes: readonly ConfigurationChange[
   for (const [number, destination] of after.numbers) {
     if (everywhere || changed.has(`number:${number}`)) checkDestination(after, number, destination)
   }
+  if (changes.some((change) => change.kind === 'parameter')) checkParameters(after)
   for (const name of after.flows.keys()) {
     if (everywhere || changed.has(`flow:${name}`)) checkFlowReferences(after, name)
+  }
+}
+
+/** Each value fits the range that its profile gives it; another profile may have others. */
+function checkParameters({ parameters }: Configuration): void {
+  for (const kind of PARAMETERS) {
+    const set = parameters.get(kind.name)
+    const fault = set && parameterFault(kind, set.value, profileOf(parameters))
+    if (fault !== undefined) refuse(`parameters.${kind.name}`, fault)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FlowDocument } from '#kernel/flow'
+import type { Parameter } from './parameter.ts'
 
 /** Names a user for ever: it stands in every event. 1-64 letters, digits, `.`, `_`, `-`. */
 export type UserName = string
@@ -60,6 +61,8 @@ export interface Configuration {
   readonly queues: ReadonlyMap<QueueName, Queue>
   readonly flows: ReadonlyMap<string, FlowDocument>
   readonly numbers: ReadonlyMap<string, Destination>
+  /** Settings of the pool that somebody set, by name; the others have their defaults. */
+  readonly parameters: ReadonlyMap<string, Parameter>
   /** The users by their extensions: follows from `users`, kept so that a number is resolved at once. */
   readonly extensions: ReadonlyMap<string, UserName>
 }
@@ -70,3 +73,4 @@ export type ConfigurationChange =
   | { readonly kind: 'queue'; readonly name: string; readonly value?: Queue }
   | { readonly kind: 'flow'; readonly name: string; readonly value?: FlowDocument }
   | { readonly kind: 'number'; readonly name: string; readonly value?: Destination }
+  | { readonly kind: 'parameter'; readonly name: string; readonly value?: Parameter }

@@ -3,6 +3,17 @@ export type * from './configuration.ts'
 export { demoCentre } from './demo-centre.ts'
 export { CONFIG_ERRORS } from './errors.ts'
 export { resolveNumber } from './number.ts'
+export {
+  addressesIn,
+  PARAMETERS,
+  type Parameter,
+  type ParameterKind,
+  type ParameterProfile,
+  parameterKind,
+  parameterValue,
+  profileOf,
+  rangeInWords,
+} from './parameter.ts'
 export { checkShape } from './schema.ts'
 export {
   type ConfigurationChanged,

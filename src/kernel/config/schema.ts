@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { checkFlow } from '#kernel/flow'
 import type { ConfigurationChange } from './configuration.ts'
 import { CONFIG_ERRORS } from './errors.ts'
+import { PARAMETERS } from './parameter.ts'
 
 /** A flow that a person can still read on one canvas; the largest that we met have some 200 steps. */
 const FLOW_STEPS_MAX = 500
@@ -11,6 +12,9 @@ const PROMPTS_MAX = 20
 
 /** Longer would be a conversation without an end rather than a message. */
 const RECORD_MS_MAX = 4 * 60 * 60 * 1000
+
+/** Twenty names of hosts, and more than any other value needs. */
+const PARAMETER_CHARS_MAX = 6_000
 
 /** More skills than anybody can keep up to date for one person. */
 const SKILLS_MAX = 100
@@ -104,7 +108,12 @@ const destination = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('user'), user: name }),
 ])
 
-const SCHEMAS = { user, queue, flow, number: destination }
+const parameter = z.strictObject({ value: z.string().max(PARAMETER_CHARS_MAX) })
+
+const SCHEMAS = { user, queue, flow, number: destination, parameter }
+
+/** What each kind of object may be called; a parameter has one of the names that there are. */
+const NAMES = { user: name, queue: name, flow: name, number, parameter: z.enum(PARAMETERS.map((kind) => kind.name)) }
 
 /** Where an object stands in the configuration, as the beginning of a path. */
 export function pathOf(change: Pick<ConfigurationChange, 'kind' | 'name'>): string {
@@ -119,7 +128,7 @@ export function checkShape(change: ConfigurationChange): void {
   const path = pathOf(change)
   if (!Object.hasOwn(SCHEMAS, change.kind))
     throw CONFIG_ERRORS['config.invalid']({ path, problem: 'is of no known kind' })
-  const named = (change.kind === 'number' ? number : name).safeParse(change.name)
+  const named = NAMES[change.kind].safeParse(change.name)
   if (!named.success) throw CONFIG_ERRORS['config.invalid']({ path, problem: named.error.issues[0]!.message })
   if (change.value === undefined) return
   const parsed = SCHEMAS[change.kind].safeParse(change.value)

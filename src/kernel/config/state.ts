@@ -1,6 +1,7 @@
 import { assertNever, type Millis } from '#base'
 import type { FlowDocument } from '#kernel/flow'
 import type { Configuration, ConfigurationChange, Destination, Queue, User } from './configuration.ts'
+import type { Parameter } from './parameter.ts'
 
 /** Who changed an object last: what a second author is told. */
 export interface LastChange {
@@ -32,6 +33,7 @@ interface Maps {
   readonly queues: Map<string, Queue>
   readonly flows: Map<string, FlowDocument>
   readonly numbers: Map<string, Destination>
+  readonly parameters: Map<string, Parameter>
   readonly extensions: Map<string, string>
 }
 
@@ -44,6 +46,7 @@ export function initialConfiguration(): ConfigurationState {
       queues: new Map(),
       flows: new Map(),
       numbers: new Map(),
+      parameters: new Map(),
       extensions: new Map(),
     },
     lastChanges: new Map(),
@@ -52,7 +55,7 @@ export function initialConfiguration(): ConfigurationState {
 
 /** A state with maps of its own that says the same. */
 export function copyConfiguration(state: ConfigurationState): ConfigurationState {
-  const { version, users, queues, flows, numbers, extensions } = state.configuration
+  const { version, users, queues, flows, numbers, parameters, extensions } = state.configuration
   return {
     configuration: {
       version,
@@ -60,6 +63,7 @@ export function copyConfiguration(state: ConfigurationState): ConfigurationState
       queues: new Map(queues),
       flows: new Map(flows),
       numbers: new Map(numbers),
+      parameters: new Map(parameters),
       extensions: new Map(extensions),
     },
     lastChanges: new Map(state.lastChanges),
@@ -96,6 +100,8 @@ function apply(maps: Maps, change: ConfigurationChange): void {
       return put(maps.flows, change.name, change.value)
     case 'number':
       return put(maps.numbers, change.name, change.value)
+    case 'parameter':
+      return put(maps.parameters, change.name, change.value)
     default:
       return assertNever(change)
   }

@@ -1,0 +1,181 @@
+/**
+ * Parameters: settings of the pool by the names that the field knows, kept as text. They are configuration like all else: an event
+ * in the log, so every core has them. `Switchover Profile` chooses whose defaults and ranges hold where nothing is set.
+ */
+
+/** `tandem`: found out within a second or two. `seed`: the defaults and ranges of the systems that these names come from. */
+export type ParameterProfile = 'tandem' | 'seed'
+
+/** A parameter that was set. */
+export interface Parameter {
+  readonly value: string
+}
+
+/** What may be set, and what holds while it is not. */
+export interface ParameterKind {
+  readonly name: string
+  readonly what: string
+  readonly form: 'seconds' | 'count' | 'yes-no' | 'addresses' | 'choice'
+  /** Least and most, of `seconds` and `count`. */
+  readonly ranges?: Readonly<Record<ParameterProfile, readonly [least: number, most: number]>>
+  /** The words of a `choice`. */
+  readonly choices?: readonly string[]
+  /** What holds when it is not set; undefined: it is off. */
+  readonly defaults: Readonly<Record<ParameterProfile, string | undefined>>
+}
+
+/** Twenty hosts are asked one after the other, half a second each: more would decide too late. */
+const ADDRESSES_MAX = 20
+/** The longest a name of a host may be (RFC 1035). */
+const HOST = /^[A-Za-z0-9]([A-Za-z0-9.:-]{0,252})$/
+/** A pause of an hour is as good as none at all. */
+const HOUR_S = 3600
+/** A ping more often than this costs what it watches. */
+const LEAST_S = 0.05
+const PROFILE = 'Switchover Profile'
+
+const both = <T>(value: T) => ({ tandem: value, seed: value })
+const seconds = (
+  name: string,
+  what: string,
+  defaults: ParameterKind['defaults'],
+  ranges = both<readonly [number, number]>([LEAST_S, HOUR_S]),
+): ParameterKind => ({ name, what, form: 'seconds', ranges, defaults })
+const count = (name: string, what: string, defaults: ParameterKind['defaults']): ParameterKind => ({
+  name,
+  what,
+  form: 'count',
+  ranges: both<readonly [number, number]>([1, 1000]),
+  defaults,
+})
+
+/** Every parameter there is, in the order in which it is listed. */
+export const PARAMETERS: readonly ParameterKind[] = [
+  {
+    name: PROFILE,
+    what: 'whose defaults and ranges hold: Tandem’s own, or those of the seeds',
+    form: 'choice',
+    choices: ['tandem', 'seed'],
+    defaults: both('tandem'),
+  },
+  {
+    name: 'Switchover Watched Module',
+    what: 'what a module ping goes through on the primary: TS, calls from core through edge and media; IP, the log alone',
+    form: 'choice',
+    choices: ['TS', 'IP'],
+    defaults: both('TS'),
+  },
+  seconds('Switchover TS Ping Delay', 'from the answer to a module ping until the next one', {
+    tandem: '0.25',
+    seed: '5',
+  }),
+  seconds(
+    'Switchover TS Timeout',
+    'from sending a module ping until it counts as failed',
+    { tandem: '0.75', seed: '10' },
+    { tandem: [0.1, 60], seed: [5, 60] },
+  ),
+  seconds('Switchover TS Failure Retry Delay', 'from a failed module ping until the next one', {
+    tandem: '0.25',
+    seed: '1',
+  }),
+  count('Switchover Max TS Failures', 'failed module pings in a row with which a switchover starts', both('2')),
+  seconds('Switchover Unreachable Primary Ping Delay', 'between two tries to reach the host of the primary', {
+    tandem: '0.5',
+    seed: undefined,
+  }),
+  count('Switchover Unreachable Primary Ping Count', 'tries until the host of the primary counts as unreachable', {
+    tandem: '3',
+    seed: undefined,
+  }),
+  {
+    name: 'Switchover Disable Gateway Ping',
+    what: 'No or 0: the gateways of this machine decide whether it is cut off; Yes or 1: they are not asked',
+    form: 'yes-no',
+    defaults: both('Yes'),
+  },
+  {
+    name: 'Switchover NetTest Addresses',
+    what: 'hosts that are asked whether this machine is cut off, separated by commas',
+    form: 'addresses',
+    defaults: both(undefined),
+  },
+  seconds('Switchover Notifier Ping Delay', 'from the answer to a ping over a connection until the next one', {
+    tandem: '0.25',
+    seed: '1',
+  }),
+  seconds('Switchover Notifier Ping Timeout', 'from sending such a ping until it counts as failed', {
+    tandem: '0.75',
+    seed: '10',
+  }),
+  count('Switchover Notifier Ping Retries', 'further tries until network and connections are judged', both('2')),
+  count('Switchover Reconnect Attempts', 'tries to reach the primary anew until it counts as gone', {
+    tandem: '10',
+    seed: '10',
+  }),
+  seconds('Switchover Reconnect Interval', 'the longest that reconnecting lasts', { tandem: '5', seed: '60' }),
+]
+
+/** The parameter of that name; undefined when there is none. */
+export function parameterKind(name: string): ParameterKind | undefined {
+  return PARAMETERS.find((kind) => kind.name === name)
+}
+
+/** Whose defaults and ranges hold. */
+export function profileOf(parameters: ReadonlyMap<string, Parameter>): ParameterProfile {
+  return parameters.get(PROFILE)?.value === 'seed' ? 'seed' : 'tandem'
+}
+
+/** What holds for a parameter: what was set, else the profile's default; undefined when it is off. */
+export function parameterValue(parameters: ReadonlyMap<string, Parameter>, kind: ParameterKind): string | undefined {
+  return parameters.get(kind.name)?.value ?? kind.defaults[profileOf(parameters)]
+}
+
+/** What is wrong with a value under the profile, in words that carry the range; undefined when nothing is. */
+export function parameterFault(kind: ParameterKind, value: string, profile: ParameterProfile): string | undefined {
+  const wanted = rangeInWords(kind, profile)
+  return fits(kind, value, profile) ? undefined : `is "${value}"; it takes ${wanted}`
+}
+
+/** What a parameter takes, in words. */
+export function rangeInWords({ form, ranges, choices }: ParameterKind, profile: ParameterProfile): string {
+  const [least, most] = ranges?.[profile] ?? [0, 0]
+  switch (form) {
+    case 'seconds':
+      return `${least} to ${most} seconds`
+    case 'count':
+      return `whole numbers from ${least} to ${most}`
+    case 'yes-no':
+      return 'Yes, No, 1 or 0'
+    case 'choice':
+      return (choices ?? []).join(' or ')
+    case 'addresses':
+      return `up to ${ADDRESSES_MAX} names or addresses of hosts, separated by commas`
+  }
+}
+
+function fits({ form, ranges, choices }: ParameterKind, value: string, profile: ParameterProfile): boolean {
+  const [least, most] = ranges?.[profile] ?? [0, 0]
+  switch (form) {
+    case 'seconds':
+      return /^\d{1,4}(\.\d{1,3})?$/.test(value) && Number(value) >= least && Number(value) <= most
+    case 'count':
+      return /^\d{1,4}$/.test(value) && Number(value) >= least && Number(value) <= most
+    case 'yes-no':
+      return /^(yes|no|0|1)$/i.test(value)
+    case 'choice':
+      return (choices ?? []).includes(value)
+    case 'addresses': {
+      const hosts = addressesIn(value)
+      return hosts.length > 0 && hosts.length <= ADDRESSES_MAX && hosts.every((host) => HOST.test(host))
+    }
+  }
+}
+
+/** The hosts of a list that commas separate. */
+export function addressesIn(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
