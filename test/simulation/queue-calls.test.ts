@@ -119,11 +119,16 @@ describe('a call to a queue', () => {
     expect(scene.status('agent1')).toBe('ready')
   })
 
-  it('that is hung up within five seconds is a short abandon', () => {
+  it('that is hung up within five seconds, or the queue’s own time, is a short abandon', () => {
     const scene = new Scene()
     scene.arrives('1001')
     scene.passes(4_999)
     expect(scene.hangsUp('ix-1.p1').at(-1)).toBe('InteractionClosed ix-1 short-abandoned')
+    const serviceLevel = { percent: 80, withinMs: 20_000, shortAbandonMs: 2_000 }
+    scene.changes(scene.queue('support', { serviceLevel }))
+    scene.arrives('1001')
+    scene.passes(2_000)
+    expect(scene.hangsUp('ix-2.p1').at(-1)).toBe('InteractionClosed ix-2 abandoned')
   })
 
   it('gives the agent whose caller hung up the next one in the same moment (promise 6)', () => {

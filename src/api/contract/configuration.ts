@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SERVICE_LEVEL_NAMES } from '#kernel/config'
 import { NameSchema } from './fields.ts'
 import { PasswordSchema, RoleSchema } from './session.ts'
 
@@ -64,7 +65,17 @@ export const QueueInputSchema = z.looseObject({
   musicPrompt: z.string().default('music'),
   positionEveryMs: z.number().default(30_000),
   recorded: z.boolean().default(false),
-  serviceLevel: z.looseObject({ percent: z.number(), withinMs: z.number() }).default({ percent: 80, withinMs: 20_000 }),
+  serviceLevel: z
+    .looseObject({
+      percent: z.number(),
+      withinMs: z.number(),
+      definition: z
+        .enum(SERVICE_LEVEL_NAMES)
+        .optional()
+        .describe('what is counted (GET /figures, service-level-…); offered-without-short when not said'),
+      shortAbandonMs: z.number().optional().describe('who hangs up sooner is a short abandon; 5,000 when not said'),
+    })
+    .default({ percent: 80, withinMs: 20_000 }),
 })
 
 /** Where a number leads: a flow, a queue or a user, by name. */

@@ -1,5 +1,6 @@
+import type { Millis } from '#base'
 import { isDiallable } from '#kernel/agent'
-import { resolveNumber } from '#kernel/config'
+import { isShortAbandon, resolveNumber } from '#kernel/config'
 import {
   type Interaction,
   isConnected,
@@ -15,7 +16,7 @@ import type { Draft } from './draft.ts'
 import { createQueued, enterDestination } from './enter.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { closeTurnedAway, finish } from './finish.ts'
-import { DIRECT_RING_MS, INTERACTIONS_MAX, RECORDING_MS_MAX, SHORT_ABANDON_MS } from './limits.ts'
+import { DIRECT_RING_MS, INTERACTIONS_MAX, RECORDING_MS_MAX } from './limits.ts'
 import { offerDirect } from './offer.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
@@ -161,13 +162,21 @@ function partyLeft(draft: Draft, { id, phase }: Interaction, participant: Partic
     case 'queued':
     case 'offered':
       return finish(draft, id, {
-        closed: draft.now - phase.enteredAt < SHORT_ABANDON_MS ? 'short-abandoned' : 'abandoned',
+        closed: isShortWait(draft, phase) ? 'short-abandoned' : 'abandoned',
         told: 'finished',
         left,
       })
     default:
       return finish(draft, id, { closed: 'self-served', told: 'finished', left })
   }
+}
+
+function isShortWait(
+  { configuration, now }: Draft,
+  phase: { readonly queue?: string; readonly enteredAt: Millis },
+): boolean {
+  const queue = phase.queue === undefined ? undefined : configuration.queues.get(phase.queue)
+  return isShortAbandon(queue, now - phase.enteredAt)
 }
 
 function partyOf(interaction: Interaction | undefined, participant: ParticipantId): Participant | undefined {

@@ -21,9 +21,6 @@ export const UNSEALED_MS_MAX = 3_600_000
 /** Shortest pause after a phone that refused or could not be reached: with none, the same phone would be tried hundreds of times a second. */
 export const RONA_MS_MIN: Millis = 1_000
 
-/** A caller who hangs up sooner counts as a short abandon: it had no time to be served. */
-export const SHORT_ABANDON_MS = 5_000
-
 /** The largest priority: where a caller goes whose transfer nobody answered. */
 export const PRIORITY_MAX = 100
 

@@ -141,6 +141,14 @@ describe('what a change is refused for, with its path', () => {
     ['queues.support.positionEveryMs', queue({ positionEveryMs: 500 })],
     ['queues.support.musicPrompt', queue({ musicPrompt: '../../etc/passwd' })],
     ['queues.support.serviceLevel.percent', queue({ serviceLevel: { percent: 101, withinMs: 20_000 } })],
+    [
+      'queues.support.serviceLevel.definition',
+      queue({ serviceLevel: { percent: 80, withinMs: 20_000, definition: 'best' } }),
+    ],
+    [
+      'queues.support.serviceLevel.shortAbandonMs',
+      queue({ serviceLevel: { percent: 80, withinMs: 20_000, shortAbandonMs: -1 } }),
+    ],
     ['queues.support.colour', queue({ colour: 'red' })],
     ['flows.main.steps.start.type', flow({ start: { type: 'dance' } })],
     ['flows.main.steps.start.next', flow({ start: { type: 'play', prompts: ['x'] } })],

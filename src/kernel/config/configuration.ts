@@ -1,5 +1,6 @@
 import type { FlowDocument } from '#kernel/flow'
 import type { Parameter } from './parameter.ts'
+import type { ServiceLevel } from './service-level.ts'
 
 /** Names a user for ever: it stands in every event. 1-64 letters, digits, `.`, `_`, `-`. */
 export type UserName = string
@@ -44,8 +45,8 @@ export interface Queue {
   readonly positionEveryMs: number
   /** Whether conversations are recorded. */
   readonly recorded: boolean
-  /** The aim: so many percent (0-100) answered within the time (1,000-86,400,000). */
-  readonly serviceLevel: { readonly percent: number; readonly withinMs: number }
+  /** The aim, and what is counted: see `serviceLevelOf`. */
+  readonly serviceLevel: ServiceLevel
 }
 
 /** Where a number leads. */

@@ -16,6 +16,14 @@ export {
 } from './parameter.ts'
 export { checkShape } from './schema.ts'
 export {
+  isShortAbandon,
+  SERVICE_LEVEL_NAMES,
+  type ServiceLevel,
+  type ServiceLevelAim,
+  type ServiceLevelName,
+  serviceLevelOf,
+} from './service-level.ts'
+export {
   type ConfigurationChanged,
   type ConfigurationState,
   changeKey,

@@ -3,6 +3,7 @@ import { checkFlow } from '#kernel/flow'
 import type { ConfigurationChange } from './configuration.ts'
 import { CONFIG_ERRORS } from './errors.ts'
 import { PARAMETERS } from './parameter.ts'
+import { SERVICE_LEVEL_NAMES } from './service-level.ts'
 
 /** A flow that a person can still read on one canvas; the largest that we met have some 200 steps. */
 const FLOW_STEPS_MAX = 500
@@ -54,6 +55,8 @@ const queue = z.strictObject({
   serviceLevel: z.strictObject({
     percent: z.number().min(0).max(100),
     withinMs: milliseconds(1_000, 86_400_000),
+    definition: z.enum(SERVICE_LEVEL_NAMES).optional(),
+    shortAbandonMs: milliseconds(0, 600_000).optional(),
   }),
 })
 
