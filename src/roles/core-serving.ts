@@ -17,6 +17,7 @@ import { clusterOf } from './cluster.ts'
 import { listenWhenFree } from './listening.ts'
 import { tokenKey } from './local-token.ts'
 import { addCentreMetrics } from './metrics.ts'
+import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
 import type { CoreMachines, ServingOptions } from './serving-options.ts'
 
@@ -44,7 +45,8 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
   const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
   const centre = centrePort(serving.sequencer)
   const tokens = new Tokens(tokenKey(options.tokenKey), clock)
-  const realtime = new RealtimeHub({ centre, today, tokens, clock, logger })
+  const { seats, seatPeaks } = openSeats(serving, metrics)
+  const realtime = new RealtimeHub({ centre, today, tokens, seen: (user) => seats.seen(user), clock, logger })
   const server = await createHttpApi({
     centre,
     // A core serves only as primary, and is one no longer from the moment that it closes.
@@ -60,6 +62,8 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
     passwords: new Passwords(new PostgresCredentials(store), REALM, clock),
     throttle: new Throttle(clock),
     sipPort: options.sipPort,
+    seats,
+    seatPeaks,
     cluster,
     // It is asked over the very way that a browser would come: that it answers is the proof.
     health: () => ({ healthy: true }),
@@ -75,6 +79,7 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
     async close() {
       closed.abort()
       await realtime.close()
+      seats.close()
       await server.close()
       loop.disable()
       await journal.close()

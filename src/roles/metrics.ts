@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
+import type { SeatKeeper } from '#api/sessions'
 import type { ServingOptions } from './serving-options.ts'
 
 /** What the centre is like now, for Prometheus: read when it is asked for. */
@@ -35,4 +36,28 @@ export function addCentreMetrics(register: Registry, serving: ServingOptions): v
       },
     })
   }
+}
+
+/** How seats are used, by feature. Without a number of seats there is no limit to tell. */
+export function addSeatMetrics(register: Registry, seats: Pick<SeatKeeper, 'uses'>): void {
+  const labelNames = ['feature'] as const
+  new Gauge({
+    name: 'tandem_seats_used',
+    help: 'People logged on, by feature, in the whole pool.',
+    labelNames,
+    registers: [register],
+    collect() {
+      for (const { feature, used } of seats.uses()) this.set({ feature }, used)
+    },
+  })
+  new Gauge({
+    name: 'tandem_seats_limit',
+    help: 'Seats of a feature.',
+    labelNames,
+    registers: [register],
+    collect() {
+      this.reset()
+      for (const { feature, seats: limit } of seats.uses()) if (limit !== undefined) this.set({ feature }, limit)
+    },
+  })
 }

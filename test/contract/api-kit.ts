@@ -3,7 +3,7 @@ import { Registry } from 'prom-client'
 import { createHttpApi, type HttpApiPorts, type Server } from '#api/http'
 import { type CentrePort, type CommittedEvent, TodayFigures } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
-import { MemoryRevocations, Passwords, Throttle, Tokens } from '#api/sessions'
+import { MemoryRevocations, Passwords, SeatKeeper, Throttle, Tokens } from '#api/sessions'
 import { type Clock, type Logger, silentLogger, systemClock } from '#base'
 import { History, JOURNAL_MIGRATIONS, Journal, type JournalTables } from '#engines/journal'
 import { Fold, Sequencer } from '#engines/sequencer'
@@ -12,7 +12,8 @@ import { demoCentre } from '#kernel/config'
 import { MemoryBlobs } from '#seams/blobs'
 import { MemoryLease } from '#seams/lease'
 import { MemoryLog } from '#seams/log'
-import { MemoryCredentials, MemoryRecordings } from '#seams/store'
+import { MemoryRegisters } from '#seams/registers'
+import { MemoryCredentials, MemoryRecordings, MemorySeatPeaks } from '#seams/store'
 import { testDatabase } from './database.ts'
 
 const machines = { centre: centreMachine }
@@ -34,6 +35,8 @@ export class TestCentre {
   readonly blobs = new MemoryBlobs(systemClock)
   readonly recordings = new MemoryRecordings()
   readonly credentials = new MemoryCredentials()
+  readonly registers: MemoryRegisters
+  seats!: SeatKeeper
   readonly #options: TestCentreOptions
   readonly #lease: MemoryLease
   readonly #log: MemoryLog
@@ -50,6 +53,7 @@ export class TestCentre {
     this.#options = options
     this.#database = database
     this.#clock = options.clock ?? systemClock
+    this.registers = new MemoryRegisters(this.#clock)
     this.#lease = new MemoryLease(this.#clock)
     this.#log = new MemoryLog(this.#lease)
   }
@@ -153,12 +157,16 @@ export class TestCentre {
     }
     const tokens = new Tokens(Buffer.alloc(32, 1), clock, new MemoryRevocations())
     const today = new TodayFigures({ history, clock, logger })
-    this.#hub = new RealtimeHub({ centre, today, tokens, clock, logger })
+    const seatPeaks = new MemorySeatPeaks()
+    const pools = () => fold.states.centre.configuration.seats
+    this.seats = new SeatKeeper({ registers: this.registers, pools, peaks: seatPeaks, clock, logger })
+    this.#hub = new RealtimeHub({ centre, today, tokens, seen: (user) => this.seats.seen(user), clock, logger })
     this.#server = await createHttpApi({
       ...{ centre, history, today, tokens, clock, logger, recordings: this.recordings, blobs: this.blobs },
       realtime: this.#hub,
       passwords: this.passwords,
       throttle: new Throttle(clock),
+      ...{ seats: this.seats, seatPeaks },
       // Not the usual one: the page must name it.
       sipPort: 15_060,
       primary: { isPrimary: () => this.primary, address: () => 'http://10.0.0.9:8080' },
@@ -179,6 +187,7 @@ export class TestCentre {
 
   async #end(): Promise<void> {
     this.#hub.close()
+    this.seats.close()
     await this.#server.close()
     await this.#journal.close()
     await this.#sequencer.close()

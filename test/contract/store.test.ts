@@ -4,11 +4,14 @@ import {
   type Credentials,
   MemoryCredentials,
   MemoryRecordings,
+  MemorySeatPeaks,
   type MigrationList,
   PostgresCredentials,
   PostgresRecordings,
+  PostgresSeatPeaks,
   type RecordingEntry,
   type Recordings,
+  type SeatPeaks,
 } from '#seams/store'
 import { type TestDatabase, testDatabase } from './database.ts'
 
@@ -49,6 +52,34 @@ describe.each(Object.entries(CREDENTIALS))('credentials in %s', (_driver, open) 
     expect(await credentials.remove('ann')).toBe(true)
     expect(await credentials.remove('ann')).toBe(false)
     expect(await credentials.get('ann')).toBeUndefined()
+  })
+})
+
+const PEAKS: Readonly<Record<string, () => Promise<SeatPeaks>>> = {
+  memory: async () => new MemorySeatPeaks(),
+  PostgreSQL: async () => {
+    await database.store.pool.query('truncate tandem.seat_peak')
+    return new PostgresSeatPeaks(database.store)
+  },
+}
+
+describe.each(Object.entries(PEAKS))('peaks of seats in %s (LIC-15)', (_driver, open) => {
+  it('keep the highest of each day and feature, whoever tells, and twice', async () => {
+    const peaks = await open()
+    const told = (day: string, peak: number, seats?: number) =>
+      peaks.raise({ day, feature: 'agent', peak, at: AT + peak, ...(seats === undefined ? {} : { seats }) })
+    await told('2026-03-01', 3, 10)
+    await told('2026-03-01', 2, 10)
+    await told('2026-03-01', 5)
+    await told('2026-03-01', 5)
+    await told('2026-03-02', 1, 10)
+    await peaks.raise({ day: '2026-03-02', feature: 'supervisor', peak: 1, at: AT })
+    expect(await peaks.list('2026-03-01', '2026-03-02')).toEqual([
+      { day: '2026-03-01', feature: 'agent', peak: 5, at: AT + 5 },
+      { day: '2026-03-02', feature: 'agent', peak: 1, seats: 10, at: AT + 1 },
+      { day: '2026-03-02', feature: 'supervisor', peak: 1, at: AT },
+    ])
+    expect(await peaks.list('2026-03-03', '2026-03-09')).toEqual([])
   })
 })
 

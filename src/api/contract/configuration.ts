@@ -99,6 +99,12 @@ export const ParameterSchema = z.object({
 /** All settings of the pool, set or not. */
 export const ParametersSchema = z.object({ version: z.number().int(), parameters: z.array(ParameterSchema) })
 
+/** How many people of a feature (agent, attendant, supervisor) may be logged on at once, and what happens to one more. */
+export const SeatInputSchema = z.looseObject({
+  seats: z.number(),
+  overuse: z.enum(['allow', 'refuse']).default('allow').describe('allow: more get in, and the over-use is shown'),
+})
+
 /** The whole configuration. */
 export const ConfigurationSchema = z.object({
   version: z.number().int(),
@@ -107,4 +113,5 @@ export const ConfigurationSchema = z.object({
   flows: z.array(z.looseObject({ name: z.string() })),
   numbers: z.array(z.object({ number: z.string(), destination: z.looseObject({ type: z.string() }) })),
   parameters: z.array(ParameterSchema),
+  seats: z.array(z.looseObject({ name: z.string() })),
 })

@@ -1,12 +1,12 @@
 import type { Cluster, Problem } from '#api/contract'
 import type { CentrePort, TodayPort } from '#api/live'
 import type { AgentIntervalRow, QueueIntervalRow } from '#api/reports'
-import type { Passwords, Throttle, Tokens } from '#api/sessions'
+import type { Passwords, SeatKeeper, Throttle, Tokens } from '#api/sessions'
 import type { Clock, Logger, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
 import type { Participant } from '#kernel/interaction'
 import type { Blobs } from '#seams/blobs'
-import type { Recordings } from '#seams/store'
+import type { Recordings, SeatPeaks } from '#seams/store'
 
 /** A closed interaction as history keeps it. */
 export interface HistorySummary {
@@ -110,6 +110,8 @@ export interface HttpApiPorts {
   readonly tokens: Tokens
   readonly passwords: Passwords
   readonly throttle: Throttle
+  readonly seats: Pick<SeatKeeper, 'take' | 'seen' | 'giveBack' | 'uses'>
+  readonly seatPeaks: Pick<SeatPeaks, 'list'>
   /** Where phones register and call: people are told. */
   readonly sipPort: number
   cluster(): Promise<Cluster> | Cluster

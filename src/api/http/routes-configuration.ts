@@ -5,6 +5,7 @@ import {
   ParameterInputSchema,
   ParametersSchema,
   QueueInputSchema,
+  SeatInputSchema,
 } from '#api/contract'
 import {
   type Configuration,
@@ -29,7 +30,7 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
     { schema: { summary: 'The whole configuration', response: { 200: ConfigurationSchema } } },
     async (request, reply) => {
       demand(request, 'change-configuration')
-      const { version, users, queues, flows, numbers, parameters } = configuration()
+      const { version, users, queues, flows, numbers, parameters, seats } = configuration()
       reply.header('etag', etagOf(version))
       return {
         version,
@@ -38,6 +39,7 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
         flows: [...flows.values()].map((flow) => ({ ...flow })),
         numbers: [...numbers].map(([number, destination]) => ({ number, destination: { ...destination } })),
         parameters: PARAMETERS.map((kind) => viewParameter(parameters, kind)),
+        seats: [...seats.values()].map((pool) => ({ ...pool })),
       }
     },
   )
@@ -64,6 +66,11 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
   )
   const parameter = { kind: 'parameter', plural: 'parameters', words: 'a setting', body: ParameterInputSchema } as const
   addObjectRoutes(api, { centre, primary }, parameter)
+  addObjectRoutes(
+    api,
+    { centre, primary },
+    { kind: 'seat', plural: 'seats', words: 'the seats of a feature', body: SeatInputSchema },
+  )
 }
 
 function viewParameter(parameters: Configuration['parameters'], kind: ParameterKind) {

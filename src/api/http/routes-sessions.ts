@@ -11,7 +11,7 @@ const SUSPICIOUS_FAILURES = 3
 
 /** `POST /sessions` logs in, `DELETE /sessions` out, `GET /sessions/current` says who one is. */
 export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
-  const { centre, tokens } = ports
+  const { centre, tokens, seats } = ports
   api.post(
     '/sessions',
     { schema: { summary: 'Log in', security: [], body: LogInSchema, response: { 201: SessionSchema } } },
@@ -20,6 +20,7 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
       await checkPassword(ports, name, password, request.ip)
       const user = centre.state().configuration.users.get(name)
       if (!user) throw SESSION_ERRORS['session.wrong']()
+      await seats.take(user)
       const { token, expiresAt } = tokens.issue(name)
       reply.code(201).header('cache-control', 'no-store')
       return { token, ...sessionOf(user, expiresAt, ports.sipPort) }
@@ -37,7 +38,9 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
       },
     )
     guarded.delete('/sessions', { schema: { summary: 'Log out' } }, async (request, reply) => {
-      tokens.revoke(askerOf(request).claims)
+      const { claims, user } = askerOf(request)
+      tokens.revoke(claims)
+      await seats.giveBack(user)
       return reply.code(204).send()
     })
   })

@@ -18,6 +18,7 @@ import { addLiveRoutes } from './routes-live.ts'
 import { addOperationRoutes } from './routes-operation.ts'
 import { addRecordingRoutes } from './routes-recordings.ts'
 import { addReportRoutes } from './routes-reports.ts'
+import { addSeatRoutes } from './routes-seats.ts'
 import { addSessionRoutes } from './routes-sessions.ts'
 import { addUserRoutes } from './routes-users.ts'
 import type { Server } from './server-type.ts'
@@ -95,6 +96,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addRecordingRoutes(guarded, ports)
     addReportRoutes(guarded, ports)
     addUserRoutes(guarded, ports)
+    addSeatRoutes(guarded, ports)
     addConfigurationRoutes(guarded, ports)
   })
 }

@@ -19,7 +19,9 @@ const WHO = 'who'
 export function authenticate(server: Server, ports: HttpApiPorts): void {
   server.decorateRequest(WHO)
   server.addHook('onRequest', async (request) => {
-    request.setDecorator(WHO, whoOf(ports, tokenOf(request)))
+    const who = whoOf(ports, tokenOf(request))
+    ports.seats.seen(who.user)
+    request.setDecorator(WHO, who)
   })
 }
 

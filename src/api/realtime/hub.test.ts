@@ -47,6 +47,7 @@ function setUp() {
   run({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
   const tokens = new Tokens(Buffer.alloc(32), clock)
   const hub = new RealtimeHub({
+    seen: () => {},
     centre: {
       state: () => state,
       sequence: () => sequence,

@@ -2,6 +2,7 @@ import { ALIVE_EVERY_MS, moment, type ServerMessage } from '#api/contract'
 import { type CentrePort, type CommittedEvent, QueueMembers, type TodayPort } from '#api/live'
 import type { Tokens } from '#api/sessions'
 import { type Clock, isTandemError, type Logger, type Timer } from '#base'
+import type { User } from '#kernel/config'
 import { CLOSE_CODES, Client, parseResume, type Socket } from './client.ts'
 import { addTouched, type Touched, TouchedRing, untouched } from './touched.ts'
 import { Tracker } from './tracker.ts'
@@ -21,6 +22,8 @@ export interface RealtimeOptions {
   readonly centre: CentrePort
   readonly today: TodayPort
   readonly tokens: Tokens
+  /** Told again and again who is there: keeps people's seats. */
+  readonly seen: (user: User) => void
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -192,6 +195,7 @@ export class RealtimeHub {
       if (!client.greeted) continue
       const spectator = this.#spectatorOf(client)
       if (!spectator) continue
+      this.#options.seen(spectator.user)
       if (client.stale) this.#refresh(client, spectator)
       else client.send(text, clock.monotonic())
     }

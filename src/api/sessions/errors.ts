@@ -6,5 +6,10 @@ export const SESSION_ERRORS = defineErrors({
   'session.missing': { sentence: 'log in first: send the token of POST /api/v1/sessions as bearer token', status: 401 },
   'session.over': { sentence: 'the session is over: log in again', status: 401 },
   'session.slowed': { sentence: 'too many wrong passwords: try again in {seconds} s', status: 429 },
+  'session.no-seat': {
+    sentence:
+      'all {seats} seats for {feature}s are taken: ask a colleague to log out, or an administrator for more seats',
+    status: 409,
+  },
   'session.busy': { sentence: 'too many people log in at this moment: try again in a second', status: 503 },
 })

@@ -1,6 +1,6 @@
 import { assert, type Millis } from '#base'
 import type { Agent } from '#kernel/agent'
-import type { ConfigurationState, Destination, LastChange, Parameter, Queue, User } from '#kernel/config'
+import type { ConfigurationState, Destination, LastChange, Parameter, Queue, SeatPool, User } from '#kernel/config'
 import type { FlowDocument } from '#kernel/flow'
 import type { Interaction } from '#kernel/interaction'
 import type { UnsealedRecording } from './state.ts'
@@ -17,6 +17,8 @@ export interface CentreDump {
     readonly numbers: readonly (readonly [string, Destination])[]
     /** Absent in dumps from before there were any. */
     readonly parameters?: readonly (readonly [string, Parameter])[]
+    /** Left out by a release that knew no seats. */
+    readonly seats?: readonly SeatPool[]
     readonly lastChanges: readonly (readonly [string, LastChange])[]
   }
   readonly interactions: readonly Interaction[]
@@ -27,7 +29,7 @@ export interface CentreDump {
 }
 
 export function dumpCentre(store: CentreStore): CentreDump {
-  const { version, users, queues, flows, numbers, parameters } = store.configuration
+  const { version, users, queues, flows, numbers, parameters, seats } = store.configuration
   return {
     format: 1,
     configuration: {
@@ -37,6 +39,7 @@ export function dumpCentre(store: CentreStore): CentreDump {
       flows: [...flows.values()],
       numbers: [...numbers],
       parameters: [...parameters],
+      seats: [...seats.values()],
       lastChanges: [...store.configurationState.lastChanges],
     },
     interactions: [...store.interactions.values()],
@@ -68,6 +71,7 @@ function restoreConfiguration(dump: CentreDump['configuration']): ConfigurationS
       flows: new Map(dump.flows.map((flow) => [flow.name, flow])),
       numbers: new Map(dump.numbers),
       parameters: new Map(dump.parameters ?? []),
+      seats: new Map((dump.seats ?? []).map((pool) => [pool.name, pool])),
       extensions: new Map(dump.users.map((user) => [user.extension, user.name])),
     },
     lastChanges: new Map(dump.lastChanges),

@@ -55,6 +55,20 @@ export type Destination =
   | { readonly type: 'queue'; readonly queue: QueueName }
   | { readonly type: 'user'; readonly user: UserName }
 
+/** What a seat lets a person use; one for each role that works in the centre. */
+export type SeatFeature = 'agent' | 'attendant' | 'supervisor'
+
+/**
+ * How many people of a feature may be logged on at once, in the whole pool. `allow`: more may come, and the over-use is shown;
+ * `refuse`: they are told to wait for a seat (LIC-03).
+ */
+export interface SeatPool {
+  readonly name: SeatFeature
+  /** 0-100,000. */
+  readonly seats: number
+  readonly overuse: 'allow' | 'refuse'
+}
+
 /** The whole configuration, as it is now. A user's extension is a number without being listed under `numbers`. */
 export interface Configuration {
   readonly version: number
@@ -64,6 +78,7 @@ export interface Configuration {
   readonly numbers: ReadonlyMap<string, Destination>
   /** Settings of the pool that somebody set, by name; the others have their defaults. */
   readonly parameters: ReadonlyMap<string, Parameter>
+  readonly seats: ReadonlyMap<string, SeatPool>
   /** The users by their extensions: follows from `users`, kept so that a number is resolved at once. */
   readonly extensions: ReadonlyMap<string, UserName>
 }
@@ -75,3 +90,4 @@ export type ConfigurationChange =
   | { readonly kind: 'flow'; readonly name: string; readonly value?: FlowDocument }
   | { readonly kind: 'number'; readonly name: string; readonly value?: Destination }
   | { readonly kind: 'parameter'; readonly name: string; readonly value?: Parameter }
+  | { readonly kind: 'seat'; readonly name: string; readonly value?: SeatPool }

@@ -113,10 +113,26 @@ const destination = z.discriminatedUnion('type', [
 
 const parameter = z.strictObject({ value: z.string().max(PARAMETER_CHARS_MAX) })
 
-const SCHEMAS = { user, queue, flow, number: destination, parameter }
+/** More people than any centre of this design has. */
+const SEATS_MAX = 100_000
+
+const seat = z.strictObject({
+  name: z.enum(['agent', 'attendant', 'supervisor']),
+  seats: z.number().int().min(0).max(SEATS_MAX),
+  overuse: z.enum(['allow', 'refuse']),
+})
+
+const SCHEMAS = { user, queue, flow, number: destination, parameter, seat }
 
 /** What each kind of object may be called; a parameter has one of the names that there are. */
-const NAMES = { user: name, queue: name, flow: name, number, parameter: z.enum(PARAMETERS.map((kind) => kind.name)) }
+const NAMES = {
+  user: name,
+  queue: name,
+  flow: name,
+  number,
+  seat: name,
+  parameter: z.enum(PARAMETERS.map((kind) => kind.name)),
+}
 
 /** Where an object stands in the configuration, as the beginning of a path. */
 export function pathOf(change: Pick<ConfigurationChange, 'kind' | 'name'>): string {

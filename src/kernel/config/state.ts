@@ -1,6 +1,6 @@
 import { assertNever, type Millis } from '#base'
 import type { FlowDocument } from '#kernel/flow'
-import type { Configuration, ConfigurationChange, Destination, Queue, User } from './configuration.ts'
+import type { Configuration, ConfigurationChange, Destination, Queue, SeatPool, User } from './configuration.ts'
 import type { Parameter } from './parameter.ts'
 
 /** Who changed an object last: what a second author is told. */
@@ -34,6 +34,7 @@ interface Maps {
   readonly flows: Map<string, FlowDocument>
   readonly numbers: Map<string, Destination>
   readonly parameters: Map<string, Parameter>
+  readonly seats: Map<string, SeatPool>
   readonly extensions: Map<string, string>
 }
 
@@ -47,6 +48,7 @@ export function initialConfiguration(): ConfigurationState {
       flows: new Map(),
       numbers: new Map(),
       parameters: new Map(),
+      seats: new Map(),
       extensions: new Map(),
     },
     lastChanges: new Map(),
@@ -55,7 +57,7 @@ export function initialConfiguration(): ConfigurationState {
 
 /** A state with maps of its own that says the same. */
 export function copyConfiguration(state: ConfigurationState): ConfigurationState {
-  const { version, users, queues, flows, numbers, parameters, extensions } = state.configuration
+  const { version, users, queues, flows, numbers, parameters, seats, extensions } = state.configuration
   return {
     configuration: {
       version,
@@ -64,6 +66,7 @@ export function copyConfiguration(state: ConfigurationState): ConfigurationState
       flows: new Map(flows),
       numbers: new Map(numbers),
       parameters: new Map(parameters),
+      seats: new Map(seats),
       extensions: new Map(extensions),
     },
     lastChanges: new Map(state.lastChanges),
@@ -102,6 +105,8 @@ function apply(maps: Maps, change: ConfigurationChange): void {
       return put(maps.numbers, change.name, change.value)
     case 'parameter':
       return put(maps.parameters, change.name, change.value)
+    case 'seat':
+      return put(maps.seats, change.name, change.value)
     default:
       return assertNever(change)
   }

@@ -12,5 +12,7 @@ export {
   type Recordings,
 } from './recordings.ts'
 export { PostgresRecordings } from './recordings-postgres.ts'
+export { MemorySeatPeaks, type SeatPeak, type SeatPeaks } from './seat-peaks.ts'
+export { PostgresSeatPeaks } from './seat-peaks-postgres.ts'
 export { sharedSecret } from './secrets.ts'
 export { openStore, type Store, type StoreOptions } from './store.ts'

@@ -3,9 +3,16 @@ import { log } from './0001-log.ts'
 import { lease } from './0002-lease.ts'
 import { catalogue } from './0003-catalogue.ts'
 import { pool } from './0004-pool.ts'
+import { seats } from './0005-seats.ts'
 
 /** The tables of the seams. A migration that was released is never changed; a new one is added. */
 export const SEAM_MIGRATIONS: MigrationList = {
   name: 'seams',
-  migrations: { '0001-log': log, '0002-lease': lease, '0003-catalogue': catalogue, '0004-pool': pool },
+  migrations: {
+    '0001-log': log,
+    '0002-lease': lease,
+    '0003-catalogue': catalogue,
+    '0004-pool': pool,
+    '0005-seats': seats,
+  },
 }

@@ -1,0 +1,1 @@
+export { decideSeat, SEAT_FEATURES, type SeatUse, seatOf, seatUse } from './seat.ts'
