@@ -26,4 +26,5 @@ export const TIERS: readonly Tier[] = [
   { name: 'interop', quick: false, folders: ['test/interop/'], inTurn: true },
   { name: 'pool', quick: false, folders: ['test/pool/'], inTurn: true },
   { name: 'e2e', quick: false, folders: ['test/e2e/'], inTurn: true },
+  { name: 'chaos', quick: false, folders: ['test/chaos/'], inTurn: true },
 ]

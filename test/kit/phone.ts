@@ -37,6 +37,10 @@ export interface PhoneOptions {
   readonly gapSeen?: RtpStreamOptions['gapSeen']
   /** Registers this address in place of its own: calls then go to another program. */
   readonly contact?: string
+  /** The first RTP sequence number of each stream; 65,000 wraps soon. */
+  readonly firstSequence?: () => number
+  /** Sees each whole message, with the moment that all processes of the machine share. */
+  readonly wire?: (way: PhoneTrace['way'], text: string, at: number) => void
 }
 
 /** One message that went over the wire, for the picture that a failing test prints. */
@@ -177,9 +181,10 @@ export class Phone {
   }
 
   async #openMedia(stream?: number): Promise<RtpStream> {
-    const { nextStream, gapSeen } = this.#options
+    const { nextStream, gapSeen, firstSequence } = this.#options
     const own = stream ?? nextStream?.() ?? this.#streams++
-    return RtpStream.open({ stream: own, host: this.#host, ...(gapSeen ? { gapSeen } : {}) })
+    const first = firstSequence ? { sequence: firstSequence() } : {}
+    return RtpStream.open({ stream: own, host: this.#host, ...(gapSeen ? { gapSeen } : {}), ...first })
   }
 
   #follow(call: PhoneCall): void {
@@ -251,9 +256,11 @@ export class Phone {
   #note(way: PhoneTrace['way'], text: string): void {
     const message = readSip(text)
     if (!message) return
+    const at = sharedNow()
+    this.#options.wire?.(way, text, at)
     if (this.trace.length >= TRACE_MAX) this.trace.shift()
     const [cseq, callId] = [headerOf(message, 'cseq'), headerOf(message, 'call-id')]
-    this.trace.push({ at: sharedNow(), way, start: message.start, cseq, callId })
+    this.trace.push({ at, way, start: message.start, cseq, callId })
   }
 
   #receive(bytes: Buffer, from: RemoteInfo): void {

@@ -24,6 +24,8 @@ export function sharedNow(): number {
 export interface HeardStream {
   readonly stream: number
   packets: number
+  /** Number of the last packet that was heard. */
+  lastPacket: number
   lost: number
   doubled: number
   changed: number
@@ -40,6 +42,8 @@ export interface Gap {
   readonly ms: number
   /** How much of it the sender's own lateness does not explain. */
   readonly transitMs: number
+  /** Packets that never came. */
+  readonly lost: number
   /** 0: sound without numbers, such as music. */
   readonly stream: number
 }
@@ -208,6 +212,7 @@ export class RtpStream {
       return
     }
     if (last) heard.lost += packet - last.packet - 1
+    heard.lastPacket = packet
     const gap = this.#gapSince(stream, at, { at, timestamp, sentAt, packet })
     if (!gap) return
     heard.gapMsMax = Math.max(heard.gapMsMax, gap.ms)
@@ -217,7 +222,7 @@ export class RtpStream {
   #heardFrom(stream: number): HeardStream {
     const known = this.heard.get(stream)
     if (known) return known
-    const heard = { stream, packets: 0, lost: 0, doubled: 0, changed: 0, gapMsMax: 0, transitMsMax: 0 }
+    const heard = { stream, packets: 0, lastPacket: -1, lost: 0, doubled: 0, changed: 0, gapMsMax: 0, transitMsMax: 0 }
     this.heard.set(stream, heard)
     return heard
   }
@@ -227,10 +232,11 @@ export class RtpStream {
     const last = this.#last.get(stream)
     this.#last.set(stream, now)
     if (!last) return undefined
-    const lostMs = stream === 0 ? 0 : (now.packet - last.packet - 1) * FRAME_MS
+    const lost = stream === 0 ? 0 : now.packet - last.packet - 1
+    const lostMs = lost * FRAME_MS
     const ms = at - last.at - FRAME_MS
     const senderLateMs = stream === 0 ? 0 : Math.max(0, now.sentAt - last.sentAt - FRAME_MS - lostMs)
-    const gap = { at, ms, transitMs: Math.max(lostMs, ms - senderLateMs), stream }
+    const gap = { at, ms, transitMs: Math.max(lostMs, ms - senderLateMs), lost, stream }
     this.#options.gapSeen?.(gap)
     if (ms > GAP_KEPT_MS && this.gaps.length < GAPS_MAX) this.gaps.push(gap)
     return gap

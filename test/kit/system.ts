@@ -58,6 +58,8 @@ export interface SystemOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Leaves the data folder for somebody to look into. */
   readonly keepData?: boolean
+  /** The tree whose program is started; this one, unless a test changed a copy of it. */
+  readonly tree?: string
 }
 
 /** Starts a system and waits until it says that a call would be answered. */
@@ -65,7 +67,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'tandem-'))
   const [sips, ws] = await Promise.all([freePort(), freePort()])
   const { http, sip, rtp } = options.ports ?? { http: await freePort(), sip: await freePort(), rtp: freeRtpRange() }
-  const child = spawn(process.execPath, [join(ROOT, 'bin/tandem.js'), 'start', '--demo'], {
+  const child = spawn(process.execPath, [join(options.tree ?? ROOT, 'bin/tandem.js'), 'start', '--demo'], {
     cwd: data,
     env: {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TANDEM_'))),

@@ -1,0 +1,22 @@
+import type { Finding, Seen } from './seen.ts'
+
+/** Longer than a lease lasts: whoever slept so long is replaced. */
+const REPLACED_AFTER_MS = 3_000
+
+/** Invariant 12: whoever slept beyond its lease does not act as primary when it wakes. */
+export function checkDoubt({ nemesis, collected: { log }, meta }: Seen): Finding[] {
+  return nemesis
+    .filter(({ op }) => op === 'sleeper')
+    .flatMap(({ at, value }) => {
+      const { pid, alive, primary, ms } = value as { pid: number; alive: boolean; primary: boolean; ms: number }
+      if (ms < REPLACED_AFTER_MS) return []
+      const moment = at + meta.wallOffset
+      const before = log.findLast((row) => row.at < moment - ms - 2_500)?.term ?? 0
+      const now = log.findLast((row) => row.at <= moment)?.term ?? 0
+      if (now === before)
+        return [{ checker: 'doubt', invariant: 12, who: `process ${pid}`, what: `slept ${ms} ms and nobody took over` }]
+      return alive && primary
+        ? [{ checker: 'doubt', invariant: 12, who: `process ${pid}`, what: `slept ${ms} ms and still acts as primary` }]
+        : []
+    })
+}

@@ -1,0 +1,66 @@
+import type { Finding, Seen } from './seen.ts'
+
+/** Two servers may both say that they are primary for this long, while the news travels. */
+const BOTH_MS_MAX = 1_500
+
+/** Invariant 2: terms only grow, each writes in one piece, and nobody of an older one is heard again. */
+export function checkTerms(seen: Seen): Finding[] {
+  return [...inTheLog(seen), ...asShown(seen), ...takeovers(seen)]
+}
+
+function finding(who: string, what: string): Finding {
+  return { checker: 'terms', invariant: 2, who, what }
+}
+
+function inTheLog({ collected: { log } }: Seen): Finding[] {
+  return log.flatMap(({ sequence, term }, index) => {
+    const before = log[index - 1]
+    return before && term < before.term
+      ? [finding(`event ${sequence}`, `was written by term ${term} after term ${before.term} had written`)]
+      : []
+  })
+}
+
+interface Shown {
+  readonly ok: boolean
+  readonly term?: number
+  readonly primary?: string
+}
+
+function asShown({ clients }: Seen): Finding[] {
+  const looks = clients.filter(({ op }) => op === 'primary').map((line) => ({ ...line, shown: line.value as Shown }))
+  const fallen = [...Map.groupBy(looks, ({ who }) => who).entries()].flatMap(([who, mine]) => {
+    const terms = mine.flatMap(({ shown }) => (shown.term === undefined ? [] : [shown.term]))
+    return terms.some((term, index) => term < (terms[index - 1] ?? 0))
+      ? [finding(who, `saw the term fall: ${terms}`)]
+      : []
+  })
+  const primaries = looks.filter(({ shown }) => shown.ok && shown.primary !== undefined)
+  const doubled = primaries.flatMap((look, index) => {
+    const other = primaries
+      .slice(0, index)
+      .findLast(({ who, shown }) => who !== look.who && shown.primary !== look.shown.primary)
+    const again =
+      other &&
+      primaries
+        .slice(index)
+        .find(
+          ({ who, shown, at }) =>
+            who === other.who && shown.primary === other.shown.primary && at - other.at > BOTH_MS_MAX,
+        )
+    const still = other && again && look.at - other.at < BOTH_MS_MAX
+    return still ? [finding(look.who, `${look.shown.primary} and ${other.shown.primary} were both primary`)] : []
+  })
+  return [...fallen, ...doubled.slice(0, 1)]
+}
+
+/** A fault may cost so many changes of the primary and no more: nothing flaps, and what harms nobody takes nothing over. */
+function takeovers({ collected: { log }, nemesis, marks, meta }: Seen): Finding[] {
+  const load = nemesis.find(({ op }) => op === 'load')
+  if (!load) return []
+  const before = log.filter(({ at }) => at <= load.at + meta.wallOffset).at(-1)?.term ?? 1
+  const after = log.at(-1)?.term ?? before
+  return after - before > marks.takeoversMax
+    ? [finding('primary', `changed ${after - before} times, ${marks.takeoversMax} were called for`)]
+    : []
+}

@@ -1,0 +1,31 @@
+import type { World } from '../world.ts'
+
+/** What a fault may cost; what is not named here is held to the invariants with no tolerance. */
+export interface Marks {
+  /** Longest silence of a conversation that the fault may cause, in ms; 0: not one packet may be lost. */
+  readonly mediaGapMs: number
+  /** A new call must be answered again within this. */
+  readonly controlGapMs: number
+  /** How many changes of the primary it may cause. */
+  readonly takeoversMax: number
+  /** New calls may be refused with 503 while it lasts. */
+  readonly refusals?: boolean
+  /** Moments in which the centre could not act: durations that began or ended in it may be longer by as much. */
+  readonly pauseMs?: number
+}
+
+/** One fault of the plan, as it is made here. */
+export interface Fault {
+  /** The number of the plan. */
+  readonly id: string
+  readonly name: string
+  /** How it is made, in words for the page. */
+  readonly how: string
+  /** What it cannot be made without: a network of its own, or clocks that can be shifted. */
+  readonly needs?: 'namespace' | 'clock'
+  readonly marks: Marks
+  run(world: World): Promise<void>
+}
+
+/** What holds for faults that touch only who decides and who carries signalling. */
+export const CONTROL_MARKS: Marks = { mediaGapMs: 0, controlGapMs: 2_000, takeoversMax: 1 }

@@ -1,0 +1,19 @@
+import { DATABASE_FAULTS } from './database.ts'
+import type { Fault } from './fault.ts'
+import { PROCESS_FAULTS } from './processes.ts'
+
+export { CONTROL_MARKS, type Fault, type Marks } from './fault.ts'
+
+/** No fault at all: what the checkers say of a quiet run is what the machine does by itself. */
+const QUIET: Fault = {
+  id: '0',
+  name: 'nothing',
+  how: 'the load alone',
+  marks: { mediaGapMs: 0, controlGapMs: 500, takeoversMax: 0 },
+  run: (world) => world.takeover('quiet').then(() => {}),
+}
+
+/** Every fault that can be made, by its number in the plan. */
+export const FAULTS: Readonly<Record<string, Fault>> = Object.fromEntries(
+  [QUIET, ...PROCESS_FAULTS, ...DATABASE_FAULTS].map((fault) => [fault.id, fault]),
+)

@@ -1,0 +1,134 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+
+/** Network namespaces of these tests begin with this; the number of their owner's process follows. */
+const PREFIX = 'tandem-chaos-'
+
+/** A connection between two parts of an installation, by the TCP port that one of them listens on. */
+export interface Link {
+  readonly name: string
+  readonly ports: readonly number[]
+}
+
+/** Why a run has no network of its own, or undefined if it can. */
+export function whyNoNamespaces(): string | undefined {
+  if (process.platform !== 'linux') return 'network namespaces are Linux'
+  if (process.getuid?.() !== 0) return 'network namespaces need root'
+  for (const command of ['ip', 'nft']) if (run(command, ['-V']).status !== 0) return `${command} is not installed`
+  const name = `${PREFIX}${process.pid}-try`
+  const made = run('ip', ['netns', 'add', name])
+  run('ip', ['netns', 'del', name])
+  return made.status === 0 ? undefined : 'network namespaces cannot be made here'
+}
+
+/** Makes a namespace with nothing in it but loopback, removing first what a run that was killed has left. */
+export function openNamespace(label: string): string {
+  removeStale()
+  const name = `${PREFIX}${process.pid}-${label}`
+  must('ip', ['netns', 'add', name])
+  must('ip', ['netns', 'exec', name, 'ip', 'link', 'set', 'lo', 'up'])
+  return name
+}
+
+/** Ends whatever still runs in the namespace, and removes it. */
+export function closeNamespace(name: string): void {
+  for (const pid of run('ip', ['netns', 'pids', name]).stdout.split('\n').filter(Boolean)) {
+    if (Number(pid) !== process.pid) run('kill', ['-9', pid])
+  }
+  run('ip', ['netns', 'del', name])
+}
+
+function removeStale(): void {
+  for (const name of namespaces()) {
+    const owner = Number(/^\d+/.exec(name.slice(PREFIX.length))?.[0])
+    if (!isAlive(owner)) closeNamespace(name)
+  }
+}
+
+/** The namespaces of these tests that exist. */
+export function namespaces(): string[] {
+  try {
+    return readdirSync('/run/netns').filter((name) => name.startsWith(PREFIX))
+  } catch {
+    return []
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Which packets of a link a cut takes: those to the listening side, those from it, or both. */
+export type Direction = 'both' | 'towards' | 'from'
+
+/** The network of a run, as seen from inside of its namespace: cuts and losses by port, made with nftables. */
+export class Network {
+  #rules = new Map<string, string[]>()
+
+  /** Drops all packets of the link. */
+  cut(link: Link, direction: Direction = 'both'): void {
+    this.#set(link.name, ruleWords(link, direction, ''))
+  }
+
+  /** Drops a share of its packets, in per cent. */
+  lose(link: Link, percent: number): void {
+    this.#set(link.name, ruleWords(link, 'both', `numgen random mod 1000 < ${Math.round(percent * 10)}`))
+  }
+
+  /** Drops a share of all UDP packets to and from these ports. */
+  loseUdp(name: string, ports: string, percent: number): void {
+    const share = `numgen random mod 1000 < ${Math.round(percent * 10)}`
+    this.#set(name, [`udp dport ${ports} ${share} drop`, `udp sport ${ports} ${share} drop`])
+  }
+
+  heal(name: string): void {
+    this.#rules.delete(name)
+    this.#apply()
+  }
+
+  healAll(): void {
+    this.#rules.clear()
+    this.#apply()
+  }
+
+  #set(name: string, rules: string[]): void {
+    this.#rules.set(name, rules)
+    this.#apply()
+  }
+
+  #apply(): void {
+    const lines = [...this.#rules.values()].flat()
+    const text = [
+      'table inet chaos',
+      'delete table inet chaos',
+      'table inet chaos {',
+      ' chain out {',
+      '  type filter hook output priority 0; policy accept;',
+      ...lines.map((line) => `  ${line}`),
+      ' }',
+      '}',
+    ].join('\n')
+    must('nft', ['-f', '-'], `${text}\n`)
+  }
+}
+
+function ruleWords(link: Link, direction: Direction, share: string): string[] {
+  return link.ports.flatMap((port) => [
+    ...(direction === 'from' ? [] : [`tcp dport ${port} ${share} drop`]),
+    ...(direction === 'towards' ? [] : [`tcp sport ${port} ${share} drop`]),
+  ])
+}
+
+function run(command: string, words: readonly string[], input?: string) {
+  return spawnSync(command, [...words], { encoding: 'utf8', timeout: 20_000, ...(input ? { input } : {}) })
+}
+
+function must(command: string, words: readonly string[], input?: string): void {
+  const { status, stderr, error } = run(command, words, input)
+  if (status !== 0) throw new Error(`${command} ${words.join(' ')} gave ${status}: ${stderr}${error?.message ?? ''}`)
+}

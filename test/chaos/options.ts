@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util'
+
+export const HELP = `Usage: npm run chaos -- [options]
+
+Starts a system, lets callers, agents and browsers at it, makes faults, and judges from the outside whether anything was lost.
+
+  --fault N        this fault of the plan (may repeat: they come one after the other in one run); see --list
+  --all            every fault that can be made here, one run each
+  --seed S         the seed of the first run (default 1); the same seed makes the same calls and moments
+  --runs R         so many runs, each with the next seed (default 1)
+  --minutes M      faults drawn at random, one run after the other, for so long
+  --mutants        plants known bugs, one at a time, and says which checker catches each
+  --mutant NAME    only this one (may repeat)
+  --results        writes what was seen to test/chaos/results.json, from which the page of failure behaviour is made
+  --list           says which faults and which planted bugs there are
+
+Exit code 1 if anything was found, or a planted bug was not.`
+
+export interface ChaosOptions {
+  readonly faults: readonly string[]
+  readonly all: boolean
+  readonly seed: number
+  readonly runs: number
+  readonly minutes: number
+  readonly mutants: boolean
+  readonly mutant: readonly string[]
+  readonly results: boolean
+  readonly list: boolean
+}
+
+/** Reads the command line; the sentence that says what is wrong with it, or `help`. */
+export function readOptions(words: readonly string[]): ChaosOptions | string {
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        fault: { type: 'string', multiple: true },
+        all: { type: 'boolean' },
+        seed: { type: 'string' },
+        runs: { type: 'string' },
+        minutes: { type: 'string' },
+        mutants: { type: 'boolean' },
+        mutant: { type: 'string', multiple: true },
+        results: { type: 'boolean' },
+        list: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+      strict: true,
+    })
+    if (values.help) return 'help'
+    return {
+      faults: values.fault ?? [],
+      all: values.all ?? false,
+      seed: whole('--seed', values.seed, 1, 2 ** 31),
+      runs: whole('--runs', values.runs, 1, 1_000),
+      minutes: whole('--minutes', values.minutes, 0, 10_000),
+      mutants: values.mutants ?? false,
+      mutant: values.mutant ?? [],
+      results: values.results ?? false,
+      list: values.list ?? false,
+    }
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause)
+  }
+}
+
+function whole(...[name, text, otherwise, most]: [string, string | undefined, number, number]): number {
+  if (text === undefined) return otherwise
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value
+  throw new Error(`${name} takes a whole number up to ${most}, not "${text}"`)
+}

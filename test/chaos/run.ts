@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Finding, judge, readSeen, type Seen, talkGaps } from './checkers/index.ts'
+import { FAULTS } from './faults/index.ts'
+import { closeNamespace, openNamespace, whyNoNamespaces } from './network.ts'
+import { type RunOptions, SHORT_LOAD } from './run-options.ts'
+
+/** A run that has not ended by then hangs: its processes are killed and it has failed. */
+const RUN_MS_MAX = 360_000
+
+/** What came of one run. */
+export interface RunOutcome {
+  readonly seed: number
+  readonly faults: readonly string[]
+  readonly findings: readonly Finding[]
+  /** Where everything lies; gone if nothing was found. */
+  readonly folder: string
+  readonly figures: RunFigures
+}
+
+/** What was measured beside the verdict. */
+export interface RunFigures {
+  readonly calls: number
+  readonly takeoversMs: readonly number[]
+  readonly longestGapMs: number
+  readonly lostPackets: number
+}
+
+export type RunWish = Partial<Omit<RunOptions, 'folder' | 'namespace'>> & {
+  readonly seed: number
+  readonly faults: readonly string[]
+}
+
+/** Why a fault cannot be made on this machine, or undefined. */
+export function whyNotPossible(id: string): string | undefined {
+  const fault = FAULTS[id]
+  if (!fault) return `there is no fault ${id}`
+  if (fault.needs === 'namespace') return whyNoNamespaces()
+  return undefined
+}
+
+/** Runs a system under load and faults, in a network of its own where that can be had, and judges what was seen. */
+export async function run(wish: RunWish): Promise<RunOutcome> {
+  const namespace = whyNoNamespaces() === undefined ? openNamespace(`s${wish.seed}`) : undefined
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-chaos-'))
+  mkdirSync(join(folder, 'data'))
+  const options: RunOptions = { ...SHORT_LOAD, ...wish, folder, namespace: namespace !== undefined }
+  writeFileSync(join(folder, 'options.json'), JSON.stringify(options, null, 1))
+  let findings: readonly Finding[]
+  let figures = NO_FIGURES
+  try {
+    const failure = await runProcess(folder, namespace)
+    if (failure) findings = [{ checker: 'harness', invariant: 0, who: 'the run', what: failure }]
+    else {
+      const seen = readSeen(folder)
+      findings = judge(seen)
+      figures = figuresOf(seen)
+    }
+  } finally {
+    if (namespace) closeNamespace(namespace)
+  }
+  if (findings.length === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  return { seed: wish.seed, faults: wish.faults, findings, folder, figures }
+}
+
+/** Gives the reason if the run itself broke down. */
+async function runProcess(folder: string, namespace: string | undefined): Promise<string | undefined> {
+  const file = fileURLToPath(new URL('./run-process.ts', import.meta.url))
+  const words = [process.execPath, file, join(folder, 'options.json')]
+  const [command = '', ...rest] = namespace ? ['ip', 'netns', 'exec', namespace, ...words] : words
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-8_000)
+    })
+  }
+  const timer = setTimeout(() => child.kill('SIGKILL'), RUN_MS_MAX)
+  const stop = () => child.kill('SIGTERM')
+  process.once('exit', stop)
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  clearTimeout(timer)
+  process.removeListener('exit', stop)
+  writeFileSync(join(folder, 'output.txt'), said)
+  return code === 0 ? undefined : `ended with ${code}: ${said.trim().split('\n').slice(-12).join('\n')}`
+}
+
+function figuresOf(seen: Seen): RunFigures {
+  const gaps = talkGaps(seen)
+  return {
+    calls: seen.calls.length,
+    takeoversMs: seen.nemesis
+      .filter(({ op }) => op === 'takeover')
+      .map(({ value }) => (value as { ms: number | null }).ms ?? Number.POSITIVE_INFINITY),
+    longestGapMs: Math.max(0, ...gaps.map(({ transitMs }) => transitMs)),
+    lostPackets: gaps.reduce((sum, { lost }) => sum + lost, 0),
+  }
+}
+
+const NO_FIGURES: RunFigures = { calls: 0, takeoversMs: [], longestGapMs: 0, lostPackets: 0 }
+
+/** What went wrong in a kept run, as a person reads it. */
+export function describeOutcome({ seed, faults, findings, folder, figures }: RunOutcome): string {
+  const head = `fault ${faults.join('+')} seed ${seed}: ${figures.calls} calls, new calls after ${figures.takeoversMs.join(', ') || '-'} ms, longest gap ${figures.longestGapMs} ms, ${figures.lostPackets} packets lost`
+  if (findings.length === 0) return `ok    ${head}`
+  const shown = findings
+    .slice(0, 12)
+    .map(({ checker, invariant, who, what }) => `        ${checker} (invariant ${invariant}): ${who} ${what}`)
+  const more = findings.length > shown.length ? [`        and ${findings.length - shown.length} more`] : []
+  return [`FAIL  ${head}`, ...shown, ...more, `        kept in ${folder}`].join('\n')
+}
+
+/** Which run a folder holds. */
+export function optionsOf(folder: string): RunOptions {
+  return JSON.parse(readFileSync(join(folder, 'options.json'), 'utf8')) as RunOptions
+}

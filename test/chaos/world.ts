@@ -1,0 +1,158 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { eventually } from '../kit/api-client.ts'
+import { Phone } from '../kit/phone.ts'
+import { sharedNow } from '../kit/rtp-stream.ts'
+import type { System, SystemRole } from '../kit/system.ts'
+import type { Random } from '../simulation/random.ts'
+import type { ActorTask, FromActor, ToActor } from './actors/actor.ts'
+import type { HistoryWriter } from './history.ts'
+import type { Network } from './network.ts'
+
+/** A new call must be answered again by then; the aim is far less. */
+const TAKEOVER_MS_MAX = 45_000
+/** The resolution of a takeover's time. */
+const PROBE_EVERY_MS = 50
+
+/** What a fault may do: the processes of the installation, its network, and words in the nemesis' history. */
+export interface World {
+  readonly systems: readonly System[]
+  readonly network: Network | undefined
+  readonly random: Random
+  /** How long the load takes to arrive. */
+  readonly loadMs: number
+  note(type: 'invoke' | 'ok' | 'info' | 'fail', op: string, value?: unknown): void
+  wait(ms: number): Promise<void>
+  /** Dials until a new call is answered, and notes how long that took since `since`. */
+  takeover(op: string, since?: number): Promise<number>
+  /** Writes what the time that the roles are shown differs from the true one by, where the run can. */
+  shiftClock?(offset: string): void
+}
+
+/** Makes the world of a run's faults. */
+export function makeWorld(parts: {
+  readonly systems: readonly System[]
+  readonly network: Network | undefined
+  readonly random: Random
+  readonly loadMs: number
+  readonly history: HistoryWriter
+  readonly shiftClock?: ((offset: string) => void) | undefined
+}): World {
+  const { systems, network, random, loadMs, history, shiftClock } = parts
+  let probes = 0
+  return {
+    systems,
+    network,
+    random,
+    loadMs,
+    ...(shiftClock ? { shiftClock } : {}),
+    note: (type, op, value) => history.note('nemesis', type, op, value),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    async takeover(op, since = sharedNow()) {
+      const ms = await firstAnswer(systems, `79${String(probes++).padStart(4, '0')}`, since)
+      history.note('nemesis', 'info', 'takeover', { fault: op, ms: Math.round(ms) })
+      return ms
+    },
+  }
+}
+
+/** Dials the echo on every installation's edge in turn until one call is answered; those that come later are hung up. */
+async function firstAnswer(systems: readonly System[], user: string, since: number): Promise<number> {
+  const phones = await Promise.all(
+    systems.map(({ sip }) =>
+      Phone.open({ server: sip, user, host: sip.host === '127.0.0.1' ? '127.0.0.1' : '0.0.0.0' }),
+    ),
+  )
+  let answeredAt: number | undefined
+  for (let turn = 0; answeredAt === undefined && sharedNow() - since < TAKEOVER_MS_MAX; turn++) {
+    const call = await phones[turn % phones.length]!.dial('1009')
+    call.media.sending = false
+    void call
+      .connected(TAKEOVER_MS_MAX)
+      .then(() => {
+        answeredAt ??= sharedNow()
+        return call.hangUp()
+      })
+      .catch(() => call.drop())
+    await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS))
+  }
+  const ends = phones.flatMap((phone) => [...phone.calls.values()].map(({ ended }) => ended))
+  await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, 10_000))])
+  await Promise.all(phones.map((phone) => phone.close()))
+  return answeredAt === undefined ? Number.POSITIVE_INFINITY : answeredAt - since
+}
+
+/** The process that is in a role now, or undefined in the moment in which there is none. */
+export function pidOf(system: System, role: SystemRole): number | undefined {
+  try {
+    return system.pid(role)
+  } catch {
+    return undefined
+  }
+}
+
+/** Sends a signal to a process that may be gone. */
+export function signal(pid: number | undefined, name: NodeJS.Signals): boolean {
+  if (pid === undefined) return false
+  try {
+    process.kill(pid, name)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** An outside party's process. */
+export class ActorProcess {
+  readonly name: string
+  readonly #child: ChildProcess
+  #ready = false
+  #done = false
+  #gone = false
+
+  constructor(name: 'callers' | 'agents' | 'clients') {
+    this.name = name
+    const file = join(fileURLToPath(new URL('./actors', import.meta.url)), `${name}-process.ts`)
+    this.#child = fork(file, { stdio: 'inherit', detached: true })
+    this.#child.on('message', (message: FromActor) => {
+      if (message.type === 'ready') this.#ready = true
+      if (message.type === 'done') this.#done = true
+    })
+    this.#child.on('exit', () => {
+      this.#gone = true
+    })
+  }
+
+  async prepare(task: ActorTask, timeoutMs = 60_000): Promise<void> {
+    this.#send({ type: 'task', task })
+    await eventually(`${this.name} to be ready`, () => (this.#ready ? true : this.#alive()), timeoutMs)
+  }
+
+  go(): void {
+    this.#send({ type: 'go' })
+  }
+
+  /** Waits until it has done all it wanted to; false if that took too long. */
+  async done(timeoutMs: number): Promise<boolean> {
+    return eventually(`${this.name} to be done`, () => (this.#done ? true : this.#alive()), timeoutMs).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  async finish(): Promise<void> {
+    this.#send({ type: 'finish' })
+    await eventually(`the end of ${this.name}`, () => (this.#gone ? true : undefined), 20_000).catch(() => {})
+    this.#child.kill('SIGKILL')
+  }
+
+  #alive(): undefined {
+    if (this.#gone) throw new Error(`the process of the ${this.name} ended`)
+    return undefined
+  }
+
+  #send(message: ToActor): void {
+    if (!this.#gone && this.#child.connected) this.#child.send(message)
+  }
+}
