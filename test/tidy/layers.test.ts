@@ -44,6 +44,7 @@ describe('the layer rules themselves', () => {
   it('see a forbidden import, a way around a door and a ring', () => {
     expect(whyForbidden('engines/media', 'kernel/queue')).toBeDefined()
     expect(whyForbidden('engines/journal', 'kernel/queue')).toBeUndefined()
+    expect(whyForbidden('engines/what-if', 'seams/store')).toBeDefined()
     expect(whyForbidden('adapters/voice', 'adapters/webchat')).toBeDefined()
     expect(whyForbidden('kernel/queue', 'kernel/agent')).toBeUndefined()
     expect(whyForbidden('cli', 'api/http')).toBeDefined()

@@ -63,11 +63,11 @@ export const LAYERS: readonly Layer[] = [
     name: 'engines',
     doors: 'sub-folders',
     mayImport: ['base', 'protocols', 'seams'],
-    exceptions: { switchover: ['base', 'seams'], journal: ['base', 'seams', 'kernel'] },
+    exceptions: { switchover: ['base', 'seams'], journal: ['base', 'seams', 'kernel'], 'what-if': ['base', 'kernel'] },
     siblings: false,
     pure: false,
     invariant:
-      'edge, media and sequencer never see the kernel: media outlives control. Switchover sees neither kernel nor protocols. Only the journal turns events into rows',
+      'edge, media and sequencer never see the kernel: media outlives control. Switchover sees neither kernel nor protocols. Only the journal turns events into rows. What-if plays the kernel and touches nothing that runs',
   },
   {
     name: 'adapters',

@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { comparePriorities, compareQueue, IMPATIENT_CASES, PATIENT_CASES, PRIORITY_CASES } from './experiment.ts'
+import { chanceOfMore, estimate, holds } from './statistics.ts'
+
+/** A part of what `npm run theory` prints, at a size that a test can take. */
+const EFFORT = { calls: 600, replications: 10 }
+
+/** Half a minute's work on a machine that has nothing else to do. */
+const SIMULATION_MS_MAX = 180_000
+
+/** At most so many intervals of 99 % may miss; more would be chance in less than one run of ten thousand. */
+function allowedOutside(count: number): number {
+  let allowed = 0
+  while (chanceOfMore(count, allowed) > 1e-4) allowed++
+  return allowed
+}
+
+const everyThird = <T>(items: readonly T[]): readonly T[] => items.filter((_, index) => index % 3 === 1)
+
+describe('simulated queues', { timeout: SIMULATION_MS_MAX }, () => {
+  it('of callers who wait for ever are as Erlang C says', () => {
+    const small = PATIENT_CASES.filter(({ agents, load }) => agents <= 20 && load <= agents * 0.9)
+    const results = everyThird(small).map((one) => compareQueue(one, EFFORT))
+    const comparisons = results.flatMap((result) => result.comparisons)
+    const outside = comparisons.filter(({ inside }) => !inside)
+    expect(outside.length, JSON.stringify(outside)).toBeLessThanOrEqual(allowedOutside(comparisons.length))
+  })
+
+  it('of callers who hang up are as Erlang A says', () => {
+    const results = everyThird(IMPATIENT_CASES).map((one) => compareQueue(one, EFFORT))
+    const comparisons = results.flatMap((result) => result.comparisons)
+    const outside = comparisons.filter(({ inside }) => !inside)
+    expect(outside.length, JSON.stringify(outside)).toBeLessThanOrEqual(allowedOutside(comparisons.length))
+  })
+
+  it('of several priorities are as their closed form says', () => {
+    const results = PRIORITY_CASES.slice(0, 4).map((one) => comparePriorities(one, EFFORT))
+    const comparisons = results.flatMap((result) => result.comparisons)
+    const outside = comparisons.filter(({ inside }) => !inside)
+    expect(outside.length, JSON.stringify(outside)).toBeLessThanOrEqual(allowedOutside(comparisons.length))
+  })
+})
+
+describe('the comparison', { timeout: SIMULATION_MS_MAX }, () => {
+  afterEach(() => {
+    vi.doUnmock('#kernel/queue')
+    vi.resetModules()
+  })
+
+  /** The kernel with another order of who waits. */
+  async function withOrder(order: (a: Entry, b: Entry) => number) {
+    vi.resetModules()
+    vi.doMock('#kernel/queue', async (original) => {
+      const real = await original<typeof import('#kernel/queue')>()
+      const newQueue = (name: string) => ({ ...real.newQueue(name), waiting: new real.OrderedSet<Entry>(order) })
+      return { ...real, newQueue, compareWaiting: order }
+    })
+    return (await import('#kernel/centre')).centreMachine
+  }
+
+  interface Entry {
+    readonly interaction: string
+    readonly priority: number
+    readonly enteredAt: number
+  }
+
+  const byId = (a: Entry, b: Entry): number =>
+    a.interaction < b.interaction ? -1 : a.interaction > b.interaction ? 1 : 0
+
+  it('sees who came last served first: by the service level, for the mean wait stays the same', async () => {
+    const kernel = await withOrder((a, b) => b.priority - a.priority || b.enteredAt - a.enteredAt || byId(a, b))
+    const { comparisons } = compareQueue({ agents: 5, load: 4 }, { ...EFFORT, calls: 4_000, kernel })
+    expect(comparisons.map(({ figure, inside }) => [figure, inside])).toEqual([
+      ['must wait', true],
+      ['ASA', true],
+      ['in time', false],
+    ])
+  })
+
+  it('sees priorities turned round', async () => {
+    const kernel = await withOrder((a, b) => a.priority - b.priority || a.enteredAt - b.enteredAt || byId(a, b))
+    const { comparisons } = comparePriorities({ agents: 1, loads: [0.3, 0.4] }, { ...EFFORT, kernel })
+    expect(comparisons.every(({ inside }) => !inside)).toBe(true)
+  })
+
+  it('sees one agent of ten missing', () => {
+    const { comparisons } = compareQueue({ agents: 10, load: 8 }, EFFORT)
+    const missing = compareQueue({ agents: 9, load: 8 }, EFFORT).comparisons
+    expect(comparisons.filter(({ theory }, index) => holds(missing[index]!.simulated, theory))).toEqual([])
+  })
+})
+
+describe('the statistics', () => {
+  it('are Student’s', () => {
+    const { mean, half } = estimate([1, 2, 3, 4, 5, 6])
+    expect(mean).toBe(3.5)
+    expect(half).toBeCloseTo((4.032 * Math.sqrt(3.5)) / Math.sqrt(6), 9)
+    expect(() => estimate([1, 2])).toThrow(/no t/)
+  })
+
+  it('count what chance allows', () => {
+    expect(chanceOfMore(100, 0)).toBeCloseTo(1 - 0.99 ** 100, 9)
+    expect(chanceOfMore(100, 100)).toBeCloseTo(0, 9)
+  })
+})
