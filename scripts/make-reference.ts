@@ -1,6 +1,7 @@
 /** Writes the pages of docs/reference that follow from the sources; with `--check` only says whether they are up to date. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { FIGURES, figureId, formulaText, unitOf } from '#kernel/statistics'
 import { readErrorTable } from '../test/tidy/error-table.ts'
 import { kernelWords } from '../test/tidy/kernel-words.ts'
 import { layersAsMarkdown } from '../test/tidy/layers.ts'
@@ -17,6 +18,7 @@ export function referencePages(): ReferencePage[] {
   return [
     { path: 'docs/reference/errors.md', text: errorsPage() },
     { path: 'docs/reference/events.md', text: eventsPage() },
+    { path: 'docs/reference/figures-definitions.md', text: figuresPage() },
     { path: 'ARCHITECTURE.md', text: architecturePage() },
   ]
 }
@@ -66,6 +68,29 @@ function eventsPage(): string {
     '| command | fields | meaning |',
     '| --- | --- | --- |',
     ...list(words.commands),
+    '',
+  ].join('\n')
+}
+
+function figuresPage(): string {
+  const rows = FIGURES.map(
+    (figure) =>
+      `| \`${figureId(figure)}\` | ${figure.of.join(', ')} | ${unitOf(figure)} | ${escaped(figure.meaning)} | ${formulaText(figure)} | ${figure.since} | ${escaped(figure.source ?? '')} |`,
+  )
+  return [
+    '# Definitions of figures',
+    '',
+    'Every figure that live pages and reports show, with its name and version. A changed definition is a new version beside the old one: no',
+    'report of the past changes. A formula names what is counted; `answered:in-time` is the part of the answered whose wait was at most the',
+    'queue’s service-level time. Counts and waits stand in the interval in which they happened or ended, stretches of time are cut',
+    'at its borders. A queue names its service level with `serviceLevel.definition` (the words after `service-level-`), and its short-abandon time',
+    'with `serviceLevel.shortAbandonMs`. `GET /api/v1/figures` says the same to programs. Written by `npm run reference`.',
+    '',
+    '| figure | of | unit | meaning | formula | since | who counts like this |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+    'Figures of reports that are told by part too (media, reasons) are named `name:part@version`, such as `handled:voice@1`.',
     '',
   ].join('\n')
 }

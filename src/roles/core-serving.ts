@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Cluster } from '#api/contract'
 import { createHttpApi } from '#api/http'
-import { type CentrePort, type CommittedEvent, TodayFigures } from '#api/live'
+import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
 import { Passwords, Throttle, Tokens } from '#api/sessions'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
@@ -35,7 +35,6 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
     onFenced: (cause) => logger.warn({ problem: String(cause) }, 'the journal of a newer core has taken over'),
   })
   const history = new History(db, clock)
-  const today = new TodayFigures({ history, clock, logger })
   const loop = monitorEventLoopDelay({ resolution: 10 })
   loop.enable()
   const metrics = new Registry()
@@ -46,7 +45,7 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
   const centre = centrePort(serving.sequencer)
   const tokens = new Tokens(tokenKey(options.tokenKey), clock)
   const { seats, seatPeaks } = openSeats(serving, metrics)
-  const realtime = new RealtimeHub({ centre, today, tokens, seen: (user) => seats.seen(user), clock, logger })
+  const realtime = new RealtimeHub({ centre, tokens, seen: (user) => seats.seen(user), clock, logger })
   const server = await createHttpApi({
     centre,
     // A core serves only as primary, and is one no longer from the moment that it closes.
@@ -55,7 +54,6 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
       address: () => `http://${options.listen}:${options.httpPort}`,
     },
     history,
-    today,
     recordings: new PostgresRecordings(store),
     blobs: await DirectoryBlobs.open(join(options.data, 'blobs')),
     tokens,

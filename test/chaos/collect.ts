@@ -138,10 +138,13 @@ const RECORDS = `
       'wrapUp', wrap_up_ms) parts
   from tandem.interaction_summary`
 
+const counted = (...measures: string[]) =>
+  `coalesce(sum(count) filter (where measure in (${measures.map((one) => `'${one}'`).join(', ')})), 0)::int`
+
 const QUEUE_INTERVALS = `
-  select queue, sum(offered)::int offered, sum(answered)::int answered, sum(abandoned)::int abandoned,
-    sum(short_abandoned)::int "shortAbandoned", sum(redirected)::int redirected
-  from tandem.queue_interval group by queue`
+  select name queue, ${counted('offered')} offered, ${counted('answered')} answered, ${counted('abandoned')} abandoned,
+    ${counted('short-abandoned')} "shortAbandoned", ${counted('overflowed-out', 'redirected', 'withdrawn')} redirected
+  from tandem.figure_interval where kind = 'queue' group by name`
 
 const RECORDINGS = `
   select recording id, interaction_id_key interaction, state, ${ms('started_at')} "startedAt",

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
 import { createHttpApi, type HttpApiPorts, type Server } from '#api/http'
-import { type CentrePort, type CommittedEvent, TodayFigures } from '#api/live'
+import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
 import { MemoryRevocations, Passwords, SeatKeeper, Throttle, Tokens } from '#api/sessions'
 import { type Clock, type Logger, silentLogger, systemClock } from '#base'
@@ -156,13 +156,12 @@ export class TestCentre {
       onCommitted: (listener) => fold.onCommitted((batch) => listener(batch as readonly CommittedEvent[])),
     }
     const tokens = new Tokens(Buffer.alloc(32, 1), clock, new MemoryRevocations())
-    const today = new TodayFigures({ history, clock, logger })
     const seatPeaks = new MemorySeatPeaks()
     const pools = () => fold.states.centre.configuration.seats
     this.seats = new SeatKeeper({ registers: this.registers, pools, peaks: seatPeaks, clock, logger })
-    this.#hub = new RealtimeHub({ centre, today, tokens, seen: (user) => this.seats.seen(user), clock, logger })
+    this.#hub = new RealtimeHub({ centre, tokens, seen: (user) => this.seats.seen(user), clock, logger })
     this.#server = await createHttpApi({
-      ...{ centre, history, today, tokens, clock, logger, recordings: this.recordings, blobs: this.blobs },
+      ...{ centre, history, tokens, clock, logger, recordings: this.recordings, blobs: this.blobs },
       realtime: this.#hub,
       passwords: this.passwords,
       throttle: new Throttle(clock),

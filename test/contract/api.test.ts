@@ -215,24 +215,6 @@ describe('roles', () => {
   })
 })
 
-describe('reports', () => {
-  it('RPT-05 promise 11: name each figure with the version of its definition', async () => {
-    await centre.settle()
-    const now = Date.now()
-    const span = `from=${new Date(now - 3_600_000).toISOString()}&to=${new Date(now + 1000).toISOString()}`
-    const queues = (await supervisor.ask('GET', `/reports/queues?${span}`)).body
-    const named = queues.definitions.map((one: { name: string; version: number }) => `${one.name}@${one.version}`)
-    const support = queues.rows.findLast((row: { queue: string }) => row.queue === 'support')
-    expect(Object.keys(support.figures).sort()).toEqual(named.sort())
-    expect(support.figures).toMatchObject({ 'answered@1': 1, 'service-level@1': 100 })
-    const agents = (await supervisor.ask('GET', `/reports/agents?${span}&interval=3600`)).body
-    const own = agents.rows.find((row: { agent: string }) => row.agent === 'agent1')
-    expect(own.figures).toMatchObject({ 'offered@1': 1, 'answered@1': 1 })
-    expectProblem(await supervisor.ask('GET', `/reports/queues?${span}&interval=100`), 422, '?interval')
-    expectProblem(await supervisor.ask('GET', '/reports/queues?from=yesterday&to=today'), 422, '?from')
-  })
-})
-
 describe('users', () => {
   it('CFG are changed by whoever saw the newest version; another is told who, when and what', async () => {
     const first = await admin.ask('GET', '/users/agent7')

@@ -17,7 +17,8 @@ export class Agenda {
   }
 
   after(delayMs: number, act: () => void): void {
-    this.#entries.add({ at: this.now + delayMs, number: this.#count++, act })
+    // The log's moments are whole milliseconds.
+    this.#entries.add({ at: this.now + Math.round(delayMs), number: this.#count++, act })
   }
 
   /** When something happens next. */

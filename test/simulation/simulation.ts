@@ -29,8 +29,16 @@ const ARRIVAL_MEAN_MS = 1_600
 /** Everything is checked from scratch after so many commands; after each would cost more than the day itself. */
 const CHECK_EVERY = 40
 
+/** The report of {@link liveADay}. */
+export function simulate(options: SimulationOptions): SimulationReport {
+  return liveADay(options).report
+}
+
 /** A day in the demo centre with a third of its agents: calls, lost and doubled messages, phones that come and go, crashes. Throws when a promise is broken. */
-export function simulate({ seed, calls }: SimulationOptions): SimulationReport {
+export function liveADay({ seed, calls }: SimulationOptions): {
+  readonly report: SimulationReport
+  readonly world: World
+} {
   const random = new Random(seed)
   const world = new World(demoChanges())
   const agenda = new Agenda(world.now)
@@ -65,13 +73,14 @@ export function simulate({ seed, calls }: SimulationOptions): SimulationReport {
   while (arrived < calls || hasCalls(world)) step(world, agenda, outside)
   quieten(world, agenda, outside)
   checkEnd(world)
-  return {
+  const report = {
     calls: arrived,
     events: world.log.length,
     answered: outside.answered,
     crashes,
     simulatedMs: world.now - started,
   }
+  return { report, world }
 }
 
 function demoChanges(): readonly ConfigurationChange[] {

@@ -17,9 +17,9 @@ export const AgentStatusSchema = z.enum([
 /** How many agents are in each status. */
 export const AgentCountsSchema = z.record(AgentStatusSchema, z.number().int())
 
-/** Service level since midnight (UTC): the share of calls answered in time. `null` while nothing was counted or history is away. */
+/** Service level since midnight where the centre is, by the definition that the queue is held to; `null` while nothing was counted. */
 export const ServiceLevelTodaySchema = z.object({
-  definition: z.string().describe('name and version of the figure, such as service-level@1'),
+  definition: z.string().describe('name and version of the figure (GET /figures), such as service-level-offered@1'),
   targetPercent: z.number(),
   withinMs: DurationMsSchema,
   percent: z.number().nullable(),
@@ -28,7 +28,8 @@ export const ServiceLevelTodaySchema = z.object({
   answeredInTime: z.number().int(),
   abandoned: z.number().int(),
   shortAbandoned: z.number().int(),
-  asOf: MomentSchema.nullable(),
+  since: MomentSchema,
+  asOf: MomentSchema,
 })
 
 /** A queue as it stands now. */
@@ -54,7 +55,12 @@ export const QueueSchema = z.object({
   ringTimeoutMs: DurationMsSchema,
   wrapUpMs: DurationMsSchema,
   recorded: z.boolean(),
-  serviceLevel: z.object({ percent: z.number(), withinMs: DurationMsSchema }),
+  serviceLevel: z.object({
+    percent: z.number(),
+    withinMs: DurationMsSchema,
+    definition: z.string(),
+    shortAbandonMs: DurationMsSchema,
+  }),
   numbers: z.array(z.string()),
 })
 

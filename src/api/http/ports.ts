@@ -1,6 +1,6 @@
 import type { Cluster, Problem } from '#api/contract'
-import type { CentrePort, TodayPort } from '#api/live'
-import type { AgentIntervalRow, QueueIntervalRow } from '#api/reports'
+import type { CentrePort } from '#api/live'
+import type { FigureHistory } from '#api/reports'
 import type { Passwords, SeatKeeper, Throttle, Tokens } from '#api/sessions'
 import type { Clock, Logger, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
@@ -61,16 +61,11 @@ export interface HistoryQuery {
 }
 
 /** What the API reads of history; the journal's readers serve it. Everything may fail with `store.unreachable`. */
-export interface HistoryPort {
+export interface HistoryPort extends FigureHistory {
   /** Waits until history holds the event, at most this long; false when it does not yet. */
   reached(sequence: number, waitMs: Millis): Promise<boolean>
   interaction(id: string): Promise<HistoryDetail | undefined>
   list(query: HistoryQuery): Promise<readonly HistorySummary[]>
-  /** Rows that overlap the time from `from` (included) to `to` (not included). */
-  queueIntervals(from: Millis, to: Millis): Promise<readonly QueueIntervalRow[]>
-  agentIntervals(from: Millis, to: Millis): Promise<readonly AgentIntervalRow[]>
-  /** How long the kept intervals are. */
-  readonly intervalMs: Millis
 }
 
 /** What `/ws` needs: takes a socket over, from its first message to its end. */
@@ -103,7 +98,6 @@ export interface HttpApiPorts {
   readonly centre: CentrePort
   readonly primary: PrimaryPort
   readonly history: HistoryPort
-  readonly today: TodayPort
   readonly realtime: RealtimePort
   readonly recordings: Recordings
   readonly blobs: Blobs

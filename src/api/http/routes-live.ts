@@ -10,7 +10,7 @@ import {
   QueueSchema,
 } from '#api/contract'
 import { QueueMembers, viewAgent, viewQueues } from '#api/live'
-import type { Queue, User } from '#kernel/config'
+import { type Queue, serviceLevelOf, type User } from '#kernel/config'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
@@ -29,14 +29,14 @@ export function addLiveRoutes(api: Server, ports: HttpApiPorts): void {
   })
 }
 
-function addQueueRoutes(api: Server, { centre, today, clock }: HttpApiPorts): void {
+function addQueueRoutes(api: Server, { centre, clock }: HttpApiPorts): void {
   const members = new QueueMembers()
   const visible = (request: FastifyRequest): ReadonlySet<string> | undefined =>
     has(request, 'view-live')
       ? undefined
       : new Set(members.queuesOf(centre.state().configuration, askerOf(request).user.name))
   const live = (names?: ReadonlySet<string>): QueueLive[] =>
-    viewQueues(centre.state(), { members, today: today.today(), now: clock.now() }, names)
+    viewQueues(centre.state(), { members, now: clock.now() }, names)
   api.get(
     '/queues',
     { schema: { summary: 'All queues', response: { 200: z.array(QueueSchema) } } },
@@ -70,8 +70,16 @@ function addQueueRoutes(api: Server, { centre, today, clock }: HttpApiPorts): vo
 }
 
 function viewConfigured(queue: Queue): Omit<z.infer<typeof QueueSchema>, 'numbers'> {
-  const { name, skills, priority, ringTimeoutMs, wrapUpMs, recorded, serviceLevel } = queue
-  return { name, skills: { ...skills }, priority, ringTimeoutMs, wrapUpMs, recorded, serviceLevel: { ...serviceLevel } }
+  const { name, skills, priority, ringTimeoutMs, wrapUpMs, recorded } = queue
+  return {
+    name,
+    skills: { ...skills },
+    priority,
+    ringTimeoutMs,
+    wrapUpMs,
+    recorded,
+    serviceLevel: serviceLevelOf(queue),
+  }
 }
 
 function addAgentRoutes(api: Server, ports: HttpApiPorts): void {

@@ -1,7 +1,6 @@
 export { type AgentSources, viewAgent } from './agent-view.ts'
 export { agentOf, viewInteraction, viewParticipant } from './interaction-view.ts'
-export type { CentrePort, CommittedEvent, QueueToday, TodayPort } from './port.ts'
+export type { CentrePort, CommittedEvent } from './port.ts'
 export { QueueMembers } from './queue-members.ts'
 export { type QueueSources, viewQueues } from './queue-view.ts'
-export { TodayFigures, type TodayOptions } from './today.ts'
 export { viewWhy } from './why.ts'

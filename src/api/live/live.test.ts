@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { AgentLiveSchema, InteractionSchema, QueueLiveSchema } from '#api/contract'
-import { silentLogger, VirtualClock } from '#base'
+import { VirtualClock } from '#base'
 import { type CentreCommand, centreMachine } from '#kernel/centre'
 import { demoCentre } from '#kernel/config'
 import { viewAgent } from './agent-view.ts'
 import { viewInteraction } from './interaction-view.ts'
 import { QueueMembers } from './queue-members.ts'
 import { viewQueues } from './queue-view.ts'
-import { TodayFigures } from './today.ts'
 import { viewWhy } from './why.ts'
 
 function setUp() {
@@ -19,8 +18,7 @@ function setUp() {
   }
   run({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
   const members = new QueueMembers()
-  const queue = (name: string) =>
-    viewQueues(state, { members, today: undefined, now: clock.now() }, new Set([name]))[0]!
+  const queue = (name: string) => viewQueues(state, { members, now: clock.now() }, new Set([name]))[0]!
   const agent = (user: string) => viewAgent(state, { members, now: clock.now() }, state.configuration.users.get(user)!)
   return { clock, state, run, members, queue, agent }
 }
@@ -98,38 +96,33 @@ describe('live views', () => {
 })
 
 describe('figures of today', () => {
-  const row = {
-    ...{
-      queue: 'support',
-      startAt: 0,
-      offered: 2,
-      answered: 1,
-      answeredInTime: 1,
-      abandoned: 1,
-      shortAbandoned: 0,
-      redirected: 0,
-    },
-    ...{ waitAnsweredMs: 1, waitMsMax: 1, talkMs: 1, holdMs: 0, wrapUpMs: 0 },
-  }
+  const HOUR_MS = 3_600_000
 
-  it('RPT-05 are summed over the day, read anew when old, and kept while history is away', async () => {
-    const clock = new VirtualClock()
-    let asked = 0
-    const queueIntervals = async () => {
-      asked += 1
-      if (asked === 2) throw new Error('away')
-      return [row, row]
+  it('RPT-05 are those since midnight where the centre is, by the definition that the queue is held to', () => {
+    const { clock, state, run, queue } = setUp()
+    clock.advance(10 * HOUR_MS)
+    const abandon = (interaction: string, waitMs: number): void => {
+      run({ type: 'Arrive', interaction, from: '1', to: '1001' })
+      clock.advance(waitMs)
+      run({ type: 'ReportCleared', interaction, participant: `${interaction}.p1`, reason: 'hung-up' })
     }
-    const figures = new TodayFigures({ history: { queueIntervals }, clock, logger: silentLogger })
-    expect(figures.today()).toBeUndefined()
-    await Promise.resolve().then(() => {})
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(figures.today()?.queues.get('support')).toMatchObject({ offered: 4, answered: 2 })
-    expect(asked).toBe(1)
-    clock.advance(2000)
-    figures.today()
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(asked).toBe(2)
-    expect(figures.today()?.queues.size).toBe(1)
+    abandon('ix-1', 1000)
+    abandon('ix-2', 6000)
+    run({ type: 'SetReachable', user: 'agent1', reachable: true })
+    run({ type: 'Arrive', interaction: 'ix-3', from: '1', to: '1001' })
+    run({ type: 'ReportConnected', interaction: 'ix-3', participant: 'ix-3.p2' })
+    expect(queue('support').serviceLevelToday).toMatchObject({
+      ...{ definition: 'service-level-offered-without-short@1', percent: 50 },
+      ...{ offered: 3, answered: 1, answeredInTime: 1, abandoned: 1, shortAbandoned: 1 },
+    })
+    const support = state.configuration.queues.get('support')!
+    const value = { ...support, serviceLevel: { ...support.serviceLevel, definition: 'answered' as const } }
+    run({ type: 'ChangeConfiguration', by: 'admin', basedOn: 1, changes: [{ kind: 'queue', name: 'support', value }] })
+    expect(queue('support').serviceLevelToday).toMatchObject({ definition: 'service-level-answered@1', percent: 100 })
+    // Noon in UTC is midnight in this zone: the day before is over there.
+    const zone = { kind: 'parameter' as const, name: 'Time Zone', value: { value: 'Pacific/Auckland' } }
+    run({ type: 'ChangeConfiguration', by: 'admin', basedOn: 2, changes: [zone] })
+    clock.advance(2 * HOUR_MS)
+    expect(queue('support').serviceLevelToday).toMatchObject({ offered: 0, percent: null })
   })
 })

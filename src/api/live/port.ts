@@ -24,17 +24,3 @@ export interface CentrePort {
   /** Calls with each batch after the state holds it. */
   onCommitted(listener: (batch: readonly CommittedEvent[]) => void): () => void
 }
-
-/** What a queue has seen since midnight (UTC). */
-export interface QueueToday {
-  readonly offered: number
-  readonly answered: number
-  readonly answeredInTime: number
-  readonly abandoned: number
-  readonly shortAbandoned: number
-}
-
-/** Today's figures by queue, as history last told them; undefined until it has. */
-export interface TodayPort {
-  today(): { readonly asOf: Millis; readonly queues: ReadonlyMap<string, QueueToday> } | undefined
-}

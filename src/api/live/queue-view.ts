@@ -1,16 +1,15 @@
 import { moment, momentOrNull, type QueueLive } from '#api/contract'
-import { serviceLevel } from '#api/reports'
+import { dayStart } from '#api/reports'
 import type { Millis } from '#base'
 import { agentStatus } from '#kernel/agent'
 import type { CentreState } from '#kernel/centre'
-import type { Queue } from '#kernel/config'
-import type { TodayPort } from './port.ts'
+import { type Queue, serviceLevelOf, timeZoneOf } from '#kernel/config'
+import { figureId, figuresOf, figureValue } from '#kernel/statistics'
 import type { QueueMembers } from './queue-members.ts'
 
 /** What queue views are made from, besides the state. */
 export interface QueueSources {
   readonly members: QueueMembers
-  readonly today: ReturnType<TodayPort['today']>
   readonly now: Millis
 }
 
@@ -44,7 +43,7 @@ function countLoads(state: CentreState): Map<string, Load> {
   return loads
 }
 
-function viewQueue(state: CentreState, { members, today, now }: QueueSources, queue: Queue, load?: Load): QueueLive {
+function viewQueue(state: CentreState, { members, now }: QueueSources, queue: Queue, load?: Load): QueueLive {
   return {
     name: queue.name,
     waiting: load?.waiting ?? 0,
@@ -53,7 +52,7 @@ function viewQueue(state: CentreState, { members, today, now }: QueueSources, qu
     longestWaitMs: load?.oldestAt === undefined ? 0 : Math.max(0, now - load.oldestAt),
     longestWaitSince: momentOrNull(load?.oldestAt),
     agents: countAgents(state, members.agentsOf(state.configuration, queue.name), now),
-    serviceLevelToday: viewToday(queue, today),
+    serviceLevelToday: viewToday(state, queue, now),
   }
 }
 
@@ -75,24 +74,24 @@ function countAgents(state: CentreState, users: readonly string[], now: Millis):
   return counts
 }
 
-function viewToday(queue: Queue, today: QueueSources['today']): QueueLive['serviceLevelToday'] {
-  const counts = today?.queues.get(queue.name) ?? {
-    offered: 0,
-    answered: 0,
-    answeredInTime: 0,
-    abandoned: 0,
-    shortAbandoned: 0,
-  }
+/** Service level since midnight where the centre is, by the definition that the queue is held to. */
+function viewToday(state: CentreState, queue: Queue, now: Millis): QueueLive['serviceLevelToday'] {
+  const { definition, percent: targetPercent, withinMs } = serviceLevelOf(queue)
+  const since = dayStart(now, timeZoneOf(state.configuration.parameters))
+  const sums = state.statistics.kept.sum('queue', queue.name, since)
+  const level = figuresOf('queue').findLast(({ name }) => name === `service-level-${definition}`)!
+  const count = (measure: string): number => sums.get(measure)?.count ?? 0
   return {
-    definition: 'service-level@1',
-    targetPercent: queue.serviceLevel.percent,
-    withinMs: queue.serviceLevel.withinMs,
-    percent: today ? serviceLevel(counts) : null,
-    offered: counts.offered,
-    answered: counts.answered,
-    answeredInTime: counts.answeredInTime,
-    abandoned: counts.abandoned,
-    shortAbandoned: counts.shortAbandoned,
-    asOf: today ? moment(today.asOf) : null,
+    definition: figureId(level),
+    targetPercent,
+    withinMs,
+    percent: figureValue(level, sums),
+    offered: count('offered'),
+    answered: count('answered'),
+    answeredInTime: count('answered:in-time'),
+    abandoned: count('abandoned'),
+    shortAbandoned: count('short-abandoned'),
+    since: moment(since),
+    asOf: moment(now),
   }
 }

@@ -57,7 +57,6 @@ function setUp() {
         return () => {}
       },
     },
-    today: { today: () => undefined },
     tokens,
     clock,
     logger: silentLogger,

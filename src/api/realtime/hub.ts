@@ -1,8 +1,9 @@
 import { ALIVE_EVERY_MS, moment, type ServerMessage } from '#api/contract'
-import { type CentrePort, type CommittedEvent, QueueMembers, type TodayPort } from '#api/live'
+import { type CentrePort, type CommittedEvent, QueueMembers } from '#api/live'
+import { dayStart } from '#api/reports'
 import type { Tokens } from '#api/sessions'
-import { type Clock, isTandemError, type Logger, type Timer } from '#base'
-import type { User } from '#kernel/config'
+import { type Clock, isTandemError, type Logger, type Millis, type Timer } from '#base'
+import { timeZoneOf, type User } from '#kernel/config'
 import { CLOSE_CODES, Client, parseResume, type Socket } from './client.ts'
 import { addTouched, type Touched, TouchedRing, untouched } from './touched.ts'
 import { Tracker } from './tracker.ts'
@@ -20,7 +21,6 @@ const BEHIND_MS_MAX = 2000
 /** What the hub is made of. */
 export interface RealtimeOptions {
   readonly centre: CentrePort
-  readonly today: TodayPort
   readonly tokens: Tokens
   /** Told again and again who is there: keeps people's seats. */
   readonly seen: (user: User) => void
@@ -43,13 +43,14 @@ export class RealtimeHub {
   #touched: Touched = untouched()
   #flushTimer: Timer | undefined
   #aliveTimer: Timer
-  #today: ReturnType<TodayPort['today']>
+  #day: Millis
 
   constructor(options: RealtimeOptions) {
     const { centre } = options
     this.#options = options
     this.#tracker = new Tracker(centre.state(), this.#members)
     this.#viewer = new Viewer({ ...options, members: this.#members, tracker: this.#tracker })
+    this.#day = this.#dayStart()
     this.#ring = new TouchedRing(centre.sequence())
     this.#stop = centre.onCommitted((batch) => this.#follow(batch))
     this.#aliveTimer = options.clock.after(ALIVE_EVERY_MS, () => this.#alive())
@@ -182,11 +183,12 @@ export class RealtimeHub {
   }
 
   #alive(): void {
-    const { clock, today } = this.#options
+    const { clock } = this.#options
     this.#aliveTimer = clock.after(ALIVE_EVERY_MS, () => this.#alive())
-    const figures = today.today()
-    if (figures !== this.#today) {
-      this.#today = figures
+    const day = this.#dayStart()
+    if (day !== this.#day) {
+      // Figures of today begin anew, with or without a call.
+      this.#day = day
       for (const queue of this.#options.centre.state().configuration.queues.keys()) this.#touched.queues.add(queue)
       this.#flush()
     }
@@ -199,6 +201,11 @@ export class RealtimeHub {
       if (client.stale) this.#refresh(client, spectator)
       else client.send(text, clock.monotonic())
     }
+  }
+
+  #dayStart(): Millis {
+    const { centre, clock } = this.#options
+    return dayStart(clock.now(), timeZoneOf(centre.state().configuration.parameters))
   }
 
   #aliveMessage(): ServerMessage {

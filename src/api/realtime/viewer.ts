@@ -6,7 +6,7 @@ import {
   type ServerMessage,
   type Topic,
 } from '#api/contract'
-import { type CentrePort, type QueueMembers, type TodayPort, viewAgent, viewQueues } from '#api/live'
+import { type CentrePort, type QueueMembers, viewAgent, viewQueues } from '#api/live'
 import type { Clock } from '#base'
 import type { User } from '#kernel/config'
 import { mayDo } from '#kernel/permission'
@@ -16,7 +16,6 @@ import type { Tracker } from './tracker.ts'
 /** What views are made of. */
 export interface ViewerOptions {
   readonly centre: CentrePort
-  readonly today: TodayPort
   readonly members: QueueMembers
   readonly tracker: Tracker
   readonly clock: Clock
@@ -77,10 +76,10 @@ export class Viewer {
 
   #queues({ user, topics }: Spectator, names?: ReadonlySet<string>): QueueLive[] {
     if (!topics.has('queues') || names?.size === 0) return []
-    const { centre, members, today, clock } = this.#options
+    const { centre, members, clock } = this.#options
     const own = mayDo(user.role, 'view-live') ? undefined : members.queuesOf(centre.state().configuration, user.name)
     const wanted = own ? new Set(own.filter((name) => !names || names.has(name))) : names
-    return viewQueues(centre.state(), { members, today: today.today(), now: clock.now() }, wanted)
+    return viewQueues(centre.state(), { members, now: clock.now() }, wanted)
   }
 
   #agents(spectator: Spectator, names: Iterable<string>): AgentLive[] {

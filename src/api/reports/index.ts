@@ -1,10 +1,5 @@
-export {
-  AGENT_FIGURES,
-  type AgentIntervalRow,
-  agentFigures,
-  QUEUE_FIGURES,
-  type QueueIntervalRow,
-  queueFigures,
-  serviceLevel,
-} from './figures.ts'
-export { mergeAgentRows, mergeQueueRows } from './merge-intervals.ts'
+export { boundsOf, type Covered, dayStart, isZone, type ReportInterval } from './bounds.ts'
+export { viewCounted } from './counted.ts'
+export { reportCsv } from './csv.ts'
+export type { FigureHistory, ObjectSums, PlacedFact, QueueAim } from './port.ts'
+export { figureValues, type ReportParts, reportRows, viewFigure } from './report.ts'

@@ -1,6 +1,6 @@
 import type { Millis } from '#base'
-import { type Agent, type AgentStatus, agentStatus, newAgent } from '#kernel/agent'
-import { applyEvent, type CentreEvent, type CentreTarget } from '#kernel/centre'
+import { type Agent, newAgent } from '#kernel/agent'
+import { applyCounted, type CentreEvent, type CentreTarget } from '#kernel/centre'
 import {
   type Configuration,
   type ConfigurationChange,
@@ -8,31 +8,30 @@ import {
   type ConfigurationState,
   evolveConfiguration,
   initialConfiguration,
+  type Queue,
+  serviceLevelOf,
 } from '#kernel/config'
 import type { Interaction } from '#kernel/interaction'
+import { FigureFollower, type OpenAgent, type OpenContact } from '#kernel/statistics'
 import type { JournalEvent } from './journal-entry.ts'
 import { journalLate } from './journal-event.ts'
 import { closeInteraction, journalInteraction } from './journal-interaction.ts'
 import { beginInteraction, type OpenInteraction } from './open-interaction.ts'
 import type { Rows } from './rows.ts'
 
-/** What an agent is and since when, so that the time in each status can be counted. */
-export interface AgentRecord {
-  readonly agent: Agent
-  readonly status: AgentStatus
-  readonly since: Millis
-}
-
 /** What the journal knows between two transactions; kept in its own tables, so that a restart goes on exactly there. */
 export interface FoldContent {
   readonly interactions: Map<string, OpenInteraction>
-  readonly agents: Map<string, AgentRecord>
+  readonly agents: Map<string, Agent>
+  /** What has begun and not ended, for the figures. */
+  readonly figures: { readonly contacts: Map<string, OpenContact>; readonly agents: Map<string, OpenAgent> }
   configuration: ConfigurationState
 }
 
 /** Nothing: before the first event. */
 export function emptyContent(): FoldContent {
-  return { interactions: new Map(), agents: new Map(), configuration: initialConfiguration() }
+  const figures = { contacts: new Map(), agents: new Map() }
+  return { interactions: new Map(), agents: new Map(), figures, configuration: initialConfiguration() }
 }
 
 /**
@@ -45,11 +44,29 @@ export class JournalFold implements CentreTarget {
   readonly touchedInteractions = new Set<string>()
   readonly touchedAgents = new Set<string>()
   readonly touchedConfiguration = new Map<string, ConfigurationChange>()
+  readonly #follower: FigureFollower
   #now: JournalEvent | undefined
 
   constructor(content: FoldContent, rows: Rows) {
     this.content = content
     this.rows = rows
+    const { contacts, agents } = content.figures
+    this.#follower = new FigureFollower({ contacts, agents: this.#noting(agents) }, (fact) =>
+      rows.note(fact, this.#now!.sequence),
+    )
+  }
+
+  /** A hold of a conversation changes what its agents do, without changing the agents. */
+  #noting(agents: Map<string, OpenAgent>) {
+    return {
+      get: (user: string) => agents.get(user),
+      has: (user: string) => agents.has(user),
+      delete: (user: string) => agents.delete(user),
+      set: (user: string, value: OpenAgent) => {
+        this.touchedAgents.add(user)
+        return agents.set(user, value)
+      },
+    }
   }
 
   /** Folds one event and gathers its rows. */
@@ -58,24 +75,18 @@ export class JournalFold implements CentreTarget {
     this.#now = entry
     const ids = interactionsOf(event)
     const before = ids.map((id) => this.content.interactions.get(id))
-    applyEvent(this, event, at)
+    applyCounted(this, this.#follower, event, at)
     for (const [index, id] of ids.entries()) {
       const open = this.content.interactions.get(id) ?? before[index]
-      if (open) this.#journal(open, before[index], entry)
+      if (open) this.#journal(open, entry)
       else journalLate(id, entry, this.rows)
     }
   }
 
-  #journal(open: OpenInteraction, before: OpenInteraction | undefined, entry: JournalEvent): void {
+  #journal(open: OpenInteraction, entry: JournalEvent): void {
     const id = open.interaction.id
     const closed = entry.event.type === 'InteractionClosed'
-    const next = journalInteraction({
-      open,
-      before: before?.interaction,
-      entry,
-      configuration: this.configuration,
-      rows: this.rows,
-    })
+    const next = journalInteraction(open, entry, this.rows)
     if (closed) closeInteraction(next, entry, this.rows)
     else this.content.interactions.set(id, next)
     this.touchedInteractions.add(id)
@@ -90,24 +101,21 @@ export class JournalFold implements CentreTarget {
   }
 
   agent(user: string): Agent | undefined {
-    return this.content.agents.get(user)?.agent
+    return this.content.agents.get(user)
   }
 
   setInteraction(id: string, value: Interaction | undefined): void {
     const { at, term } = this.#now!
     const open = this.content.interactions.get(id)
+    this.#follower.contactChanged(id, open?.interaction, value)
     if (!value) this.content.interactions.delete(id)
     else this.content.interactions.set(id, open ? { ...open, interaction: value } : beginInteraction(value, at, term))
     this.touchedInteractions.add(id)
   }
 
   setAgent(user: string, value: Agent | undefined): void {
-    const { at } = this.#now!
-    const before = this.content.agents.get(user)
-    const status = value && agentStatus(value, at)
-    const same = before !== undefined && before.status === status
-    if (before && !same) this.rows.spendAgent(user, before.status, before.since, at)
-    if (value && status) this.content.agents.set(user, { agent: value, status, since: same ? before.since : at })
+    this.#follower.agentChanged(user, value)
+    if (value) this.content.agents.set(user, value)
     else this.content.agents.delete(user)
     this.touchedAgents.add(user)
   }
@@ -117,7 +125,18 @@ export class JournalFold implements CentreTarget {
     for (const change of event.changes) {
       this.touchedConfiguration.set(`${change.kind}:${change.name}`, change)
       if (change.kind === 'user') this.#changeUser(change)
+      if (change.kind === 'queue' && change.value) this.#noteAim(change.name, change.value, at)
     }
+  }
+
+  /** What a queue aims at from now on: reports of the past go by what it aimed at then. */
+  #noteAim(queue: string, value: Queue, at: Millis): void {
+    const { definition, percent, withinMs, shortAbandonMs } = serviceLevelOf(value)
+    this.rows.append('queue_aim', {
+      ...{ queue, sequence: this.#now!.sequence, since_at: at, definition, percent },
+      within_ms: withinMs,
+      short_abandon_ms: shortAbandonMs,
+    })
   }
 
   #changeUser({ name, value }: ConfigurationChange & { kind: 'user' }): void {

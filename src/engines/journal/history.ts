@@ -3,8 +3,16 @@ import type { Clock, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
 import type { Participant } from '#kernel/interaction'
 import { JOURNAL_ERRORS } from './errors.ts'
-import { INTERVAL_MS_DEFAULT } from './intervals.ts'
-import { type AgentInterval, type QueueInterval, readAgentIntervals, readQueueIntervals } from './read-intervals.ts'
+import {
+  type FactQuery,
+  type FigureInterval,
+  type FigureSpan,
+  type PlacedFact,
+  type QueueAim,
+  readAims,
+  readFacts,
+  readIntervals,
+} from './read-figures.ts'
 import type { JournalTables } from './tables.ts'
 import { readPosition } from './write.ts'
 
@@ -48,12 +56,10 @@ const TIMELINE_MAX = 5000
 export class History {
   readonly #db: Kysely<JournalTables>
   readonly #clock: Clock
-  readonly intervalMs: Millis
 
-  constructor(db: Kysely<JournalTables>, clock: Clock, intervalMs: Millis = INTERVAL_MS_DEFAULT) {
+  constructor(db: Kysely<JournalTables>, clock: Clock) {
     this.#db = db
     this.#clock = clock
-    this.intervalMs = intervalMs
   }
 
   /** Waits until history holds the event, at most this long; false when it does not yet. */
@@ -111,18 +117,19 @@ export class History {
     return reading(async () => (await select.execute()).map(summaryOf))
   }
 
-  /** Rows of the intervals that begin from `from` (included) to `to` (not included), running stretches counted up to now. */
-  queueIntervals(from: Millis, to: Millis): Promise<readonly QueueInterval[]> {
-    return reading(() =>
-      readQueueIntervals(this.#db, { from, to, now: this.#clock.now(), intervalMs: this.intervalMs }),
-    )
+  /** Sums by interval and object, running stretches counted up to now. */
+  figureIntervals(span: FigureSpan): Promise<readonly FigureInterval[]> {
+    return reading(() => readIntervals(this.#db, span, this.#clock.now()))
   }
 
-  /** The same for agents. */
-  agentIntervals(from: Millis, to: Millis): Promise<readonly AgentInterval[]> {
-    return reading(() =>
-      readAgentIntervals(this.#db, { from, to, now: this.#clock.now(), intervalMs: this.intervalMs }),
-    )
+  /** The facts that a figure counts, a page of them. */
+  figureFacts(query: FactQuery): Promise<readonly PlacedFact[]> {
+    return reading(() => readFacts(this.#db, query, this.#clock.now()))
+  }
+
+  /** What queues have aimed at, each queue's in the order of time. */
+  queueAims(): Promise<readonly QueueAim[]> {
+    return reading(() => readAims(this.#db))
   }
 
   #summaries() {

@@ -2,12 +2,11 @@ import type { JournalEvent } from './journal-entry.ts'
 import type { OpenInteraction } from './open-interaction.ts'
 import type { Rows } from './rows.ts'
 
-/** Writes an event into the timeline, and what it alone tells: offers, recordings, wrap-up codes. */
+/** Writes an event into the timeline, and what it alone tells: recordings and wrap-up codes. */
 export function journalEvent(id: string, entry: JournalEvent, open: OpenInteraction, rows: Rows): void {
   const { event, at } = entry
   appendEvent(id, entry, rows)
   // Joined stands in two timelines; what follows concerns one interaction each.
-  journalOffer(entry, open, rows)
   journalRecording(entry, rows)
   if (event.type === 'WrapUpEnded') {
     rows.append('interaction_wrapup', {
@@ -41,17 +40,6 @@ function appendEvent(id: string, { event, sequence, term, at }: JournalEvent, ro
     details,
     why: (why as object | undefined) ?? null,
   })
-}
-
-/** Offers of queues; a phone that rings for a direct call, or for a call of its own, is no offer of work. */
-function journalOffer({ event, at }: JournalEvent, open: OpenInteraction, rows: Rows): void {
-  const { kind, queue, agent } = open.segment
-  if (event.type === 'Offered' && event.queue !== undefined) return rows.countAgent(event.user, at, 'offered')
-  if (kind !== 'ring' || queue === undefined) return
-  if (event.type === 'OfferEnded' && event.reason !== 'withdrawn') rows.countAgent(event.user, at, 'not_answered')
-  if (event.type !== 'ParticipantConnected' || agent === undefined) return
-  const party = open.interaction.participants.find((one) => one.id === event.participant)
-  if (party?.user === agent) rows.countAgent(agent, at, 'answered')
 }
 
 function journalRecording({ event, at }: JournalEvent, rows: Rows): void {

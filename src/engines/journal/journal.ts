@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely'
 import { type Clock, isTandemError, type Logger, type Millis, type Timer } from '#base'
 import type { Log, LogRecord } from '#seams/log'
 import { emptyContent, type FoldContent, JournalFold } from './fold.ts'
-import { INTERVAL_MS_DEFAULT } from './intervals.ts'
 import type { JournalEvent } from './journal-entry.ts'
 import { loadFold } from './load.ts'
 import { Rows } from './rows.ts'
@@ -34,8 +33,6 @@ export interface JournalOptions {
   readonly term: number
   readonly clock: Clock
   readonly logger: Logger
-  /** How long a statistics interval is: 60,000-86,400,000; 1,800,000 when not said (DAT-10). Change it only on empty tables. */
-  readonly intervalMs?: Millis
   readonly batchEventsMax?: number
   /** A newer primary's journal has taken over: this one has ended. */
   readonly onFenced?: (reason: unknown) => void
@@ -148,11 +145,11 @@ export class Journal {
 
   /** One transaction, if there is anything to write; true when there is more than it took. */
   async #step(content: FoldContent): Promise<boolean> {
-    const { db, log, decode, term, intervalMs = INTERVAL_MS_DEFAULT } = this.#options
+    const { db, log, decode, term } = this.#options
     const records = await log.read(this.#position, this.#batchMax)
     const last = records.at(-1)
     if (!last) return false
-    const fold = new JournalFold(content, new Rows(intervalMs))
+    const fold = new JournalFold(content, new Rows())
     for (const record of records) {
       const event = decode(record)
       if (event) fold.apply({ sequence: record.sequence, term: record.term, at: record.at, event })
@@ -171,8 +168,8 @@ export class Journal {
 }
 
 /** Folds events without a database: the rows that one pass gives, for tests and tools. */
-export function foldRows(events: readonly JournalEvent[], intervalMs: Millis = INTERVAL_MS_DEFAULT): Rows {
-  const rows = new Rows(intervalMs)
+export function foldRows(events: readonly JournalEvent[]): Rows {
+  const rows = new Rows()
   const fold = new JournalFold(emptyContent(), rows)
   for (const event of events) fold.apply(event)
   return rows

@@ -1,8 +1,7 @@
 import type { Kysely } from 'kysely'
 import { type ConfigurationChange, evolveConfiguration } from '#kernel/config'
-import { type AgentRecord, emptyContent, type FoldContent } from './fold.ts'
-import type { OpenInteraction } from './open-interaction.ts'
-import type { JournalTables } from './tables.ts'
+import { emptyContent, type FoldContent } from './fold.ts'
+import type { JournalTables, KeptAgent, KeptInteraction } from './tables.ts'
 import { readPosition } from './write.ts'
 
 /** What the last transaction left, whoever wrote it; all of one moment. */
@@ -16,10 +15,14 @@ export async function loadFold(
       const { sequence } = await readPosition(transaction)
       const content = emptyContent()
       for (const row of await transaction.selectFrom('tandem.journal_open').selectAll().execute()) {
-        content.interactions.set(row.interaction_id_key, row.body as OpenInteraction)
+        const { figures, ...open } = row.body as KeptInteraction
+        content.interactions.set(row.interaction_id_key, open)
+        if (figures) content.figures.contacts.set(row.interaction_id_key, figures)
       }
       for (const row of await transaction.selectFrom('tandem.journal_agent').selectAll().execute()) {
-        content.agents.set(row.agent, row.body as AgentRecord)
+        const { agent, figures } = row.body as KeptAgent
+        content.agents.set(row.agent, agent)
+        if (figures) content.figures.agents.set(row.agent, figures)
       }
       const objects = await transaction.selectFrom('tandem.journal_configuration').selectAll().execute()
       const changes = objects.map(({ kind, name, body }) => ({ kind, name, value: body }) as ConfigurationChange)

@@ -37,10 +37,6 @@ export interface OpenInteraction {
   readonly segment: OpenSegment
   readonly segments: number
   readonly spentMs: Readonly<Record<SegmentKind, Millis>>
-  /** The place in a queue that is not answered, abandoned or left yet. */
-  readonly waiting?: { readonly queue: string; readonly enteredAt: Millis } | undefined
-  /** When the waiting party went, while it is not said yet how the interaction ends. */
-  readonly waitEndedAt?: Millis | undefined
   readonly queuedAt?: Millis | undefined
   readonly answeredAt?: Millis | undefined
   readonly queue?: string | undefined

@@ -1,3 +1,7 @@
+import type { Agent } from '#kernel/agent'
+import type { OpenAgent, OpenContact } from '#kernel/statistics'
+import type { OpenInteraction } from './open-interaction.ts'
+
 /** Columns as the driver gives them: moments as Date, bigints cast to numbers where they are read. */
 export interface JournalTables {
   'tandem.journal_position': { singleton: boolean; sequence: string | number; term: string | number }
@@ -16,8 +20,25 @@ export interface JournalTables {
     ended_at: Date
   }
   'tandem.interaction_recording': { recording: string; interaction_id_key: string; started_at: Date }
-  'tandem.queue_interval': Record<QueueIntervalColumn, number> & { queue: string; started_at: Date }
-  'tandem.agent_interval': Record<AgentIntervalColumn, number> & { agent: string; started_at: Date }
+  'tandem.figure_fact': FactTable
+  'tandem.figure_interval': {
+    kind: string
+    name: string
+    started_at: Date
+    measure: string
+    count: string
+    ms: string
+    longest_ms: string
+  }
+  'tandem.queue_aim': {
+    queue: string
+    sequence: string
+    since_at: Date
+    definition: string
+    percent: number
+    within_ms: string
+    short_abandon_ms: string
+  }
 }
 
 interface SummaryTable {
@@ -74,35 +95,26 @@ interface EventTable {
   why: unknown
 }
 
-/** What is summed up for a queue. */
-export const QUEUE_INTERVAL_COLUMNS = [
-  'offered',
-  'answered',
-  'answered_in_time',
-  'abandoned',
-  'short_abandoned',
-  'redirected',
-  'wait_answered_ms',
-  'wait_ms_max',
-  'talk_ms',
-  'hold_ms',
-  'wrap_up_ms',
-] as const
+interface FactTable {
+  sequence: string
+  ordinal: number
+  measure: string
+  detail: string | null
+  started_at: Date
+  ended_at: Date
+  interaction_id_key: string | null
+  medium: string | null
+  queue: string | null
+  skills: string[] | null
+  line: string | null
+  agent: string | null
+}
 
-/** What is summed up for an agent. */
-export const AGENT_INTERVAL_COLUMNS = [
-  'offered',
-  'answered',
-  'not_answered',
-  'ready_ms',
-  'not_ready_ms',
-  'unreachable_ms',
-  'ring_no_answer_ms',
-  'offered_ms',
-  'busy_ms',
-  'wrapping_up_ms',
-  'logged_off_ms',
-] as const
+/** The body of `journal_open`; `figures` is not there when the contact began before figures were facts. */
+export type KeptInteraction = OpenInteraction & { readonly figures?: OpenContact | undefined }
 
-type QueueIntervalColumn = (typeof QUEUE_INTERVAL_COLUMNS)[number]
-type AgentIntervalColumn = (typeof AGENT_INTERVAL_COLUMNS)[number]
+/** The body of `journal_agent`. */
+export interface KeptAgent {
+  readonly agent: Agent
+  readonly figures?: OpenAgent | undefined
+}

@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import { JOURNAL_ERRORS } from './errors.ts'
 import type { JournalFold } from './fold.ts'
 import { APPENDED_TABLES, type Row } from './rows.ts'
-import { AGENT_INTERVAL_COLUMNS, type JournalTables, QUEUE_INTERVAL_COLUMNS } from './tables.ts'
+import type { JournalTables, KeptAgent, KeptInteraction } from './tables.ts'
 
 /** From where to where a transaction moves the journal, and who moves it. */
 export interface Move {
@@ -88,40 +88,31 @@ async function writeRecordings(db: Transaction<JournalTables>, { rows }: Journal
 }
 
 async function writeIntervals(db: Transaction<JournalTables>, { rows }: JournalFold): Promise<void> {
-  const { intervalMs } = rows
-  const queues = [...rows.queues.values()].map(({ queue, startAt, sums }) => ({ queue, started_at: startAt, sums }))
-  const agents = [...rows.agents.values()].map(({ agent, startAt, sums }) => ({ agent, started_at: startAt, sums }))
-  await addUp(db, { table: 'queue_interval', name: 'queue', columns: QUEUE_INTERVAL_COLUMNS, rows: queues, intervalMs })
-  await addUp(db, { table: 'agent_interval', name: 'agent', columns: AGENT_INTERVAL_COLUMNS, rows: agents, intervalMs })
-}
-
-interface Sums {
-  readonly table: 'queue_interval' | 'agent_interval'
-  readonly name: 'queue' | 'agent'
-  readonly columns: readonly string[]
-  readonly rows: readonly { readonly started_at: number; readonly sums: Readonly<Record<string, number>> }[]
-  readonly intervalMs: number
-}
-
-async function addUp(db: Transaction<JournalTables>, { table, name, columns, rows, intervalMs }: Sums): Promise<void> {
-  if (rows.length === 0) return
-  const zeros = Object.fromEntries(columns.map((column) => [column, 0]))
-  const values = rows.map(({ sums, ...row }) => withMoments({ ...row, interval_ms: intervalMs, ...zeros, ...sums }))
-  const all = sql.raw([name, 'started_at', 'interval_ms', ...columns].join(', '))
-  const sum = (column: string): string =>
-    column.endsWith('_max')
-      ? `${column} = greatest(kept.${column}, excluded.${column})`
-      : `${column} = kept.${column} + excluded.${column}`
+  if (rows.intervals.size === 0) return
+  const values = [...rows.intervals.values()].map(({ kind, name, startAt, measure, sum }) =>
+    withMoments({ kind, name, started_at: startAt, measure, count: sum.count, ms: sum.ms, longest_ms: sum.longestMs }),
+  )
   await sql`
-    insert into ${sql.raw(`tandem.${table}`)} as kept (${all})
-    select ${all} from jsonb_populate_recordset(null::${sql.raw(`tandem.${table}`)}, ${json(values)})
-    on conflict (started_at, ${sql.raw(name)}) do update set ${sql.raw(columns.map(sum).join(', '))}`.execute(db)
+    insert into tandem.figure_interval as kept (kind, name, started_at, measure, count, ms, longest_ms)
+    select kind, name, started_at, measure, count, ms, longest_ms
+    from jsonb_populate_recordset(null::tandem.figure_interval, ${json(values)})
+    on conflict (kind, started_at, name, measure) do update set
+      count = kept.count + excluded.count, ms = kept.ms + excluded.ms,
+      longest_ms = greatest(kept.longest_ms, excluded.longest_ms)`.execute(db)
 }
 
 async function writeFold(db: Transaction<JournalTables>, fold: JournalFold): Promise<void> {
-  const { interactions, agents } = fold.content
-  await replace(db, 'journal_open', ['interaction_id_key'], entriesOf(fold.touchedInteractions, interactions))
-  await replace(db, 'journal_agent', ['agent'], entriesOf(fold.touchedAgents, agents))
+  const { interactions, agents, figures } = fold.content
+  const openOf = (id: string): KeptInteraction | undefined => {
+    const open = interactions.get(id)
+    return open && { ...open, figures: figures.contacts.get(id) }
+  }
+  const agentOf = (user: string): KeptAgent | undefined => {
+    const agent = agents.get(user)
+    return agent && { agent, figures: figures.agents.get(user) }
+  }
+  await replace(db, 'journal_open', ['interaction_id_key'], entriesOf(fold.touchedInteractions, openOf))
+  await replace(db, 'journal_agent', ['agent'], entriesOf(fold.touchedAgents, agentOf))
   const changes = [...fold.touchedConfiguration.values()]
   if (changes.length === 0) return
   await replace(
@@ -137,8 +128,8 @@ interface Kept {
   readonly body: unknown
 }
 
-function entriesOf(keys: ReadonlySet<string>, values: ReadonlyMap<string, unknown>): readonly Kept[] {
-  return [...keys].map((key) => ({ key: [key], body: values.get(key) }))
+function entriesOf(keys: ReadonlySet<string>, bodyOf: (key: string) => unknown): readonly Kept[] {
+  return [...keys].map((key) => ({ key: [key], body: bodyOf(key) }))
 }
 
 /** Puts what there is and removes what is gone. */

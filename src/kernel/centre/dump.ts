@@ -3,6 +3,7 @@ import type { Agent } from '#kernel/agent'
 import type { ConfigurationState, Destination, LastChange, Parameter, Queue, SeatPool, User } from '#kernel/config'
 import type { FlowDocument } from '#kernel/flow'
 import type { Interaction } from '#kernel/interaction'
+import type { StatisticsDump } from '#kernel/statistics'
 import type { UnsealedRecording } from './state.ts'
 import { CentreStore } from './store.ts'
 
@@ -26,6 +27,8 @@ export interface CentreDump {
   readonly unsealed: readonly (readonly [string, UnsealedRecording])[]
   /** The last answers of each queue: all that does not follow from the rest. */
   readonly answers: readonly (readonly [string, readonly Millis[]])[]
+  /** Live figures; a dump of before they were kept has none, and they begin anew. */
+  readonly statistics?: StatisticsDump
 }
 
 export function dumpCentre(store: CentreStore): CentreDump {
@@ -46,6 +49,7 @@ export function dumpCentre(store: CentreStore): CentreDump {
     agents: [...store.agents.values()],
     unsealed: [...store.unsealed],
     answers: [...store.queues.values()].map((queue) => [queue.name, queue.answers]),
+    statistics: store.statistics.dump(),
   }
 }
 
@@ -59,6 +63,7 @@ export function restoreCentre(dump: CentreDump): CentreStore {
     const queue = store.queues.get(name)
     if (queue) queue.answers = answers
   }
+  store.statistics.restore(dump.statistics)
   return store
 }
 

@@ -3,7 +3,7 @@ import type { CentreCommand } from './command.ts'
 import { decideCentre } from './decide.ts'
 import { type CentreDump, dumpCentre, restoreCentre } from './dump.ts'
 import type { CentreEvent } from './event.ts'
-import { applyEvent } from './evolve.ts'
+import { applyCounted } from './figures.ts'
 import { CentreStore } from './store.ts'
 
 /**
@@ -15,7 +15,8 @@ export const centreMachine = {
   initial: (): CentreStore => new CentreStore(),
   decide: (state: CentreStore, command: CentreCommand, now: Millis): readonly CentreEvent[] =>
     decideCentre(state, command, now),
-  evolve: (state: CentreStore, event: CentreEvent, at: Millis): void => applyEvent(state, event, at),
+  evolve: (state: CentreStore, event: CentreEvent, at: Millis): void =>
+    applyCounted(state, state.statistics.follower, event, at),
   /** When a `Tick` is due next; undefined while nothing will fall due. */
   nextDeadline: (state: CentreStore): Millis | undefined => state.deadlines.next(),
   tick: (): CentreCommand => ({ type: 'Tick' }),

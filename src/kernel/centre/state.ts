@@ -2,6 +2,7 @@ import type { Millis } from '#base'
 import type { Agent } from '#kernel/agent'
 import type { Configuration } from '#kernel/config'
 import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
+import type { Statistics } from '#kernel/statistics'
 
 /** The fold of every centre event. Maps are changed in place by `evolve` alone; what they hold is never changed, only replaced. */
 export interface CentreState {
@@ -10,6 +11,8 @@ export interface CentreState {
   readonly agents: ReadonlyMap<string, Agent>
   /** Recordings that have ended and are not sealed yet. They stay here when their interaction is closed, so that each is sealed or said to have failed. */
   readonly unsealed: ReadonlyMap<RecordingId, UnsealedRecording>
+  /** Live figures. */
+  readonly statistics: Statistics
 }
 
 /** A recording that its media process has still to finish, or to give up; after an hour it is said to have failed. */

@@ -20,6 +20,7 @@ import {
   seat,
   unseat,
 } from '#kernel/queue'
+import { Statistics } from '#kernel/statistics'
 import { type Deadline, Deadlines } from './deadlines.ts'
 import { agentDeadline, interactionDeadline, memberEntry, unsealedDeadline, waitingEntry } from './entries.ts'
 import type { CentreState, UnsealedRecording } from './state.ts'
@@ -34,6 +35,7 @@ export class CentreStore implements CentreState, CentreTarget {
   readonly agents = new Map<string, Agent>()
   readonly unsealed = new Map<RecordingId, UnsealedRecording>()
   readonly queues = new Map<string, QueueState>()
+  readonly statistics = new Statistics()
   readonly deadlines = new Deadlines((deadline) => this.#deadlineOf(deadline))
   /** The queues whose skills a configured user meets. */
   readonly #memberships = new Map<string, readonly string[]>()
@@ -63,6 +65,7 @@ export class CentreStore implements CentreState, CentreTarget {
 
   setInteraction(id: InteractionId, value: Interaction | undefined): void {
     const before = this.interactions.get(id)
+    this.statistics.follower.contactChanged(id, before, value)
     const left = waitingEntry(before)
     const entered = waitingEntry(value)
     if (left) leave(this.#queue(left.queue), left.entry)
@@ -74,6 +77,7 @@ export class CentreStore implements CentreState, CentreTarget {
 
   setAgent(user: string, value: Agent | undefined): void {
     const before = this.agents.get(user)
+    this.statistics.follower.agentChanged(user, value)
     if (value) this.agents.set(user, value)
     else this.agents.delete(user)
     this.#reseat(before, value, this.membershipsOf(user))

@@ -13,6 +13,7 @@ export {
   parameterValue,
   profileOf,
   rangeInWords,
+  timeZoneOf,
 } from './parameter.ts'
 export { checkShape } from './schema.ts'
 export {

@@ -15,7 +15,7 @@ export interface Parameter {
 export interface ParameterKind {
   readonly name: string
   readonly what: string
-  readonly form: 'seconds' | 'count' | 'yes-no' | 'addresses' | 'choice'
+  readonly form: 'seconds' | 'count' | 'yes-no' | 'addresses' | 'choice' | 'zone'
   /** Least and most, of `seconds` and `count`. */
   readonly ranges?: Readonly<Record<ParameterProfile, readonly [least: number, most: number]>>
   /** The words of a `choice`. */
@@ -28,11 +28,14 @@ export interface ParameterKind {
 const ADDRESSES_MAX = 20
 /** The longest a name of a host may be (RFC 1035). */
 const HOST = /^[A-Za-z0-9]([A-Za-z0-9.:-]{0,252})$/
+/** A name of the IANA's list looks so; whether it is one, is seen where it is used: the list differs from release to release. */
+const ZONE = /^[A-Za-z][A-Za-z0-9_+-]{0,31}(\/[A-Za-z0-9_+-]{1,31}){0,2}$/
 /** A pause of an hour is as good as none at all. */
 const HOUR_S = 3600
 /** A ping more often than this costs what it watches. */
 const LEAST_S = 0.05
 const PROFILE = 'Switchover Profile'
+const TIME_ZONE = 'Time Zone'
 
 const both = <T>(value: T) => ({ tandem: value, seed: value })
 const seconds = (
@@ -114,6 +117,12 @@ export const PARAMETERS: readonly ParameterKind[] = [
     seed: '10',
   }),
   seconds('Switchover Reconnect Interval', 'the longest that reconnecting lasts', { tandem: '5', seed: '60' }),
+  {
+    name: TIME_ZONE,
+    what: 'the zone in which the days and intervals of figures begin, where nobody asks for another',
+    form: 'zone',
+    defaults: both('UTC'),
+  },
 ]
 
 /** The parameter of that name; undefined when there is none. */
@@ -129,6 +138,11 @@ export function profileOf(parameters: ReadonlyMap<string, Parameter>): Parameter
 /** What holds for a parameter: what was set, else the profile's default; undefined when it is off. */
 export function parameterValue(parameters: ReadonlyMap<string, Parameter>, kind: ParameterKind): string | undefined {
   return parameters.get(kind.name)?.value ?? kind.defaults[profileOf(parameters)]
+}
+
+/** The centre's time zone. */
+export function timeZoneOf(parameters: ReadonlyMap<string, Parameter>): string {
+  return parameters.get(TIME_ZONE)?.value ?? 'UTC'
 }
 
 /** What is wrong with a value under the profile, in words that carry the range; undefined when nothing is. */
@@ -149,6 +163,8 @@ export function rangeInWords({ form, ranges, choices }: ParameterKind, profile: 
       return 'Yes, No, 1 or 0'
     case 'choice':
       return (choices ?? []).join(' or ')
+    case 'zone':
+      return 'the name of a time zone, such as Europe/Berlin or UTC'
     case 'addresses':
       return `up to ${ADDRESSES_MAX} names or addresses of hosts, separated by commas`
   }
@@ -165,6 +181,8 @@ function fits({ form, ranges, choices }: ParameterKind, value: string, profile: 
       return /^(yes|no|0|1)$/i.test(value)
     case 'choice':
       return (choices ?? []).includes(value)
+    case 'zone':
+      return ZONE.test(value)
     case 'addresses': {
       const hosts = addressesIn(value)
       return hosts.length > 0 && hosts.length <= ADDRESSES_MAX && hosts.every((host) => HOST.test(host))

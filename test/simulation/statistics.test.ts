@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { configurations, liveTable } from './figure-tables.ts'
+import { NaiveFigures } from './naive-figures.ts'
+import { liveADay } from './simulation.ts'
+
+const SEED = Number(process.env['TANDEM_SIMULATION_SEED'] ?? Date.now() % 2 ** 31)
+const CALLS = Math.ceil(Number(process.env['TANDEM_SIMULATION_CALLS'] ?? 1_500) / 3)
+
+describe('figures of a day in the demo centre with lost messages and crashes', () => {
+  it.each([3, 2_027, SEED])(
+    'STA-02 STA-03 are those that a slow reader of the log works out, and crashes change none (seed %i)',
+    { timeout: 600_000 },
+    (seed) => {
+      const { world } = liveADay({ seed, calls: CALLS })
+      const naive = new NaiveFigures(world.log, configurations(world.log), world.now).table()
+      expect(liveTable(world.head, world.now), `TANDEM_SIMULATION_SEED=${seed}`).toEqual(naive)
+      expect(liveTable(world.backup, world.now)).toEqual(naive)
+      for (const what of ['queue support', 'queue sales', 'skill support', 'line 1001', 'agent agent1']) {
+        expect(
+          Object.keys(naive).some((key) => key.startsWith(what)),
+          what,
+        ).toBe(true)
+      }
+    },
+  )
+})
