@@ -20,6 +20,8 @@ const SETTING_HELP: Readonly<Record<SettingName, string>> = {
   sipsPort: 'SIP over TLS (5061): accepted, not served yet',
   sipWsPort: 'SIP over WebSocket (8088): accepted, not served yet',
   rtpPorts: 'RTP and RTCP (10000-19999)',
+  mediaProcesses: 'media processes of this machine: one that dies leaves its calls to another (2)',
+  mediaPoints: 'calls that each media process is given at most (half of its pairs of RTP ports)',
   data: 'the folder of everything durable (./data)',
   listen: 'the address to listen on (127.0.0.1)',
   advertise: 'the address that phones are told (the one listened on, or the first outer one)',
@@ -40,7 +42,7 @@ Starts edge, core, media and archive with an embedded PostgreSQL on this machine
 what dies, and stops all of it in order on Ctrl-C. A second start goes on with the same data.
 
 Options, each also a variable (TANDEM_HTTP_PORT) and a key in tandem.json (httpPort), or in the file of --config:
-${SETTING_NAMES.map((name) => `  ${optionOf(name).padEnd(16)} ${SETTING_HELP[name]}`).join('\n')}
+${SETTING_NAMES.map((name) => `  ${optionOf(name).padEnd(18)} ${SETTING_HELP[name]}`).join('\n')}
 
 Without --demo a new data folder needs TANDEM_ADMIN_PASSWORD for its administrator \`admin\`.`,
   run,

@@ -71,7 +71,8 @@ function printRoles(settings: Settings, supervisor: number | undefined, roles: r
   console.log(
     `  supervisor  ${supervisor ? `process ${supervisor}` : 'not running: nothing that dies is started again; tandem start takes over what runs'}`,
   )
-  for (const role of roles) console.log(`  ${role.role.padEnd(11)} ${describeRole(settings.data, role)}`)
+  for (const role of roles)
+    console.log(`  ${(role.role === 'core' ? role.role : role.name).padEnd(11)} ${describeRole(settings.data, role)}`)
 }
 
 function printCluster(settings: Settings, cluster: Cluster | undefined): void {

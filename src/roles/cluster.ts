@@ -28,7 +28,7 @@ export function clusterOf(
       name: name ?? address,
       role,
       address,
-      pid: locals.find((local) => local.role === role)?.pid ?? null,
+      pid: locals.find((local) => local.role === role && name === `${options.node}-${local.name}`)?.pid ?? null,
       modules: [{ name: 'channel', healthy: connected, detail: connected ? 'connected' : 'not connected' }],
     }))
   return {

@@ -5,7 +5,7 @@ import type { EdgeOptions } from './role-options.ts'
 
 /** Starts this machine's edge: the address that phones and trunks talk to. */
 export async function startEdge(options: EdgeOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
-  const { listen, advertised, sipPort, control, secret, name, key, readyFile } = options
+  const { listen, advertised, sipPort, control, secret, name, node, key, readyFile } = options
   const edge = createEdgeEngine({
     listen,
     sipPort,
@@ -13,6 +13,7 @@ export async function startEdge(options: EdgeOptions, logger: Logger): Promise<{
     control,
     secret,
     name,
+    node,
     key,
     instance: newId('edge'),
     clock: systemClock,

@@ -8,11 +8,14 @@ import { weigh } from './weight.ts'
 
 /** Starts this machine's media process. */
 export async function startMedia(options: MediaOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
-  const { name, listen, advertised, rtpPorts, control, secret, data, readyFile } = options
+  const { name, node, listen, advertised, rtpPorts, control, secret, data, readyFile, siblings, points } = options
   // A late packet is heard and a late message is not.
   if (!weigh('heavy')) logger.info({}, 'media runs at ordinary priority: raising it needs the right to')
   const media = await createMediaEngine({
     name,
+    node,
+    ...(siblings && { siblings }),
+    ...(points !== undefined && { points }),
     listen,
     advertised,
     rtpPorts: { from: rtpPorts.first, to: rtpPorts.last },

@@ -37,6 +37,10 @@ export interface MediaOptions extends CommonOptions {
   readonly advertised: string
   readonly rtpPorts: { readonly first: number; readonly last: number }
   readonly control: ControlAddress
+  /** The other media processes that write to the data folder's spool. */
+  readonly siblings?: readonly string[]
+  /** What it has to give; half of its pairs of ports unless told. */
+  readonly points?: number
 }
 
 export interface CoreOptions extends CommonOptions {

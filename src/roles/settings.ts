@@ -13,6 +13,10 @@ export const SETTINGS_ERRORS = defineErrors({
     status: 422,
   },
   'settings.file': { sentence: 'the configuration file {file} cannot be read: {problem}', status: 422 },
+  'settings.few-ports': {
+    sentence: '--rtp-ports {first}-{last} are too few for {count} media processes: each needs four',
+    status: 422,
+  },
   'settings.open-demo': {
     sentence:
       'the demo centre has well-known passwords and may only listen on loopback; leave out --listen {listen}, or start without --demo in an empty data folder',
@@ -36,6 +40,12 @@ const portRange = z
     'must lie in 1024-65535 and hold at least four ports',
   )
 
+/** A call has two sessions, each of them a port for RTP and one for RTCP. */
+const PROCESS_PORTS_MIN = 4
+
+const COUNT_FORM = 'must be a number of processes, 1-16'
+const POINTS_FORM = 'must be a number of points, 1-100000'
+
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const
 
 const flag = z.union(
@@ -55,6 +65,10 @@ export const settingsSchema = z.strictObject({
   sipWsPort: port.default(8088),
   /** RTP and RTCP. */
   rtpPorts: portRange.default({ first: 10_000, last: 19_999 }),
+  /** Media processes on this machine, 1-16: calls of one that dies go to another, so the default is two. Each gets its part of the RTP ports. */
+  mediaProcesses: z.coerce.number(COUNT_FORM).int(COUNT_FORM).min(1, COUNT_FORM).max(16, COUNT_FORM).default(2),
+  /** Points that each media process has to give: a call takes one. Half of its pairs of RTP ports unless told. */
+  mediaPoints: z.coerce.number(POINTS_FORM).min(1, POINTS_FORM).max(100_000, POINTS_FORM).optional(),
   /** The folder that everything durable lies in. */
   data: z.string().min(1).default('./data'),
   /** The address to listen on. */
@@ -140,11 +154,13 @@ export function readSettings(
 
 /** What is right by itself and wrong together: a port that two would open. */
 function checkRelations(settings: Settings): Settings {
-  const { httpPort, sipPort, rtpPorts } = settings
+  const { httpPort, sipPort, rtpPorts, mediaProcesses: count } = settings
   if (httpPort === sipPort)
     throw SETTINGS_ERRORS['settings.same-port']({ port: sipPort, what: '--http-port', other: '--sip-port' })
   if (sipPort >= rtpPorts.first && sipPort <= rtpPorts.last)
     throw SETTINGS_ERRORS['settings.same-port']({ port: sipPort, what: '--sip-port', other: '--rtp-ports' })
+  if (rtpPorts.last - rtpPorts.first + 1 < count * PROCESS_PORTS_MIN)
+    throw SETTINGS_ERRORS['settings.few-ports']({ ...rtpPorts, count })
   return settings
 }
 

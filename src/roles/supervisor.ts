@@ -6,6 +6,7 @@ import { advertisedAddress } from './advertised.ts'
 import { DataFolder } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
 import { CORES } from './local-status.ts'
+import { mediaNames, mediaOptions } from './media-processes.ts'
 import { controlHosts, isShared, roleMember } from './pool.ts'
 import { checkPort, checkRtpPorts, freePort, wantedPorts } from './ports.ts'
 import { isAlive, readPid } from './process-table.ts'
@@ -17,7 +18,6 @@ import {
   type CoreOptions,
   type EdgeOptions,
   leaseHolder,
-  type MediaOptions,
 } from './role-options.ts'
 import { type RoleName, RoleProcess } from './role-process.ts'
 import { administratorPassword } from './seed.ts'
@@ -38,7 +38,7 @@ const READY_POLL_MS = 20
 /** Where the core finds the others. */
 interface Addresses {
   readonly edge: ControlAddress
-  readonly media: ControlAddress
+  readonly media: readonly ControlAddress[]
 }
 /** What cores, edges and browsers of one pool believe each other by. */
 const POOL_SECRETS = ['pool', 'token', 'edge'] as const
@@ -167,7 +167,7 @@ export class Supervisor {
       return pid !== undefined && isAlive(pid)
     }
     for (const port of wantedPorts(settings)) if (!PORT_OWNERS[port.owner].some(left)) await checkPort(port)
-    if (!left('media')) await checkRtpPorts(settings.listen, settings.rtpPorts)
+    if (!mediaNames(settings.mediaProcesses).some(left)) await checkRtpPorts(settings.listen, settings.rtpPorts)
   }
 
   async #shareSecrets(database: Database): Promise<void> {
@@ -180,8 +180,9 @@ export class Supervisor {
     const { settings, clock, logger } = this.#options
     const announcer = new Announcer({ members: database.members, clock, logger })
     this.#announcer = announcer
-    for (const role of ['edge', 'media'] as const)
-      announcer.set(roleMember(role, settings, { name: addresses[role].name, control: addresses[role], clock }))
+    const { edge, media } = addresses
+    announcer.set(roleMember('edge', settings, { name: edge.name, control: edge, clock }))
+    for (const control of media) announcer.set(roleMember('media', settings, { name: control.name, control, clock }))
     announcer.set(roleMember('archive', settings, { name: `${settings.node}-archive`, clock }))
   }
 
@@ -189,14 +190,6 @@ export class Supervisor {
     const { settings } = this.#options
     const advertised = advertisedAddress(settings)
     const name = (role: string) => `${settings.node}-${role}`
-    const media: MediaOptions = {
-      ...this.#common('media'),
-      name: name('media'),
-      listen: settings.listen,
-      advertised,
-      rtpPorts: settings.rtpPorts,
-      control: addresses.media,
-    }
     const edge: EdgeOptions = {
       ...this.#common('edge'),
       name: name('edge'),
@@ -206,7 +199,8 @@ export class Supervisor {
       control: addresses.edge,
       key: this.#data.secret('edge'),
     }
-    this.#launch('media', 'media', media)
+    const media = mediaOptions(settings, advertised, addresses.media, (process) => this.#common(process))
+    for (const process of media) this.#launch('media', process.name, process.options)
     this.#launch('edge', 'edge', edge)
   }
 
@@ -220,7 +214,7 @@ export class Supervisor {
       sipPort: settings.sipPort,
       databaseUrl,
       edges: [addresses.edge],
-      media: [addresses.media],
+      media: addresses.media,
       demo: this.demo,
       tokenKey: this.#data.secret('token'),
       runFolder: join(this.#data.path, 'run'),
@@ -253,7 +247,9 @@ export class Supervisor {
       host,
       port: this.#data.leftPort(role) ?? (await freePort(host)),
     })
-    return { edge: await address('edge'), media: await address('media') }
+    const media: ControlAddress[] = []
+    for (const name of mediaNames(settings.mediaProcesses)) media.push(await address(name))
+    return { edge: await address('edge'), media }
   }
 
   #common(process: string): CommonOptions {
@@ -289,7 +285,8 @@ export class Supervisor {
   #keepHouse(): void {
     this.#housekeeping = this.#options.clock.after(HOUSEKEEPING_MS, () => {
       try {
-        this.#data.rotateLogs(['supervisor', 'edge', 'media', 'archive', ...CORES])
+        const media = mediaNames(this.#options.settings.mediaProcesses)
+        this.#data.rotateLogs(['supervisor', 'edge', 'archive', ...media, ...CORES])
         this.#watchDisk()
       } catch (cause) {
         this.#options.logger.warn({ problem: String(cause) }, 'the data folder cannot be looked after')

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { ApiClient, eventually } from '../kit/api-client.ts'
 import { Phone } from '../kit/phone.ts'
 import type { PhoneCall } from '../kit/phone-call.ts'
@@ -106,10 +108,26 @@ export class KillStage {
     )
   }
 
+  /** The media process that a party sends its sound to, by the ports that each was given. */
+  mediaOf(call: PhoneCall): 'media' | 'media2' {
+    const port = call.media.remote?.port ?? 0
+    const found = (['media', 'media2'] as const).find((role) => {
+      const { rtpPorts } = this.options<{ rtpPorts: { first: number; last: number } }>(role)
+      return port >= rtpPorts.first && port <= rtpPorts.last
+    })
+    if (!found) throw new Error(`no media process has port ${port}`)
+    return found
+  }
+
+  /** What a role of the system was started with. */
+  options<T>(role: SystemRole): T {
+    return JSON.parse(readFileSync(join(this.system.data, 'run', `${role}.options.json`), 'utf8')) as T
+  }
+
   /** Kills a process this instant: the core, unless another is named. */
-  kill(role: SystemRole = 'core'): number {
+  kill(role: SystemRole = 'core', signal: NodeJS.Signals = 'SIGKILL'): number {
     this.killedAt = sharedNow()
-    return this.system.kill(role)
+    return this.system.kill(role, signal)
   }
 
   /** Kills the core and waits until the next one serves calls. */

@@ -41,7 +41,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits until two cores, edge, media and archive work, none of them one of the killed, and gives the term. */
+/** Waits until two cores, edge, two media processes and archive work, none of them one of the killed, and gives the term. */
 async function healthy(gone: readonly number[] = []): Promise<number> {
   return eventually(
     'a whole machine',
@@ -51,7 +51,7 @@ async function healthy(gone: readonly number[] = []): Promise<number> {
       const well = all.every(
         ({ pid, modules }) => !gone.includes(pid ?? 0) && modules.every((module) => module.healthy),
       )
-      return well && cores.length === 2 && others.length === 3 ? term : undefined
+      return well && cores.length === 2 && others.length === 4 ? term : undefined
     },
     60_000,
   )
@@ -69,7 +69,8 @@ async function nextCallIsServed(): Promise<void> {
 function settingsInUse(): Record<string, string> {
   const options = (name: string) =>
     JSON.parse(readFileSync(join(stage.system.data, 'run', `${name}.options.json`), 'utf8'))
-  const { first, last } = options('media').rtpPorts
+  const { first } = options('media').rtpPorts
+  const { last } = options('media2').rtpPorts
   return {
     TANDEM_HTTP_PORT: String(options('core1').httpPort),
     TANDEM_SIP_PORT: String(options('edge').sipPort),
@@ -124,10 +125,12 @@ describe('a call that is up', () => {
   )
 
   it('is heard again after the death of media, on the same dialogs', { timeout: TEST_MS_MAX }, async () => {
-    const killed = stage.system.pid('media')
-    process.kill(killed, 'SIGKILL')
-    await healthy([killed])
-    await talking(caller, agent)
+    for (const role of ['media', 'media2'] as const) {
+      const killed = stage.system.pid(role)
+      process.kill(killed, 'SIGKILL')
+      await healthy([killed])
+      await talking(caller, agent)
+    }
     await nextCallIsServed()
     expect([caller.state, agent.state]).toEqual(['connected', 'connected'])
   })
@@ -161,7 +164,7 @@ describe('a supervisor that is killed', () => {
   it('takes nobody with it, and the next one takes over what runs', { timeout: TEST_MS_MAX }, async () => {
     const { call } = await stage.dial('1010')
     await call.connected()
-    const before = ['edge', 'media', 'archive'].map((role) => run(`${role}.pid`))
+    const before = ['edge', 'media', 'media2', 'archive'].map((role) => run(`${role}.pid`))
     const postgres = stage.system.postgresPid()
     const supervisor = run('supervisor.pid') ?? 0
     process.kill(supervisor, 'SIGKILL')
@@ -170,7 +173,7 @@ describe('a supervisor that is killed', () => {
     await hearsMore(call)
     const next = await startSystem({ data: stage.system.data, environment: settingsInUse() })
     expect(next.output()).toContain('was still running and goes on')
-    expect(['edge', 'media', 'archive'].map((role) => run(`${role}.pid`))).toEqual(before)
+    expect(['edge', 'media', 'media2', 'archive'].map((role) => run(`${role}.pid`))).toEqual(before)
     expect(next.postgresPid()).toBe(postgres)
     await healthy([dead])
     await hearsMore(call)

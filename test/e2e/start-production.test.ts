@@ -113,6 +113,7 @@ describe('a centre that is no demo', () => {
       ['edge', true],
       ['core', true],
       ['media', true],
+      ['media', true],
       ['archive', true],
     ])
     expect(json.cluster.term).toBe(1)

@@ -59,6 +59,8 @@ export class PhoneCall {
   #localTag = token()
   #remoteTag = ''
   #remoteTarget = ''
+  /** What it asked for last: a phone that holds a call answers so too. */
+  #direction: 'sendrecv' | 'sendonly' | 'inactive' = 'sendrecv'
   #remote = ''
   #routes: readonly string[] = []
   #cseq = Math.floor(Math.random() * 1_000) + 1
@@ -168,6 +170,7 @@ export class PhoneCall {
   /** Holds (`sendonly`, or `inactive`) or retrieves (`sendrecv`) by re-INVITE; gives the final status. */
   async reinvite(direction: 'sendrecv' | 'sendonly' | 'inactive'): Promise<number> {
     this.#sdpVersion += 1
+    this.#direction = direction
     const status = await this.#invite(this.sdp(direction))
     this.media.forgetLast()
     return status
@@ -238,7 +241,7 @@ export class PhoneCall {
     const theirs = /^a=(sendonly|recvonly|inactive)/m.exec(request.body)?.[1]
     this.#answerInvite(
       request,
-      this.sdp('sendrecv').replace('a=sendrecv', theirs ? `a=${MIRROR[theirs] ?? 'sendrecv'}` : 'a=sendrecv'),
+      this.sdp(this.#direction).replace('a=sendrecv', theirs ? `a=${MIRROR[theirs] ?? 'sendrecv'}` : 'a=sendrecv'),
     )
   }
 

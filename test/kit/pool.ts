@@ -114,6 +114,8 @@ class LocalPool implements Pool {
       ports,
       environment: {
         TANDEM_NODE: name,
+        // The other node has the second one.
+        TANDEM_MEDIA_PROCESSES: '1',
         TANDEM_POSTGRES_URL: this.postgres.url,
         ...(this.redis && { TANDEM_REDIS_URL: this.redis.url }),
         ...this.#environment,

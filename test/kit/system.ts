@@ -15,7 +15,7 @@ const START_MS_MAX = 120_000
 const STOP_MS_MAX = 30_000
 
 /** The processes that a test may kill. */
-export type SystemRole = 'core' | 'edge' | 'media' | 'archive'
+export type SystemRole = 'core' | 'edge' | 'media' | 'media2' | 'archive'
 
 /** A whole Tandem on this machine, started as a user starts it: `tandem start --demo` on free ports in a data folder of its own. */
 export interface System {
@@ -139,7 +139,13 @@ function describeSystem(
     api: (user = 'supervisor') => eventually(`a session for ${user}`, () => new ApiClient(base).logIn(user)),
     pid,
     otherPids: () => {
-      const known = [pid('edge'), pid('core'), pid('media'), readPidFile(join(at.data, 'run', 'supervisor.pid'))]
+      const known = [
+        pid('edge'),
+        pid('core'),
+        pid('media'),
+        pid('media2'),
+        readPidFile(join(at.data, 'run', 'supervisor.pid')),
+      ]
       return pidsOf(at.data).filter((number) => !known.includes(number))
     },
     postgresPid: () =>

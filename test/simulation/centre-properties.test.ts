@@ -4,7 +4,7 @@ import { isTandemError } from '#base'
 import { agentStatus } from '#kernel/agent'
 import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
 import type { ConfigurationChange } from '#kernel/config'
-import { isLive } from '#kernel/interaction'
+import { type Interaction, isLive } from '#kernel/interaction'
 import { checkDecisions, checkState, waitingIn } from './invariants.ts'
 import { testQueue, testUser, World } from './world.ts'
 
@@ -55,8 +55,11 @@ const EVERY_EVENT: readonly CentreEvent['type'][] = [
   'ProgramEnded',
   'Queued',
   'ReachableChanged',
+  'RecordingContinued',
   'RecordingEnded',
   'RecordingFailed',
+  'RecordingPartFailed',
+  'RecordingPartSealed',
   'RecordingSealed',
   'RecordingStarted',
   'Retrieved',
@@ -183,11 +186,21 @@ class Walker {
     }
     if (action < 960) return { type: 'EndWrapUp', interaction, user: `agent${(b % AGENTS) + 1}` }
     if (action < 965) return { type: 'End', interaction, by: 'supervisor' }
-    const recording = [...this.world.head.unsealed.keys()][b % Math.max(1, this.world.head.unsealed.size)]
-    const id = recording ?? `${interaction}.r1`
-    const of = this.world.head.unsealed.get(id)?.interaction ?? interaction
-    if (action < 980) return { type: 'FailRecording', interaction: of, recording: id, reason: 'disk' }
-    return { type: 'SealRecording', interaction: of, recording: id, durationMs: 1, bytes: 1, sha256: '0' }
+    return this.#recording(action, b, found)
+  }
+
+  #recording(action: number, b: number, { id: interaction, recordings }: Interaction): CentreCommand {
+    const waiting = [...this.world.head.unsealed.keys()][b % Math.max(1, this.world.head.unsealed.size)]
+    const running = recordings.find((one) => one.endedAt === undefined)
+    if (running && action < 975) {
+      return { type: 'ContinueRecording', interaction, recording: running.id, after: running.parts ?? 1 }
+    }
+    const recording = waiting ?? running?.id ?? `${interaction}.r1`
+    const unsealed = this.world.head.unsealed.get(recording)
+    const part = 1 + (b % (unsealed?.parts ?? running?.parts ?? 1))
+    const of = { interaction: unsealed?.interaction ?? interaction, recording, part }
+    if (action < 983) return { type: 'FailRecording', ...of, reason: 'disk' }
+    return { type: 'SealRecording', ...of, interrupted: b % 3 === 0, durationMs: 1, bytes: 1, sha256: '0' }
   }
 
   /** Mostly it is a phone that rings which is answered. */

@@ -69,13 +69,17 @@ export class Outside {
     for (const event of events) {
       if ('interaction' in event) touched.add(event.interaction)
       if (event.type === 'RecordingEnded') this.#seal(event.interaction, event.recording)
+      if (event.type === 'RecordingContinued') this.#seal(event.interaction, event.recording, event.part - 1)
     }
     for (const id of touched) this.#reconcile(id)
   }
 
-  #seal(interaction: string, recording: string): void {
+  /** The file of a part, or of every part that is not there yet. */
+  #seal(interaction: string, recording: string, part?: number): void {
+    const { parts = 1 } = this.#world.head.unsealed.get(recording) ?? {}
     const sealed = { interaction, recording, durationMs: 1, bytes: 1, sha256: '' }
-    this.#agenda.after(200, () => this.tell({ type: 'SealRecording', ...sealed }))
+    for (let of = part ?? 1; of <= (part ?? parts); of++)
+      this.#agenda.after(200, () => this.tell({ type: 'SealRecording', ...sealed, part: of }))
   }
 
   #reconcileAll(): void {

@@ -176,6 +176,11 @@ function wordsOf(event: CentreEvent): string {
       return event.recording
     case 'RecordingFailed':
       return `${event.recording} ${event.reason}`
+    case 'RecordingContinued':
+    case 'RecordingPartSealed':
+      return `${event.recording} part ${event.part}`
+    case 'RecordingPartFailed':
+      return `${event.recording} part ${event.part} ${event.reason}`
     case 'WrapUpStarted':
       return `${event.user} ${after(event.until)}`
     case 'WrapUpEnded':

@@ -177,8 +177,29 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
 }
 
-async function run(scenario: Scenario, kills: readonly Kill[]): Promise<TestWorld> {
-  const world = await new TestWorld(kills).open()
+/** With two media processes. */
+const WITH_TWO: Readonly<Record<string, Scenario>> = {
+  'MED-25: a media process that dies while two talk, and comes back when all is over': async (world) => {
+    const caller = world.phone('5551000')
+    const agent = world.phone('2001', true)
+    caller.dial('1001')
+    await answered(world, agent)
+    await world.until('it is recorded', () => world.media.recordings.size + world.otherMedia.recordings.size === 1)
+    world.stopMedia()
+    const onTheOther = () => [...world.otherMedia.sessions.values()].filter(({ spec }) => spec.hears.type === 'session')
+    const told = (one: typeof caller) => legOf(world, one)?.media.told?.port === legOf(world, one)?.media.local?.port
+    await world.until('both talk over the other', () => onTheOther().length === 2 && told(caller) && told(agent))
+    await world.until('it is recorded there', () => world.otherMedia.recordings.size === 1)
+    caller.hangUp()
+    await over(world, caller, agent)
+    world.bringBackMedia()
+    await world.until('sealed', () => world.states.centre.unsealed.size === 0)
+    await world.until('the file is finished', () => world.otherMedia.recordings.size === 0)
+  },
+}
+
+async function run(scenario: Scenario, kills: readonly Kill[], mediaCount: 1 | 2 = 1): Promise<TestWorld> {
+  const world = await new TestWorld(kills, mediaCount).open()
   try {
     await scenario(world)
     await checkEnd(world)
@@ -191,14 +212,18 @@ async function run(scenario: Scenario, kills: readonly Kill[]): Promise<TestWorl
 }
 
 describe('a call whose core dies at every step', () => {
-  for (const [name, scenario] of Object.entries(SCENARIOS)) {
-    it(`SW: ${name}`, { timeout: 120_000 }, async () => {
-      const calm = await run(scenario, [])
+  const scenarios = [
+    ...Object.entries(SCENARIOS).map(([name, scenario]) => ({ name: `SW: ${name}`, scenario, count: 1 as const })),
+    ...Object.entries(WITH_TWO).map(([name, scenario]) => ({ name, scenario, count: 2 as const })),
+  ]
+  for (const { name, scenario, count } of scenarios) {
+    it(name, { timeout: 120_000 }, async () => {
+      const calm = await run(scenario, [], count)
       const steps = calm.steps
       const failures: string[] = []
       for (let step = 0; step < steps; step++) {
         for (const effect of ['lost', 'done', 'doubled'] as const) {
-          await run(scenario, [{ step, effect }]).catch((error: unknown) => failures.push(String(error)))
+          await run(scenario, [{ step, effect }], count).catch((error: unknown) => failures.push(String(error)))
         }
       }
       expect(failures.slice(0, 1).join('\n')).toBe('')

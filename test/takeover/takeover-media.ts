@@ -1,12 +1,18 @@
 import { TandemError } from '#base'
-import type { MediaEvent, MediaRequest, MediaSpec, RecordingSpec } from '#protocols/control'
+import type { MediaEvent, MediaRequest, MediaSpec, RecordingSpec, SealedRecording } from '#protocols/control'
 
 type EventBody = MediaEvent extends infer E ? (E extends MediaEvent ? Omit<E, 'number' | 'at'> : never) : never
+
+function refusal(code: string): TandemError {
+  return new TandemError(code, { sentence: code, status: 409 }, {})
+}
 
 /** A media process in memory: keeps sessions and events whoever is core, and notes what was played to whom. */
 export class TestMedia {
   readonly name: string
   dead = false
+  /** Whether orders and events pass between it and the core; it lives on without. */
+  linked = true
   instance = 'first'
   /** Somebody else took the old ports while it was away. */
   portsTaken = false
@@ -25,19 +31,24 @@ export class TestMedia {
   }
 
   deliver: (event: MediaEvent) => void = () => {}
+  /** Whether it sees the other media process alive. */
+  sees: () => boolean = () => true
 
-  /** The process was started anew: sessions are gone. */
+  /** The process was started anew: sessions are gone, and what it recorded is finished and told of. */
   restart(): void {
     this.instance = `${this.instance}+`
     this.sessions.clear()
     this.events = []
     this.#number = 0
+    for (const recording of [...this.recordings.keys()]) {
+      this.tell({ type: 'recording-sealed', recovered: true, ...this.#seal(recording) })
+    }
   }
 
   tell(event: EventBody): void {
     const whole = { ...event, number: ++this.#number, at: 0 } as MediaEvent
     this.events.push(whole)
-    this.deliver(whole)
+    if (this.linked) this.deliver(whole)
   }
 
   /** What plays comes to its end. */
@@ -54,6 +65,7 @@ export class TestMedia {
         this.sessions.delete(request.session)
         return {}
       case 'record':
+        if (this.sealed.includes(request.recording)) throw refusal('media.recording-sealed')
         this.recordings.set(request.recording, request.spec)
         return {}
       case 'seal':
@@ -65,6 +77,8 @@ export class TestMedia {
         return {}
       case 'statistics':
         return {}
+      case 'witness':
+        return { alive: this.sees() }
     }
   }
 
@@ -79,9 +93,9 @@ export class TestMedia {
     return { local: { address: '192.0.2.9', port } }
   }
 
-  #seal(recording: string): unknown {
+  #seal(recording: string): SealedRecording {
     const known = this.recordings.has(recording) || this.sealed.includes(recording)
-    if (!known) throw new TandemError('media.recording-unknown', { sentence: 'unknown', status: 404 }, {})
+    if (!known) throw refusal('media.recording-unknown')
     this.recordings.delete(recording)
     if (!this.sealed.includes(recording)) this.sealed.push(recording)
     const sealed = { recording, durationMs: 1000, bytes: 16_000, sha256: 'a'.repeat(64) }

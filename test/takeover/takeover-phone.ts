@@ -75,6 +75,8 @@ export class TestPhone {
   readonly faults = new Set<'no ACK' | 'no answer' | 'late 200'>()
   /** What it answers requests in a dialog with. */
   inDialogStatus = 200
+  /** It holds the call: whatever is offered, it does not want to hear. */
+  #holds = false
   readonly #edge: PhoneSide
   #waiting: { request: SipRequest; respond: (response: SipResponse) => void } | undefined
 
@@ -145,6 +147,7 @@ export class TestPhone {
   }
 
   reinvite(direction: 'sendonly' | 'sendrecv'): void {
+    this.#holds = direction === 'sendonly'
     this.#send(this.call, 'INVITE', {
       body: OFFER.replace('a=sendrecv', `a=${direction}`).replace('- 1 1', `- 1 ${this.call.localSeq + 2}`),
     })
@@ -226,7 +229,8 @@ export class TestPhone {
       return
     }
     call.unacknowledged.add(number)
-    respond(this.#response(request, 200, answerTo(request.body)))
+    const answer = answerTo(request.body)
+    respond(this.#response(request, 200, this.#holds ? answer.replace('a=sendrecv', 'a=sendonly') : answer))
     this.#edge.after(Math.min(500 * 2 ** count, 4000), () => this.#accept(request, respond, count + 1))
   }
 

@@ -70,6 +70,7 @@ export class TestWorld {
     this.#mediaCount = mediaCount
     this.#kills = [...kills]
     this.log.step = (term, what) => this.step(term, what)
+    this.otherMedia.sees = () => !this.media.dead
   }
 
   async open(): Promise<this> {
@@ -95,14 +96,26 @@ export class TestWorld {
 
   /** The first media process dies and does not come back. */
   stopMedia(): void {
-    this.media.restart()
     this.media.dead = true
+    this.media.deliver = () => {}
     this.#reconnect.lost()
   }
 
-  /** The first media process, that was stopped, comes back. */
+  /** The first media process, that was stopped, comes back: started anew. */
   bringBackMedia(): void {
+    this.media.restart()
     this.media.dead = false
+    this.#reconnect.media()
+  }
+
+  /** The network between the core and the first media process is cut; both live on, and the other media process sees it. */
+  cutMedia(): void {
+    this.media.linked = false
+    this.#reconnect.lost()
+  }
+
+  healMedia(): void {
+    this.media.linked = true
     this.#reconnect.media()
   }
 
@@ -245,12 +258,12 @@ export class TestWorld {
     const media = address.port === 1 ? this.media : this.otherMedia
     const client: ChannelClient = {
       get connected() {
-        return !media.dead
+        return !media.dead && media.linked
       },
       notify: () => true,
       request: async (request) => {
         const order = request as MediaRequest
-        if (media.dead || !this.step(term, `media ${order.type}`)) return new Promise(() => undefined)
+        if (media.dead || !media.linked || !this.step(term, `media ${order.type}`)) return new Promise(() => undefined)
         const answer = media.answer(order)
         await Promise.resolve()
         return this.#term === term ? answer : new Promise(() => undefined)
@@ -258,7 +271,7 @@ export class TestWorld {
       close: async () => undefined,
     }
     const connect = (): void => {
-      if (term !== this.#term || media.dead) return
+      if (term !== this.#term || media.dead || !media.linked) return
       media.deliver = (event) => {
         const times = this.step(term, `media event ${event.type}`)
         for (let i = 0; i < times; i++) options.notice?.(event, client)

@@ -73,10 +73,10 @@ export class InboundCalls {
     }
     const refusal = this.#check(request)
     if (refusal) return refusal
-    const process = this.#options.media.choose()
+    const greeting = this.#options.edges.find(edge)
+    const process = this.#options.media.choose(greeting?.node)
     // Said nothing, the edge repeats the INVITE: by then a media process that is being started again is there.
     if (process === undefined && this.#options.media.isExpected()) return undefined
-    const greeting = this.#options.edges.find(edge)
     if (process === undefined || !greeting) return busy()
     this.#arriving.add(id)
     try {

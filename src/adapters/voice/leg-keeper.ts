@@ -1,4 +1,5 @@
 import { newId, type Timer } from '#base'
+import type { CentreState } from '#kernel/centre'
 import {
   type DesiredParticipant,
   desiredParticipant,
@@ -15,7 +16,8 @@ import { isOver, type Leg, type LegId } from './leg/leg.ts'
 import type { MediaPool } from './media-pool.ts'
 import { mediaSpecOf } from './media-spec.ts'
 import type { PartyIndex } from './party-index.ts'
-import { reconcileLeg, reportOf } from './reconcile.ts'
+import { lacksPort, reconcileLeg, reportOf } from './reconcile.ts'
+import { continueRecordings } from './recordings.ts'
 import { type AdapterCommand, centre, type LegView, voice } from './repair.ts'
 import { Sent } from './sent.ts'
 import { TRANSACTION_MS } from './sip-methods.ts'
@@ -42,6 +44,8 @@ export class LegKeeper {
   readonly #parties: PartyIndex
   readonly #memories = new Map<LegId, Memory>()
   readonly #preparing = new Set<string>()
+  /** Where interactions go whose media process is gone: all their legs to the same one. */
+  readonly #homes = new Map<InteractionId, string>()
   #retry: Timer | undefined
   #closed = false
 
@@ -55,6 +59,7 @@ export class LegKeeper {
   /** Everything at once: after a takeover, and when an edge or a media process is there (again). */
   reconcileAll(): void {
     const { centre: state, voice: legs } = this.#states
+    for (const id of this.#homes.keys()) if (!state.interactions.has(id)) this.#homes.delete(id)
     for (const id of state.interactions.keys()) this.reconcileInteraction(id)
     for (const id of legs.legs.keys()) this.reconcileLeg(id)
   }
@@ -87,7 +92,7 @@ export class LegKeeper {
     }
     this.#lookAt(id, memory, repair.lookAt)
     const report = repair.submit ? undefined : reportOf(view)
-    const commands = repair.submit ?? (report && [centre(report)])
+    const commands = withRecordings(view, repair.submit, this.#states.centre) ?? (report && [centre(report)])
     if (commands) this.#submit(id, memory, commands)
     else if (isOver(leg)) this.#letGo(leg, memory, view.now)
   }
@@ -169,11 +174,31 @@ export class LegKeeper {
   #processOf(interaction: Interaction): string | undefined {
     for (const { id } of interaction.participants) {
       const leg = this.#parties.legOf(id)
-      if (leg && !isOver(leg)) {
-        return this.#media.isHealthy(leg.media.process) ? leg.media.process : this.#media.choose()
-      }
+      if (!leg || isOver(leg)) continue
+      if (!this.#mayStay(interaction, leg.media.process)) return this.#homeFor(interaction.id, leg.edge)
+      this.#homes.delete(interaction.id)
+      return leg.media.process
     }
     return this.#media.choose()
+  }
+
+  /** A process that lives behind a cut link keeps its calls, until one of them needs something new of it. */
+  #mayStay({ id, participants }: Interaction, process: string): boolean {
+    if (this.#media.isReady(process)) return true
+    if (!this.#media.isHealthy(process) || this.#homes.has(id)) return false
+    const now = this.#context.sequencer.now()
+    return !participants.some((one) => {
+      const leg = this.#parties.legOf(one.id)
+      return leg !== undefined && lacksPort(leg, now)
+    })
+  }
+
+  #homeFor(interaction: InteractionId, edge: string): string | undefined {
+    const chosen = this.#homes.get(interaction)
+    if (chosen !== undefined && this.#media.isReady(chosen)) return chosen
+    const home = this.#media.choose(this.#edges.find(edge)?.node)
+    if (home !== undefined) this.#homes.set(interaction, home)
+    return home
   }
 
   #setMedia(leg: Leg, desired: DesiredParticipant): void {
@@ -270,4 +295,16 @@ export class LegKeeper {
         })
       })
   }
+}
+
+/** A leg that goes to another media process takes its recordings with it, in the same append. */
+function withRecordings(
+  { leg, interaction }: LegView,
+  commands: readonly AdapterCommand[] | undefined,
+  { interactions }: CentreState,
+): readonly AdapterCommand[] | undefined {
+  const moves = commands?.some(
+    ({ machine, command }) => machine === 'voice' && command.type === 'Place' && command.process !== leg.media.process,
+  )
+  return moves ? [...commands!, ...continueRecordings(interactions.get(interaction), leg.participant)] : commands
 }

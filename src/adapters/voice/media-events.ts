@@ -1,6 +1,7 @@
 import type { MediaEvent } from '#protocols/control'
 import type { VoiceContext } from './context.ts'
 import type { PartyIndex } from './party-index.ts'
+import { recordingAt } from './recordings.ts'
 import { type AdapterCommand, centre, voice } from './repair.ts'
 
 /**
@@ -36,22 +37,15 @@ export async function submitMediaEvents(
 
 type RecordingEvent = Extract<MediaEvent, { type: 'recording-sealed' | 'recording-failed' }>
 
-/** `<interaction>.r<n>`; a recording outlives its interaction, so its id alone says whose it was. */
-export function interactionOf(recording: string): string {
-  return recording.slice(0, recording.lastIndexOf('.'))
-}
-
 function recordingCommand(
   event: RecordingEvent,
   unsealed: ReadonlyMap<string, { readonly interaction: string }>,
 ): AdapterCommand[] {
-  const { recording } = event
-  const interaction = unsealed.get(recording)?.interaction ?? interactionOf(recording)
-  if (event.type === 'recording-failed') {
-    return [centre({ type: 'FailRecording', interaction, recording, reason: event.reason })]
-  }
-  const { durationMs, bytes, sha256 } = event
-  return [centre({ type: 'SealRecording', interaction, recording, durationMs, bytes, sha256 })]
+  const at = recordingAt(event.recording, unsealed)
+  if (event.type === 'recording-failed') return [centre({ type: 'FailRecording', ...at, reason: event.reason })]
+  const { durationMs, bytes, sha256, recovered } = event
+  const interrupted = recovered ? { interrupted: true } : {}
+  return [centre({ type: 'SealRecording', ...at, ...interrupted, durationMs, bytes, sha256 })]
 }
 
 function sessionCommand(

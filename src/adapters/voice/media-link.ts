@@ -23,16 +23,25 @@ const EVENTS_PER_SUBMIT = 64
 /** Unconfirmed events are kept by the media process too, so what is beyond this here is simply told again. */
 const EVENTS_MAX = 10_000
 
-/** A media process that is away this long is taken for dead, if another one can take its sessions: its supervisor has it back sooner. */
-export const ABSENT_MS = 3000
+/**
+ * A media process that says nothing for so long is doubted, and another one is asked whether it lives, which has as long. A busy one
+ * answers within some ms; so a call that must move has sound again well within a second.
+ */
+const DOUBT_MS_MIN = 300
+
+/** Doubts that were wrong (a network that loses or delays) double the next, up to this: as long as a dead machine may go unnoticed. */
+const DOUBT_MS_MAX = 2400
+
+/** After so long without a doubt the network is trusted again. */
+const TRUST_MS = 60_000
 
 /** What the adapter does with what a media process says. */
 export interface MediaHandlers {
   /** Sessions and recordings that shall exist there. */
   claims(process: string): { readonly sessions: readonly string[]; readonly recordings: readonly string[] }
   connected(process: string): void
-  /** A process has been away too long: its sessions go elsewhere. */
-  absent(): void
+  /** The connection is gone; why, it does not say. */
+  lost(): void
   /** The port of a session is known, or another one. */
   placed(session: string): void
   /** Makes the events durable; they are confirmed when it resolves, and brought again when it rejects. */
@@ -40,6 +49,13 @@ export interface MediaHandlers {
   sealed(sealed: SealedRecording): void
   recordingFailed(recording: string, reason: string): void
   fenced(): void
+}
+
+/** What a process told of itself, and how much of it is in use by our count. */
+export interface MediaOffer {
+  readonly name: string
+  readonly points: number
+  readonly node: string | undefined
 }
 
 interface Wanted {
@@ -64,6 +80,8 @@ export class MediaLink {
   #greeting: MediaGreeting | undefined
   #claimed = false
   #lostAt: Millis | undefined
+  #doubtMs = DOUBT_MS_MIN
+  #doubtedAt: Millis = Number.NEGATIVE_INFINITY
   #fullUntil: Millis = 0
   #events: MediaEvent[] = []
   #submitting = false
@@ -95,6 +113,25 @@ export class MediaLink {
     return this.#lostAt
   }
 
+  /** What it has to give, once it has said so. */
+  get offer(): MediaOffer | undefined {
+    const greeting = this.#greeting
+    if (!greeting) return undefined
+    return { name: greeting.name, points: greeting.points ?? Number.POSITIVE_INFINITY, node: greeting.node }
+  }
+
+  /** Whether this process sees another one alive, which has as long to show it as it may be silent; undefined when it cannot say. */
+  async sees(other: MediaLink): Promise<boolean | undefined> {
+    if (!this.ready) return undefined
+    const { host, port } = other.address
+    const withinMs = other.#doubtMs
+    const answer = this.#ask({ type: 'witness', host, port, withinMs }) as Promise<MediaAnswer<'witness'>>
+    return answer.then(
+      ({ alive }) => alive,
+      () => undefined,
+    )
+  }
+
   start(peers: PeerOptions): void {
     const { secret, core, term, connect } = peers
     const { logger, clock } = this.#context
@@ -105,6 +142,7 @@ export class MediaLink {
       term,
       logger,
       clock,
+      silentMsMax: () => this.#doubt(),
       connected: (greeting) => void this.#greet(greeting as MediaGreeting),
       disconnected: () => this.#lost(),
       refused: (error) => isTandemError(error, 'channel.fenced') && this.#handlers.fenced(),
@@ -147,7 +185,19 @@ export class MediaLink {
     await this.#client?.close()
   }
 
+  /** How long a silence is borne on the next connection. */
+  #doubt(): Millis {
+    const sinceMs = this.#context.clock.monotonic() - this.#doubtedAt
+    if (sinceMs > TRUST_MS) this.#doubtMs = DOUBT_MS_MIN
+    return this.#doubtMs
+  }
+
   async #greet(greeting: MediaGreeting): Promise<void> {
+    // The same one is back: it lived, and we had lost patience too soon.
+    if (this.#lostAt !== undefined && this.#greeting?.instance === greeting.instance) {
+      this.#doubtMs = Math.min(2 * this.#doubtMs, DOUBT_MS_MAX)
+      this.#doubtedAt = this.#context.clock.monotonic()
+    }
     this.#greeting = greeting
     this.#claimed = false
     this.#events = []
@@ -186,12 +236,7 @@ export class MediaLink {
   #lost(): void {
     this.#claimed = false
     this.#lostAt ??= this.#context.clock.monotonic()
-    if (this.#closed) return
-    const timer = this.#context.clock.after(ABSENT_MS, () => {
-      this.#timers.delete(timer)
-      if (this.#lostAt !== undefined) this.#handlers.absent()
-    })
-    this.#timers.add(timer)
+    if (!this.#closed) this.#handlers.lost()
   }
 
   #want(key: string, request: MediaRequest): void {

@@ -2,30 +2,53 @@ import type { Millis } from '#base'
 import type { ChannelAddress, MediaLocal, MediaSpec, RecordingSpec } from '#protocols/control'
 import type { VoiceContext } from './context.ts'
 import { addressKey, type PeerOptions, sortOut } from './edge-pool.ts'
-import { ABSENT_MS, type MediaHandlers, MediaLink } from './media-link.ts'
+import { type MediaHandlers, MediaLink } from './media-link.ts'
+import { MediaWatch } from './media-watch.ts'
+
+/** How long a process that went away is expected back: its supervisor starts it again within some 300 ms. */
+const EXPECTED_MS = 3000
+
+/** CAP-15: a call is one point, and has two sessions. */
+const SESSION_POINTS = 0.5
+
+/** A process of another machine is taken when those of the caller's own have less than this part of their points left. */
+const NEAR_PART_MIN = 0.1
+
+/** What the adapter does with what media processes say. */
+export interface MediaPoolHandlers extends Omit<MediaHandlers, 'lost'> {
+  /** A process is gone: its sessions go elsewhere. */
+  absent(): void
+}
 
 /** All media processes. */
 export class MediaPool {
   readonly #context: VoiceContext
   readonly #peers: PeerOptions
-  readonly #handlers: MediaHandlers
+  readonly #handlers: MediaPoolHandlers
   #links: readonly MediaLink[] = []
   #started = false
+  readonly #watch: MediaWatch
   readonly #startedAt: Millis
   #turn = -1
   /** Processes that said that they do not know a recording: it has failed only when all have. */
   readonly #unknown = new Map<string, Set<MediaLink>>()
 
-  constructor(context: VoiceContext, peers: PeerOptions, handlers: MediaHandlers) {
+  constructor(context: VoiceContext, peers: PeerOptions, handlers: MediaPoolHandlers) {
     this.#context = context
     this.#peers = peers
     this.#handlers = handlers
     this.#startedAt = context.clock.monotonic()
+    this.#watch = new MediaWatch(
+      context,
+      () => this.#links,
+      () => handlers.absent(),
+    )
   }
 
   start(): void {
     this.#started = true
     for (const link of this.#links) link.start(this.#peers)
+    this.#watch.start()
   }
 
   /** From now on these: processes that are not among them are let go, and their sessions move to others. */
@@ -42,34 +65,45 @@ export class MediaPool {
   }
 
   /**
-   * The connected process with the fewest legs (MED-21), in turn where some have as few: calls that come at once do not know of
-   * each other yet. Nothing when none is there, or none has room.
+   * The connected process with the most free points (MED-21), in turn where some have as many: calls that come at once do not know
+   * of each other yet. Those of the machine `near` come first while they have enough. Nothing when none is there, or none has room.
    */
-  choose(): string | undefined {
+  choose(near?: string): string | undefined {
     const { load } = this.#context.sequencer.committed.states.voice
-    let best: { name: string; count: number } | undefined
+    let best: { name: string; isNear: boolean; free: number } | undefined
     this.#turn++
     for (let i = 0; i < this.#links.length; i++) {
       const link = this.#links[(this.#turn + i) % this.#links.length]
-      if (!link?.ready || link.full || link.name === undefined) continue
-      const count = load.get(link.name) ?? 0
-      if (!best || count < best.count) best = { name: link.name, count }
+      const offer = link?.offer
+      if (!link?.ready || link.full || !offer) continue
+      const used = (load.get(offer.name) ?? 0) * SESSION_POINTS
+      // Without bound all have as many: then the one with the fewest sessions.
+      const free = Number.isFinite(offer.points) ? offer.points - used : -used
+      if (Number.isFinite(offer.points) && free < SESSION_POINTS) continue
+      const isNear = near !== undefined && offer.node === near && free >= offer.points * NEAR_PART_MIN
+      if (!best || (isNear && !best.isNear) || (isNear === best.isNear && free > best.free)) {
+        best = { name: offer.name, isNear, free }
+      }
     }
     return best?.name
   }
 
-  /** Whether sessions may stay on it: it is there, or has only just gone. One that never was there since our start counts from then. */
+  /** Whether sessions may stay on it: nobody has found it gone. One that has not told its name yet may be any. */
   isHealthy(process: string): boolean {
     const link = this.#link(process)
-    if (link?.ready) return true
-    const since = link?.lostAt ?? this.#startedAt
-    return this.#context.clock.monotonic() - since < ABSENT_MS
+    if (link) return !this.#watch.isGone(link)
+    return this.#links.some((other) => other.name === undefined && !this.#watch.isGone(other))
+  }
+
+  /** Whether orders reach it. */
+  isReady(process: string): boolean {
+    return this.#link(process)?.ready ?? false
   }
 
   /** Whether a process that has only just gone may be back in a moment (MED-22). */
   isExpected(): boolean {
     const now = this.#context.clock.monotonic()
-    return this.#links.some((link) => !link.ready && now - (link.lostAt ?? this.#startedAt) < ABSENT_MS)
+    return this.#links.some((link) => !link.ready && now - (link.lostAt ?? this.#startedAt) < EXPECTED_MS)
   }
 
   /** Sets the session on that process, and takes it from any other. */
@@ -107,12 +141,18 @@ export class MediaPool {
   }
 
   async close(): Promise<void> {
+    this.#watch.close()
     await Promise.all(this.#links.map((link) => link.close()))
   }
 
   #newLink(address: ChannelAddress): MediaLink {
     const link: MediaLink = new MediaLink(this.#context, address, {
       ...this.#handlers,
+      connected: (process) => {
+        this.#watch.look()
+        this.#handlers.connected(process)
+      },
+      lost: () => this.#watch.look(),
       recordingFailed: (recording, reason) => {
         if (!this.#elsewhere(link, recording, reason)) this.#handlers.recordingFailed(recording, reason)
       },

@@ -1,4 +1,4 @@
-import { assertNever } from '#base'
+import { assertNever, type Millis } from '#base'
 import type { CentreCommand } from '#kernel/centre'
 import type { DesiredParticipant } from '#kernel/interaction'
 import type { MediaLocal } from '#protocols/control'
@@ -30,6 +30,9 @@ const TRYING_MS = 100
 /** No media process gives a port (all are full, or away): a caller should try elsewhere before his own patience ends. */
 export const PORT_MS_MAX = 10_000
 
+/** A media process that gives no port for so long is not the one to wait for, if there is another: a healthy one takes some ms. */
+const PORT_MS_DOUBT = 1000
+
 /** A BYE waits so long for the answer to a NOTIFY: the phone that asked for a transfer should learn that it went well. */
 export const NOTIFY_MS_MAX = 2000
 
@@ -60,6 +63,12 @@ export function reconcileLeg(view: LegView): Repair {
     default:
       return assertNever(leg.progress)
   }
+}
+
+/** Whether the leg has waited for its port for so long that another media process should be asked. */
+export function lacksPort({ media, progress }: Leg, now: Millis): boolean {
+  const waits = progress.state === 'preparing' || progress.state === 'arrived' || progress.state === 'ringing'
+  return waits && media.local === undefined && now >= progress.since + PORT_MS_DOUBT
 }
 
 /** Whether the centre believes of a party what its leg no longer is; then it is told. */
@@ -96,11 +105,16 @@ function reconcileArrived(view: LegView): Repair {
   if (!local && view.now >= leg.progress.since + PORT_MS_MAX) {
     return { submit: [voice({ type: 'Reject', leg: leg.id, status: 503 }), ...lost(view)], sends: [] }
   }
-  if (!local) return soonest({ ...told, ...moveOf(view) }, leg.progress.since + PORT_MS_MAX)
+  if (!local) return soonest({ ...told, ...moveOf(view) }, doubtAt(view), leg.progress.since + PORT_MS_MAX)
   return {
     ...told,
     submit: [voice({ type: 'Answer', leg: leg.id, local, ...answerFor(leg, local) }), ...connected(view)],
   }
+}
+
+function doubtAt({ leg, now }: LegView): Millis | undefined {
+  const at = leg.progress.since + PORT_MS_DOUBT
+  return at > now ? at : undefined
 }
 
 /**
@@ -167,7 +181,7 @@ function reconcilePreparing(view: LegView): Repair {
   if (!local && view.now >= giveUpAt) {
     return { submit: [voice({ type: 'End', leg: leg.id }), failed(view, 'error')], sends: [] }
   }
-  if (!local) return soonest({ ...NOTHING, ...moveOf(view) }, giveUpAt)
+  if (!local) return soonest({ ...NOTHING, ...moveOf(view) }, doubtAt(view), giveUpAt)
   const sdp = offerSdp({ leg, local, ...(codec && { first: codec }) })
   return { submit: [voice({ type: 'Dial', leg: leg.id, local, sdp })], sends: [] }
 }

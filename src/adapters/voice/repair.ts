@@ -80,8 +80,9 @@ function earliestOf(request: ClientRequest): Millis {
   return request.method === 'NOTIFY' ? request.since + NOTIFY_DELAY_MS : 0
 }
 
-/** Until when the answer of a request may take: timers B and F, and timer C for an INVITE that was heard of. */
+/** Until when the answer of a request may take: timers B and F, and timer C for an INVITE that rings. A re-INVITE rings nowhere. */
 function limitOf({ leg, sent }: LegView, request: ClientRequest): Millis {
+  if (leg.dialog.remoteTag !== undefined) return request.since + TRANSACTION_MS
   const ringing = leg.progress.state === 'alerting' || sent.heard(requestKey(request)) !== undefined
   return request.since + (request.method === 'INVITE' && ringing ? ALERTING_MS_MAX : TRANSACTION_MS)
 }

@@ -198,10 +198,13 @@ export class Requests {
     return done ? undefined : busy()
   }
 
-  /** RFC 3264 8.4: a party that wants to hear nothing has put us on hold; one that wants to hear again takes us back. */
+  /**
+   * RFC 3264 8.4: a party that wants to hear nothing has put us on hold; one that wants to hear again takes us back, also one that
+   * has forgotten its hold in the answer to an offer of ours.
+   */
   #holdChange(leg: Leg, hears: boolean): AdapterCommand[] {
     const heard = leg.media.terms?.sends ?? true
-    if (heard === hears) return []
+    if (!heard && !hears) return []
     const party = { interaction: this.#parties.homeOf(leg), participant: leg.participant }
     return [centre({ type: hears ? 'Retrieve' : 'Hold', ...party })]
   }

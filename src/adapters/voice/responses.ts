@@ -8,10 +8,14 @@ import type { PartyIndex } from './party-index.ts'
 import { type AdapterCommand, centre, requestKey, voice } from './repair.ts'
 import { termsOf } from './sdp-terms.ts'
 import { timerOf } from './session-timer.ts'
+import { sameLocal } from './upkeep.ts'
 
 /** RFC 3261 14.1: who made the Call-ID waits 2.1 to 4 s after a 491, the other at most 2 s; the middle of each, since the peers differ anyway. */
 const GLARE_OWNER_MS = 3000
 const GLARE_OTHER_MS = 1000
+
+/** A party that refused our new address is asked again after this, twice as long each time: whatever was in the way may have passed. */
+const REFUSED_MS = 1000
 
 /** Answers of peers to requests of ours. */
 export class Responses {
@@ -130,7 +134,7 @@ export class Responses {
     const invite = request.method === 'INVITE'
     const terms = invite && status < 300 ? termsOf(response.body) : undefined
     const target = invite && status < 300 ? response.contacts[0]?.uri : undefined
-    const waitMs = leg.direction === 'out' ? GLARE_OWNER_MS : GLARE_OTHER_MS
+    const pauseMs = invite ? pauseAfter(leg, status) : undefined
     return voice({
       type: 'CloseRequest',
       leg: leg.id,
@@ -138,7 +142,8 @@ export class Responses {
       status,
       ...(terms && { terms }),
       ...(target !== undefined && { target }),
-      ...(invite && status === 491 && { offerNotBefore: this.#options.context.sequencer.now() + waitMs }),
+      ...(pauseMs !== undefined && { offerNotBefore: this.#options.context.sequencer.now() + pauseMs }),
+      ...(pauseMs !== undefined && status !== 491 && { refused: true }),
     })
   }
 
@@ -163,6 +168,15 @@ export class Responses {
       return false
     }
   }
+}
+
+/**
+ * How long after this answer to a re-INVITE of ours the next one waits; undefined when there is none to follow. RFC 3261 14.1: after a
+ * refusal the session stays as it was. That is well for a refresh, and of no use when the old address of ours is gone.
+ */
+function pauseAfter({ direction, media, refusals = 0 }: Leg, status: number): number | undefined {
+  if (status === 491) return direction === 'out' ? GLARE_OWNER_MS : GLARE_OTHER_MS
+  return status < 300 || sameLocal(media.local, media.told) ? undefined : REFUSED_MS * 2 ** refusals
 }
 
 /** What a refusal means to routing. */

@@ -9,6 +9,8 @@ export interface SdpInput {
   readonly local: MediaLocal
   /** The codec to prefer: the other party's, so that nobody need decode. */
   readonly first?: CodecName
+  /** Offers nothing but the codec that is in use: for a party that refused a wider offer. */
+  readonly narrow?: boolean
 }
 
 const ANYWHERE: MediaLocal = { address: '0.0.0.0', port: 9 }
@@ -39,9 +41,10 @@ export function answerSdp({ leg, local }: SdpInput, offer: string): string {
 }
 
 /** An offer of ours: both laws of G.711 and telephone events; within a dialog the codec that is in use comes first. */
-export function offerSdp({ leg, local, first }: SdpInput): string {
+export function offerSdp({ leg, local, first, narrow }: SdpInput): string {
   const codec = leg.media.terms?.codec?.name ?? first ?? 'PCMA'
-  const codecs: readonly CodecName[] = codec === 'PCMU' ? ['PCMU', 'PCMA'] : ['PCMA', 'PCMU']
+  const both: readonly CodecName[] = codec === 'PCMU' ? ['PCMU', 'PCMA'] : ['PCMA', 'PCMU']
+  const codecs = narrow ? both.slice(0, 1) : both
   return makeOffer({ ...local, codecs }, numbering(leg)).text
 }
 

@@ -10,6 +10,12 @@ export const SILENCE_MS = 60_000
 /** RFC 4028 10: BYE at this much before the end of the session, or a third of the interval if that is less. */
 const EXPIRY_MARGIN_MS = 32_000
 
+/**
+ * A party that has refused our new address so often is let go: where it sends its sound to nobody listens any more, and the other
+ * party should be free. With the pauses between, some seven seconds are over by then.
+ */
+export const REFUSALS_MAX = 4
+
 /** What a standing dialog needs from time to time: a new address told, a session refreshed, a sign of life asked for. */
 export function keepUp(view: LegView): Repair {
   const { leg, now, local } = view
@@ -23,11 +29,15 @@ export function keepUp(view: LegView): Repair {
   if (local && !sameLocal(local, media.local)) {
     return { submit: [voice({ type: 'Place', leg: leg.id, process: media.process, local })], sends: [] }
   }
+  const moved = !sameLocal(media.local, media.told)
+  if (moved && (leg.refusals ?? 0) >= REFUSALS_MAX) {
+    return { submit: [voice({ type: 'Release', leg: leg.id }), ...lost(view)], sends: [] }
+  }
   const refreshAt = timer?.refresher === 'us' ? timer.refreshedAt + timer.intervalMs / 2 : NEVER
-  const needAt = sameLocal(media.local, media.told) ? refreshAt : now
+  const needAt = moved ? now : refreshAt
   const offerAt = media.local ? Math.max(needAt, leg.offerNotBefore ?? 0) : NEVER
   if (media.local && now >= offerAt) {
-    const sdp = offerSdp({ leg, local: media.local })
+    const sdp = offerSdp({ leg, local: media.local, narrow: leg.refusals !== undefined })
     return { submit: [voice({ type: 'Reinvite', leg: leg.id, sdp })], sends: [] }
   }
   const probing = leg.requests.some((request) => request.method === 'OPTIONS')
@@ -48,6 +58,7 @@ function expiryOf({ refreshedAt, intervalMs }: SessionTimer): Millis {
   return refreshedAt + intervalMs - Math.min(EXPIRY_MARGIN_MS, intervalMs / 3)
 }
 
-function sameLocal(a: MediaLocal | undefined, b: MediaLocal | undefined): boolean {
+/** Whether two addresses of ours are the same one. */
+export function sameLocal(a: MediaLocal | undefined, b: MediaLocal | undefined): boolean {
   return a?.address === b?.address && a?.port === b?.port
 }

@@ -10,12 +10,12 @@ import {
 } from './context.ts'
 import { type Connect, EdgePool } from './edge-pool.ts'
 import { LegKeeper } from './leg-keeper.ts'
-import { interactionOf, submitMediaEvents } from './media-events.ts'
+import { submitMediaEvents } from './media-events.ts'
 import { MediaPool } from './media-pool.ts'
 import { hasMedia } from './media-spec.ts'
 import { PartyIndex } from './party-index.ts'
 import { Reachability } from './reachability.ts'
-import { Recordings } from './recordings.ts'
+import { Recordings, recordingAt } from './recordings.ts'
 import { centre } from './repair.ts'
 import { Requests, readMessage } from './requests.ts'
 import { Responses } from './responses.ts'
@@ -116,13 +116,18 @@ class Adapter implements VoiceAdapter {
         this.#reconcileAll()
       },
       absent: () => this.#reconcileAll(),
-      placed: (session) => this.#keeper.reconcileLeg(session),
+      placed: (session) => this.#placed(session),
       events: (process, instance, events) =>
         submitMediaEvents(this.#context, this.#parties, { process, instance }, events),
-      sealed: (sealed) =>
-        this.#recordingDone(sealed.recording, (at) => centre({ type: 'SealRecording', ...at, ...sealed })),
+      sealed: ({ recording, ...file }) =>
+        this.#recordingDone(recording, (at) => centre({ type: 'SealRecording', ...at, ...file })),
       recordingFailed: (recording, reason) =>
-        this.#recordingDone(recording, (at) => centre({ type: 'FailRecording', ...at, recording, reason })),
+        this.#recordingDone(recording, ({ part, ...at }) =>
+          // It was finished after its process had died: what follows is another part.
+          reason === 'media.recording-sealed'
+            ? centre({ type: 'ContinueRecording', ...at, after: part ?? 1 })
+            : centre({ type: 'FailRecording', ...at, ...(part !== undefined && { part }), reason }),
+        ),
       fenced,
     })
     this.#keeper = new LegKeeper(this.#context, this.#edges, this.#media, this.#parties)
@@ -216,9 +221,10 @@ class Adapter implements VoiceAdapter {
     if (machine === 'centre') {
       if ('interaction' in event) interactions.add(event.interaction)
       if (event.type === 'Joined') interactions.add(event.consulted)
-      if (event.type === 'RecordingEnded') this.#media.seal(event.recording)
-      if (event.type === 'RecordingSealed' || event.type === 'RecordingFailed')
-        this.#media.forgetRecording(event.recording)
+      if (event.type === 'RecordingEnded') this.#recordings.seal(event.recording)
+      if (event.type === 'RecordingPartSealed' || event.type === 'RecordingPartFailed')
+        this.#recordings.forgetPart(event.recording, event.part)
+      if (event.type === 'RecordingSealed' || event.type === 'RecordingFailed') this.#recordings.forget(event.recording)
     } else if (machine === 'voice' && 'leg' in event) {
       const id = typeof event.leg === 'string' ? event.leg : event.leg.id
       const leg = this.#states.voice.legs.get(id)
@@ -233,12 +239,19 @@ class Adapter implements VoiceAdapter {
     return { sessions, recordings: this.#recordings.claims() }
   }
 
-  #recordingDone(recording: string, command: (at: { interaction: string }) => ReturnType<typeof centre>): void {
-    const { unsealed } = this.#states.centre
-    const interaction = unsealed.get(recording)?.interaction ?? interactionOf(recording)
-    this.#context.sequencer.submit([command({ interaction })]).catch((error: unknown) => {
+  /** A session has its port: its leg goes on with it, and what waited to be recorded there. */
+  #placed(session: string): void {
+    this.#keeper.reconcileLeg(session)
+    const leg = this.#states.voice.legs.get(session)
+    const interaction = leg && this.#states.centre.interactions.get(this.#parties.homeOf(leg))
+    if (interaction && interaction.recordings.length > 0) this.#recordings.reconcile(interaction)
+  }
+
+  #recordingDone(id: string, command: (at: ReturnType<typeof recordingAt>) => ReturnType<typeof centre>): void {
+    const at = recordingAt(id, this.#states.centre.unsealed)
+    this.#context.sequencer.submit([command(at)]).catch((error: unknown) => {
       // The media process tells it again as an event, until it is confirmed.
-      this.#context.logger.warn({ interaction, recording, error: String(error) }, 'recording not noted')
+      this.#context.logger.warn({ ...at, error: String(error) }, 'recording not noted')
     })
   }
 

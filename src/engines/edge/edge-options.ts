@@ -19,6 +19,8 @@ export interface EdgeOptions {
   /** The secret of the pool. */
   readonly secret: string
   readonly name: string
+  /** The machine that it runs on: its calls get a media process of the same one first. */
+  readonly node?: string
   /** Names this start of the edge; another value each time. */
   readonly instance: string
   /** Key of flow tokens, branches and nonces: kept in the data folder, so that dialogs outlive the edge's process. */

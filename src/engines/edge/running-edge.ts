@@ -193,11 +193,14 @@ export class RunningEdge {
   }
 
   #newLink(sipPort: number): CoreLink {
-    const { control, secret, name, instance, advertisedHost, clock, logger } = this.#options
+    const { control, secret, name, node, instance, advertisedHost, clock, logger } = this.#options
     return new CoreLink({
       address: control,
       secret,
-      greeting: { role: 'edge', name, instance, sipHost: advertisedHost, sipPort },
+      greeting: {
+        ...{ role: 'edge', name, instance, sipHost: advertisedHost, sipPort },
+        ...(node !== undefined && { node }),
+      },
       clock,
       logger,
       message: (text) => this.#receiveOfCore(text),

@@ -147,6 +147,7 @@ export class JournalFold implements CentreTarget {
 
   /** Recordings are told by their events; queue indexes are not needed here. */
   setUnsealed(): void {}
+  unsealedOf(): undefined {}
   noteAnswer(): void {}
 }
 

@@ -63,7 +63,7 @@ function journalRecording({ event, at }: JournalEvent, rows: Rows): void {
         state: 'sealed',
         duration_ms: durationMs,
         size_bytes: bytes,
-        sha256,
+        sha256: sha256 ?? null,
       })
     }
     case 'RecordingFailed':

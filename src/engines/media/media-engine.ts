@@ -6,6 +6,7 @@ import {
   type MediaAnswer,
   type MediaGreeting,
   type MediaRequest,
+  probeListener,
   type RecordingId,
   type SealedRecording,
 } from '#protocols/control'
@@ -43,6 +44,12 @@ export interface MediaEngineOptions {
   readonly silenceAlarmMs?: number
   /** As many as there are pairs of ports, unless told. */
   readonly sessionsMax?: number
+  /** What it has to give: half a point for each session, and one for each two of `sessionsMax` unless told. */
+  readonly points?: number
+  /** The machine that it runs on. */
+  readonly node?: string
+  /** Other media processes that write to the same spool: what they have begun is theirs to finish. */
+  readonly siblings?: readonly string[]
   readonly logger: Logger
   readonly clock?: Clock
   /** The packet thread has died; the process is to end, so that it is started anew. */
@@ -80,11 +87,12 @@ class Engine implements MediaEngine {
 
   constructor(options: MediaEngineOptions) {
     this.#options = options
-    const { logger, name, spool, clock = systemClock } = options
+    const { logger, name, spool, siblings = [], clock = systemClock } = options
     this.#events = new EventKeeper({ clock, logger })
     this.#spool = new RecordingSpool({
       folder: spool,
       media: name,
+      siblings,
       clock,
       logger,
       event: (event) => this.#events.add(event),
@@ -96,16 +104,16 @@ class Engine implements MediaEngine {
   }
 
   async start(): Promise<void> {
-    const { logger, name, listen, rtpPorts, secret, control } = this.#options
+    const { logger, name, listen, rtpPorts, secret, control, node } = this.#options
     await this.#spool.recover()
     const prompts = await loadPrompts(this.#options.prompts, logger)
-    const pairs = Math.floor((rtpPorts.to - rtpPorts.from + 1) / 2)
+    const sessionsMax = this.#options.sessionsMax ?? Math.floor((rtpPorts.to - rtpPorts.from + 1) / 2)
     this.#plane = new PacketThread({
       settings: {
         address: listen,
         advertised: this.#options.advertised ?? listen,
         ports: rtpPorts,
-        sessionsMax: this.#options.sessionsMax ?? pairs,
+        sessionsMax,
         silenceAlarmMs: this.#options.silenceAlarmMs ?? SILENCE_ALARM_MS,
         cname: `${name}@tandem`,
       },
@@ -113,7 +121,11 @@ class Engine implements MediaEngine {
       output: this.#output(),
       failed: (error) => this.#failed(error),
     })
-    const greeting: MediaGreeting = { role: 'media', name, instance: this.instance }
+    const points = this.#options.points ?? sessionsMax / 2
+    const greeting: MediaGreeting = {
+      ...{ role: 'media', name, instance: this.instance, points },
+      ...(node !== undefined && { node }),
+    }
     this.#server = await createChannelServer({
       address: control,
       secret,
@@ -180,6 +192,8 @@ class Engine implements MediaEngine {
         return {}
       case 'statistics':
         return plane.statistics(request.session)
+      case 'witness':
+        return { alive: await probeListener(request, request.withinMs, this.#options.clock) }
       default:
         return assertNever(request)
     }

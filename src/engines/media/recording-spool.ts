@@ -18,6 +18,8 @@ const RECORDINGS_MAX = 2000
 export interface SpoolOptions {
   readonly folder: string
   readonly media: string
+  /** Other media processes that write to the folder. */
+  readonly siblings?: readonly string[]
   readonly clock: Clock
   readonly logger: Logger
   event(event: NewMediaEvent): void
@@ -51,7 +53,7 @@ export class RecordingSpool {
     return this.#recordings.has(id)
   }
 
-  /** Makes the folder, and finishes what a process that died has left there. */
+  /** Makes the folder, and finishes what a process that died has left there: this one, or one that there is no more. */
   async recover(): Promise<void> {
     const { folder, logger } = this.#options
     await mkdir(folder, { recursive: true })
@@ -61,12 +63,13 @@ export class RecordingSpool {
       try {
         const sidecar = await this.#sidecar(recording)
         if (!sidecar) throw MEDIA_ERRORS['media.recording-unreadable']({ recording, reason: 'it has no sidecar' })
+        if (this.#options.siblings?.includes(sidecar.media)) continue
         const sealed = await sealPart(folder, sidecar, { now: this.#options.clock.now(), recovered: true })
         logger.warn(
           { recording, interaction: sidecar.interaction, durationMs: sealed.durationMs },
           'recording recovered',
         )
-        this.#options.event({ type: 'recording-sealed', ...sealed })
+        this.#options.event({ type: 'recording-sealed', recovered: true, ...sealed })
       } catch (error) {
         logger.error({ recording, error: String(error) }, 'recording cannot be recovered')
         this.#options.event({ type: 'recording-failed', recording, reason: reasonOf(error) })

@@ -69,6 +69,12 @@ const request = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('confirm'), event: z.number().int().min(0) }),
   z.object({ type: z.literal('statistics'), session: id.optional() }),
+  z.object({
+    type: z.literal('witness'),
+    host: z.string().min(1).max(255),
+    port: z.number().int().min(1).max(65_535),
+    withinMs: z.number().min(1).max(5000),
+  }),
 ])
 
 /** Reads a request of a core; throws `media.request-invalid` with the path of what does not fit. */

@@ -63,6 +63,10 @@ export type CentreCommand =
       readonly type: 'SealRecording'
       readonly interaction: InteractionId
       readonly recording: RecordingId
+      /** Which part of it; the first unless told. */
+      readonly part?: number
+      /** It was cut short: its media process died while it ran. */
+      readonly interrupted?: boolean
       readonly durationMs: number
       readonly bytes: number
       readonly sha256: string
@@ -71,7 +75,15 @@ export type CentreCommand =
       readonly type: 'FailRecording'
       readonly interaction: InteractionId
       readonly recording: RecordingId
+      readonly part?: number
       readonly reason: string
+    }
+  /** The recorded parties go to another media process, or find theirs started anew: a part follows the one of this number. */
+  | {
+      readonly type: 'ContinueRecording'
+      readonly interaction: InteractionId
+      readonly recording: RecordingId
+      readonly after: number
     }
   /** A phone of the user is registered, or none any more. */
   | { readonly type: 'SetReachable'; readonly user: string; readonly reachable: boolean }

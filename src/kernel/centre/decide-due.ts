@@ -2,6 +2,7 @@ import type { Interaction } from '#kernel/interaction'
 import { positionPrompts } from '#kernel/queue'
 import type { Deadline } from './deadlines.ts'
 import { endOffer } from './decide-offer.ts'
+import { giveUpRecording } from './decide-recording.ts'
 import type { Draft } from './draft.ts'
 import { followFlow } from './enter.ts'
 import { agentDeadline, phaseDeadline, unsealedDeadline } from './entries.ts'
@@ -31,10 +32,9 @@ function serve(draft: Draft, { kind, key }: Deadline): void {
     return
   }
   if (kind === 'recording') {
-    const unsealed = draft.unsealed(key)
+    const unsealed = draft.unsealedOf(key)
     if (!unsealed || !isDue(unsealedDeadline(unsealed))) return
-    const { interaction } = unsealed
-    return draft.emit({ type: 'RecordingFailed', interaction, recording: key, reason: 'never sealed' })
+    return giveUpRecording(draft, unsealed.interaction, key)
   }
   const interaction = draft.interaction(key)
   if (!interaction) return

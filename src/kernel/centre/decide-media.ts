@@ -1,5 +1,5 @@
 import { stepOf } from '#kernel/flow'
-import { hearsPrograms, type InteractionId, visitProgram } from '#kernel/interaction'
+import { hearsPrograms, visitProgram } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import type { Draft } from './draft.ts'
 import { followFlow } from './enter.ts'
@@ -27,31 +27,4 @@ export function endProgram(draft: Draft, { interaction: id, participant, program
   if (programEnded || program !== visitProgram(id, visit) || type === 'music' || type === 'echo') return
   draft.emit({ type: 'ProgramEnded', interaction: id, program })
   followFlow(draft, id, { type: 'program-ended' })
-}
-
-/** A recording is finished, whether it was told to end or reached its limit. It may outlive its interaction. */
-export function sealRecording(draft: Draft, command: CommandOf<'SealRecording'>): void {
-  const { type: _, ...sealed } = command
-  const known = endIfRunning(draft, command.interaction, command.recording)
-  if (!known) return
-  draft.emit({ type: 'RecordingSealed', ...sealed })
-  if (known === 'ran') followFlow(draft, command.interaction, { type: 'recording-over' })
-}
-
-export function failRecording(draft: Draft, command: CommandOf<'FailRecording'>): void {
-  const { interaction, recording, reason } = command
-  const phase = draft.interaction(interaction)?.phase
-  const isOfStep = phase?.state === 'in-flow' && phase.recording === recording
-  if (!endIfRunning(draft, interaction, recording)) return
-  draft.emit({ type: 'RecordingFailed', interaction, recording, reason })
-  if (isOfStep) followFlow(draft, interaction, { type: 'recording-over' })
-}
-
-/** `ran`: it ran until now; `ended`: it had ended and was waited for; undefined: nobody knows it, or it is sealed already. */
-function endIfRunning(draft: Draft, id: InteractionId, recordingId: string): 'ran' | 'ended' | undefined {
-  if (draft.unsealed(recordingId)?.interaction === id) return 'ended'
-  const recording = draft.interaction(id)?.recordings.find((one) => one.id === recordingId)
-  if (!recording || recording.endedAt !== undefined) return undefined
-  draft.emit({ type: 'RecordingEnded', interaction: id, recording: recordingId })
-  return 'ran'
 }

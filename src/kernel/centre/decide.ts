@@ -12,7 +12,8 @@ import {
 } from './decide-call.ts'
 import { changeConfiguration } from './decide-configuration.ts'
 import { serveDue } from './decide-due.ts'
-import { endProgram, failRecording, pressDigit, sealRecording } from './decide-media.ts'
+import { endProgram, pressDigit } from './decide-media.ts'
+import { continueRecording, failRecording, sealRecording } from './decide-recording.ts'
 import { hold, join, retrieve, transfer } from './decide-talk.ts'
 import { Draft } from './draft.ts'
 import type { CentreEvent } from './event.ts'
@@ -59,6 +60,8 @@ function obey(draft: Draft, command: CentreCommand): void {
       return sealRecording(draft, command)
     case 'FailRecording':
       return failRecording(draft, command)
+    case 'ContinueRecording':
+      return continueRecording(draft, command)
     case 'SetReachable':
       return setReachable(draft, command)
     case 'ChooseStatus':

@@ -82,7 +82,7 @@ export class Draft implements CentreTarget {
     return this.#agents.has(user) ? this.#agents.get(user) : this.store.agents.get(user)
   }
 
-  unsealed(id: RecordingId): UnsealedRecording | undefined {
+  unsealedOf(id: RecordingId): UnsealedRecording | undefined {
     return this.#unsealed.has(id) ? this.#unsealed.get(id) : this.store.unsealed.get(id)
   }
 

@@ -107,7 +107,34 @@ export type CentreEvent =
       readonly recording: RecordingId
       readonly durationMs: number
       readonly bytes: number
+      /** Of its one file; each of several parts has its own. */
+      readonly sha256?: string
+      /** Of how many parts it is, and how many of them are lost, when it is more than one. */
+      readonly parts?: number
+      readonly lost?: number
+    }
+  /** The media process of a running recording is gone: this part, from 2, follows in another file. */
+  | {
+      readonly type: 'RecordingContinued'
+      readonly interaction: InteractionId
+      readonly recording: RecordingId
+      readonly part: number
+    }
+  | {
+      readonly type: 'RecordingPartSealed'
+      readonly interaction: InteractionId
+      readonly recording: RecordingId
+      readonly part: number
+      readonly durationMs: number
+      readonly bytes: number
       readonly sha256: string
+    }
+  | {
+      readonly type: 'RecordingPartFailed'
+      readonly interaction: InteractionId
+      readonly recording: RecordingId
+      readonly part: number
+      readonly reason: string
     }
   | {
       readonly type: 'RecordingFailed'

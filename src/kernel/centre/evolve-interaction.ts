@@ -69,7 +69,10 @@ export function evolveInteraction(
     case 'OfferEnded':
       return offerEnded(interaction, event, at)
     case 'RecordingStarted':
+    case 'RecordingContinued':
     case 'RecordingEnded':
+    case 'RecordingPartSealed':
+    case 'RecordingPartFailed':
     case 'RecordingSealed':
     case 'RecordingFailed':
       return evolveRecording(interaction, event, at)

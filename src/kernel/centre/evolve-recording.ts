@@ -1,10 +1,19 @@
 import { assertNever, type Millis } from '#base'
-import type { Interaction, Phase } from '#kernel/interaction'
+import type { Interaction, InteractionRecording, PartsOf, Phase } from '#kernel/interaction'
 import type { CentreEvent } from './event.ts'
 
 type RecordingEvent = Extract<
   CentreEvent,
-  { type: 'RecordingStarted' | 'RecordingEnded' | 'RecordingSealed' | 'RecordingFailed' }
+  {
+    type:
+      | 'RecordingStarted'
+      | 'RecordingContinued'
+      | 'RecordingEnded'
+      | 'RecordingPartSealed'
+      | 'RecordingPartFailed'
+      | 'RecordingSealed'
+      | 'RecordingFailed'
+  }
 >
 
 /** What an event of a recording makes of its interaction; the one given is not touched. */
@@ -21,13 +30,18 @@ export function evolveRecording(interaction: Interaction, event: RecordingEvent,
         phase: phase.state === 'in-flow' ? { ...phase, recording: id } : phase,
       }
     }
+    case 'RecordingContinued':
+      return withRecording(interaction, id, (one) => ({ ...one, parts: event.part, partSince: at }))
     case 'RecordingEnded':
-      return { ...interaction, recordings: recordings.map((one) => (one.id === id ? { ...one, endedAt: at } : one)) }
+      return withRecording(interaction, id, (one) => ({ ...one, endedAt: at }))
+    case 'RecordingPartSealed':
+    case 'RecordingPartFailed':
+      return withRecording(interaction, id, (one) => ({ ...one, ...withPart(one, event) }))
     case 'RecordingSealed': {
-      const sealed = recordings.map((one) => (one.id === id ? { ...one, sealed: true } : one))
+      const sealed = withRecording(interaction, id, (one) => ({ ...one, sealed: true }))
       // A replay that waited for it plays now, and then lasts as long as it lasts.
       const waits = phase.state === 'in-flow' && phase.recording === id && !phase.programEnded
-      return { ...interaction, recordings: sealed, phase: waits ? withoutUntil(phase) : phase }
+      return { ...sealed, phase: waits ? withoutUntil(phase) : phase }
     }
     case 'RecordingFailed': {
       const rest = recordings.filter((one) => one.id !== id)
@@ -38,6 +52,23 @@ export function evolveRecording(interaction: Interaction, event: RecordingEvent,
     default:
       return assertNever(event)
   }
+}
+
+type PartEvent = Extract<RecordingEvent, { type: 'RecordingPartSealed' | 'RecordingPartFailed' }>
+
+/** The same with one more part that is finished, or lost. */
+export function withPart<T extends PartsOf>(of: T, event: PartEvent): T {
+  const { durationMs, bytes } = event.type === 'RecordingPartSealed' ? event : { durationMs: 0, bytes: 0 }
+  const part = { part: event.part, ...(event.type === 'RecordingPartSealed' && { sealed: { durationMs, bytes } }) }
+  return { ...of, finished: [...(of.finished ?? []), part] }
+}
+
+function withRecording(
+  interaction: Interaction,
+  id: string,
+  change: (recording: InteractionRecording) => InteractionRecording,
+): Interaction {
+  return { ...interaction, recordings: interaction.recordings.map((one) => (one.id === id ? change(one) : one)) }
 }
 
 function withoutUntil(phase: Extract<Phase, { state: 'in-flow' }>): Phase {

@@ -3,6 +3,7 @@ import { type AgentEvent, evolveAgent } from '#kernel/agent'
 import { type Interaction, participantOf, queueOf } from '#kernel/interaction'
 import type { CentreEvent } from './event.ts'
 import { createInteraction, evolveInteraction, type InteractionEvent } from './evolve-interaction.ts'
+import { withPart } from './evolve-recording.ts'
 import type { CentreTarget } from './target.ts'
 
 type EventOf<Type extends CentreEvent['type']> = Extract<CentreEvent, { type: Type }>
@@ -88,13 +89,33 @@ function applyToInteraction(target: CentreTarget, event: InteractionEvent, at: M
     case 'ParticipantCleared':
       return applyToAgent(target, userOf(interaction, event.participant), event, at)
     case 'RecordingEnded':
-      return target.setUnsealed(event.recording, { interaction: event.interaction, endedAt: at })
+      return applyEnded(target, interaction, event, at)
+    case 'RecordingPartSealed':
+    case 'RecordingPartFailed': {
+      const unsealed = target.unsealedOf(event.recording)
+      return unsealed && target.setUnsealed(event.recording, withPart(unsealed, event))
+    }
     case 'RecordingSealed':
     case 'RecordingFailed':
       return target.setUnsealed(event.recording, undefined)
     default:
       return
   }
+}
+
+function applyEnded(
+  target: CentreTarget,
+  interaction: Interaction | undefined,
+  event: EventOf<'RecordingEnded'>,
+  at: Millis,
+): void {
+  const { parts, finished } = interaction?.recordings.find((one) => one.id === event.recording) ?? {}
+  target.setUnsealed(event.recording, {
+    interaction: event.interaction,
+    endedAt: at,
+    ...(parts !== undefined && { parts }),
+    ...(finished !== undefined && { finished }),
+  })
 }
 
 function userOf(interaction: Interaction | undefined, participant: string): string | undefined {

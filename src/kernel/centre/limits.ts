@@ -24,5 +24,8 @@ export const RONA_MS_MIN: Millis = 1_000
 /** The largest priority: where a caller goes whose transfer nobody answered. */
 export const PRIORITY_MAX = 100
 
+/** Parts of one recording: a media process that dies more often in one call will die again, and then what there is must do. */
+export const RECORDING_PARTS_MAX = 100
+
 /** Half a day: no conversation is longer, and a recording of it still fits into one file. */
 export const RECORDING_MS_MAX = 12 * 3_600_000

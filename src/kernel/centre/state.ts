@@ -1,7 +1,7 @@
 import type { Millis } from '#base'
 import type { Agent } from '#kernel/agent'
 import type { Configuration } from '#kernel/config'
-import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
+import type { Interaction, InteractionId, PartsOf, RecordingId } from '#kernel/interaction'
 import type { Statistics } from '#kernel/statistics'
 
 /** The fold of every centre event. Maps are changed in place by `evolve` alone; what they hold is never changed, only replaced. */
@@ -16,7 +16,7 @@ export interface CentreState {
 }
 
 /** A recording that its media process has still to finish, or to give up; after an hour it is said to have failed. */
-export interface UnsealedRecording {
+export interface UnsealedRecording extends PartsOf {
   readonly interaction: InteractionId
   readonly endedAt: Millis
 }

@@ -84,6 +84,10 @@ export class CentreStore implements CentreState, CentreTarget {
     this.deadlines.change('agent', user, agentDeadline(before), agentDeadline(value))
   }
 
+  unsealedOf(id: RecordingId): UnsealedRecording | undefined {
+    return this.unsealed.get(id)
+  }
+
   setUnsealed(id: RecordingId, value: UnsealedRecording | undefined): void {
     const before = this.unsealed.get(id)
     if (value) this.unsealed.set(id, value)

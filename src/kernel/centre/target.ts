@@ -11,6 +11,7 @@ export interface CentreTarget {
   agent(user: string): Agent | undefined
   setInteraction(id: InteractionId, value: Interaction | undefined): void
   setAgent(user: string, value: Agent | undefined): void
+  unsealedOf(id: RecordingId): UnsealedRecording | undefined
   setUnsealed(id: RecordingId, value: UnsealedRecording | undefined): void
   changeConfiguration(event: ConfigurationChanged, at: Millis): void
   noteAnswer(queue: string, at: Millis): void

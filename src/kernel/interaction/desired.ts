@@ -5,12 +5,14 @@ import type {
   DesiredParticipant,
   HearsItem,
   Interaction,
+  InteractionRecording,
   Participant,
   ParticipantHears,
   ParticipantId,
   Phase,
 } from './interaction.ts'
 import { isConnected, isLive, otherParticipant, waitingParticipant } from './party.ts'
+import { playableParts } from './recording-part.ts'
 
 /** What is heard where a queue, or a configuration that has it no more, names no music. */
 const MUSIC_PROMPT = 'music'
@@ -110,19 +112,29 @@ function offeredAs(
 function hearsStep(interaction: Interaction, phase: In<'in-flow'>, configuration: Configuration): ParticipantHears {
   const step = stepOf(configuration.flows.get(phase.flow), phase.step)
   if (!step) return SILENCE
-  if (step.type === 'replay' && !interaction.recordings.some((one) => one.id === phase.recording && one.sealed)) {
-    return SILENCE
-  }
-  return asHears(stepHears(step, phase), visitProgram(interaction.id, phase.visit))
+  const recording = interaction.recordings.find((one) => one.id === phase.recording)
+  if (step.type === 'replay' && !recording?.sealed) return SILENCE
+  return asHears(stepHears(step, phase), visitProgram(interaction.id, phase.visit), recording)
 }
 
-function asHears(hears: StepHears, program: string): ParticipantHears {
+function inParts(item: HearsItem, recording: InteractionRecording | undefined): readonly HearsItem[] {
+  if (item.type !== 'recording' || item.recording !== recording?.id) return [item]
+  return playableParts(recording).map((part) => ({ type: 'recording', recording: part }))
+}
+
+/** A recording of several parts is played part after part. */
+function asHears(hears: StepHears, program: string, recording: InteractionRecording | undefined): ParticipantHears {
   switch (hears.type) {
     case 'silence':
     case 'echo':
       return { type: hears.type }
     case 'items':
-      return { type: 'program', program, items: hears.items, repeat: hears.repeat }
+      return {
+        type: 'program',
+        program,
+        items: hears.items.flatMap((item) => inParts(item, recording)),
+        repeat: hears.repeat,
+      }
     default:
       return assertNever(hears)
   }

@@ -9,3 +9,8 @@ export {
   queueOf,
   waitingParticipant,
 } from './party.ts'
+export {
+  partId,
+  playableParts,
+  readPartId,
+} from './recording-part.ts'

@@ -105,13 +105,33 @@ export interface Interaction {
   readonly counters: { readonly participants: number; readonly recordings: number; readonly visits: number }
 }
 
+/**
+ * A recording is made of parts, each a file of one media process: when that process dies or the call must leave it, the recording goes
+ * on in the next part. The first part has the recording's own id.
+ */
+export interface RecordingPart {
+  readonly part: number
+  /** What is in it; absent when it is lost. */
+  readonly sealed?: { readonly durationMs: number; readonly bytes: number }
+}
+
+/** How far a recording's parts are: what a running one and one that waits for its sealing have in common. */
+export interface PartsOf {
+  /** How many there are, when it is more than one. */
+  readonly parts?: number
+  /** Those that are finished, or lost. */
+  readonly finished?: readonly RecordingPart[]
+}
+
 /** A recording that runs: it is desired until `endedAt` is set. Channels are participants, the first left. */
-export interface InteractionRecording {
+export interface InteractionRecording extends PartsOf {
   readonly id: RecordingId
   readonly channels: readonly ParticipantId[]
   readonly startedAt: Millis
   readonly durationMsMax: number
   readonly endedAt?: Millis
+  /** When the part that runs now began, when it is not the first. */
+  readonly partSince?: Millis
   /** Whether the media process has finished it, so that it can be played. */
   readonly sealed?: boolean
 }

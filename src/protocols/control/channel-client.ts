@@ -60,6 +60,7 @@ class Client implements ChannelClient {
 
   #connect(): void {
     const { address, logger, notice, request } = this.#options
+    const silentMsMax = this.#options.silentMsMax?.()
     let challenged = false
     let nonce = ''
     this.#link = new ChannelLink({
@@ -68,6 +69,7 @@ class Client implements ChannelClient {
       clock: this.#clock,
       logger,
       measured: true,
+      ...(silentMsMax !== undefined && { silentMsMax }),
       ...(notice && { notice: (value: unknown, channel: Channel) => notice(value, channel) }),
       ...(request && { request: (value: unknown, channel: Channel) => request(value, channel) }),
       handshake: (value, link) => {

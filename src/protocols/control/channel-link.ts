@@ -9,8 +9,11 @@ import { OpenRequests, REQUESTS_MAX, type WireError, writeError } from './channe
 export const SILENT_MS_MAX = 1500
 export const HEARTBEAT_MS = 500
 
-/** How often a link looks at its peer; with it a frozen peer is noticed after 1.5 s to 1.75 s. */
+/** How often a link looks at its peer at the least; with it a frozen peer is noticed after 1.5 s to 1.75 s. */
 const CHECK_MS = 250
+
+/** A link looks at its peer this often within the silence that it bears. */
+const CHECKS_IN_SILENCE = 4
 
 /** Above this much unread data notices are dropped; it is some seconds of the busiest traffic. */
 const NOTICE_BUFFER_BYTES_MAX = 4 * 1024 * 1024
@@ -23,6 +26,9 @@ const DROPPING_MS_MAX = 5_000
 
 /** A peer that does not close on its side is cut after this time. */
 const END_MS_MAX = 500
+
+/** Marks a probe that only asks whether the peer lives; others carry the moment that they were sent at. */
+const SIGN_OF_LIFE = -1
 
 type Frame =
   | readonly ['n', unknown]
@@ -43,6 +49,11 @@ export interface LinkOptions extends ChannelHandlers {
   closed(link: ChannelLink, reason: TandemError | undefined): void
   /** Asks the peer for an echo now and then, so that `lagMs` is known. */
   readonly measured?: boolean
+  /**
+   * A peer that is silent this long is given up: 1.5 s unless told. For less it is asked for echoes several times within it, and
+   * only from the first one on: so a way that is slow, but steady, is not taken for silence.
+   */
+  readonly silentMsMax?: number
   /** Asked before each request and notice of the peer: an error refuses it. */
   guard?(): TandemError | undefined
 }
@@ -52,6 +63,8 @@ export class ChannelLink implements Channel {
   readonly #options: LinkOptions
   readonly #socket: Socket
   readonly #clock: Clock
+  readonly #silentMsMax: number
+  readonly #checkMs: number
   readonly #reader: FrameReader
   readonly #batch = new FrameBatch()
   readonly #requests: OpenRequests
@@ -66,6 +79,7 @@ export class ChannelLink implements Channel {
   #sentAt: number
   #checkedAt: number
   #probedAt: number | undefined
+  #echoing = false
   #lagMs = 0
   #check: Timer
 
@@ -73,10 +87,12 @@ export class ChannelLink implements Channel {
     this.#options = options
     this.#socket = options.socket
     this.#clock = options.clock
+    this.#silentMsMax = options.silentMsMax ?? SILENT_MS_MAX
+    this.#checkMs = Math.min(CHECK_MS, this.#silentMsMax / CHECKS_IN_SILENCE)
     this.#requests = new OpenRequests(options.peer, options.clock)
     this.#reader = new FrameReader((text) => this.#frame(text))
     this.#receivedAt = this.#sentAt = this.#checkedAt = this.#clock.monotonic()
-    this.#check = this.#clock.after(CHECK_MS, () => this.#tick())
+    this.#check = this.#clock.after(this.#checkMs, () => this.#tick())
     const socket = this.#socket
     socket.setNoDelay(true)
     this.#ended = new Promise((resolve) => socket.once('close', () => resolve()))
@@ -204,11 +220,11 @@ export class ChannelLink implements Channel {
   /** Beats, and judges the peer. After a stall of our own the peer's bytes lie unread in the socket: judge at the next look. */
   #tick(): void {
     const now = this.#clock.monotonic()
-    const stalled = now - this.#checkedAt > 2 * CHECK_MS
+    const stalled = now - this.#checkedAt > 2 * this.#checkMs
     this.#checkedAt = now
-    this.#check = this.#clock.after(CHECK_MS, () => this.#tick())
+    this.#check = this.#clock.after(this.#checkMs, () => this.#tick())
     const silentMs = Math.round(now - this.#receivedAt)
-    if (silentMs >= SILENT_MS_MAX && !stalled) {
+    if (silentMs >= (this.#echoing ? this.#silentMsMax : SILENT_MS_MAX) && !stalled) {
       this.destroy(CHANNEL_ERRORS['channel.silent']({ silentMs }))
       return
     }
@@ -217,6 +233,7 @@ export class ChannelLink implements Channel {
       this.#probedAt = now
       this.#send(['p', Math.round(now)])
     }
+    if (this.#state === 'open' && this.#silentMsMax < SILENT_MS_MAX) this.#send(['p', SIGN_OF_LIFE])
     if (this.#state === 'open' && now - this.#sentAt >= HEARTBEAT_MS - CHECK_MS / 2) this.#send(['h'])
   }
 
@@ -257,7 +274,7 @@ export class ChannelLink implements Channel {
         this.#send(['r', Number(frame[1])])
         return
       case 'r':
-        this.#echoed()
+        this.#echoed(Number(frame[1]))
         return
       case 'n':
         if (!this.#options.guard?.()) this.#guarded(() => this.#options.notice?.(frame[1], this))
@@ -276,8 +293,9 @@ export class ChannelLink implements Channel {
     }
   }
 
-  #echoed(): void {
-    if (this.#probedAt === undefined) return
+  #echoed(probe: number): void {
+    this.#echoing = true
+    if (this.#probedAt === undefined || probe === SIGN_OF_LIFE) return
     this.#lagMs = this.#clock.monotonic() - this.#probedAt
     this.#probedAt = undefined
   }

@@ -46,6 +46,8 @@ export interface ChannelClientOptions extends ChannelHandlers {
   disconnected?(): void
   /** Called when the listener refuses our hello: `channel.fenced` says that a core of a newer term is at work. Tries go on. */
   refused?(error: TandemError): void
+  /** A listener that is silent this long is given up, and connected to anew: 1.5 s unless told. Asked for each connection. */
+  silentMsMax?(): number
   readonly clock?: Clock
 }
 

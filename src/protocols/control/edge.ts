@@ -58,6 +58,8 @@ export interface EdgeGreeting {
   readonly role: 'edge'
   readonly name: string
   readonly instance: string
+  /** The machine that it runs on. */
+  readonly node?: string
   /** The host and port that stand in our Contact and Record-Route: an address that outlives any core. */
   readonly sipHost: string
   readonly sipPort: number

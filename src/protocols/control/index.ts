@@ -9,6 +9,7 @@ export type {
 } from './channel.ts'
 export { createChannelClient } from './channel-client.ts'
 export { CHANNEL_ERRORS } from './channel-errors.ts'
+export { probeListener } from './channel-probe.ts'
 export { createChannelServer } from './channel-server.ts'
 export type {
   Binding,

@@ -118,6 +118,8 @@ export type MediaRequest =
   /** Events up to this number are in the log and may be forgotten. */
   | { readonly type: 'confirm'; readonly event: number }
   | { readonly type: 'statistics'; readonly session?: MediaSessionId }
+  /** Whether that other media process is alive, seen from here: asked when the core itself hears nothing of it, by the one who would take its sessions over. */
+  | { readonly type: 'witness'; readonly host: string; readonly port: number; readonly withinMs: number }
 
 /** The answer to each request, by its type. */
 export type MediaAnswer<R extends MediaRequest['type']> = {
@@ -128,6 +130,7 @@ export type MediaAnswer<R extends MediaRequest['type']> = {
   claim: { readonly sessions: readonly MediaSessionId[] }
   confirm: Record<string, never>
   statistics: { readonly sessions: readonly MediaStatistics[]; readonly load: MediaLoad }
+  witness: { readonly alive: boolean }
 }[R]
 
 /**
@@ -146,7 +149,8 @@ export type MediaEvent = { readonly number: number; readonly at: number } & (
     }
   /** No packet from a party that should send, for the configured time; or packets again. */
   | { readonly type: 'flow'; readonly session: MediaSessionId; readonly receiving: boolean }
-  | ({ readonly type: 'recording-sealed' } & SealedRecording)
+  /** `recovered`: its process died while it ran; a recording that should run on needs another part. */
+  | ({ readonly type: 'recording-sealed'; readonly recovered?: boolean } & SealedRecording)
   | { readonly type: 'recording-failed'; readonly recording: RecordingId; readonly reason: string }
 )
 
@@ -183,4 +187,8 @@ export interface MediaGreeting {
   readonly role: 'media'
   readonly name: string
   readonly instance: string
+  /** What it has to give (CAP-15): a call takes one point, each of its two sessions half of it. Without bound unless told. */
+  readonly points?: number
+  /** The machine that it runs on: calls of an edge of the same machine are given to it first. */
+  readonly node?: string
 }

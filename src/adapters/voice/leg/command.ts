@@ -55,6 +55,8 @@ export type VoiceCommand =
       readonly target?: string
       readonly terms?: Terms
       readonly offerNotBefore?: Millis
+      /** The party does not take our new address. */
+      readonly refused?: boolean
     }
   | {
       readonly type: 'TakeReinvite'

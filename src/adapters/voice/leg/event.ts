@@ -58,6 +58,8 @@ export type VoiceEvent =
       readonly target?: string
       readonly terms?: Terms
       readonly offerNotBefore?: Millis
+      /** The party does not take our new address. */
+      readonly refused?: boolean
     }
   | {
       readonly type: 'ReinviteTaken'

@@ -172,11 +172,14 @@ function requestClosed(leg: Leg, event: Extract<LegEvent, { type: 'RequestClosed
   }
   if (request?.method === 'OPTIONS') return leg.silentSince === undefined ? closed : { ...closed, silentSince: at }
   if (request?.method !== 'INVITE') return closed
-  if (event.offerNotBefore !== undefined) return { ...closed, offerNotBefore: event.offerNotBefore }
+  if (event.offerNotBefore !== undefined) {
+    const refusals = (leg.refusals ?? 0) + (event.refused ? 1 : 0)
+    return { ...closed, offerNotBefore: event.offerNotBefore, ...(refusals > 0 && { refusals }) }
+  }
   const { local } = leg.media
   const refreshed = leg.timer && event.status < 300 ? { timer: { ...leg.timer, refreshedAt: at } } : {}
   return {
-    ...closed,
+    ...without(closed, 'refusals'),
     ...refreshed,
     media: { ...leg.media, ...(local && { told: local }), ...(event.terms && { terms: event.terms }) },
   }
@@ -214,7 +217,7 @@ function withRequest(leg: Leg, request: ClientRequest): Leg {
   return { ...withDialog(leg, { localSeq: request.cseq }), requests: [...leg.requests, request] }
 }
 
-function without(leg: Leg, field: 'server' | 'silentSince' | 'offerNotBefore'): Leg {
+function without(leg: Leg, field: 'server' | 'silentSince' | 'offerNotBefore' | 'refusals'): Leg {
   if (leg[field] === undefined) return leg
   const { [field]: _, ...rest } = leg
   return rest

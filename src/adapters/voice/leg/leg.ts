@@ -39,8 +39,10 @@ export interface Leg {
   readonly timer?: SessionTimer
   /** Since when no sound has come from a party that should send. */
   readonly silentSince?: Millis
-  /** A re-INVITE of ours was refused for the moment (491): not again before this. */
+  /** A re-INVITE of ours was refused for the moment: not again before this. */
   readonly offerNotBefore?: Millis
+  /** How often in a row the party refused to be told a new address of ours; glare (491) is no refusal. */
+  readonly refusals?: number
 }
 
 /** Names a leg, its media session, and the user part of our Contact. */
