@@ -381,6 +381,54 @@ describe('recordings', () => {
   })
 })
 
+describe('a recording in parts', () => {
+  /** A µ-law file of one channel: 8 octets a millisecond, all of one value. */
+  async function part(id: string, value: number, at: { startedAt: number; durationMs: number }): Promise<void> {
+    const samples = Buffer.alloc(8 * at.durationMs, value)
+    const header = Buffer.alloc(44)
+    header.write('RIFF', 0)
+    header.write('WAVEfmt ', 8)
+    header.writeUInt32LE(16, 16)
+    header.writeUInt16LE(7, 20)
+    header.writeUInt16LE(1, 22)
+    header.writeUInt32LE(8000, 24)
+    header.write('data', 36)
+    header.writeUInt32LE(samples.length, 40)
+    await centre.blobs.put(`recordings/${id}.wav`, Buffer.concat([header, samples]))
+    await centre.recordings.upsert({
+      ...{ id, interaction: 'ix-torn', ...at, channels: 1, codec: 'PCMU', state: 'stored' },
+      ...{ blobKey: `recordings/${id}.wav`, sizeBytes: 44 + samples.length, attributes: { media: `of ${id}` } },
+    })
+  }
+
+  it('REC-18 MED-25 is one: its lengths add up, its gap is marked, and it is heard as one with silence in the gap', async () => {
+    await part('ix-torn.r1', 0, { startedAt: 1000, durationMs: 100 })
+    await part('ix-torn.r1-2', 0x80, { startedAt: 1140, durationMs: 60 })
+    const { body } = await supervisor.ask('GET', '/recordings/ix-torn.r1')
+    expect(body).toMatchObject({ id: 'ix-torn.r1', durationMs: 200, state: 'stored', sha256: null })
+    expect(body.attributes).toEqual({ parts: '2', media: 'of ix-torn.r1 of ix-torn.r1-2', gapsMs: '100-140' })
+    const heard = async (range?: string): Promise<Buffer> => {
+      const headers = { authorization: `Bearer ${supervisor.token}`, ...(range ? { range } : {}) }
+      const response = await fetch(`${centre.base}/api/v1/recordings/ix-torn.r1/audio`, { headers })
+      return Buffer.from(await response.arrayBuffer())
+    }
+    const whole = await heard()
+    expect(whole.length).toBe(44 + 2 * 8 * 200)
+    const at = (ms: number): number => whole.readInt16LE(44 + 2 * 8 * ms)
+    expect([0, 99, 100, 139, 140, 199].map(at)).toEqual([-32124, -32124, 0, 0, 32124, 32124])
+    const across = await heard(`bytes=${44 + 2 * 8 * 99}-${44 + 2 * 8 * 141 + 1}`)
+    expect(across.equals(whole.subarray(44 + 2 * 8 * 99, 44 + 2 * 8 * 141 + 2))).toBe(true)
+    expect((await supervisor.ask('GET', '/recordings/ix-torn.r1-2')).body).toMatchObject({ durationMs: 60 })
+  })
+
+  it('promise 15: says which part is missing', async () => {
+    await part('ix-torn.r2-2', 0x80, { startedAt: 1140, durationMs: 60 })
+    const { body } = await supervisor.ask('GET', '/recordings/ix-torn.r2')
+    expect(body.attributes).toMatchObject({ parts: '2', missingParts: '1' })
+    expect(body.durationMs).toBe(60)
+  })
+})
+
 describe('the server', () => {
   it('tells its own description, health and metrics, and lets nothing be framed', async () => {
     const { body } = await new Asker(centre.base).ask('GET', '/openapi.json')

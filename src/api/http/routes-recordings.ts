@@ -7,15 +7,10 @@ import type { RecordingEntry } from '#seams/store'
 import { type ByteRange, readRange } from './byte-range.ts'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
+import { joinedEntry, joinParts, type PlacedPart, partsOf } from './recording-parts.ts'
+import { formatOf, pcmBytes, pcmLength, type Stretch } from './recording-sound.ts'
 import type { Server } from './server-type.ts'
-import {
-  expandG711,
-  PCM_HEADER_BYTES,
-  pcmHeader,
-  readWaveFormat,
-  WAVE_HEADER_BYTES_MAX,
-  type WaveFormat,
-} from './wave-file.ts'
+import type { WaveFormat } from './wave-file.ts'
 import { askerOf, demand } from './who.ts'
 
 const IdParams = z.object({ id: IdSchema })
@@ -27,7 +22,9 @@ export function addRecordingRoutes(api: Server, ports: HttpApiPorts): void {
     { schema: { summary: 'A recording', params: IdParams, response: { 200: RecordingSchema } } },
     async (request) => {
       demand(request, 'listen-recordings')
-      return viewRecording(await entryOf(ports, request.params.id))
+      const { id } = request.params
+      const parts = await partsOf(ports.recordings, id)
+      return viewRecording(parts.length > 0 ? joinedEntry(id, joinParts(parts)) : await entryOf(ports, id))
     },
   )
   api.get(
@@ -36,18 +33,27 @@ export function addRecordingRoutes(api: Server, ports: HttpApiPorts): void {
     async (request, reply) => {
       demand(request, 'listen-recordings')
       const { id } = request.params
+      const parts = await partsOf(ports.recordings, id)
+      if (parts.length > 0) {
+        noteHearing(ports, request, id)
+        return sendJoined(ports, joinParts(parts).parts, request, reply)
+      }
       const { blobKey } = await entryOf(ports, id)
       const stat = blobKey === undefined ? undefined : await ports.blobs.stat(blobKey)
       if (blobKey === undefined || !stat)
         throw API_ERRORS['api.no-such']({ what: 'stored sound of recording', name: id })
-      ports.logger.info({ recording: id, pii: { user: askerOf(request).user.name } }, 'recording heard')
+      noteHearing(ports, request, id)
       const format = request.query.format === 'pcm' ? await formatOf(ports.blobs, blobKey, stat.sizeBytes) : undefined
       const file = { blobs: ports.blobs, key: blobKey }
       return format && format.codec !== 'pcm'
-        ? sendPcm(request, reply, file, format)
+        ? sendPcm(request, reply, format, [{ file: { ...file, format }, bytes: 2 * format.dataBytes }])
         : sendStored(request, reply, file, stat.sizeBytes)
     },
   )
+}
+
+function noteHearing({ logger }: HttpApiPorts, request: FastifyRequest, recording: string): void {
+  logger.info({ recording, pii: { user: askerOf(request).user.name } }, 'recording heard')
 }
 
 async function entryOf({ recordings }: HttpApiPorts, id: string): Promise<RecordingEntry> {
@@ -85,43 +91,34 @@ async function sendStored(
   return reply.send(found.body)
 }
 
-/** Each stored byte becomes two: so a range of the result is a range of the file, and nothing is kept in memory. */
-async function sendPcm(
+/** 16-bit samples of the stretches, as one file. */
+function sendPcm(request: FastifyRequest, reply: FastifyReply, format: WaveFormat, stretches: readonly Stretch[]) {
+  const total = pcmLength(stretches)
+  const range = head(request, reply, total) ?? { start: 0, end: total - 1 }
+  return reply.send(Readable.from(pcmBytes(format, stretches, range)))
+}
+
+/** The parts of a recording as one sound, with silence where nothing was recorded. Parts may differ in their law, so it is PCM. */
+async function sendJoined(
+  { blobs }: HttpApiPorts,
+  parts: readonly PlacedPart[],
   request: FastifyRequest,
   reply: FastifyReply,
-  file: StoredFile,
-  format: WaveFormat,
 ): Promise<FastifyReply> {
-  const total = PCM_HEADER_BYTES + 2 * format.dataBytes
-  const { start, end } = head(request, reply, total) ?? { start: 0, end: total - 1 }
-  return reply.send(Readable.from(pcmBytes(file, format, { start, end })))
-}
-
-async function* pcmBytes(file: StoredFile, format: WaveFormat, { start, end }: ByteRange): AsyncGenerator<Buffer> {
-  if (start < PCM_HEADER_BYTES) yield pcmHeader(format, 2 * format.dataBytes).subarray(start, end + 1)
-  const first = Math.max(0, start - PCM_HEADER_BYTES)
-  const last = end - PCM_HEADER_BYTES
-  if (last < first || format.codec === 'pcm') return
-  const from = Math.floor(first / 2)
-  const found = await file.blobs.get(file.key, {
-    start: format.dataOffset + from,
-    end: format.dataOffset + Math.floor(last / 2),
-  })
-  let skip = first - 2 * from
-  let left = last - first + 1
-  for await (const chunk of found?.body ?? []) {
-    const samples = expandG711(chunk as Uint8Array, format.codec).subarray(skip, skip + left)
-    skip = 0
-    left -= samples.length
-    yield samples
+  const stretches: Stretch[] = []
+  let first: WaveFormat | undefined
+  for (const { entry, gapMs, usedMs } of parts) {
+    const stat = entry.blobKey === undefined ? undefined : await blobs.stat(entry.blobKey)
+    const format = stat && (await formatOf(blobs, entry.blobKey!, stat.sizeBytes))
+    if (!stat || !format) throw API_ERRORS['api.no-such']({ what: 'stored sound of recording', name: entry.id })
+    first ??= format
+    const bytesOf = (ms: number): number => Math.round((ms * format.sampleRate) / 1000) * format.channels * 2
+    if (gapMs > 0) stretches.push({ bytes: bytesOf(gapMs) })
+    const file = { blobs, key: entry.blobKey!, format }
+    stretches.push({ file, bytes: Math.min(bytesOf(usedMs), 2 * format.dataBytes) })
   }
-}
-
-async function formatOf(blobs: Blobs, key: string, bytes: number): Promise<WaveFormat | undefined> {
-  const found = await blobs.get(key, { start: 0, end: Math.min(WAVE_HEADER_BYTES_MAX, bytes) - 1 })
-  const chunks: Buffer[] = []
-  for await (const chunk of found?.body ?? []) chunks.push(Buffer.from(chunk as Uint8Array))
-  return readWaveFormat(Buffer.concat(chunks), bytes)
+  if (!first) throw API_ERRORS['api.no-such']({ what: 'stored sound of recording', name: '' })
+  return sendPcm(request, reply, first, stretches)
 }
 
 function head(request: FastifyRequest, reply: FastifyReply, bytes: number): ByteRange | undefined {
