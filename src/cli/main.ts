@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).start,
   status: async () => (await import('./status.ts')).status,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  'what-if': async () => (await import('./what-if.ts')).whatIf,
   size: async () => (await import('./size.ts')).size,
 }
 

@@ -20,6 +20,7 @@ import { addCentreMetrics } from './metrics.ts'
 import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
 import type { CoreMachines, ServingOptions } from './serving-options.ts'
+import { openWhatIf } from './what-if.ts'
 
 /** History, API, live changes and pages: what people look at, started after what callers wait for. */
 export async function startServing(serving: ServingOptions): Promise<{ close(): Promise<void> }> {
@@ -46,6 +47,7 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
   const tokens = new Tokens(tokenKey(options.tokenKey), clock)
   const { seats, seatPeaks } = openSeats(serving, metrics)
   const realtime = new RealtimeHub({ centre, tokens, seen: (user) => seats.seen(user), clock, logger })
+  const whatIf = openWhatIf(history, clock, logger)
   const server = await createHttpApi({
     centre,
     // A core serves only as primary, and is one no longer from the moment that it closes.
@@ -67,6 +69,7 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
     health: () => ({ healthy: true }),
     metrics,
     realtime,
+    whatIf,
     clock,
     logger,
     webFolder: existsSync(webFolder) ? webFolder : undefined,
@@ -78,6 +81,7 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
       closed.abort()
       await realtime.close()
       seats.close()
+      whatIf.close()
       await server.close()
       loop.disable()
       await journal.close()

@@ -7,6 +7,7 @@ import { MemoryRevocations, Passwords, SeatKeeper, Throttle, Tokens } from '#api
 import { type Clock, type Logger, silentLogger, systemClock } from '#base'
 import { History, JOURNAL_MIGRATIONS, Journal, type JournalTables } from '#engines/journal'
 import { Fold, Sequencer } from '#engines/sequencer'
+import { whatIf } from '#engines/what-if'
 import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
 import { demoCentre } from '#kernel/config'
 import { MemoryBlobs } from '#seams/blobs'
@@ -163,6 +164,9 @@ export class TestCentre {
     this.#server = await createHttpApi({
       ...{ centre, history, tokens, clock, logger, recordings: this.recordings, blobs: this.blobs },
       realtime: this.#hub,
+      whatIf: {
+        run: async ({ from, to, ...asked }) => whatIf({ day: await history.recordedDay(from, to, 1_000), ...asked }),
+      },
       passwords: this.passwords,
       throttle: new Throttle(clock),
       ...{ seats: this.seats, seatPeaks },

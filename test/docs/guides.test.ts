@@ -122,12 +122,16 @@ describe('docs/guides', () => {
     await reader().follow('docs/guides/read-a-call.md')
   })
 
+  it('try-a-change.md: recorded calls replayed', { timeout: GUIDE_MS_MAX }, async () => {
+    await reader().follow('docs/guides/try-a-change.md')
+  })
+
   it('try-a-failure.md: core, edge, media, and by hand', { timeout: GUIDE_MS_MAX }, async () => {
     await reader().follow('docs/guides/try-a-failure.md')
   })
 
   it('have no block in a language that nobody runs', () => {
-    const pages = ['connect-a-phone', 'write-a-flow', 'read-a-call', 'try-a-failure'].map(
+    const pages = ['connect-a-phone', 'write-a-flow', 'read-a-call', 'try-a-change', 'try-a-failure'].map(
       (name) => `docs/guides/${name}.md`,
     )
     for (const page of pages)

@@ -9,6 +9,7 @@ export type {
   PrimaryPort,
   RealtimePort,
   RealtimeSocket,
+  WhatIfPort,
 } from './ports.ts'
 export { createHttpApi } from './server.ts'
 export type { Server } from './server-type.ts'

@@ -1,9 +1,10 @@
-import type { Cluster, Problem } from '#api/contract'
+import type { Cluster, Problem, WhatIfReport } from '#api/contract'
 import type { CentrePort } from '#api/live'
 import type { FigureHistory } from '#api/reports'
 import type { Passwords, SeatKeeper, Throttle, Tokens } from '#api/sessions'
 import type { Clock, Logger, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
+import type { ConfigurationChange } from '#kernel/config'
 import type { Participant } from '#kernel/interaction'
 import type { Blobs } from '#seams/blobs'
 import type { Recordings, SeatPeaks } from '#seams/store'
@@ -68,6 +69,18 @@ export interface HistoryPort extends FigureHistory {
   list(query: HistoryQuery): Promise<readonly HistorySummary[]>
 }
 
+/** Tries configurations on recorded calls, away from everything that serves; may fail with `what-if.…`. */
+export interface WhatIfPort {
+  run(asked: {
+    readonly from: Millis
+    readonly to: Millis
+    /** Whole configurations, as changes to an empty one. */
+    readonly before: readonly ConfigurationChange[]
+    readonly after: readonly ConfigurationChange[]
+    readonly plays: number
+  }): Promise<Omit<WhatIfReport, 'from' | 'to'> & { readonly from: Millis; readonly to: Millis }>
+}
+
 /** What `/ws` needs: takes a socket over, from its first message to its end. */
 export interface RealtimePort {
   connect(socket: RealtimeSocket, address: string): void
@@ -99,6 +112,7 @@ export interface HttpApiPorts {
   readonly primary: PrimaryPort
   readonly history: HistoryPort
   readonly realtime: RealtimePort
+  readonly whatIf: WhatIfPort
   readonly recordings: Recordings
   readonly blobs: Blobs
   readonly tokens: Tokens

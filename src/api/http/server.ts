@@ -21,6 +21,7 @@ import { addReportRoutes } from './routes-reports.ts'
 import { addSeatRoutes } from './routes-seats.ts'
 import { addSessionRoutes } from './routes-sessions.ts'
 import { addUserRoutes } from './routes-users.ts'
+import { addWhatIfRoutes } from './routes-what-if.ts'
 import type { Server } from './server-type.ts'
 import { zodValidator } from './validation.ts'
 import { authenticate } from './who.ts'
@@ -98,5 +99,6 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addUserRoutes(guarded, ports)
     addSeatRoutes(guarded, ports)
     addConfigurationRoutes(guarded, ports)
+    addWhatIfRoutes(guarded, ports)
   })
 }

@@ -55,6 +55,7 @@ const ACTIONS: Readonly<Record<Right, string>> = {
   'create-interaction': 'create interactions',
   'end-interaction': 'act on interactions of others',
   'change-configuration': 'see or change the configuration',
+  'try-configuration': 'try a configuration on recorded calls',
   'view-cluster': 'see the pool',
   switchover: 'switch over',
 }

@@ -3,6 +3,7 @@ import type { Clock, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
 import type { Participant } from '#kernel/interaction'
 import { JOURNAL_ERRORS } from './errors.ts'
+import { type RecordedDayRows, readDay } from './read-day.ts'
 import {
   type FactQuery,
   type FigureInterval,
@@ -130,6 +131,11 @@ export class History {
   /** What queues have aimed at, each queue's in the order of time. */
   queueAims(): Promise<readonly QueueAim[]> {
     return reading(() => readAims(this.#db))
+  }
+
+  /** What happened in queues in a stretch of time, as a replay needs it; calls that still run are left out. `most`: at most so many, and one more. */
+  recordedDay(from: Millis, to: Millis, most: number): Promise<RecordedDayRows> {
+    return reading(() => readDay(this.#db, { from, to, now: this.#clock.now(), contactsMax: most }))
   }
 
   #summaries() {

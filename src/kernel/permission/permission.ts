@@ -11,6 +11,7 @@ export type Right =
   | 'create-interaction'
   | 'end-interaction'
   | 'change-configuration'
+  | 'try-configuration'
   | 'view-cluster'
   | 'switchover'
 
@@ -28,6 +29,7 @@ export const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
     'set-any-status',
     'end-interaction',
     'view-cluster',
+    'try-configuration',
   ],
   administrator: [
     'view-own',
@@ -40,6 +42,7 @@ export const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
     'end-interaction',
     'view-cluster',
     'change-configuration',
+    'try-configuration',
     'switchover',
   ],
 }
