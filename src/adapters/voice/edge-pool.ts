@@ -33,6 +33,8 @@ export interface EdgeHandlers {
   fenced(): void
 }
 
+type BindingsNotice = Extract<EdgeNotice, { type: 'bindings' }>
+
 /** All edges: messages go through the edge that a leg came by, or through any other while that one is away. */
 export class EdgePool {
   readonly #context: VoiceContext
@@ -40,6 +42,8 @@ export class EdgePool {
   readonly #handlers: EdgeHandlers
   #links: readonly EdgeLink[] = []
   #started = false
+  /** The edge that a user's newest contact is at. */
+  readonly #places = new Map<string, string>()
 
   constructor(context: VoiceContext, peers: PeerOptions, handlers: EdgeHandlers) {
     this.#context = context
@@ -59,7 +63,10 @@ export class EdgePool {
     this.#links = addresses.map((address) => {
       const known = kept.get(addressKey(address))
       if (known) return known
-      const link = new EdgeLink(this.#context, this.#peers, address, this.#handlers)
+      const link = new EdgeLink(this.#context, this.#peers, address, {
+        ...this.#handlers,
+        told: (from, notice) => this.#told(from, notice),
+      })
       if (this.#started) link.start()
       return link
     })
@@ -84,6 +91,13 @@ export class EdgePool {
     return this.#links.find((link) => link.greeting?.name === edge)?.lagMs ?? 0
   }
 
+  /** The edge that holds the connection to a user's phone, or any connected one. */
+  forUser(user: string): EdgeGreeting | undefined {
+    const place = this.#places.get(user)
+    const own = this.#links.find((link) => link.connected && link.greeting?.name === place)
+    return own?.greeting ?? this.any()
+  }
+
   /** A connected edge, for a leg that begins here. */
   any(): EdgeGreeting | undefined {
     return this.#links.find((link) => link.connected)?.greeting
@@ -100,6 +114,16 @@ export class EdgePool {
 
   async close(): Promise<void> {
     await Promise.all(this.#links.map((link) => link.close()))
+  }
+
+  /** What one edge says of a user's phones is told to the others, so that each can reach them when this one is gone. */
+  #told(from: EdgeLink, notice: BindingsNotice): void {
+    const { user, bindings } = notice
+    for (const link of this.#links) if (link !== from) link.notify(notice)
+    const [newest] = [...bindings].sort((one, other) => other.updatedAt - one.updatedAt)
+    if (newest?.edge === undefined) this.#places.delete(user)
+    else this.#places.set(user, newest.edge)
+    this.#handlers.bindings(user, bindings)
   }
 
   #ordered(edge: string): readonly EdgeLink[] {
@@ -124,15 +148,19 @@ export function addressKey({ host, port }: ChannelAddress): string {
   return `${host} ${port}`
 }
 
+interface LinkHandlers extends EdgeHandlers {
+  told(from: EdgeLink, notice: BindingsNotice): void
+}
+
 class EdgeLink {
   readonly #context: VoiceContext
   readonly #peers: PeerOptions
   readonly address: ChannelAddress
-  readonly #handlers: EdgeHandlers
+  readonly #handlers: LinkHandlers
   #client: ChannelClient | undefined
   greeting: EdgeGreeting | undefined
 
-  constructor(context: VoiceContext, peers: PeerOptions, address: ChannelAddress, handlers: EdgeHandlers) {
+  constructor(context: VoiceContext, peers: PeerOptions, address: ChannelAddress, handlers: LinkHandlers) {
     this.#context = context
     this.#peers = peers
     this.address = address
@@ -185,7 +213,7 @@ class EdgeLink {
     if (notice.type === 'sip') {
       this.#context.counters.received++
       this.#handlers.sip(this.greeting?.name ?? '', notice.message, notice.user)
-    } else if (notice.type === 'bindings') this.#handlers.bindings(notice.user, notice.bindings)
+    } else if (notice.type === 'bindings') this.#handlers.told(this, notice)
   }
 
   async #request(request: EdgeRequest): Promise<CredentialAnswer> {

@@ -252,7 +252,7 @@ export class LegKeeper {
   }
 
   #dial(interaction: Interaction, participant: Participant, dial: NonNullable<DesiredParticipant['dial']>): void {
-    const edge = this.#edges.any()
+    const edge = this.#edges.forUser(dial.address)
     const process = this.#processOf(interaction)
     if (!edge || process === undefined) return
     const id: LegId = newId('l')

@@ -36,7 +36,10 @@ export class BindingNotices {
   #batch(bindings: Bindings, users: readonly string[], round: number): void {
     if (round !== this.#round) return
     for (const [index, user] of users.slice(0, BATCH).entries()) {
-      if (this.#link.notify({ type: 'bindings', user, bindings: bindings.of(user) })) continue
+      if (
+        this.#link.notify({ type: 'bindings', user, bindings: bindings.of(user), removals: bindings.removalsOf(user) })
+      )
+        continue
       if (this.#link.core) this.#clock.after(PAUSE_MS, () => this.#batch(bindings, users.slice(index), round))
       return
     }

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '#base'
-import type { Binding, SipSource } from '#protocols/control'
+import type { Binding, Removal, SipSource } from '#protocols/control'
 import { parseUri, sameUri } from '#protocols/sip'
 import { ExpiringMap } from './expiring-map.ts'
 import type { FlowTokens } from './flow-token.ts'
@@ -26,7 +26,7 @@ export class Bindings {
   readonly #users = new Map<string, readonly Binding[]>()
   /** Users by the flow of a binding, to know who sends. */
   readonly #flows = new Map<string, Set<string>>()
-  readonly #removals: ExpiringMap<{ readonly user: string; readonly at: number }>
+  readonly #removals: ExpiringMap<{ readonly user: string; readonly removed: readonly Removal[] }>
   /** Users by the second in which one of their bindings ends. */
   readonly #due = new Map<number, Set<string>>()
   #count = 0
@@ -59,6 +59,11 @@ export class Bindings {
     return [...new Set([...this.#users.keys(), ...this.#removals.values().map((removal) => removal.user)])]
   }
 
+  /** Contacts of a user that were removed lately. */
+  removalsOf(user: string): readonly Removal[] {
+    return this.#removals.get(user)?.removed ?? []
+  }
+
   /** The user who registered over this flow; of several the one whose name is claimed; nobody when that says nothing. */
   userOf(source: SipSource, claimed: string | undefined): string | undefined {
     const users = this.#flows.get(flowKey(source))
@@ -76,15 +81,16 @@ export class Bindings {
    * Takes in what the core remembers: of two versions of a contact the newer one wins, what is over or was removed since
    * is dropped, and so are flows that an edge with another key made.
    */
-  merge(user: string, told: readonly Binding[]): void {
+  merge(user: string, told: readonly Binding[], removals: readonly Removal[] = []): void {
     if (!this.hasRoomFor(user)) return
     const now = this.#options.clock.now()
+    for (const removal of removals) this.#remember(user, removal)
     const mine = this.#users.get(user) ?? []
-    const merged = [...mine]
+    const merged = mine.filter((binding) => !this.#isRemoved(user, binding))
     for (const binding of told) {
       if (binding.expiresAt <= now || !this.#options.tokens.open(binding.flow)) continue
-      if ((this.#removals.get(removalKey(user, binding.contact))?.at ?? 0) >= binding.updatedAt) continue
-      const at = merged.findIndex((other) => sameContact(other.contact, binding.contact))
+      if (this.#isRemoved(user, binding)) continue
+      const at = merged.findIndex((other) => isSamePlace(other, binding))
       if (at < 0) merged.push(binding)
       else if (merged[at]!.updatedAt < binding.updatedAt) merged[at] = binding
     }
@@ -108,14 +114,27 @@ export class Bindings {
       .slice(0, limits.contactsMax)
     for (const binding of before) {
       this.#unlink(user, binding)
-      if (after.some((other) => sameContact(other.contact, binding.contact))) continue
-      this.#removals.set(removalKey(user, binding.contact), { user, at: now }, 1000 * limits.expiresSecondsMax)
+      if (after.some((other) => isSamePlace(other, binding))) continue
+      this.#remember(user, { contact: placeOf(binding), at: now })
     }
     for (const binding of after) this.#link(user, binding)
     if (after.length > 0) this.#users.set(user, after)
     else this.#users.delete(user)
     this.#count += after.length - before.length
     return !sameBindings(before, after)
+  }
+
+  #remember(user: string, removal: Removal): void {
+    const { contactsMax, expiresSecondsMax } = this.#options.limits
+    const known = this.removalsOf(user)
+    if (known.some(({ contact, at }) => contact === removal.contact && at >= removal.at)) return
+    const others = known.filter(({ contact }) => contact !== removal.contact)
+    const removed = [removal, ...others].slice(0, contactsMax)
+    this.#removals.set(user, { user, removed }, 1000 * expiresSecondsMax)
+  }
+
+  #isRemoved(user: string, binding: Binding): boolean {
+    return this.removalsOf(user).some(({ contact, at }) => contact === placeOf(binding) && at >= binding.updatedAt)
   }
 
   #link(user: string, binding: Binding): void {
@@ -147,6 +166,18 @@ export class Bindings {
   }
 }
 
+type Place = Pick<Binding, 'contact' | 'instance' | 'regId'>
+
+/** Whether two contacts are one: the same flow of the same phone (RFC 5626 6), or the same URI where no flow is named. */
+export function isSamePlace(a: Place, b: Place): boolean {
+  if (a.regId === undefined && b.regId === undefined) return sameContact(a.contact, b.contact)
+  return a.instance === b.instance && a.regId === b.regId
+}
+
+function placeOf({ contact, instance, regId }: Place): string {
+  return regId === undefined ? contact : `${instance} ${regId}`
+}
+
 /** Whether two contacts are the same by the rules for URIs, or as text when they are no SIP URIs (RFC 3261 10.3). */
 export function sameContact(a: string, b: string): boolean {
   if (a === b) return true
@@ -164,10 +195,6 @@ function sameBinding(a: Binding, b: Binding): boolean {
 
 function flowKey({ transport, address, port }: SipSource): string {
   return `${transport} ${address} ${port}`
-}
-
-function removalKey(user: string, contact: string): string {
-  return `${user} ${contact}`
 }
 
 function addTo<K>(map: Map<K, Set<string>>, key: K, value: string): void {

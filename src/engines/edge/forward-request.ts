@@ -48,23 +48,27 @@ export interface RouteReading {
   readonly vouched: boolean
 }
 
-/** Takes our own values off the front of Route and reads their tokens (RFC 3261 16.4). Changes the request. */
+/**
+ * Takes our own values off the front of Route and reads their tokens (RFC 3261 16.4). Changes the request. A value of another edge of
+ * the pool, which has the same key, is ours as well: its token holds here, whatever its host, so a dialog outlives its edge.
+ */
 export function readOwnRoutes(request: SipRequest, own: OwnAddress, tokens: FlowTokens): RouteReading {
-  let flow = undoStrictRoute(request, own, tokens)
+  let flow = undoStrictRoute(request, tokens)
   for (;;) {
     const uri = parseUri(request.routes[0]?.uri ?? '')
-    if (!uri || !own.is(uri)) break
-    flow = (uri.user === undefined ? undefined : tokens.open(uri.user)) ?? flow
+    const token = uri?.user === undefined ? undefined : tokens.open(uri.user)
+    if (!uri || !(token || own.is(uri))) break
+    flow = token ?? flow
     request.removeFirst('Route')
   }
   return flow ? { flow, vouched: true } : { vouched: false }
 }
 
 /** RFC 3261 16.4: a strict router put our Record-Route into the Request-URI and the real one at the end of Route. */
-function undoStrictRoute(request: SipRequest, own: OwnAddress, tokens: FlowTokens): Flow | undefined {
+function undoStrictRoute(request: SipRequest, tokens: FlowTokens): Flow | undefined {
   const { sipUri: uri } = request
   const last = request.routes.at(-1)
-  if (!last || uri?.user === undefined || !own.is(uri) || param(uri.params, 'lr') === undefined) return undefined
+  if (!last || uri?.user === undefined || param(uri.params, 'lr') === undefined) return undefined
   const flow = tokens.open(uri.user)
   if (!flow) return undefined
   request.uri = last.uri

@@ -11,6 +11,8 @@ import type { OwnAddress } from './own-address.ts'
 
 /** What both directions of the proxy work with. */
 export interface ProxyContext {
+  /** The name of this edge. */
+  readonly name: string
   readonly clock: Clock
   readonly logger: Logger
   readonly own: OwnAddress

@@ -1,6 +1,6 @@
 import type { Binding, FlowToken } from '#protocols/control'
 import { type NameAddr, param, type SipRequest } from '#protocols/sip'
-import { sameContact } from './bindings.ts'
+import { isSamePlace } from './bindings.ts'
 import type { EdgeLimits } from './limits.ts'
 
 /** What the rules of a REGISTER need to know besides the message. */
@@ -9,13 +9,23 @@ export interface RegisterContext {
   readonly limits: Pick<EdgeLimits, 'contactsMax' | 'expiresSecondsMin' | 'expiresSecondsMax'>
   /** Wall time in milliseconds. */
   readonly now: number
+  /** The name of this edge. */
+  readonly edge?: string
+  /** Whether the REGISTER came over a connection: then it may be one of several flows of a phone (RFC 5626). */
+  readonly connected?: boolean
   /** The flow over which this contact is reached. */
   flow(contact: string): FlowToken
 }
 
 /** What becomes of a REGISTER: the user's bindings, changed or not, or the status to refuse it with. */
 export type RegisterOutcome =
-  | { readonly type: 'accepted'; readonly bindings: readonly Binding[]; readonly changed: boolean }
+  | {
+      readonly type: 'accepted'
+      readonly bindings: readonly Binding[]
+      readonly changed: boolean
+      /** A contact is one flow of several: the answer says so. */
+      readonly outbound?: boolean
+    }
   | { readonly type: 'refused'; readonly status: number; readonly reason?: string; readonly minExpires?: number }
 
 /** RFC 3261 10.2.1.1: what a registrar takes when a phone names no expiry. */
@@ -29,23 +39,45 @@ export function applyRegister(request: SipRequest, context: RegisterContext): Re
   if (contacts.some((contact) => contact.uri === '*')) return removeAll(request, context)
   let bindings = [...context.bindings]
   let changed = false
+  let outbound = false
   for (const contact of contacts) {
     const seconds = expiryOf(contact, request)
     const { expiresSecondsMin, expiresSecondsMax } = context.limits
     if (seconds > 0 && seconds < expiresSecondsMin) {
       return { type: 'refused', status: 423, minExpires: expiresSecondsMin }
     }
-    const old = bindings.find((binding) => sameContact(binding.contact, contact.uri))
+    const flow = outboundOf(contact, request, context)
+    outbound ||= flow !== undefined
+    const old = bindings.find((binding) => isSamePlace(binding, { contact: contact.uri, ...flow }))
     const order = old ? compare(request, old) : 'newer'
     if (order === 'older') return refuse(500, 'CSeq Out Of Order')
     if (order === 'same') continue
     changed = true
     bindings = bindings.filter((binding) => binding !== old)
     if (seconds === 0) continue
-    const added = newBinding(request, contact, Math.min(seconds, expiresSecondsMax), context)
+    const added = { ...newBinding(request, contact, Math.min(seconds, expiresSecondsMax), context), ...flow }
     bindings = [added, ...bindings.filter((binding) => !isLeftOver(binding, added))]
   }
-  return { type: 'accepted', bindings, changed }
+  return { type: 'accepted', bindings, changed, ...(outbound && { outbound }) }
+}
+
+/** RFC 5626 4.2: 1 to 2^31 - 1. */
+const REG_ID = /^[1-9][0-9]{0,9}$/
+
+/** A URN of the device in angle brackets; longer ones are of no device. */
+const INSTANCE = /^<[^"<>\s]{1,200}>$/
+
+/** RFC 5626 6: the contact names its phone and its flow, the phone supports outbound, and the flow is one that we can tell from others. */
+function outboundOf(
+  { params }: NameAddr,
+  request: SipRequest,
+  { connected }: RegisterContext,
+): Pick<Binding, 'instance' | 'regId'> | undefined {
+  const instance = param(params, '+sip.instance')?.replace(/^"|"$/g, '')
+  const regId = param(params, 'reg-id')
+  const supported = request.getAll('supported').some((value) => /(^|[\s,])outbound([\s,]|$)/i.test(value))
+  if (!connected || !supported || instance === undefined || !INSTANCE.test(instance)) return undefined
+  return regId !== undefined && REG_ID.test(regId) ? { instance, regId: Number(regId) } : undefined
 }
 
 function removeAll(request: SipRequest, { bindings }: RegisterContext): RegisterOutcome {
@@ -82,6 +114,7 @@ function newBinding(request: SipRequest, contact: NameAddr, seconds: number, con
     updatedAt: context.now,
     callId: request.callId,
     cseq: request.cseq.number,
+    ...(context.edge !== undefined && { edge: context.edge }),
   }
   return userAgent === undefined ? binding : { ...binding, userAgent: userAgent.slice(0, USER_AGENT_CHARS_MAX) }
 }

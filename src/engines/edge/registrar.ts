@@ -32,6 +32,8 @@ import { applyRegister } from './register.ts'
 export interface RegistrarContext {
   readonly clock: Clock
   readonly logger: Logger
+  /** The name of this edge. */
+  readonly name: string
   readonly own: OwnAddress
   readonly tokens: FlowTokens
   readonly bindings: Bindings
@@ -41,6 +43,9 @@ export interface RegistrarContext {
   readonly limits: EdgeLimits
   readonly counters: EdgeCounters
 }
+
+/** RFC 5626 4.4.1: phones ping a connection at 80 to 100 % of this; a dead edge is noticed by its phones within two minutes. */
+const FLOW_TIMER_SECONDS = 120
 
 type Reply = (status: number, options?: Parameters<typeof responseTo>[2]) => void
 
@@ -168,6 +173,8 @@ export class Registrar {
       bindings: bindings.of(user),
       limits,
       now: clock.now(),
+      edge: this.#context.name,
+      connected: source.transport !== 'udp',
       flow: (contact) => tokens.seal({ ...reachedAt(contact, source), user }),
     })
     if (outcome.type === 'refused') {
@@ -179,7 +186,9 @@ export class Registrar {
     if (outcome.changed) bindings.put(user, outcome.bindings)
     const now = clock.now()
     const contacts = bindings.of(user).map((binding) => contactValue(binding, now))
-    reply(200, { headers: { Contact: contacts, Date: new Date(now).toUTCString() } })
+    // RFC 5626 6 and 5.4: the phone learns that its flows are kept side by side, and how often it must show that each lives.
+    const outbound = outcome.outbound ? { Require: 'outbound', 'Flow-Timer': FLOW_TIMER_SECONDS } : {}
+    reply(200, { headers: { Contact: contacts, Date: new Date(now).toUTCString(), ...outbound } })
   }
 }
 
@@ -195,6 +204,7 @@ function reachedAt(contact: string, source: Target): SipSource {
   return { transport, address, port }
 }
 
-function contactValue(binding: Binding, now: number): string {
-  return `<${binding.contact}>;expires=${Math.max(1, Math.round((binding.expiresAt - now) / 1000))}`
+function contactValue({ contact, expiresAt, instance, regId }: Binding, now: number): string {
+  const flow = regId === undefined ? '' : `;+sip.instance="${instance}";reg-id=${regId}`
+  return `<${contact}>;expires=${Math.max(1, Math.round((expiresAt - now) / 1000))}${flow}`
 }

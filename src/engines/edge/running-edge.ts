@@ -85,6 +85,7 @@ export class RunningEdge {
     this.#transport.add(sockets.udp)
     this.#transport.add(sockets.tcp)
     this.#context = {
+      name: options.name,
       clock,
       logger,
       own,
@@ -103,7 +104,19 @@ export class RunningEdge {
     const digest = { key, realm: options.realm ?? REALM, algorithms: options.algorithms }
     const { counters } = this.#context
     const penalties = new Penalties(clock)
-    const registering = { clock, logger, own, tokens, bindings, digest, credentials, penalties, limits, counters }
+    const registering = {
+      name: options.name,
+      clock,
+      logger,
+      own,
+      tokens,
+      bindings,
+      digest,
+      credentials,
+      penalties,
+      limits,
+      counters,
+    }
     this.#registrar = new Registrar(registering)
     const trusted = new Set(options.trusted ?? [])
     this.#toCore = new ToCore(this.#context, {
@@ -204,7 +217,7 @@ export class RunningEdge {
       clock,
       logger,
       message: (text) => this.#receiveOfCore(text),
-      bindings: ({ user, bindings }) => this.#context.bindings.merge(user, bindings),
+      bindings: ({ user, bindings, removals }) => this.#context.bindings.merge(user, bindings, removals),
       connected: () => this.#coreConnected(),
     })
   }
@@ -269,10 +282,10 @@ export class RunningEdge {
     this.#notices.tellAll(bindings)
   }
 
-  /** A phone's answer to a request that another incarnation of this edge sent: its Via says that it was we, and so who asked. */
+  /** A phone's answer to a request that another incarnation of this edge, or another edge of the pool, sent: its Via says so, and who asked. */
   #strayOfPhone(response: SipResponse, source: Target): void {
-    const { branches, own, counters, inside, bindings } = this.#context
-    if (!own.is(response.via) || !branches.vouchesFor(response)) {
+    const { branches, counters, inside, bindings } = this.#context
+    if (!branches.vouchesFor(response)) {
       counters.stray++
       return
     }
@@ -283,12 +296,12 @@ export class RunningEdge {
     inside.send(response.clone().removeFirst('Via'), origin)
   }
 
-  /** A core's answer to a request that another incarnation of this edge took, or a 2xx that is repeated for long. */
+  /** A core's answer to a request that another incarnation of this edge, or another edge of the pool, took, or a 2xx that is repeated for long. */
   #strayOfCore(response: SipResponse): void {
-    const { own, counters, outside } = this.#context
+    const { own, branches, counters, outside } = this.#context
     const next = response.vias[1]
     const target = next && responseTarget(next)
-    if (!own.is(response.via) || !target) {
+    if (!(own.is(response.via) || branches.vouchesFor(response)) || !target) {
       counters.stray++
       return
     }

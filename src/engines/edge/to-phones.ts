@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { Binding } from '#protocols/control'
 import {
   type Failure,
   parseUri,
@@ -138,10 +139,18 @@ export class ToPhones {
   #toUser(user: string): Routing {
     const bindings = this.#context.bindings.of(user)
     if (bindings.length === 0) return 480
-    return bindings.map((binding) => {
-      const flow = this.#context.tokens.open(binding.flow)
-      return { uri: binding.contact, user, ways: distinct([flow && targetOf(flow), directTarget(binding.contact)]) }
+    const own = bindings.filter((binding) => this.#isReachedHere(binding))
+    return byPhone(own.length > 0 ? own : bindings).map((flows) => {
+      const targets = flows.map((binding) => this.#context.tokens.open(binding.flow))
+      const ways = [...targets.map((flow) => flow && targetOf(flow)), directTarget(flows[0]!.contact)]
+      return { uri: flows[0]!.contact, user, ways: distinct(ways) }
     })
+  }
+
+  /** Whether the contact's connection may be one of ours; a datagram reaches a phone from any edge. */
+  #isReachedHere({ edge, flow }: Binding): boolean {
+    const { name, tokens } = this.#context
+    return edge === undefined || edge === name || tokens.open(flow)?.transport === 'udp'
   }
 
   /** The flow itself; if it is gone, the flows that its user has now, and the address in the Request-URI. */
@@ -149,7 +158,9 @@ export class ToPhones {
     const ways = [targetOf(flow)]
     if (flow.transport === 'udp') return { ways }
     const { bindings, tokens, own } = this.#context
-    for (const binding of flow.user === undefined ? [] : bindings.of(flow.user)) {
+    const all = flow.user === undefined ? [] : bindings.of(flow.user)
+    const near = all.filter((binding) => this.#isReachedHere(binding))
+    for (const binding of [...near, ...all]) {
       const other = tokens.open(binding.flow)
       if (other) ways.push(targetOf(other))
     }
@@ -201,6 +212,16 @@ export class ToPhones {
     const oldest = this.#answered.keys().next()
     if (!oldest.done) this.#answered.delete(oldest.value)
   }
+}
+
+/** RFC 5626 5.3, 7: the flows of one phone are ways to the same phone, tried in turn; contacts without are phones of their own. */
+function byPhone(bindings: readonly Binding[]): readonly (readonly Binding[])[] {
+  const phones = new Map<string, Binding[]>()
+  for (const [index, binding] of bindings.entries()) {
+    const key = binding.regId === undefined ? `${index}` : `instance ${binding.instance}`
+    phones.set(key, [...(phones.get(key) ?? []), binding])
+  }
+  return [...phones.values()]
 }
 
 function targetOf({ transport, address, port }: Flow): Target {

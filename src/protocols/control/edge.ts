@@ -20,14 +20,31 @@ export type EdgeNotice =
   /** A request or response for the core. `user` is set when the sender proved to be this user or sent over the user's registered flow. */
   | { readonly type: 'sip'; readonly message: string; readonly source: SipSource; readonly user?: string }
   /** The bindings of one user, all of them, after a change: none means that the user's phone is gone. */
-  | { readonly type: 'bindings'; readonly user: string; readonly bindings: readonly Binding[] }
+  | {
+      readonly type: 'bindings'
+      readonly user: string
+      readonly bindings: readonly Binding[]
+      /** Contacts that were removed lately, so that another edge does not bring them back. */
+      readonly removals?: readonly Removal[]
+    }
 
 /** One-way messages of the core. */
 export type CoreNotice =
   /** A request or response to send on; where to is in the message (Route, Request-URI, Via). `sip:USER@…` of a registered user is looked up. */
   | { readonly type: 'sip'; readonly message: string }
-  /** What the core remembers of bindings, told to an edge that has started anew; newer ones of its own win. */
-  | { readonly type: 'bindings'; readonly user: string; readonly bindings: readonly Binding[] }
+  /** What the core remembers of bindings, told to an edge that has started anew, or what another edge has just said of them; newer ones of its own win. */
+  | {
+      readonly type: 'bindings'
+      readonly user: string
+      readonly bindings: readonly Binding[]
+      readonly removals?: readonly Removal[]
+    }
+
+/** A contact that was removed, and when by wall time. */
+export interface Removal {
+  readonly contact: string
+  readonly at: number
+}
 
 /** One contact of a user: where one of its phones is (RFC 3261 10). */
 export interface Binding {
@@ -39,6 +56,11 @@ export interface Binding {
   readonly callId: string
   readonly cseq: number
   readonly userAgent?: string
+  /** The name of the edge that it was registered at: over a connection the phone is reached through that one alone. */
+  readonly edge?: string
+  /** RFC 5626: the phone, and which of its flows this is; each of them reaches the same phone. */
+  readonly instance?: string
+  readonly regId?: number
 }
 
 /** Requests of the edge to the core. */

@@ -19,6 +19,7 @@ export type {
   EdgeNotice,
   EdgeRequest,
   FlowToken,
+  Removal,
   SipSource,
 } from './edge.ts'
 export type {
