@@ -20,6 +20,8 @@ export const OUTSIDE_PROGRAMS: readonly OutsideProgram[] = [
   { command: 'baresip', debian: 'baresip-core', purpose: 'a phone that nobody here wrote, as caller and as agent' },
   { command: 'linphonec', debian: 'linphone-cli', purpose: 'another phone that nobody here wrote' },
   { command: 'linphonec', debian: 'linphone-cli', purpose: 'the guide that connects Linphone' },
+  { command: 'spin', debian: 'spin', purpose: 'the model of lease, log and spool, every run of it' },
+  { command: 'gcc', debian: 'gcc', purpose: 'what spin makes of the model' },
   { command: 'curl', debian: 'curl', purpose: 'the examples of the guides and of the API' },
   { command: 'chromium', debian: 'chromium', purpose: 'the pages in a real browser' },
   { command: 'redis-server', debian: 'redis-server', purpose: 'the registers that the machines of a pool share' },

@@ -21,6 +21,7 @@ export const TIERS: readonly Tier[] = [
   { name: 'contract', quick: true, folders: ['test/contract/'] },
   { name: 'simulation', quick: false, folders: ['test/simulation/'] },
   { name: 'theory', quick: false, folders: ['test/theory/'] },
+  { name: 'model', quick: false, folders: ['test/model/'] },
   { name: 'takeover', quick: false, folders: ['test/takeover/'] },
   { name: 'docs', quick: false, folders: ['test/docs/'], inTurn: true },
   { name: 'torture', quick: false, folders: ['test/torture/'] },

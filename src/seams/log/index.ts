@@ -11,3 +11,4 @@ export {
   READ_RECORDS_MAX,
   type Snapshot,
 } from './port.ts'
+export { type PeersSay, SPOOL_DECISIONS, type SpoolAction, type StoreSeen } from './spool-decision.ts'
