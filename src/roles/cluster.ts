@@ -1,75 +1,154 @@
+import { join } from 'node:path'
 import type { monitorEventLoopDelay } from 'node:perf_hooks'
+import { z } from 'zod'
 import type { Cluster } from '#api/contract'
 import type { Journal } from '#engines/journal'
-import { localBackups, localStatus } from './local-status.ts'
-import type { ServingOptions } from './serving-options.ts'
+import type { KnownMember } from '#seams/members'
+import { RELEASE } from './pool.ts'
+import { isAlive, readPid } from './process-table.ts'
+import type { Primacy, ServingOptions } from './serving-options.ts'
 
 /** Events that history may be behind before its module counts as ill: some seconds of a busy centre. */
 const JOURNAL_LAG_MAX = 5_000
 /** An event loop that is this late at its 99th percentile answers calls late. */
 const LOOP_LATE_MS_MAX = 200
+/** A core that does not say within this how it is counts as ill. */
+const ANSWER_MS_MAX = 500
 
 const NANOSECONDS = 1e6
 
-/** The pool as this core sees it: itself, and the roles of its machine. */
-export function clusterOf(
+type Listed = Cluster['cores'][number]
+type Module = NonNullable<Listed['modules']>[number]
+
+/** What is measured in this process alone. */
+export interface CoreGauges {
+  readonly journal: Journal | undefined
+  readonly loop: ReturnType<typeof monitorEventLoopDelay>
+}
+
+/** The pool as this core sees it: itself, the other cores as they answer, and everybody else as the primary or the list of members knows them. */
+export async function clusterOf(
   serving: ServingOptions,
-  journal: Journal,
-  loop: ReturnType<typeof monitorEventLoopDelay>,
-): Cluster {
-  const { options, sequencer, voice, term, holder } = serving
-  const position = sequencer.committed.sequence
-  const { edges, media, legs, reachable, open } = voice.status()
-  const lag = Math.max(0, position - journal.position())
-  const lateMs = loop.percentile(99) / NANOSECONDS
-  const locals = localStatus(options.runFolder)
-  const peers = (role: string, list: readonly { name?: string; address: string; connected: boolean }[]) =>
-    list.map(({ name, address, connected }) => ({
-      name: name ?? address,
-      role,
-      address,
-      pid: locals.find((local) => local.role === role && name === `${options.node}-${local.name}`)?.pid ?? null,
-      modules: [{ name: 'channel', healthy: connected, detail: connected ? 'connected' : 'not connected' }],
-    }))
+  primacy: Primacy | undefined,
+  gauges: CoreGauges,
+): Promise<Cluster> {
+  const { fold, pool, holder } = serving
+  const cores = pool.cores()
+  const listed = cores.some(({ life }) => life === holder) ? cores : [selfOf(serving), ...cores]
+  const described = await Promise.all(
+    listed.map((member) =>
+      member.life === holder ? describeSelf(serving, member, primacy, gauges) : describeCore(member, fold.sequence),
+    ),
+  )
+  const primary = primacy ? holder : (described.find(({ role }) => role === 'primary')?.name ?? null)
   return {
-    primary: holder,
-    term,
-    position,
-    cores: [
-      {
-        name: holder,
-        role: 'primary',
-        address: `http://${options.listen}:${options.httpPort}`,
-        pid: process.pid,
-        term,
-        position,
-        lag: 0,
-        modules: [
-          { name: 'voice', healthy: open, detail: `${legs} legs, ${reachable} users with a phone` },
-          { name: 'journal', healthy: lag < JOURNAL_LAG_MAX, detail: `${lag} events behind` },
-          { name: 'event loop', healthy: lateMs < LOOP_LATE_MS_MAX, detail: `p99 ${lateMs.toFixed(1)} ms` },
-        ],
-      },
-      ...localBackups(options.runFolder).map(({ name, pid, ready }) => ({
-        name: `${options.node}#${pid}`,
-        role: 'backup',
-        pid,
-        modules: [
-          { name: 'process', healthy: ready, detail: ready ? `${name} follows the log` : `${name} is starting` },
-        ],
-      })),
-    ],
-    others: [
-      ...peers('edge', edges),
-      ...peers('media', media),
-      ...locals
-        .filter(({ role }) => role === 'archive')
-        .map(({ role, pid, alive, ready }) => ({
-          name: `${options.node}-${role}`,
-          role,
-          pid: pid ?? null,
-          modules: [{ name: 'process', healthy: alive && ready, detail: alive ? `process ${pid}` : 'not running' }],
-        })),
-    ],
+    primary,
+    term: primacy?.term ?? pool.primary()?.term ?? 0,
+    position: Math.max(fold.sequence, ...described.map(({ position }) => position ?? 0)),
+    cores: described.sort((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary')),
+    others: othersOf(serving, primacy),
   }
+}
+
+/** Before the list has it. */
+function selfOf({ options, holder, clock }: ServingOptions): KnownMember {
+  const name = `${options.node}-${options.process}`
+  const life = { life: holder, beat: 0, silent: false, startedAt: clock.now(), release: RELEASE }
+  return { name, node: options.node, role: 'core', ...life }
+}
+
+function describeSelf(
+  { fold, options }: ServingOptions,
+  member: KnownMember,
+  primacy: Primacy | undefined,
+  { journal, loop }: CoreGauges,
+): Listed {
+  const lateMs = loop.percentile(99) / NANOSECONDS
+  const late = { name: 'event loop', healthy: lateMs < LOOP_LATE_MS_MAX, detail: `p99 ${lateMs.toFixed(1)} ms` }
+  const modules: Module[] = [late]
+  if (primacy) {
+    const { legs, reachable, open } = primacy.voice.status()
+    const lag = Math.max(0, fold.sequence - (journal?.position() ?? 0))
+    modules.unshift(
+      { name: 'voice', healthy: open, detail: `${legs} legs, ${reachable} users with a phone` },
+      { name: 'log', healthy: primacy.canWrite(), detail: primacy.canWrite() ? 'takes events' : 'takes nothing' },
+      { name: 'journal', healthy: lag < JOURNAL_LAG_MAX, detail: `${lag} events behind` },
+    )
+  }
+  return {
+    ...coreOf(member),
+    role: primacy ? 'primary' : 'backup',
+    address: `http://${options.advertisedHttp}:${options.httpPort}`,
+    pid: process.pid,
+    term: primacy?.term ?? null,
+    position: fold.sequence,
+    lag: 0,
+    modules,
+  }
+}
+
+/** What another core says of itself when it is asked. */
+const HealthSchema = z.looseObject({ role: z.enum(['primary', 'backup']), sequence: z.number() })
+
+async function describeCore(member: KnownMember, head: number): Promise<Listed> {
+  const answer = await askHealth(member.http)
+  const silent = member.silent ? 'silent' : 'does not answer'
+  return {
+    ...coreOf(member),
+    role: answer?.role ?? 'backup',
+    address: member.pages ?? null,
+    pid: Number(member.life.split('#')[1]) || null,
+    term: answer?.role === 'primary' ? (member.term ?? null) : null,
+    position: answer?.sequence ?? null,
+    lag: answer ? Math.max(0, head - answer.sequence) : null,
+    modules: [{ name: 'process', healthy: answer !== undefined, detail: answer ? 'follows the log' : silent }],
+  }
+}
+
+function coreOf({ life, node, release }: KnownMember): Pick<Listed, 'name'> & Record<string, unknown> {
+  return { name: life, node, release }
+}
+
+async function askHealth(http: string | undefined): Promise<z.infer<typeof HealthSchema> | undefined> {
+  if (http === undefined) return undefined
+  try {
+    const response = await fetch(`${http}/health`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) })
+    return HealthSchema.safeParse(await response.json()).data
+  } catch {
+    return undefined
+  }
+}
+
+function othersOf({ pool, options }: ServingOptions, primacy: Primacy | undefined): Listed[] {
+  const status = primacy?.voice.status()
+  const connected = new Map(
+    [...(status?.edges ?? []), ...(status?.media ?? [])].map((peer) => [peer.address, peer.connected]),
+  )
+  const members = pool.list.all().filter(({ role }) => role !== 'core')
+  return members.map((member) => {
+    const { name, node, role, release, control } = member
+    const address = control ? `${control.host}:${control.port}` : null
+    const reached = address === null ? undefined : connected.get(address)
+    return {
+      ...{ name, node, role, release, address },
+      pid: node === options.node ? (localPid(options.runFolder, name.slice(node.length + 1)) ?? null) : null,
+      modules: [reached === undefined ? pulse(member, options) : channel(reached)],
+    }
+  })
+}
+
+function channel(connected: boolean): Module {
+  return { name: 'channel', healthy: connected, detail: connected ? 'connected' : 'not connected' }
+}
+
+/** How a process is that the primary has no connection to: by its pid on this machine, by its pulse on others. */
+function pulse({ node, name, silent }: KnownMember, options: ServingOptions['options']): Module {
+  const pid = node === options.node ? localPid(options.runFolder, name.slice(node.length + 1)) : undefined
+  if (node !== options.node) return { name: 'pulse', healthy: !silent, detail: silent ? 'silent' : 'lives' }
+  return { name: 'process', healthy: pid !== undefined, detail: pid === undefined ? 'not running' : `process ${pid}` }
+}
+
+function localPid(runFolder: string, process: string): number | undefined {
+  const pid = readPid(join(runFolder, `${process}.pid`))
+  return pid !== undefined && isAlive(pid) ? pid : undefined
 }

@@ -1,15 +1,17 @@
+import { createHmac } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import type { Cluster } from '#api/contract'
-import { createHttpApi } from '#api/http'
+import { createFront, createHttpApi, type Front, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
 import { Passwords, Throttle, Tokens } from '#api/sessions'
+import { defineErrors } from '#base'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
-import { decode, type Sequenced, type Sequencer } from '#engines/sequencer'
+import { decode, type Sequenced } from '#engines/sequencer'
 import { DirectoryBlobs } from '#seams/blobs'
 import type { LogRecord } from '#seams/log'
 import { PostgresCredentials, PostgresRecordings } from '#seams/store'
@@ -19,73 +21,161 @@ import { tokenKey } from './local-token.ts'
 import { addCentreMetrics } from './metrics.ts'
 import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
-import type { CoreMachines, ServingOptions } from './serving-options.ts'
+import type { CoreMachines, Primacy, ServingOptions } from './serving-options.ts'
 import { openWhatIf } from './what-if.ts'
 
-/** History, API, live changes and pages: what people look at, started after what callers wait for. */
-export async function startServing(serving: ServingOptions): Promise<{ close(): Promise<void> }> {
-  const { options, store, log, term, clock, logger } = serving
-  const db = store.tables<JournalTables>()
-  const journal = new Journal({
-    db,
-    log,
-    decode: centreEventOf,
-    term,
-    clock,
-    logger,
-    onFenced: (cause) => logger.warn({ problem: String(cause) }, 'the journal of a newer core has taken over'),
-  })
-  const history = new History(db, clock)
-  const loop = monitorEventLoopDelay({ resolution: 10 })
-  loop.enable()
-  const metrics = new Registry()
-  collectDefaultMetrics({ register: metrics })
-  const cluster = (): Cluster => clusterOf(serving, journal, loop)
-  addCentreMetrics(metrics, serving)
-  const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
-  const centre = centrePort(serving.sequencer)
-  const tokens = new Tokens(tokenKey(options.tokenKey), clock)
-  const { seats, seatPeaks } = openSeats(serving, metrics)
-  const realtime = new RealtimeHub({ centre, tokens, seen: (user) => seats.seen(user), clock, logger })
-  const whatIf = openWhatIf(history, clock, logger)
-  const server = await createHttpApi({
-    centre,
-    // A core serves only as primary, and is one no longer from the moment that it closes.
-    primary: {
-      isPrimary: () => serving.voice.status().open,
-      address: () => `http://${options.listen}:${options.httpPort}`,
-    },
-    history,
-    recordings: new PostgresRecordings(store),
-    blobs: await DirectoryBlobs.open(join(options.data, 'blobs')),
-    tokens,
-    passwords: new Passwords(new PostgresCredentials(store), REALM, clock),
-    throttle: new Throttle(clock),
-    sipPort: options.sipPort,
-    seats,
-    seatPeaks,
-    cluster,
-    // It is asked over the very way that a browser would come: that it answers is the proof.
-    health: () => ({ healthy: true }),
-    metrics,
-    realtime,
-    whatIf,
-    clock,
-    logger,
-    webFolder: existsSync(webFolder) ? webFolder : undefined,
-  })
-  const closed = new AbortController()
-  await listenWhenFree(() => server.listen({ host: options.listen, port: options.httpPort }), closed.signal, logger)
-  return {
-    async close() {
-      closed.abort()
-      await realtime.close()
-      seats.close()
-      whatIf.close()
-      await server.close()
-      loop.disable()
-      await journal.close()
-    },
+/** What can go wrong with what a core serves. */
+export const SERVING_ERRORS = defineErrors({
+  'core.backup': { sentence: 'this core is a backup and decides nothing', status: 503 },
+})
+
+/** By what the cores of a pool know each other's requests: made of the pool's secret, and no secret of anything else. */
+function forwardProof(secret: string): string {
+  return createHmac('sha256', secret).update('forwarded request').digest('base64url')
+}
+
+/**
+ * API, live changes and pages, which every core serves from its own fold; history too is read by all. What only the primary may do
+ * is passed on to it. The address that browsers know is had by one core of a machine at a time.
+ */
+export class CoreServing {
+  readonly #serving: ServingOptions
+  readonly #history: History
+  readonly #loop = monitorEventLoopDelay({ resolution: 10 })
+  readonly #metrics = new Registry()
+  readonly #closed = new AbortController()
+  readonly #tokens: Tokens
+  readonly #seats: ReturnType<typeof openSeats>
+  readonly #whatIf: ReturnType<typeof openWhatIf>
+  #opening: Promise<void> | undefined
+  #realtime: RealtimeHub | undefined
+  #server: Server | undefined
+  #front: Front | undefined
+  #journal: Journal | undefined
+  #primacy: Primacy | undefined
+
+  constructor(serving: ServingOptions) {
+    const { store, clock, options } = serving
+    this.#serving = serving
+    this.#history = new History(store.tables<JournalTables>(), clock)
+    this.#tokens = new Tokens(tokenKey(options.tokenKey), clock)
+    this.#loop.enable()
+    collectDefaultMetrics({ register: this.#metrics })
+    addCentreMetrics(this.#metrics, serving, () => this.#primacy)
+    this.#seats = openSeats(serving, this.#metrics)
+    this.#whatIf = openWhatIf(this.#history, clock, serving.logger)
+  }
+
+  /** Opens what a backup serves; a second call waits for the first. */
+  open(): Promise<void> {
+    this.#opening ??= this.#open()
+    return this.#opening
+  }
+
+  /** From now on this core decides, and writes history. */
+  lead(primacy: Primacy): void {
+    const { store, log, clock, logger, pool } = this.#serving
+    this.#primacy = primacy
+    this.#journal = new Journal({
+      db: store.tables<JournalTables>(),
+      log,
+      decode: centreEventOf,
+      term: primacy.term,
+      clock,
+      logger,
+      onFenced: (cause) => logger.warn({ problem: String(cause) }, 'the journal of a newer core has taken over'),
+    })
+    pool.leads(primacy.term)
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort()
+    await this.#opening?.catch(() => {})
+    this.#realtime?.close()
+    this.#seats.seats.close()
+    this.#whatIf.close()
+    await this.#front?.close()
+    await this.#server?.close()
+    this.#loop.disable()
+    await this.#journal?.close()
+  }
+
+  async #open(): Promise<void> {
+    const { options, clock, logger, pool, fold } = this.#serving
+    const centre = this.#centrePort()
+    const { seats } = this.#seats
+    this.#realtime = new RealtimeHub({
+      ...{ centre, clock, logger },
+      tokens: this.#tokens,
+      seen: (user) => seats.seen(user),
+    })
+    const server = await createHttpApi(await this.#ports(centre, this.#realtime))
+    this.#server = server
+    await server.listen({ host: options.peers.listen, port: 0 })
+    const { port } = server.server.address() as AddressInfo
+    pool.serves(`http://${options.peers.told}:${port}`)
+    const front = createFront(server)
+    this.#front = front
+    const at = { host: options.listen, port: options.httpPort }
+    const opened = listenWhenFree(() => front.listen(at), this.#closed.signal, logger)
+    opened.then(() => logger.info({ sequence: fold.sequence }, 'this core serves the address of this machine'))
+  }
+
+  async #ports(centre: CentrePort, realtime: RealtimeHub): Promise<HttpApiPorts> {
+    const { options, store, clock, logger, pool } = this.#serving
+    const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
+    return {
+      centre,
+      primary: {
+        // It is one no longer from the moment that it closes.
+        isPrimary: () => this.#primacy?.voice.status().open ?? false,
+        canWrite: () => this.#primacy?.canWrite() ?? false,
+        address: () => pool.primary()?.pages,
+      },
+      forward: {
+        to: () => pool.primary()?.http,
+        isHere: () => pool.primary()?.node === options.node,
+        proof: forwardProof(options.secret),
+      },
+      history: this.#history,
+      recordings: new PostgresRecordings(store),
+      blobs: await DirectoryBlobs.open(join(options.data, 'blobs')),
+      tokens: this.#tokens,
+      passwords: new Passwords(new PostgresCredentials(store), REALM, clock),
+      throttle: new Throttle(clock),
+      sipPort: options.sipPort,
+      ...this.#seats,
+      whatIf: this.#whatIf,
+      cluster: () => clusterOf(this.#serving, this.#primacy, { journal: this.#journal, loop: this.#loop }),
+      // It is asked over the very way that a browser would come: that it answers is the proof.
+      health: () => ({ healthy: true }),
+      metrics: this.#metrics,
+      realtime,
+      clock,
+      logger,
+      webFolder: existsSync(webFolder) ? webFolder : undefined,
+    }
+  }
+
+  /** What the API sees of fold and sequencer: the centre alone. */
+  #centrePort(): CentrePort {
+    const { fold } = this.#serving
+    return {
+      state: () => fold.states.centre,
+      sequence: () => fold.sequence,
+      submit: async (commands) => {
+        if (!this.#primacy) throw SERVING_ERRORS['core.backup']()
+        const { sequence, events } = await this.#primacy.sequencer.submit(
+          commands.map((command) => ({ machine: 'centre' as const, command })),
+        )
+        return { sequence, events: centreEvents(events) }
+      },
+      onCommitted: (listener) =>
+        fold.onCommitted((batch) => {
+          const events = centreEvents(batch)
+          if (events.length > 0) listener(events)
+        }),
+    }
   }
 }
 
@@ -93,26 +183,6 @@ export async function startServing(serving: ServingOptions): Promise<{ close(): 
 function centreEventOf(record: LogRecord): JournalEvent['event'] | undefined {
   const { machine, event } = decode(record)
   return machine === 'centre' ? (event as JournalEvent['event']) : undefined
-}
-
-/** What the API sees of the sequencer: the centre alone. */
-function centrePort(sequencer: Sequencer<CoreMachines>): CentrePort {
-  const { committed } = sequencer
-  return {
-    state: () => committed.states.centre,
-    sequence: () => committed.sequence,
-    async submit(commands) {
-      const { sequence, events } = await sequencer.submit(
-        commands.map((command) => ({ machine: 'centre' as const, command })),
-      )
-      return { sequence, events: centreEvents(events) }
-    },
-    onCommitted: (listener) =>
-      committed.onCommitted((batch) => {
-        const events = centreEvents(batch)
-        if (events.length > 0) listener(events)
-      }),
-  }
 }
 
 function centreEvents(batch: readonly Sequenced<CoreMachines>[]): readonly CommittedEvent[] {

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
-import { createVoiceAdapter, type VoiceAdapter } from '#adapters/voice'
+import { createVoiceAdapter, type VoiceAdapter, type VoiceAdapterOptions } from '#adapters/voice'
 import { isTandemError, type Logger, systemClock } from '#base'
 import { Fold, Follower, Sequencer } from '#engines/sequencer'
 import { PostgresLease } from '#seams/lease'
 import { PostgresLog } from '#seams/log'
-import { Announcer, MemberList, PostgresMembers } from '#seams/members'
 import { openStore, PostgresCredentials, type Store } from '#seams/store'
 import { announce } from './announce.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
-import { peersOf, RELEASE } from './pool.ts'
+import { peersOf } from './pool.ts'
+import { PoolView } from './pool-view.ts'
 import { isRunning, readPid, signal } from './process-table.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
 import { firstConfiguration, phoneCredentialOf } from './seed.ts'
@@ -44,11 +44,14 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   })
   const fold = new Fold(CORE_MACHINES, logger)
   const follower = await Follower.open({ fold, log, clock, logger, onStopped: end('the log cannot be followed') })
+  const pool = new PoolView({ options, store, holder, clock, logger })
+  await pool.open()
   // Loaded now, so that a takeover finds it in memory.
-  const { startServing } = await import('./core-serving.ts')
-  const pool = await joinPool(options, store, holder, logger)
+  const { CoreServing } = await import('./core-serving.ts')
+  const serving = new CoreServing({ options, store, log, fold, pool, holder, clock, logger })
   announce(options.readyFile, logger)
-  const term = await leaseKeeper.acquire()
+  // A backup serves pages and reads; a core that is primary at once has callers to serve before.
+  const term = await leaseKeeper.acquire(() => void serving.open())
   weigh('normal')
   const since = clock.monotonic()
   endPredecessor(options.runFolder, logger)
@@ -66,23 +69,20 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   if (sequencer.committed.sequence === 0) {
     await sequencer.submit([{ machine: 'centre', command: firstConfiguration(options.demo) }])
   }
-  const voice = createVoiceAdapter({
+  const voice = startVoice(options, pool, {
     sequencer,
     logger,
     clock,
-    ...peersOf(options, pool.list.all()),
-    secret: options.secret,
     core: holder,
     term,
     credentialOf: phoneCredentialOf(new PostgresCredentials(store), () => fold.states.centre.configuration),
     fenced: end('edge or media obey a newer core; this one ends'),
   })
-  pool.list.onChanged(() => voice.setPeers(peersOf(options, pool.list.all())))
-  voice.start()
   const callsMs = connected(voice).then(() => Math.round(clock.monotonic() - since))
   // Callers come first; but without edge or media people must at least see that.
   await Promise.race([callsMs, new Promise((resolve) => clock.after(PAGES_WAIT_MS_MAX, () => resolve(undefined)))])
-  const serving = await startServing({ options, store, log, sequencer, voice, term, holder, clock, logger })
+  await serving.open()
+  serving.lead({ term, sequencer, voice, canWrite: () => leaseKeeper.confirmed })
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
@@ -99,33 +99,16 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   }
 }
 
-/** Learns who else belongs to the pool, and says that this core does. */
-async function joinPool(
-  { node, process: name }: CoreOptions,
-  store: Store,
-  holder: string,
-  logger: Logger,
-): Promise<{ readonly list: MemberList; close(): Promise<void> }> {
-  const clock = systemClock
-  const members = new PostgresMembers(store)
-  const list = new MemberList({ members, clock, logger })
-  await list.open()
-  const announcer = new Announcer({ members, clock, logger })
-  announcer.set({
-    name: `${node}-${name}`,
-    node,
-    role: 'core',
-    life: holder,
-    release: RELEASE,
-    startedAt: clock.now(),
-  })
-  return {
-    list,
-    async close() {
-      await announcer.close(true)
-      await list.close()
-    },
-  }
+/** Voice works with the edges and media processes of the whole pool, whichever come and go. */
+function startVoice(
+  options: CoreOptions,
+  { list }: PoolView,
+  own: Omit<VoiceAdapterOptions, 'edges' | 'media' | 'secret'>,
+): VoiceAdapter {
+  const voice = createVoiceAdapter({ ...own, ...peersOf(options, list.all()), secret: options.secret })
+  list.onChanged(() => voice.setPeers(peersOf(options, list.all())))
+  voice.start()
+  return voice
 }
 
 /** What ends this process at once, saying why. */

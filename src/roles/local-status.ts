@@ -19,18 +19,6 @@ export interface LocalRole {
   readonly ready: boolean
 }
 
-/** The cores of this machine that wait to take over. */
-export function localBackups(
-  runFolder: string,
-): readonly { readonly name: string; readonly pid: number; readonly ready: boolean }[] {
-  const primary = readPid(join(runFolder, 'core.pid'))
-  return CORES.flatMap((name) => {
-    const pid = readPid(join(runFolder, `${name}.pid`))
-    if (pid === undefined || pid === primary || !isAlive(pid)) return []
-    return [{ name, pid, ready: readPid(join(runFolder, `${name}.ready`)) === pid }]
-  })
-}
-
 /** The roles of this machine (of the cores: the primary); works while every role is down. */
 export function localStatus(runFolder: string): readonly LocalRole[] {
   return ROLES.flatMap((role) =>

@@ -1,29 +1,30 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { SeatKeeper } from '#api/sessions'
-import type { ServingOptions } from './serving-options.ts'
+import type { Primacy, ServingOptions } from './serving-options.ts'
 
 /** What the centre is like now, for Prometheus: read when it is asked for. */
-export function addCentreMetrics(register: Registry, serving: ServingOptions): void {
-  const { sequencer, voice, term } = serving
+export function addCentreMetrics(
+  register: Registry,
+  { fold }: Pick<ServingOptions, 'fold'>,
+  primacy: () => Primacy | undefined,
+): void {
+  const voice = () => primacy()?.voice.status()
   const gauges: readonly (readonly [name: string, help: string, read: () => number])[] = [
-    ['tandem_term', 'Term of the primary.', () => term],
-    ['tandem_log_sequence', 'Newest durable event.', () => sequencer.committed.sequence],
-    [
-      'tandem_interactions',
-      'Interactions that are not closed.',
-      () => sequencer.committed.states.centre.interactions.size,
-    ],
-    ['tandem_voice_legs', 'SIP legs that are not over.', () => voice.status().legs],
-    ['tandem_users_reachable', 'Users with a registered phone.', () => voice.status().reachable],
+    ['tandem_primary', 'Whether this core is the primary.', () => (primacy() ? 1 : 0)],
+    ['tandem_term', 'Term of this core as primary; 0 while it is none.', () => primacy()?.term ?? 0],
+    ['tandem_log_sequence', 'Newest durable event.', () => fold.sequence],
+    ['tandem_interactions', 'Interactions that are not closed.', () => fold.states.centre.interactions.size],
+    ['tandem_voice_legs', 'SIP legs that are not over.', () => voice()?.legs ?? 0],
+    ['tandem_users_reachable', 'Users with a registered phone.', () => voice()?.reachable ?? 0],
     [
       'tandem_edges_connected',
       'Edges that obey this core.',
-      () => voice.status().edges.filter(({ connected }) => connected).length,
+      () => voice()?.edges.filter(({ connected }) => connected).length ?? 0,
     ],
     [
       'tandem_media_connected',
       'Media processes that obey this core.',
-      () => voice.status().media.filter(({ connected }) => connected).length,
+      () => voice()?.media.filter(({ connected }) => connected).length ?? 0,
     ],
   ]
   for (const [name, help, read] of gauges) {

@@ -48,6 +48,10 @@ export interface CoreOptions extends CommonOptions {
   readonly httpPort: number
   /** The edge's, for the page that tells people where to call. */
   readonly sipPort: number
+  /** The host by which other machines, or people, reach this one's pages. */
+  readonly advertisedHttp: string
+  /** Where this core listens for the other cores, and the host that they are told. */
+  readonly peers: { readonly listen: string; readonly told: string }
   readonly databaseUrl: string
   /** The edge and media processes of this machine; those of others stand in the list of members. */
   readonly edges: readonly ControlAddress[]

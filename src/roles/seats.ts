@@ -6,11 +6,11 @@ import { addSeatMetrics } from './metrics.ts'
 import type { ServingOptions } from './serving-options.ts'
 
 /** The seats of the pool as this core keeps them, and the peaks that are left behind. */
-export function openSeats({ store, sequencer, clock, logger }: ServingOptions, metrics: Registry) {
+export function openSeats({ store, fold, clock, logger }: ServingOptions, metrics: Registry) {
   const seatPeaks = new PostgresSeatPeaks(store)
   const seats = new SeatKeeper({
     registers: new MemoryRegisters(clock),
-    pools: () => sequencer.committed.states.centre.configuration.seats,
+    pools: () => fold.states.centre.configuration.seats,
     peaks: seatPeaks,
     clock,
     logger,

@@ -1,10 +1,11 @@
 import type { VoiceAdapter } from '#adapters/voice'
 import { voiceMachine } from '#adapters/voice'
 import type { Clock, Logger } from '#base'
-import type { Sequencer } from '#engines/sequencer'
+import type { Fold, Sequencer } from '#engines/sequencer'
 import { centreMachine } from '#kernel/centre'
 import type { Log } from '#seams/log'
 import type { Store } from '#seams/store'
+import type { PoolView } from './pool-view.ts'
 import type { CoreOptions } from './role-options.ts'
 
 /** The state that the core folds, by machine. */
@@ -12,14 +13,22 @@ export const CORE_MACHINES = { centre: centreMachine, voice: voiceMachine }
 
 export type CoreMachines = typeof CORE_MACHINES
 
+/** What a core has from the moment on that it is primary. */
+export interface Primacy {
+  readonly term: number
+  readonly sequencer: Sequencer<CoreMachines>
+  readonly voice: VoiceAdapter
+  /** Whether the log takes what is decided now. */
+  canWrite(): boolean
+}
+
 /** What the serving part of a core is made of. */
 export interface ServingOptions {
   readonly options: CoreOptions
   readonly store: Store
   readonly log: Log
-  readonly sequencer: Sequencer<CoreMachines>
-  readonly voice: VoiceAdapter
-  readonly term: number
+  readonly fold: Fold<CoreMachines>
+  readonly pool: PoolView
   readonly holder: string
   readonly clock: Clock
   readonly logger: Logger

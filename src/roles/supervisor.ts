@@ -35,6 +35,8 @@ export const SUPERVISOR_ERRORS = defineErrors({
 /** A first start on a slow disk makes a database cluster and the history's tables in far less. */
 const READY_MS_MAX = 60_000
 const READY_POLL_MS = 20
+/** A core that serves answers at once. */
+const READY_ASK_MS_MAX = 1_000
 /** Where the core finds the others. */
 interface Addresses {
   readonly edge: ControlAddress
@@ -139,6 +141,9 @@ export class Supervisor {
     await Promise.all(this.#roles.map((role) => role.stop()))
     if (this.#roles.length > 0) this.#data.forgetPrimary()
     await this.#announcer?.close(true)
+    // A backup that was ended could not say so itself.
+    const cores = CORES.map((name) => `${this.#options.settings.node}-${name}`)
+    await this.#database?.members.withdraw(cores, 0).catch(() => 0)
     await this.#database?.close()
     this.#data.unlock()
   }
@@ -211,10 +216,12 @@ export class Supervisor {
       ...this.#common(process),
       listen: settings.listen,
       httpPort: settings.httpPort,
+      advertisedHttp: advertisedAddress(settings),
+      peers: controlHosts(settings),
       sipPort: settings.sipPort,
       databaseUrl,
-      edges: [addresses.edge],
-      media: addresses.media,
+      edges: [{ ...addresses.edge, host: controlHosts(settings).told }],
+      media: addresses.media.map((address) => ({ ...address, host: controlHosts(settings).told })),
       demo: this.demo,
       tokenKey: this.#data.secret('token'),
       runFolder: join(this.#data.path, 'run'),
@@ -328,7 +335,13 @@ export class Supervisor {
     if (cores.some((role) => role.pid === primary)) return true
     if (cores.length === 0 || !isShared(settings)) return false
     const holder = await this.#database?.primary().catch(() => undefined)
-    return holder !== undefined && !this.#roles.some(({ pid }) => pid && leaseHolder(settings.node, pid) === holder)
+    if (holder === undefined || this.#roles.some(({ pid }) => pid && leaseHolder(settings.node, pid) === holder))
+      return false
+    const health = `http://${advertisedAddress({ ...settings, advertise: undefined })}:${settings.httpPort}/health`
+    return fetch(health, { signal: AbortSignal.timeout(READY_ASK_MS_MAX) }).then(
+      ({ ok }) => ok,
+      () => false,
+    )
   }
 
   #notReady(waiting: readonly string[]): unknown {

@@ -172,7 +172,7 @@ export class TestCentre {
       ...{ seats: this.seats, seatPeaks },
       // Not the usual one: the page must name it.
       sipPort: 15_060,
-      primary: { isPrimary: () => this.primary, address: () => 'http://10.0.0.9:8080' },
+      primary: { isPrimary: () => this.primary, canWrite: () => true, address: () => 'http://10.0.0.9:8080' },
       cluster: () => ({
         primary: 'core',
         term,

@@ -154,8 +154,11 @@ class LocalPool implements Pool {
 
   async connected(edges: number, media: number): Promise<void> {
     await eventually(`${edges} edges and ${media} media processes obey the primary`, async () => {
-      const node = await this.primaryNode()
-      const text = await (await fetch(`${node.http}/metrics`)).text()
+      const [member] = await this.query<{ http: string }>(
+        `select details->>'http' as http from tandem.member where details->>'life' = $1`,
+        [await this.primary()],
+      )
+      const text = await (await fetch(`${member?.http}/metrics`)).text()
       const gauge = (name: string) => Number(new RegExp(`^tandem_${name}_connected (\\d+)`, 'm').exec(text)?.[1])
       return gauge('edges') === edges && gauge('media') === media ? true : undefined
     })

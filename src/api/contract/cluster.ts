@@ -4,6 +4,8 @@ import { z } from 'zod'
 export const MemberSchema = z.looseObject({
   name: z.string(),
   role: z.string().describe('primary, backup, edge, media, archive'),
+  node: z.string().optional().describe('the machine that it runs on'),
+  release: z.string().optional(),
   address: z.string().nullable().optional(),
   term: z.number().int().nullable().optional(),
   position: z.number().int().nullable().optional().describe('the newest event it has folded'),

@@ -15,6 +15,14 @@ export const API_ERRORS = defineErrors({
   'api.over': { sentence: 'interaction {interaction} is closed', status: 409 },
   'api.unfitting': { sentence: 'interaction {interaction} is {state}: this cannot be done now', status: 409 },
   'api.not-primary': { sentence: 'this core is a backup and changes nothing; the primary is {primary}', status: 503 },
+  'api.no-primary': {
+    sentence: 'no core is primary at this moment: nothing was changed, try again shortly',
+    status: 503,
+  },
+  'api.outcome-unknown': {
+    sentence: 'the primary died while it was asked: whether it was done is not known; look before you ask again',
+    status: 504,
+  },
   'api.history-away': {
     sentence: 'history cannot be read at this moment; nothing is lost, try again shortly',
     status: 503,

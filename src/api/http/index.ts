@@ -1,5 +1,7 @@
 export { API_ERRORS } from './errors.ts'
+export { createFront, type Front } from './front.ts'
 export type {
+  ForwardPort,
   HistoryDetail,
   HistoryPort,
   HistoryQuery,

@@ -102,14 +102,28 @@ export interface RealtimeSocket {
 /** Whether this core may write, and who may if it may not. */
 export interface PrimaryPort {
   isPrimary(): boolean
+  /** Whether a change that this core decides becomes durable: its log takes it, or it spools by consent. */
+  canWrite(): boolean
   /** The primary's HTTP address, as far as it is known. */
   address(): string | undefined
+}
+
+/** How a backup passes on what only the primary may do. */
+export interface ForwardPort {
+  /** Where the primary takes it (`http://host:port`); undefined while nobody is known to be primary. */
+  to(): string | undefined
+  /** Whether the primary runs on this core's machine. */
+  isHere(): boolean
+  /** By what the primary knows a request of another core: a secret of the pool. */
+  readonly proof: string
 }
 
 /** Everything that the server is made of. */
 export interface HttpApiPorts {
   readonly centre: CentrePort
   readonly primary: PrimaryPort
+  /** Without it a backup refuses what it may not do. */
+  readonly forward?: ForwardPort | undefined
   readonly history: HistoryPort
   readonly realtime: RealtimePort
   readonly whatIf: WhatIfPort

@@ -15,9 +15,10 @@ export function addOperationRoutes(server: Server, ports: HttpApiPorts): void {
       .send(JSON.stringify({ healthy, role: roleOf(ports), sequence: centre.sequence() }))
   })
   server.get('/health/primary', hidden, async (request, reply) => {
-    if (!primary.isPrimary() || !health().healthy) {
-      const detail = primary.isPrimary() ? 'this core cannot serve' : 'this core is a backup'
-      return sendProblem(reply, { ...unhealthy(instanceOf(request)), detail, primary: primary.address() ?? null })
+    const reason = whyNotPrimary(ports)
+    if (reason !== undefined) {
+      const made = { ...unhealthy(instanceOf(request)), detail: reason, primary: primary.address() ?? null }
+      return sendProblem(reply, made)
     }
     return reply
       .header('cache-control', 'no-store')
@@ -32,6 +33,12 @@ export function addOperationRoutes(server: Server, ports: HttpApiPorts): void {
     return payload
   })
   server.get('/ws', { ...hidden, websocket: true }, (socket, request) => ports.realtime.connect(socket, request.ip))
+}
+
+function whyNotPrimary({ primary, health }: HttpApiPorts): string | undefined {
+  if (!primary.isPrimary()) return 'this core is a backup'
+  if (!primary.canWrite()) return 'the log takes nothing at this moment'
+  return health().healthy ? undefined : 'this core cannot serve'
 }
 
 function roleOf({ primary }: HttpApiPorts): 'primary' | 'backup' {

@@ -6,6 +6,7 @@ import fastify from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { CLIENT_MESSAGE_BYTES_MAX } from '#api/contract'
 import { API_ERRORS } from './errors.ts'
+import { forwardToPrimary, isForwarded } from './forward.ts'
 import { HELMET } from './headers.ts'
 import { Methods } from './methods.ts'
 import { addPages } from './pages.ts'
@@ -75,10 +76,13 @@ export async function createHttpApi(ports: HttpApiPorts): Promise<Server> {
   await server.register(fastifyRateLimit, {
     max: REQUESTS_MAX,
     timeWindow: REQUESTS_WINDOW_MS,
+    // What another core passes on was counted there.
+    allowList: (request) => isForwarded(request, ports.forward),
     errorResponseBuilder: (_, { ttl }) => API_ERRORS['api.too-fast']({ seconds: Math.ceil(ttl / 1000) }),
   })
   await server.register(fastifyWebsocket, { options: { maxPayload: CLIENT_MESSAGE_BYTES_MAX } })
   await server.register(fastifySwagger, { openapi: OPENAPI, transform: jsonSchemaTransform })
+  forwardToPrimary(server, ports)
   addOperationRoutes(server, ports)
   await server.register(async (api) => addApi(api as Server, ports), { prefix: '/api/v1' })
   await addPages(server, ports)

@@ -18,6 +18,8 @@ export interface Member {
   readonly http?: string
   /** The address that browsers are told. */
   readonly pages?: string
+  /** Of a core that is primary: its term. */
+  readonly term?: number
   readonly release: string
   readonly startedAt: Millis
 }

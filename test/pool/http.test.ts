@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import type { ServerMessage } from '#api/contract'
+import { ApiClient, eventually } from '../kit/api-client.ts'
+import { type Pool, startPool } from '../kit/pool.ts'
+
+interface Cluster {
+  readonly primary: string
+  readonly term: number
+  readonly position: number
+  readonly cores: readonly { name: string; role: string; node: string; lag: number; modules: { healthy: boolean }[] }[]
+  readonly others: readonly { name: string; role: string; node: string; modules: { healthy: boolean }[] }[]
+}
+
+/** What a browser sees that goes on from a sequence; ends with its first answer. */
+function resume(base: string, token: string, sequence?: number): Promise<ServerMessage> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${base.replace('http', 'ws')}/ws`)
+    socket.on('error', reject)
+    socket.on('open', () =>
+      socket.send(JSON.stringify({ type: 'resume', token, topics: ['agents'], ...(sequence && { sequence }) })),
+    )
+    socket.on('message', (data) => {
+      resolve(JSON.parse(String(data)) as ServerMessage)
+      socket.close()
+    })
+  })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+describe('HTTP on every core of a pool', () => {
+  let pool: Pool
+  let primary: ApiClient
+  let backup: ApiClient
+  beforeAll(async () => {
+    pool = await startPool()
+    primary = await pool.node('node1').api('admin')
+    backup = await pool.node('node2').api('admin')
+  }, 120_000)
+  afterAll(() => pool?.close(), 60_000)
+
+  const status = async (node: string, path: string) => (await fetch(`${pool.node(node).http}${path}`)).status
+
+  it('tells a balancer where pages are, and where the primary is', async () => {
+    expect(await status('node1', '/health')).toBe(200)
+    expect(await status('node2', '/health')).toBe(200)
+    expect(await status('node1', '/health/primary')).toBe(200)
+    expect(await status('node2', '/health/primary')).toBe(503)
+  })
+
+  it('takes a change at a backup, which sees it when it is done', async () => {
+    const answer = await backup.raw('POST', '/agents/agent1/status', { status: 'ready' })
+    expect(answer.status).toBe(200)
+    const there = await backup.get<readonly { user: string; status: string }[]>('/agents/live')
+    expect(JSON.stringify(there)).toMatch(/"agent1"/)
+    expect(await backup.get('/agents/live')).toEqual(await primary.get('/agents/live'))
+  })
+
+  it('passes back what the primary refuses', async () => {
+    const answer = await backup.raw('POST', '/agents/nobody/status', { status: 'ready' })
+    expect(answer.status).toBe(404)
+    expect(answer.headers.get('content-type')).toMatch('application/problem+json')
+    const stranger = new ApiClient(pool.node('node2').http)
+    expect((await stranger.raw('POST', '/agents/agent1/status', { status: 'ready' })).status).toBe(401)
+  })
+
+  it('shows the whole pool on any core', async () => {
+    const cluster = await eventually('a whole pool', async () => {
+      const seen = await backup.get<Cluster>('/cluster')
+      const well = [...seen.cores, ...seen.others].every(({ modules }) => modules.every(({ healthy }) => healthy))
+      return well && seen.cores.length === 4 && seen.others.length === 6 ? seen : undefined
+    })
+    expect(cluster.cores.map(({ role }) => role).sort()).toEqual(['backup', 'backup', 'backup', 'primary'])
+    expect(cluster.cores[0]?.name).toBe(await pool.primary())
+    expect(cluster.cores.every(({ lag }) => lag < 100)).toBe(true)
+    expect(new Set(cluster.others.map(({ node }) => node))).toEqual(new Set(['node1', 'node2']))
+  })
+
+  it('lets a browser go on at the other core, and takes changes while the primary is replaced', async () => {
+    const { token } = await backup.post<{ token: string }>('/sessions', {
+      user: 'supervisor',
+      password: 'demo-supervisor',
+    })
+    const first = await resume(pool.node('node1').http, token)
+    expect(first.type).toBe('snapshot')
+    const before = await pool.primary()
+    const pid = Number(before.split('#')[1])
+    pool.crash('node1')
+    await eventually('the end of the primary', () => (isAlive(pid) ? undefined : true))
+    // Nobody is primary now: it waits for the next one.
+    const changed = await backup.raw('POST', '/agents/agent3/status', { status: 'not-ready' })
+    expect(changed.status).toBe(200)
+    expect(await pool.primary(before)).toMatch(/^node2#/)
+    const next = await resume(pool.node('node2').http, token, first.type === 'snapshot' ? first.sequence : 0)
+    expect(next.type).toBe('changes')
+    expect(JSON.stringify(next)).toContain('agent3')
+    await eventually('health of the primary', async () =>
+      (await status('node2', '/health/primary')) === 200 ? true : undefined,
+    )
+  })
+})
