@@ -1,3 +1,5 @@
 export { REGISTER_ERRORS } from './errors.ts'
 export { KEY_BYTES_MAX, REGISTERS_MAX, type RegisterChange, type Registers, VALUE_BYTES_MAX } from './port.ts'
+export { redisOptions } from './redis-url.ts'
 export { MemoryRegisters } from './registers-memory.ts'
+export { RedisRegisters, type RedisRegistersOptions } from './registers-redis.ts'
