@@ -28,7 +28,7 @@ const SETTING_HELP: Readonly<Record<SettingName, string>> = {
   node: "this machine's name (node1)",
   poolAddress: 'the address that other machines of the pool reach this one by (the one listened on)',
   postgresUrl: 'a PostgreSQL of your own instead of the embedded one; who names the same is one pool',
-  redisUrl: 'accepted, not used yet',
+  redisUrl: 'the Redis of the pool: redis://, rediss:// or redis+sentinel://HOST,HOST/NAME',
   demo: 'fill a new data folder with the demo centre (well-known passwords; loopback only)',
   logLevel: 'debug, info, warn or error (info)',
 }

@@ -10,6 +10,7 @@ import { LeaseKeeper } from './lease-keeper.ts'
 import { peersOf } from './pool.ts'
 import { PoolView } from './pool-view.ts'
 import { isRunning, readPid, signal } from './process-table.ts'
+import { openRegisters } from './registers.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
 import { firstConfiguration, phoneCredentialOf } from './seed.ts'
 import { CORE_MACHINES } from './serving-options.ts'
@@ -48,7 +49,8 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   await pool.open()
   // Loaded now, so that a takeover finds it in memory.
   const { CoreServing } = await import('./core-serving.ts')
-  const serving = new CoreServing({ options, store, log, fold, pool, holder, clock, logger })
+  const registers = openRegisters(options.redisUrl, clock, logger)
+  const serving = new CoreServing({ options, store, log, fold, pool, registers, holder, clock, logger })
   announce(options.readyFile, logger)
   // A backup serves pages and reads; a core that is primary at once has callers to serve before.
   const term = await leaseKeeper.acquire(() => void serving.open())
@@ -93,6 +95,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
       await sequencer.close()
       await leaseKeeper.close()
       await pool.close()
+      await registers.close()
       await log.close()
       await store.close()
     },

@@ -53,6 +53,7 @@ export interface CoreOptions extends CommonOptions {
   /** Where this core listens for the other cores, and the host that they are told. */
   readonly peers: { readonly listen: string; readonly told: string }
   readonly databaseUrl: string
+  readonly redisUrl?: string | undefined
   /** The edge and media processes of this machine; those of others stand in the list of members. */
   readonly edges: readonly ControlAddress[]
   readonly media: readonly ControlAddress[]

@@ -1,15 +1,14 @@
 import type { Registry } from 'prom-client'
 import { SeatKeeper } from '#api/sessions'
-import { MemoryRegisters } from '#seams/registers'
 import { PostgresSeatPeaks } from '#seams/store'
 import { addSeatMetrics } from './metrics.ts'
 import type { ServingOptions } from './serving-options.ts'
 
 /** The seats of the pool as this core keeps them, and the peaks that are left behind. */
-export function openSeats({ store, fold, clock, logger }: ServingOptions, metrics: Registry) {
+export function openSeats({ store, fold, registers, clock, logger }: ServingOptions, metrics: Registry) {
   const seatPeaks = new PostgresSeatPeaks(store)
   const seats = new SeatKeeper({
-    registers: new MemoryRegisters(clock),
+    registers,
     pools: () => fold.states.centre.configuration.seats,
     peaks: seatPeaks,
     clock,

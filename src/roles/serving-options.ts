@@ -4,6 +4,7 @@ import type { Clock, Logger } from '#base'
 import type { Fold, Sequencer } from '#engines/sequencer'
 import { centreMachine } from '#kernel/centre'
 import type { Log } from '#seams/log'
+import type { Registers } from '#seams/registers'
 import type { Store } from '#seams/store'
 import type { PoolView } from './pool-view.ts'
 import type { CoreOptions } from './role-options.ts'
@@ -29,6 +30,7 @@ export interface ServingOptions {
   readonly log: Log
   readonly fold: Fold<CoreMachines>
   readonly pool: PoolView
+  readonly registers: Registers
   readonly holder: string
   readonly clock: Clock
   readonly logger: Logger

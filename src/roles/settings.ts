@@ -87,10 +87,10 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
     .optional(),
-  /** Accepted, not used yet: one machine keeps its volatile registers in memory. */
+  /** The Redis that a pool's volatile registers lie in; without one each core has its own in memory. */
   redisUrl: z
     .string()
-    .regex(/^rediss?:\/\//, 'must begin with redis://')
+    .regex(/^redis(s|\+sentinel)?:\/\//, 'must begin with redis://, rediss:// or redis+sentinel://')
     .optional(),
   /** Fills an empty data folder with the demo centre. */
   demo: flag.default(false),

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +13,8 @@ export interface TestRedis {
   readonly pid: number
   /** Starts it again on the same port after it was killed; with an empty memory. */
   start(): Promise<void>
+  /** What it answers to a command of one line. */
+  says(command: string): Promise<string>
   /** Sends a signal, SIGKILL unless told. */
   kill(signal?: NodeJS.Signals): void
   stop(): Promise<void>
@@ -22,6 +24,11 @@ export interface TestRedis {
 export async function startRedis(settings: readonly string[] = [], given?: number): Promise<TestRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-redis-'))
   const port = given ?? (await freePort())
+  const own = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder]
+  return startServer([...own, ...settings], port, folder)
+}
+
+async function startServer(args: readonly string[], port: number, folder: string): Promise<TestRedis> {
   let child: ChildProcess | undefined
   const end = () => child?.kill('SIGKILL')
   process.once('exit', end)
@@ -32,11 +39,10 @@ export async function startRedis(settings: readonly string[] = [], given?: numbe
       return child?.pid ?? 0
     },
     async start() {
-      const ports = settings.includes('--port') ? [] : ['--port', String(port)]
-      const args = [...ports, '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...settings]
       child = spawn('redis-server', args, { stdio: 'ignore' })
       await eventually('redis-server', () => answers(port))
     },
+    says: (command) => ask(port, command),
     kill: (signal = 'SIGKILL') => void child?.kill(signal),
     async stop() {
       process.removeListener('exit', end)
@@ -50,6 +56,35 @@ export async function startRedis(settings: readonly string[] = [], given?: numbe
   }
   await redis.start()
   return redis
+}
+
+/** A Sentinel that watches the master on that port and replaces it within some seconds of its death; two of them must agree. */
+export async function startSentinel(name: string, master: number): Promise<TestRedis> {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-sentinel-'))
+  const file = join(folder, 'sentinel.conf')
+  const lines = [
+    `port ${port}`,
+    'bind 127.0.0.1',
+    `dir ${folder}`,
+    `sentinel monitor ${name} 127.0.0.1 ${master} 2`,
+    `sentinel down-after-milliseconds ${name} 1000`,
+    `sentinel failover-timeout ${name} 5000`,
+  ]
+  writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 })
+  return startServer([file, '--sentinel'], port, folder)
+}
+
+function ask(port: number, command: string): Promise<string> {
+  return new Promise((resolve) => {
+    let answer = ''
+    const socket = connect({ host: '127.0.0.1', port }, () => socket.write(`${command}\r\nquit\r\n`))
+    socket.on('data', (data) => {
+      answer += data.toString()
+    })
+    socket.once('error', () => resolve(''))
+    socket.once('close', () => resolve(answer))
+  })
 }
 
 function answers(port: number): Promise<true | undefined> {

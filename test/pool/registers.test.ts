@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { silentLogger, systemClock } from '#base'
+import { RedisRegisters, type RegisterChange, redisOptions } from '#seams/registers'
+import { registersKeepTheContract } from '../contract/registers-contract.ts'
+import { eventually } from '../kit/api-client.ts'
+import { startRedis, startSentinel, type TestRedis } from '../kit/redis.ts'
+
+/** Long enough for any of these tests. */
+const TTL_MS = 60_000
+
+const opened: { close(): Promise<void> }[] = []
+let redis: TestRedis
+
+async function open(url = redis.url): Promise<RedisRegisters> {
+  const registers = new RedisRegisters({ url, clock: systemClock, logger: silentLogger })
+  opened.push(registers)
+  expect(await registers.ready(10_000)).toBe(true)
+  return registers
+}
+
+const holds = (registers: RedisRegisters, key: string, value: string | undefined) =>
+  eventually(`${key} to be ${value}`, async () => ((await registers.get(key)) === value ? true : undefined))
+
+registersKeepTheContract('Redis', async () => {
+  const server = await startRedis()
+  const registers = new RedisRegisters({ url: server.url, clock: systemClock, logger: silentLogger })
+  await registers.ready(10_000)
+  return {
+    registers,
+    pass: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+    life: 1_000,
+    async close() {
+      await registers.close()
+      await server.stop()
+    },
+  }
+})
+
+describe('a pool’s registers in Redis', () => {
+  beforeEach(async () => {
+    redis = await startRedis()
+  })
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((one) => one.close()))
+    await redis.stop()
+  })
+
+  it('are the same in every process, also in one that comes later', async () => {
+    const [a, b] = [await open(), await open()]
+    const heard: RegisterChange[] = []
+    b.watch('line/', (change) => heard.push(change))
+    await a.set('line/1', 'x', TTL_MS)
+    await holds(b, 'line/1', 'x')
+    await a.set('line/1', 'x', TTL_MS)
+    await a.set('line/1', 'y', TTL_MS)
+    await holds(b, 'line/1', 'y')
+    await holds(await open(), 'line/1', 'y')
+    expect(await a.remove('line/1')).toBe(true)
+    await holds(b, 'line/1', undefined)
+    expect(heard).toEqual([
+      { key: 'line/1', value: 'x' },
+      { key: 'line/1', value: 'y' },
+      { key: 'line/1', value: undefined },
+    ])
+  })
+
+  it('expire in every process, and in Redis', async () => {
+    const [a, b] = [await open(), await open()]
+    await a.set('line/1', 'x', 300)
+    await holds(b, 'line/1', 'x')
+    await holds(b, 'line/1', undefined)
+    await holds(await open(), 'line/1', undefined)
+  })
+
+  it('go on from each process’s own copy while Redis is away, and fill it when it is back empty', async () => {
+    const [a, b] = [await open(), await open()]
+    const heard: RegisterChange[] = []
+    b.watch('', (change) => heard.push(change))
+    await a.set('line/1', 'x', TTL_MS)
+    await a.set('line/2', 'x', TTL_MS)
+    await holds(b, 'line/2', 'x')
+    redis.kill()
+    const away = { code: 'registers.unreachable' }
+    await eventually('a to notice', () =>
+      a.get('line/1').then(
+        () => undefined,
+        () => true,
+      ),
+    )
+    await expect(a.set('line/1', 'y', TTL_MS)).rejects.toMatchObject(away)
+    await expect(a.remove('line/2')).rejects.toMatchObject(away)
+    await expect(b.set('line/3', 'z', TTL_MS)).rejects.toMatchObject(away)
+    await redis.start()
+    await holds(b, 'line/1', 'y')
+    await holds(a, 'line/3', 'z')
+    await holds(b, 'line/2', undefined)
+    const later = await open()
+    expect(await later.list('')).toEqual(
+      new Map([
+        ['line/1', 'y'],
+        ['line/3', 'z'],
+      ]),
+    )
+    // Nothing flapped meanwhile: the outage itself changed no register.
+    expect(heard.filter(({ key }) => key === 'line/1').map(({ value }) => value)).toEqual(['x', 'y'])
+  })
+
+  it('do not wait for a Redis that hangs', async () => {
+    const a = await open()
+    redis.kill('SIGSTOP')
+    const since = performance.now()
+    await expect(a.set('line/1', 'x', TTL_MS)).rejects.toMatchObject({ code: 'registers.unreachable' })
+    expect(performance.now() - since).toBeLessThan(5_000)
+    redis.kill('SIGCONT')
+    await holds(await open(), 'line/1', 'x')
+  })
+})
+
+describe('a Redis that is guarded', () => {
+  it('lets in by password only', async () => {
+    redis = await startRedis(['--requirepass', 'secret word'])
+    const at = `127.0.0.1:${redis.port}`
+    const good = await open(`redis://:secret%20word@${at}`)
+    await good.set('a', '1', TTL_MS)
+    const bad = new RedisRegisters({ url: `redis://:wrong@${at}`, clock: systemClock, logger: silentLogger })
+    expect(await bad.ready(1_000)).toBe(false)
+    await Promise.all([good.close(), bad.close()])
+    await redis.stop()
+  })
+})
+
+describe('a Redis behind Sentinels', () => {
+  it('is found again after its master died', { timeout: 60_000 }, async () => {
+    const master = await startRedis()
+    const replica = await startRedis(['--replicaof', `127.0.0.1 ${master.port}`])
+    const sentinels = await Promise.all([1, 2, 3].map(() => startSentinel('pool', master.port)))
+    const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join()
+    const url = `redis+sentinel://${hosts}/pool`
+    const [a, b] = [await open(url), await open(url)]
+    await a.set('line/1', 'x', TTL_MS)
+    await holds(b, 'line/1', 'x')
+    await eventually('the Sentinels to know the replica', () =>
+      replica.says('role').then((role) => (/slave/.test(role) && /connected/.test(role) ? true : undefined)),
+    )
+    master.kill()
+    await eventually(
+      'the new master',
+      () => replica.says('role').then((role) => (/master/.test(role) ? true : undefined)),
+      40_000,
+    )
+    await eventually('a to write again', () =>
+      a.set('line/2', 'y', TTL_MS).then(
+        () => true,
+        () => undefined,
+      ),
+    )
+    await holds(b, 'line/2', 'y')
+    await holds(b, 'line/1', 'x')
+    await Promise.all(opened.splice(0).map((one) => one.close()))
+    await Promise.all([...sentinels, replica, master].map((one) => one.stop()))
+  })
+})
+
+describe('the URL of a Redis', () => {
+  it.each([
+    ['redis://h', { host: 'h', port: 6379 }],
+    ['redis://:p%40ss@h:1/2', { host: 'h', port: 1, db: 2, password: 'p@ss' }],
+    ['rediss://u:p@[::1]:1', { host: '::1', port: 1, username: 'u', password: 'p', tls: {} }],
+    [
+      'redis+sentinel://h1,h2:1/main/3?sentinelPassword=x',
+      {
+        name: 'main',
+        db: 3,
+        sentinels: [
+          { host: 'h1', port: 26379 },
+          { host: 'h2', port: 1 },
+        ],
+        sentinelPassword: 'x',
+      },
+    ],
+  ])('%s', (url, options) => expect(redisOptions(url)).toEqual(options))
+
+  it.each(['http://h', 'redis://h1,h2', 'redis+sentinel://h1,h2', 'redis://h/x'])('%s is refused', (url) => {
+    expect(() => redisOptions(url)).toThrow(/address of Redis/)
+  })
+})
