@@ -3,6 +3,7 @@ import { defineErrors } from '#base'
 /** What can go wrong with the database, its process or its folder; each is one sentence for the person who started Tandem. */
 export const STORE_ERRORS = defineErrors({
   'store.unreachable': { sentence: 'the database cannot be reached: {reason}', status: 503 },
+  'store.url': { sentence: 'the address of the database cannot be used: {problem}', status: 422 },
   'store.migration': {
     sentence: 'the database could not be brought up to this release ({list}): {reason}',
     status: 500,

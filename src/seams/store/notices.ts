@@ -1,4 +1,4 @@
-import { Client } from 'pg'
+import type { Client, ClientConfig } from 'pg'
 import type { Clock, Logger, Timer } from '#base'
 
 /** Wake-ups that the database hands from one process to another. They are not kept: who was away looks for itself. */
@@ -15,7 +15,9 @@ const CHANNEL = /^[a-z_]{1,60}$/
 
 /** One connection that listens for everybody in this process. */
 export class PostgresNotices implements Notices {
-  readonly #url: string
+  readonly #newClient: new (
+    config: ClientConfig,
+  ) => Client
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #channels = new Map<string, Set<() => void>>()
@@ -24,8 +26,8 @@ export class PostgresNotices implements Notices {
   #timer: Timer | undefined
   #closed = false
 
-  constructor(url: string, clock: Clock, logger: Logger) {
-    this.#url = url
+  constructor(newClient: new (config: ClientConfig) => Client, clock: Clock, logger: Logger) {
+    this.#newClient = newClient
     this.#clock = clock
     this.#logger = logger
   }
@@ -51,7 +53,7 @@ export class PostgresNotices implements Notices {
   async #connect(): Promise<void> {
     if (this.#connecting || this.#closed) return
     this.#connecting = true
-    const client = new Client({ connectionString: this.#url, connectionTimeoutMillis: 2000, keepAlive: true })
+    const client = new this.#newClient({ connectionTimeoutMillis: 2000, keepAlive: true })
     client.on('error', () => {})
     client.on('end', () => this.#lost(client))
     client.on('notification', ({ channel }) => this.#wake(channel))

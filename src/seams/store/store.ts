@@ -2,13 +2,14 @@ import { Kysely, PostgresDialect } from 'kysely'
 import { Pool } from 'pg'
 import type { Clock, Logger } from '#base'
 import { STORE_ERRORS } from './errors.ts'
+import { PostgresHosts } from './hosts.ts'
 import { type MigrationList, migrate } from './migrate.ts'
 import { SEAM_MIGRATIONS } from './migrations/list.ts'
 import { type Notices, PostgresNotices } from './notices.ts'
 
 /** How to reach the database. */
 export interface StoreOptions {
-  /** `postgres://user:password@host:port/database`; a failover cluster may name several hosts. */
+  /** `postgres://user:password@host:port/database`; a failover cluster names several hosts: {@link PostgresHosts}. */
   readonly url: string
   readonly clock: Clock
   readonly logger: Logger
@@ -45,9 +46,11 @@ const POOL_QUERY_MS_MAX = 60_000
 /** Opens the connections; fails with `store.unreachable` when the database does not answer. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { url, clock, logger } = options
-  const pool = makePool(options, POOL_MAX, POOL_QUERY_MS_MAX)
-  const spine = makePool(options, SPINE_MAX)
-  const notices = new PostgresNotices(url, clock, logger)
+  const hosts = new PostgresHosts(url, clock, logger)
+  await hosts.choose()
+  const pool = makePool(options, hosts, POOL_MAX, POOL_QUERY_MS_MAX)
+  const spine = makePool(options, hosts, SPINE_MAX)
+  const notices = new PostgresNotices(hosts.client(), clock, logger)
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   let closing: Promise<void> | undefined
   const store: Store = {
@@ -76,9 +79,9 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-function makePool({ url, logger, name }: StoreOptions, max: number, queryMsMax?: number): Pool {
+function makePool({ logger, name }: StoreOptions, hosts: PostgresHosts, max: number, queryMsMax?: number): Pool {
   const pool = new Pool({
-    connectionString: url,
+    Client: hosts.client(),
     max,
     connectionTimeoutMillis: CONNECT_MS_MAX,
     idleTimeoutMillis: 60_000,
