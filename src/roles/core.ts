@@ -88,16 +88,14 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
+  return inTurn([serving, voice, sequencer, leaseKeeper, pool, registers, log, store])
+}
+
+/** Closes one after the other: what is used goes after who uses it. */
+function inTurn(parts: readonly { close(): Promise<void> }[]): { close(): Promise<void> } {
   return {
     async close() {
-      await serving.close()
-      await voice.close()
-      await sequencer.close()
-      await leaseKeeper.close()
-      await pool.close()
-      await registers.close()
-      await log.close()
-      await store.close()
+      for (const part of parts) await part.close()
     },
   }
 }

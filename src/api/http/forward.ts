@@ -63,12 +63,17 @@ function isChange({ method }: FastifyRequest): boolean {
   return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
 }
 
-/** Logging in and out is done here: every core knows the passwords and the key of the tokens. */
+/**
+ * What changes nothing in the log is done here: every core knows the passwords and the key of the tokens, and can replay a day. The
+ * primary has calls to serve.
+ */
+const HERE = ['/api/v1/sessions', '/api/v1/what-if']
+
 function isForPrimary(request: FastifyRequest, forward: ForwardPort): boolean {
   const path = request.url.split('?')[0] ?? ''
   // The address of a machine leads to one of its cores; whether the primary is on this machine only that one knows.
   if (path === '/health/primary') return forward.isHere()
-  if (!path.startsWith('/api/v1/') || path.startsWith('/api/v1/sessions')) return false
+  if (!path.startsWith('/api/v1/') || HERE.some((own) => path.startsWith(own))) return false
   return isChange(request) || (path === '/api/v1/cluster' && forward.to() !== undefined)
 }
 
