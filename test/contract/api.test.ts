@@ -178,7 +178,18 @@ describe('an interaction', () => {
       subject: 'a letter',
       queue: 'support',
     })
-    expect((await supervisor.ask('GET', `/interactions/${item.body.id}`)).body).toMatchObject({ medium: 'work-item' })
+    expect((await supervisor.ask('GET', `/interactions/${item.body.id}`)).body).toMatchObject({
+      medium: 'work-item',
+      state: 'offered',
+      agent: 'agent1',
+    })
+    const path = `/interactions/${item.body.id}`
+    expectProblem(await (await Asker.as(centre.base, 'agent3')).ask('POST', `${path}/accept`, { user: 'agent1' }), 403)
+    expect((await agent1.ask('POST', `${path}/accept`)).body).toMatchObject({ state: 'connected' })
+    expectProblem(await agent1.ask('POST', `${path}/accept`), 409)
+    expect((await agent1.ask('GET', '/agents/agent1/live')).body.work).toMatchObject([{ medium: 'work-item' }])
+    expect((await agent1.ask('POST', `${path}/complete`)).status).toBe(200)
+    await agent1.ask('POST', `${path}/wrap-up`)
     expectProblem(await agent1.ask('POST', '/interactions', { type: 'call', to: '2002', user: 'agent2' }), 403)
     const call = await agent1.ask('POST', '/interactions', { type: 'call', to: '2002' })
     expect(call.status).toBe(201)

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { isTandemError } from '#base'
 import { agentStatus } from '#kernel/agent'
 import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
-import type { ConfigurationChange } from '#kernel/config'
-import { type Interaction, isLive } from '#kernel/interaction'
+import type { ConfigurationChange, Queue } from '#kernel/config'
+import { type Interaction, isLive, type Wants } from '#kernel/interaction'
 import { checkDecisions, checkState, waitingIn } from './invariants.ts'
 import { testQueue, testUser, World } from './world.ts'
 
@@ -42,6 +42,7 @@ const SKILLS: readonly Readonly<Record<string, number>>[] = [
 const EVERY_EVENT: readonly CentreEvent['type'][] = [
   'Announced',
   'ConfigurationChanged',
+  'CustomerDialled',
   'DigitPressed',
   'Held',
   'InteractionClosed',
@@ -53,6 +54,7 @@ const EVERY_EVENT: readonly CentreEvent['type'][] = [
   'ParticipantCleared',
   'ParticipantConnected',
   'ProgramEnded',
+  'QueueActivated',
   'Queued',
   'ReachableChanged',
   'RecordingContinued',
@@ -67,20 +69,57 @@ const EVERY_EVENT: readonly CentreEvent['type'][] = [
   'StatusChosen',
   'StepEntered',
   'Transferred',
+  'Widened',
   'WrapUpEnded',
+  'WrapUpExtended',
   'WrapUpStarted',
 ]
+
+/** What queues may be like besides: every strategy, rings, several who are rung at once, the last agent first. */
+const QUEUES: readonly Partial<Queue>[] = [
+  { strategy: 'least-loaded', wrapUpMaxMs: 20_000, lastAgent: { withinMs: 600_000, waitMs: 4_000 } },
+  { strategy: 'most-skilled', preferred: { german: 20 }, ringAtOnce: 2, behindStepMs: 500 },
+  { strategy: 'round-robin', afterRona: 'not-ready', priorityStepMs: 0 },
+  { strategy: 'weighted', weights: { skill: 2, wish: 1, idle: 1, load: 5 }, ringAtOnce: 3 },
+  {
+    groups: ['first'],
+    rings: [
+      { afterMs: 1_500, groups: ['second'] },
+      { afterMs: 6_000, queues: ['sales'] },
+    ],
+  },
+  { users: ['agent1'], afterRona: 'logged-off', rings: [{ afterMs: 2_000, skills: {}, groups: ['second'] }] },
+]
+
+const WANTS: readonly Wants[] = [
+  { skills: { german: 30 } },
+  { preferred: { german: 50 } },
+  { group: 'first' },
+  { user: 'agent1', userMs: 3_000 },
+  { user: 'agent3' },
+]
+
+const WRITTEN = ['chat', 'sms', 'email'] as const
 
 const AGENTS = 5
 const NUMBERS = ['100', '101', '102', '103', '104', '105', '2001', '2002', '2005']
 
 const CENTRE: readonly ConfigurationChange[] = [
-  testUser(1, { support: 80 }),
-  testUser(2, { sales: 80 }),
-  testUser(3, { support: 50, sales: 50 }),
-  testUser(4, { support: 90, german: 40 }),
+  testUser(1, { support: 80 }, { groups: ['first'] }),
+  testUser(2, { sales: 80 }, { groups: ['second'], mixes: [{ voice: 1 }, { chat: 2, 'work-item': 1 }, { email: 1 }] }),
+  testUser(3, { support: 50, sales: 50 }, { groups: ['first', 'second'], wishes: { support: 90 } }),
+  testUser(4, { support: 90, german: 40 }, { mixes: [{ voice: 1, email: 1 }, { chat: 1 }], interruptible: ['email'] }),
   testUser(5, {}),
-  testQueue('support', { priority: 50 }),
+  testQueue('support', {
+    priority: 50,
+    preferred: { german: 10 },
+    wrapUpMaxMs: 6_000,
+    lastAgent: { withinMs: 60_000, waitMs: 2_000 },
+    rings: [
+      { afterMs: 2_000, preferred: {} },
+      { afterMs: 5_000, queues: ['sales'] },
+    ],
+  }),
   testQueue('sales', { priority: 60, wrapUpMs: 0, ronaMs: 0, recorded: false, positionEveryMs: 0 }),
   testQueue('german', { skills: { german: 30, support: 1 }, priority: 50, positionEveryMs: 10_000 }),
   {
@@ -131,11 +170,13 @@ class Walker {
 
   #fresh(action: number, a: number, b: number): CentreCommand {
     const user = `agent${(a % AGENTS) + 1}`
-    if (action < 190) return this.#arrive(a, b)
+    if (action < 140) return this.#arrive(a, b)
+    if (action < 190) return this.#write(a, b)
     if (action < 230) return { type: 'SetReachable', user, reachable: b % 4 !== 0 }
     if (action < 260) {
       return { type: 'ChooseStatus', user, status: b % 3 === 0 ? 'not-ready' : b % 7 === 0 ? 'logged-off' : 'ready' }
     }
+    if (action < 266) return { type: 'ActivateQueue', user, queue: 'support', active: b % 3 > 0 }
     if (action < 280) return { type: 'PlaceCall', interaction: this.#newId(), user, to: NUMBERS[b % NUMBERS.length]! }
     if (action < 290) return { type: 'CreateCallback', interaction: this.#newId(), number: '555', queue: 'support' }
     if (action < 310) return this.#change(a, b)
@@ -151,6 +192,17 @@ class Walker {
     return { type: 'Arrive', interaction: this.#newId(), from: '555', to: NUMBERS[a % NUMBERS.length]!, ...caller }
   }
 
+  /** Work items and what is written, some with wishes of their own. */
+  #write(a: number, b: number): CentreCommand {
+    const place = {
+      interaction: this.#newId(),
+      queue: b % 3 === 0 ? 'sales' : 'support',
+      ...(a % 2 === 0 ? undefined : { wants: WANTS[b % WANTS.length]! }),
+    }
+    if (a % 3 === 0) return { type: 'CreateWorkItem', subject: 'form', ...place }
+    return { type: 'CreateContact', medium: WRITTEN[b % WRITTEN.length]!, from: `c${a % 4}`, ...place }
+  }
+
   #change(a: number, b: number): CentreCommand {
     const basedOn = this.world.head.configuration.version - (a % 11 === 0 ? 1 : 0)
     const skills = SKILLS[b % SKILLS.length]!
@@ -158,6 +210,7 @@ class Walker {
       testUser((a % AGENTS) + 1, skills),
       { kind: 'user', name: 'agent4' },
       testQueue('support', { skills: { support: b % 90 }, wrapUpMs: b * 3 }),
+      testQueue('support', { skills: { support: b % 60 }, ...QUEUES[b % QUEUES.length] }),
       { kind: 'queue', name: 'german' },
     ]
     return { type: 'ChangeConfiguration', by: `admin${a % 3}`, basedOn, changes: [options[a % options.length]!] }
@@ -173,6 +226,7 @@ class Walker {
     const participant = party?.id ?? `${interaction}.p1`
     const ends = { interaction, participant } as const
     if (action < 350) return { type: 'ReportAlerting', ...ends }
+    if (action < 400) return this.#work(action, a, b)
     if (action < 580) return this.#connect(a, b) ?? { type: 'ReportConnected', ...ends }
     if (action < 610)
       return { type: 'ReportFailed', ...ends, reason: (['busy', 'no-answer', 'declined'] as const)[b % 3]! }
@@ -203,11 +257,25 @@ class Walker {
     return { type: 'SealRecording', ...of, interrupted: b % 3 === 0, durationMs: 1, bytes: 1, sha256: '0' }
   }
 
+  /** What agents do on their pages, mostly where it fits. */
+  #work(action: number, a: number, b: number): CentreCommand {
+    const doing = [...this.world.head.agents.values()].flatMap(({ user, work }) =>
+      work.map((one) => ({ user, ...one })),
+    )
+    const { user, interaction } = doing[a % Math.max(1, doing.length)] ?? { user: 'agent1', interaction: 'ix-1' }
+    if (action < 375) return { type: 'Accept', interaction, user }
+    if (action < 380) return { type: 'Decline', interaction, user }
+    if (action < 392) return { type: 'Complete', interaction, user }
+    return { type: 'ExtendWrapUp', interaction, user, byMs: b * 5 }
+  }
+
   /** Mostly it is a phone that rings which is answered. */
   #connect(a: number, b: number): CentreCommand | undefined {
     const { interactions } = this.world.head
     const ringing = [...interactions.values()].flatMap(({ id, phase }) =>
-      phase.state === 'offered' ? [{ interaction: id, participant: phase.participant }] : [],
+      phase.state === 'offered'
+        ? [phase, ...(phase.others ?? [])].map((one) => ({ interaction: id, participant: one.participant }))
+        : [],
     )
     const ends = b % 4 === 0 ? undefined : ringing[a % Math.max(1, ringing.length)]
     return ends && { type: 'ReportConnected', ...ends }
@@ -284,6 +352,9 @@ describe('the centre, whatever happens in whatever order', () => {
     fc.assert(
       fc.property(arbitrarySteps, (steps) => {
         const { world } = walk(steps)
+        for (const { id, medium } of [...world.head.interactions.values()]) {
+          if (medium !== 'voice') world.submit({ type: 'End', interaction: id, by: 'supervisor' })
+        }
         for (const { id, participants } of [...world.head.interactions.values()]) {
           for (const party of participants.filter(isLive)) {
             world.submit({ type: 'ReportCleared', interaction: id, participant: party.id, reason: 'hung-up' })
@@ -298,7 +369,7 @@ describe('the centre, whatever happens in whatever order', () => {
             if (caller) world.submit({ type: 'ReportCleared', interaction: id, participant: caller.id, reason: 'lost' })
           }
         }
-        expect([...world.head.interactions.values()].filter((one) => one.medium === 'voice')).toEqual([])
+        expect([...world.head.interactions.values()]).toEqual([])
         for (const agent of world.head.agents.values()) {
           expect(agent.work).toEqual([])
           expect(agent.ronaUntil).toBeUndefined()

@@ -194,22 +194,93 @@ describe('a call that a person places from its page', () => {
 })
 
 describe('callbacks and work items (ACD-15)', () => {
-  it('wait in their queue and stand in nobody’s way', () => {
+  const callback = { type: 'CreateCallback', interaction: 'cb', number: '0301234', queue: 'support' } as const
+  const item = { type: 'CreateWorkItem', interaction: 'wi', subject: 'form 7', queue: 'support', by: 'admin' } as const
+
+  it('are offered like calls, and only once', () => {
     const scene = new Scene().phones('agent1')
-    const callback = { type: 'CreateCallback', interaction: 'cb', number: '0301234', queue: 'support' } as const
-    expect(scene.does(callback)).toEqual(['InteractionCreated callback outbound', 'Queued support 50'])
+    expect(scene.does(callback)).toEqual([
+      'InteractionCreated callback outbound',
+      'Queued support 50',
+      'Offered agent1 cb.p1 until 15000',
+    ])
     expect(scene.does(callback)).toEqual([])
-    const item = {
-      type: 'CreateWorkItem',
-      interaction: 'wi',
-      subject: 'form 7',
-      queue: 'support',
-      by: 'admin',
-    } as const
     expect(scene.does(item)).toEqual(['InteractionCreated work-item internal', 'Queued support 50'])
     expect(scene.interaction('wi')).toMatchObject({ subject: 'form 7', from: 'admin' })
-    expect(scene.arrives('1001').at(-1)).toMatch(/^Offered agent1 /)
-    expect(scene.does({ type: 'End', interaction: 'cb', by: 'supervisor' })).toEqual(['InteractionClosed cb ended'])
+    expect(scene.does({ type: 'End', interaction: 'cb', by: 'supervisor' })).toEqual([
+      'OfferEnded agent1 withdrawn',
+      'InteractionClosed cb ended',
+      'Offered agent1 wi.p1 until 15000',
+    ])
+  })
+
+  it('callback: the agent answers its phone, then the customer is called and recorded like any other call', () => {
+    const scene = new Scene().phones('agent1')
+    scene.does(callback)
+    expect(scene.desired('cb.p1')).toMatchObject({ dial: { user: 'agent1', callerNumber: '0301234' } })
+    expect(scene.connects('cb.p1')).toEqual(['ParticipantConnected cb.p1', 'CustomerDialled cb.p2 0301234'])
+    expect(scene.desired('cb.p2')).toMatchObject({ connection: 'connected', dial: { address: '0301234' } })
+    expect(scene.hears('cb.p1')).toEqual(['ring', 'music'])
+    expect(scene.connects('cb.p2')).toEqual(['ParticipantConnected cb.p2', 'RecordingStarted cb.r1 of cb.p2 cb.p1'])
+    expect(scene.hears('cb.p1')).toBe('cb.p2')
+    expect(scene.hangsUp('cb.p2')).toContain('WrapUpStarted agent1 until 2000')
+    expect(scene.passes(2_000)).toEqual(['WrapUpEnded agent1', 'InteractionClosed cb answered'])
+  })
+
+  it('callback: whose customer is not reached has answered nobody', () => {
+    const scene = new Scene().phones('agent1')
+    scene.does(callback)
+    scene.connects('cb.p1')
+    scene.fails('cb.p2', 'unreachable')
+    expect(scene.passes(10_000).at(-1)).toBe('InteractionClosed cb failed')
+    expect(scene.status('agent1')).toBe('ready')
+  })
+
+  it('work item: is accepted and completed on the page, and nobody is dialled for it', () => {
+    const scene = new Scene().phones('agent1')
+    scene.does(item)
+    expect(scene.desired('wi.p1').dial).toBeUndefined()
+    expect(scene.does({ type: 'Accept', interaction: 'wi', user: 'agent3' })).toEqual([])
+    expect(scene.does({ type: 'Accept', interaction: 'wi', user: 'agent1' })).toEqual(['ParticipantConnected wi.p1'])
+    expect(scene.does({ type: 'Accept', interaction: 'wi', user: 'agent1' })).toEqual([])
+    expect(scene.arrives('1001').at(-1)).toBe('Queued support 50')
+    expect(scene.does({ type: 'Complete', interaction: 'wi', user: 'agent1' })).toEqual([
+      'WrapUpStarted agent1 until 2000',
+      'ParticipantCleared wi.p1 completed',
+    ])
+    expect(scene.passes(2_000)).toEqual([
+      'WrapUpEnded agent1',
+      'InteractionClosed wi answered',
+      'Offered agent1 ix-1.p2 until 17000',
+    ])
+  })
+
+  it('work item: that is declined or left lying goes to somebody else', () => {
+    const scene = new Scene().phones('agent1', 'agent3')
+    scene.does(item)
+    expect(scene.does({ type: 'Decline', interaction: 'wi', user: 'agent1' })).toEqual([
+      'OfferEnded agent1 declined until 10000',
+      'Offered agent3 wi.p2 until 15000',
+    ])
+    expect(scene.passes(15_000)).toContain('OfferEnded agent3 no-answer until 25000')
+    expect(scene.phase('wi')).toMatchObject({ state: 'offered', user: 'agent1', enteredAt: expect.any(Number) })
+  })
+
+  it('work item: goes back to its place when its agent logs off or is removed (ACD-12)', () => {
+    const scene = new Scene().phones('agent1', 'agent3')
+    scene.does(item)
+    scene.does({ type: 'Accept', interaction: 'wi', user: 'agent1' })
+    scene.passes(5_000)
+    expect(scene.does({ type: 'ChooseStatus', user: 'agent1', status: 'logged-off' })).toEqual([
+      'StatusChosen agent1 logged-off',
+      'WrapUpStarted agent1 until 7000',
+      'ParticipantCleared wi.p1 lost',
+      'Queued support 50',
+      'Offered agent3 wi.p2 until 20000',
+    ])
+    scene.does({ type: 'Accept', interaction: 'wi', user: 'agent3' })
+    scene.changes({ kind: 'user', name: 'agent3' })
+    expect(scene.phase('wi')).toMatchObject({ state: 'queued', enteredAt: scene.world.now - 5_000 })
   })
 
   it('are refused for a queue that is not there', () => {

@@ -52,7 +52,7 @@ describe('the main flow (IVR-01)', () => {
     expect(atMenu().passes(60_000)).toEqual([])
   })
 
-  it('notes a callback that holds a place and is offered to nobody, says so and hangs up', () => {
+  it('notes a callback that holds a place, says so and hangs up; an agent who comes calls back', () => {
     const scene = atMenu()
     expect(scene.presses('ix-1.p1', '3')).toEqual([
       'DigitPressed 3',
@@ -67,11 +67,11 @@ describe('the main flow (IVR-01)', () => {
       'ParticipantCleared ix-1.p1 finished',
       'InteractionClosed ix-1 self-served',
     ])
-    scene.phones('agent1')
-    expect(scene.interaction('ix-1.c3')).toMatchObject({ medium: 'callback', from: '555', to: 'support' })
-    expect(scene.phase('ix-1.c3').state).toBe('queued')
-    expect(scene.status('agent1')).toBe('ready')
     expect(scene.passes(3_600_000)).toEqual([])
+    expect(scene.interaction('ix-1.c3')).toMatchObject({ medium: 'callback', from: '555', to: 'support' })
+    scene.phones('agent1')
+    expect(scene.phase('ix-1.c3')).toMatchObject({ state: 'offered', user: 'agent1' })
+    expect(scene.connects('ix-1.c3.p1').at(-1)).toBe('CustomerDialled ix-1.c3.p2 555')
   })
 
   it('takes a message: beep, recording until the digit, thanks (ACD-14)', () => {

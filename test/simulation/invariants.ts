@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
-import { isFree } from '#kernel/agent'
+import { hasCapacity, MIXES_DEFAULT } from '#kernel/agent'
 import { type CentreEvent, type CentreState, type CentreStore, centreMachine } from '#kernel/centre'
-import { desiredParticipant, type Interaction, isLive, waitingParticipant } from '#kernel/interaction'
-import { meetsSkills } from '#kernel/queue'
-import { replayDecision } from '#kernel/routing'
+import { desiredParticipant, type Interaction, isByPhone, isLive, waitingParticipant } from '#kernel/interaction'
+import { fitsTerms, replayDecision, termsOf, waitingOf } from '#kernel/routing'
 
 /** Everything that must hold after every command, computed afresh from the whole state without any of its indexes. */
 export function checkState(state: CentreStore, now: number): void {
   for (const interaction of state.interactions.values()) checkInteraction(state, interaction, now)
   checkAgents(state)
-  checkNobodyWaitsBesideAFreeAgent(state, now)
+  checkNobodyWaitsBesideAFreeAgent(state)
   checkIndexes(state)
   const due = centreMachine.nextDeadline(state)
   assert(due === undefined || due > now, `something is due at ${due} and was not served at ${now}`)
@@ -19,9 +18,12 @@ export function checkState(state: CentreStore, now: number): void {
 function checkInteraction(state: CentreState, interaction: Interaction, now: number): void {
   const { id, phase } = interaction
   const live = interaction.participants.filter(isLive)
-  assert(live.length <= 2, `${id} has ${live.length} parties`)
+  const others = phase.state === 'offered' ? (phase.others ?? []) : []
+  assert(live.length <= 2 + others.length, `${id} has ${live.length} parties`)
   assert.notEqual(phase.state, 'created', `${id} was left between two places`)
-  if (phase.state === 'connected' || phase.state === 'held') assert.equal(live.length, 2, `${id} is ${phase.state}`)
+  if (phase.state === 'connected' || phase.state === 'held') {
+    assert.equal(live.length, isByPhone(interaction.medium) ? 2 : 1, `${id} is ${phase.state}`)
+  }
   if (phase.state === 'wrapping-up') {
     assert.equal(live.length, 0, `${id} wraps up with somebody on the line`)
     assert(
@@ -31,9 +33,13 @@ function checkInteraction(state: CentreState, interaction: Interaction, now: num
   }
   if (phase.state === 'offered') {
     assert(phase.until > now, `${id} is offered past its time`)
-    const work = state.agents.get(phase.user)?.work.find((one) => one.interaction === id)
-    assert.equal(work?.state, 'offered', `${phase.user} does not know the offer of ${id}`)
-    assert.equal(work?.until, phase.until)
+    for (const { user } of [phase, ...others]) {
+      const work = state.agents.get(user)?.work.find((one) => one.interaction === id)
+      assert.equal(work?.state, 'offered', `${user} does not know the offer of ${id}`)
+      assert.equal(work?.until, phase.until)
+    }
+    const most = phase.queue === undefined ? 1 : (state.configuration.queues.get(phase.queue)?.ringAtOnce ?? 20)
+    assert(1 + others.length <= Math.max(most, 20), `${id} is offered to too many`)
   }
   for (const party of interaction.participants) {
     const desired = desiredParticipant(interaction, party, state.configuration)
@@ -58,7 +64,7 @@ function checkNoSilence(state: CentreState, interaction: Interaction): void {
   if (desired.hears.type === 'program') assert(desired.hears.repeat, `${party.id} waits in silence after a while`)
 }
 
-/** Promises 2 and 3: all that an agent does is there, and it was given one thing at a time. */
+/** Promises 2 and 3: all that an agent does is there, and what it was given fits into what it may do at once. */
 function checkAgents(state: CentreState): void {
   for (const agent of state.agents.values()) {
     const given = agent.work.filter((work) => {
@@ -70,39 +76,66 @@ function checkAgents(state: CentreState): void {
       if (work.state === 'offered') assert.equal(interaction?.phase.state, 'offered', `${agent.user} rings for nothing`)
       return work.state !== 'wrapping-up' && party.kind === 'agent'
     })
-    assert(given.length <= 1, `${agent.user} was given ${given.map((work) => work.interaction)} at once`)
+    checkCapacity(state, agent.user, given)
   }
 }
 
+/** What an agent was given, whatever it did besides, fits into one of its mixes. */
+function checkCapacity(state: CentreState, user: string, given: CentreAgent['work']): void {
+  const { mixes = MIXES_DEFAULT, interruptible = [] } = state.configuration.users.get(user) ?? {}
+  const counts = new Map<string, number>()
+  for (const { medium = 'voice' } of given) counts.set(medium, (counts.get(medium) ?? 0) + 1)
+  const fits = mixes.some((mix) =>
+    [...counts].every(
+      ([medium, count]) => count <= (mix[medium as 'voice'] ?? 0) || interruptible.includes(medium as 'voice'),
+    ),
+  )
+  // A changed configuration takes nothing away from anybody: with fewer mixes than before, what was given stays.
+  assert(fits || mixes !== MIXES_DEFAULT, `${user} was given ${given.map((work) => work.interaction)} at once`)
+}
+
+type CentreAgent = CentreState['agents'] extends ReadonlyMap<string, infer A> ? A : never
+
 /** Promise 6: after every command, at the very moment. */
-function checkNobodyWaitsBesideAFreeAgent(state: CentreState, now: number): void {
-  const free = [...state.agents.values()].filter((agent) => isFree(agent, now))
-  for (const { id, phase, medium } of state.interactions.values()) {
-    if (phase.state !== 'queued' || medium !== 'voice') continue
-    const needs = state.configuration.queues.get(phase.queue)!.skills
-    const fit = free.find((agent) => {
-      const has = state.configuration.users.get(agent.user)?.skills
-      return has !== undefined && meetsSkills(has, needs)
-    })
-    assert.equal(fit?.user, undefined, `${fit?.user} is free while ${id} waits in ${phase.queue}`)
+function checkNobodyWaitsBesideAFreeAgent(state: CentreState): void {
+  for (const interaction of state.interactions.values()) {
+    const waiting = waitingOf(interaction)
+    const terms = waiting && termsOf(state.configuration, waiting.demand)
+    if (!terms) continue
+    for (const agent of state.agents.values()) {
+      const user = state.configuration.users.get(agent.user)
+      const fit: boolean =
+        user !== undefined && fitsTerms(user, terms, agent) && hasCapacity(agent, user, interaction.medium)
+      assert(!fit, `${agent.user} is free while ${interaction.id} waits in ${terms.queue}`)
+    }
   }
 }
 
 /** What the indexes say is what the interactions and agents say. */
 function checkIndexes(state: CentreStore): void {
   for (const queue of state.configuration.queues.values()) {
-    const index = state.queues.get(queue.name)!
     const waiting = [...state.interactions.values()].filter(
-      ({ phase, medium }) => phase.state === 'queued' && phase.queue === queue.name && medium === 'voice',
+      ({ phase }) => phase.state === 'queued' && phase.queue === queue.name,
     )
-    assert.deepEqual([...index.waiting].map((entry) => entry.interaction).sort(), waiting.map(({ id }) => id).sort())
-    const members = [...state.configuration.users.values()].filter((user) => meetsSkills(user.skills, queue.skills))
-    assert.deepEqual([...index.members].map((entry) => entry.user).sort(), members.map(({ name }) => name).sort())
-    const free = [...index.members].filter((entry) => entry.free)
-    assert.equal(index.free, free.length)
-    for (const { user, free: isSeatedFree } of index.members) {
-      assert.equal(isSeatedFree, isFree(state.agents.get(user)!, Number.NEGATIVE_INFINITY), `${user} is seated wrongly`)
-    }
+    const index = [...state.queues.get(queue.name)!.waiting].map((entry) => entry.interaction)
+    assert.deepEqual(index.sort(), waiting.map(({ id }) => id).sort())
+  }
+  const inLines = [...state.lines.all()].flatMap((line) =>
+    [...line.waiting].map((entry) => `${line.key} ${entry.interaction}`),
+  )
+  const waiting = [...state.interactions.values()].flatMap((interaction) => {
+    const one = waitingOf(interaction)
+    return one ? [`${one.key} ${interaction.id}`] : []
+  })
+  assert.deepEqual(inLines.sort(), waiting.sort())
+  for (const line of state.lines.all()) {
+    const terms = termsOf(state.configuration, line.demand)!
+    const fit = [...state.configuration.users.values()].flatMap((user) => {
+      const agent = state.agents.get(user.name)
+      const free = agent && fitsTerms(user, terms, agent) && hasCapacity(agent, user, line.demand.medium)
+      return free ? [user.name] : []
+    })
+    assert.deepEqual([...line.free].map(({ user }) => user).sort(), fit.sort(), `free in ${line.key}`)
   }
   for (const user of state.configuration.users.values()) {
     assert.equal(state.configuration.extensions.get(user.extension), user.name)
@@ -118,7 +151,7 @@ export function checkDecisions(before: readonly Waiting[], events: readonly Cent
     if (event.queue === undefined) continue
     const served = before.find((one) => one.id === event.interaction)
     if (!served || served.queue !== event.queue) continue
-    const passed = before.find((one) => one.queue === served.queue && isBefore(one, served))
+    const passed = before.find((one) => one.key === served.key && isBefore(one, served))
     if (passed && after.interactions.get(passed.id)?.phase.state === 'queued') {
       assert.fail(`${served.id} was served before ${passed.id}`)
     }
@@ -128,20 +161,23 @@ export function checkDecisions(before: readonly Waiting[], events: readonly Cent
 export interface Waiting {
   readonly id: string
   readonly queue: string
-  readonly priority: number
+  /** Its line: who asks for the same. */
+  readonly key: string
+  readonly rankAt: number
   readonly enteredAt: number
 }
 
 function isBefore(a: Waiting, b: Waiting): boolean {
-  if (a.priority !== b.priority) return a.priority > b.priority
+  if (a.rankAt !== b.rankAt) return a.rankAt < b.rankAt
   return a.enteredAt !== b.enteredAt ? a.enteredAt < b.enteredAt : a.id < b.id
 }
 
 /** Who waits now. */
 export function waitingIn(state: CentreState): readonly Waiting[] {
-  return [...state.interactions.values()].flatMap(({ id, phase, medium }) => {
-    if (phase.state !== 'queued' || medium !== 'voice') return []
-    const { queue, priority, enteredAt } = phase
-    return [{ id, queue, priority, enteredAt }]
+  return [...state.interactions.values()].flatMap((interaction) => {
+    const waiting = waitingOf(interaction)
+    if (!waiting) return []
+    const { key, demand, entry } = waiting
+    return [{ id: interaction.id, key, queue: demand.queue, rankAt: entry.rankAt, enteredAt: entry.enteredAt }]
   })
 }

@@ -8,6 +8,8 @@ import type { World } from './world.ts'
 interface Leg {
   readonly interaction: string
   readonly participant: string
+  /** A customer, who called or is called back. */
+  readonly customer: boolean
   state: 'calling' | 'ringing' | 'connected' | 'gone'
   /** Why it is gone without having been connected. */
   failed?: 'busy' | 'declined'
@@ -154,6 +156,7 @@ export class Outside {
     const leg: Leg = {
       interaction: interaction.id,
       participant: party.id,
+      customer: party.kind === 'customer',
       state: 'calling',
       since: this.#agenda.now,
     }
@@ -178,6 +181,7 @@ export class Outside {
     const leg: Leg = {
       interaction,
       participant: `${interaction}.p1`,
+      customer: true,
       state: 'calling',
       since: this.#agenda.now,
     }
@@ -198,7 +202,7 @@ export class Outside {
 
   /** An agent who has answered talks for a while, perhaps holds or transfers, and one of the two hangs up. */
   #talk(leg: Leg): void {
-    if (leg.participant.endsWith('.p1')) return
+    if (leg.customer) return
     this.answered++
     const ends = { interaction: leg.interaction, participant: leg.participant }
     const talkMs = 1_000 + this.#random.around(30_000)
@@ -211,8 +215,8 @@ export class Outside {
       this.#agenda.after(talkMs / 2, () => this.tell({ type: 'Transfer', ...ends, to }))
     }
     this.#agenda.after(talkMs, () => {
-      const caller = this.legs.get(`${leg.interaction}.p1`)
-      const callersTurn = this.#random.chance(0.5) && caller !== undefined && leg.state === 'connected'
+      const caller = [...this.legs.values()].find((one) => one.interaction === leg.interaction && one.customer)
+      const callersTurn = this.#random.chance(0.5) && caller?.state === 'connected' && leg.state === 'connected'
       this.#become(callersTurn ? caller : leg, 'gone')
     })
   }

@@ -151,6 +151,14 @@ function wordsOf(event: CentreEvent): string {
       return event.program
     case 'Queued':
       return `${event.queue} ${event.priority}`
+    case 'Widened':
+      return `${event.ring}${event.only === undefined ? '' : ` only ${event.only.user}`}`
+    case 'CustomerDialled':
+      return `${event.participant.id} ${event.participant.address}`
+    case 'QueueActivated':
+      return `${event.user} ${event.queue} ${event.active ? 'active' : 'inactive'}`
+    case 'WrapUpExtended':
+      return `${event.user} ${after(event.until)}`
     case 'Announced':
       return event.prompts.join(' ')
     case 'Offered':

@@ -73,7 +73,11 @@ export function deepFreeze(value: unknown): void {
   for (const inner of Object.values(value)) deepFreeze(inner)
 }
 
-export function testUser(n: number, skills: Readonly<Record<string, number>>): ConfigurationChange {
+export function testUser(
+  n: number,
+  skills: Readonly<Record<string, number>>,
+  more: Partial<User> = {},
+): ConfigurationChange {
   const name = `agent${n}`
   const value: User = {
     name,
@@ -82,6 +86,7 @@ export function testUser(n: number, skills: Readonly<Record<string, number>>): C
     role: 'agent',
     skills,
     initialStatus: 'ready',
+    ...more,
   }
   return { kind: 'user', name, value }
 }

@@ -5,6 +5,7 @@ import {
   desiredParticipant,
   type Interaction,
   type InteractionId,
+  isByPhone,
   isLive,
   type Participant,
 } from '#kernel/interaction'
@@ -245,7 +246,7 @@ export class LegKeeper {
       return
     }
     const came = participant.kind === 'customer'
-    if (interaction.medium !== 'voice' || (fresh && !came)) return
+    if (!isByPhone(interaction.medium) || (fresh && !came)) return
     this.#submitOnce(participant.id, [
       centre({ type: 'ReportCleared', interaction: interaction.id, participant: participant.id, reason: 'lost' }),
     ])

@@ -1,9 +1,21 @@
 import { z } from 'zod'
 import { SERVICE_LEVEL_NAMES } from '#kernel/config'
-import { NameSchema } from './fields.ts'
+import { MediumSchema, NameSchema } from './fields.ts'
 import { PasswordSchema, RoleSchema } from './session.ts'
 
 const SkillsSchema = z.record(z.string().min(1).max(64), z.number().int().min(0).max(100))
+
+const MixSchema = z
+  .partialRecord(MediumSchema, z.number().int().min(0).max(20))
+  .describe('so many contacts of each medium at once')
+
+/** What a user may have besides; each is the kernel's to explain. */
+const UserMore = {
+  groups: z.array(z.string().min(1).max(64)).max(50).optional().describe('workgroups that the user belongs to'),
+  wishes: SkillsSchema.optional().describe('what the user likes to do, by skill'),
+  mixes: z.array(MixSchema).min(1).max(10).optional().describe('all work together must fit into one of these'),
+  interruptible: z.array(MediumSchema).max(6).optional().describe('media whose work is put aside for others'),
+}
 
 /** A user as the configuration has it; never with a password. */
 export const UserSchema = z.object({
@@ -13,6 +25,7 @@ export const UserSchema = z.object({
   role: RoleSchema,
   skills: SkillsSchema,
   initialStatus: z.enum(['ready', 'not-ready']),
+  ...UserMore,
 })
 
 /** What may be said of a user. `password` sets it; without one it stays as it was. */
@@ -22,6 +35,7 @@ export const UserInputSchema = z.strictObject({
   role: RoleSchema.default('agent'),
   skills: SkillsSchema.default({}),
   initialStatus: z.enum(['ready', 'not-ready']).default('not-ready'),
+  ...UserMore,
   password: PasswordSchema.optional(),
   basedOn: z.number().int().min(0).optional().describe('the configuration version you saw; If-Match says the same'),
 })

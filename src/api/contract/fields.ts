@@ -6,6 +6,9 @@ export const MomentSchema = z.iso.datetime({ precision: 3 }).describe('RFC 3339,
 /** A length of time in whole milliseconds. */
 export const DurationMsSchema = z.number().int().min(0).describe('milliseconds')
 
+/** By what a contact comes. */
+export const MediumSchema = z.enum(['voice', 'callback', 'chat', 'sms', 'email', 'work-item'])
+
 /** Names of users, queues and flows: short, without spaces, fit for an address. */
 export const NAME_PATTERN = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u
 

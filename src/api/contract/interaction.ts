@@ -3,6 +3,7 @@ import {
   DialStringSchema,
   DurationMsSchema,
   IdSchema,
+  MediumSchema,
   MomentSchema,
   NameSchema,
   PAGE_DEFAULT,
@@ -38,7 +39,7 @@ export const ParticipantSchema = z.object({
 /** An interaction as lists and the live board show it. */
 export const InteractionSchema = z.object({
   id: z.string(),
-  medium: z.enum(['voice', 'callback', 'work-item']),
+  medium: MediumSchema,
   direction: z.enum(['inbound', 'outbound', 'internal']),
   from: z.string(),
   to: z.string(),
@@ -141,14 +142,31 @@ export const InteractionListSchema = z.object({
 
 const SUBJECT_CHARS_MAX = 500
 
+const NeedsSchema = z.record(z.string().min(1).max(64), z.number().int().min(0).max(100))
+
+/** What a contact asks for beyond what its queue does. */
+const Wanted = {
+  priority: z.number().int().min(0).max(100).optional().describe("the queue's own, when not said"),
+  wants: z
+    .strictObject({
+      skills: NeedsSchema.optional().describe('required, by skill: least proficiency'),
+      preferred: NeedsSchema.optional().describe('who has more of these is chosen first'),
+      group: NameSchema.optional().describe('only members of this group'),
+      user: NameSchema.optional().describe('this person alone'),
+      userMs: DurationMsSchema.optional().describe('so long; then others are asked as well'),
+    })
+    .optional(),
+}
+
 /** A new interaction: a work item or a callback into a queue, or a call that first rings you, then dials. */
 export const NewInteractionSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('work-item'),
     subject: z.string().min(1).max(SUBJECT_CHARS_MAX),
     queue: NameSchema,
+    ...Wanted,
   }),
-  z.strictObject({ type: z.literal('callback'), number: DialStringSchema, queue: NameSchema }),
+  z.strictObject({ type: z.literal('callback'), number: DialStringSchema, queue: NameSchema, ...Wanted }),
   z.strictObject({
     type: z.literal('call'),
     to: DialStringSchema,
@@ -164,6 +182,15 @@ export const PartySchema = z.strictObject({ participant: IdSchema.optional() })
 
 /** A blind transfer. */
 export const TransferSchema = z.strictObject({ to: DialStringSchema, participant: IdSchema.optional() })
+
+/** Whose offer or work it is: yours, when not said. */
+export const ActorSchema = z.strictObject({ user: NameSchema.optional() })
+
+/** Asks for more time for the work after a call. */
+export const ExtendWrapUpSchema = z.strictObject({
+  byMs: DurationMsSchema.min(1_000).max(3_600_000),
+  user: NameSchema.optional(),
+})
 
 /** Ends your work after the call, with an optional code. */
 export const WrapUpSchema = z.strictObject({ code: z.string().min(1).max(64).optional(), user: NameSchema.optional() })

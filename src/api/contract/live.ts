@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DurationMsSchema, MomentSchema } from './fields.ts'
+import { DurationMsSchema, MediumSchema, MomentSchema } from './fields.ts'
 import { RoleSchema } from './session.ts'
 
 /** What an agent is; derived from facts, never set. */
@@ -76,10 +76,12 @@ export const AgentLiveSchema = z.object({
   reason: z.string().nullable(),
   reachable: z.boolean(),
   queues: z.array(z.string()),
+  inactive: z.array(z.string()).describe('queues whose work the agent does not take, though it could'),
   work: z.array(
     z.object({
       interaction: z.string(),
       state: z.enum(['offered', 'connected', 'wrapping-up']),
+      medium: MediumSchema,
       queue: z.string().nullable(),
       from: z.string().nullable(),
       since: MomentSchema,
@@ -96,3 +98,6 @@ export const ChooseStatusSchema = z.strictObject({
   status: z.enum(['ready', 'not-ready', 'logged-off']),
   reason: z.string().min(1).max(64).optional(),
 })
+
+/** Whether an agent takes work of a queue. */
+export const ActivateQueueSchema = z.strictObject({ active: z.boolean() })

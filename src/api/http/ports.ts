@@ -5,7 +5,7 @@ import type { Passwords, SeatKeeper, Throttle, Tokens } from '#api/sessions'
 import type { Clock, Logger, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
 import type { ConfigurationChange } from '#kernel/config'
-import type { Participant } from '#kernel/interaction'
+import type { Medium, Participant } from '#kernel/interaction'
 import type { Blobs } from '#seams/blobs'
 import type { Recordings, SeatPeaks } from '#seams/store'
 
@@ -13,7 +13,7 @@ import type { Recordings, SeatPeaks } from '#seams/store'
 export interface HistorySummary {
   readonly interactionIdKey: string
   readonly seqno: number
-  readonly medium: 'voice' | 'callback' | 'work-item'
+  readonly medium: Medium
   readonly direction: 'inbound' | 'outbound' | 'internal'
   readonly from: string
   readonly to: string

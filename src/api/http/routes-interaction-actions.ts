@@ -1,6 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { IdSchema, InteractionSchema, PartySchema, TransferSchema, WrapUpSchema } from '#api/contract'
+import {
+  ActorSchema,
+  ExtendWrapUpSchema,
+  IdSchema,
+  InteractionSchema,
+  PartySchema,
+  TransferSchema,
+  WrapUpSchema,
+} from '#api/contract'
 import { viewInteraction } from '#api/live'
 import type { CentreCommand } from '#kernel/centre'
 import { resolveNumber } from '#kernel/config'
@@ -46,6 +54,7 @@ export function addInteractionActions(api: Server, ports: HttpApiPorts): void {
       return { type: 'Transfer', ...party(request, interaction, participant), to }
     }),
   )
+  addWorkActions(api, ports)
   api.post(
     '/interactions/:id/wrap-up',
     schema('End the work after an interaction', WrapUpSchema.nullish()),
@@ -60,6 +69,41 @@ export function addInteractionActions(api: Server, ports: HttpApiPorts): void {
         }
       }),
   )
+}
+
+/** What an agent does with an offer and with work that needs no phone. */
+function addWorkActions(api: Server, ports: HttpApiPorts): void {
+  const actions = [
+    ['accept', 'Accept', 'Take what you are offered; a call is taken by phone'],
+    ['decline', 'Decline', 'Refuse what you are offered'],
+    ['complete', 'Complete', 'Say that the work is done; a call ends by phone'],
+  ] as const
+  for (const [path, type, summary] of actions) {
+    const body = ActorSchema.nullish()
+    const schema = { summary, params: IdParams, body, response: { 200: DoneSchema } }
+    api.post(`/interactions/:id/${path}`, { schema }, (request) =>
+      act(ports, request, ({ id }) => ({ type, interaction: id, user: actorOf(request, request.body?.user) })),
+    )
+  }
+  const extend = {
+    summary: 'Ask for more time for the work after an interaction',
+    params: IdParams,
+    body: ExtendWrapUpSchema,
+    response: { 200: DoneSchema },
+  }
+  api.post('/interactions/:id/wrap-up/extend', { schema: extend }, (request) =>
+    act(ports, request, ({ id }) => {
+      const { user, byMs } = request.body
+      return { type: 'ExtendWrapUp', interaction: id, user: actorOf(request, user), byMs }
+    }),
+  )
+}
+
+/** Naming another is acting for them. */
+function actorOf(request: FastifyRequest, named: string | undefined): string {
+  const own = askerOf(request).user.name
+  if (named !== undefined && named !== own) demand(request, 'end-interaction')
+  return named ?? own
 }
 
 async function act(

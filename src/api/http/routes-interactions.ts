@@ -11,6 +11,7 @@ import {
 import { isTandemError, newId } from '#base'
 import type { CentreCommand } from '#kernel/centre'
 import { resolveNumber } from '#kernel/config'
+import type { Wants } from '#kernel/interaction'
 import { API_ERRORS } from './errors.ts'
 import { viewClosed, viewOpen } from './interaction-history.ts'
 import { pageOf } from './interaction-page.ts'
@@ -138,7 +139,22 @@ function commandFor(
   if (!configuration.queues.has(body.queue)) {
     throw API_ERRORS['api.invalid']({ path: '/queue', problem: 'there is no such queue' })
   }
+  const { priority } = body
+  const wants = wantsFrom(body.wants)
+  const place = {
+    ...{ interaction, queue: body.queue, by },
+    ...(priority === undefined ? {} : { priority }),
+    ...(wants && { wants }),
+  }
   return body.type === 'callback'
-    ? { type: 'CreateCallback', interaction, number: body.number, queue: body.queue, by }
-    : { type: 'CreateWorkItem', interaction, subject: body.subject, queue: body.queue, by }
+    ? { type: 'CreateCallback', number: body.number, ...place }
+    : { type: 'CreateWorkItem', subject: body.subject, ...place }
+}
+
+type NewWork = Exclude<z.infer<typeof NewInteractionSchema>, { type: 'call' }>
+
+/** What was not said is not there. */
+function wantsFrom(wants: NewWork['wants']): Wants | undefined {
+  if (!wants) return undefined
+  return Object.fromEntries(Object.entries(wants).filter(([, value]) => value !== undefined))
 }

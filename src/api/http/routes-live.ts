@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import {
+  ActivateQueueSchema,
+  type AgentLive,
   AgentLiveSchema,
   ChooseStatusSchema,
   ClusterSchema,
@@ -117,6 +119,26 @@ function addAgentRoutes(api: Server, ports: HttpApiPorts): void {
     const user = userOf(ports, name)
     const { status, reason } = request.body
     await centre.submit([{ type: 'ChooseStatus', user: name, status, ...(reason === undefined ? {} : { reason }) }])
+    return view(user)
+  })
+  addActivationRoute(api, ports, view)
+}
+
+/** An agent takes work of a queue or does not, whatever its skills say (ACD-11). */
+function addActivationRoute(api: Server, ports: HttpApiPorts, view: (user: User) => AgentLive): void {
+  const schema = {
+    summary: 'Take work of a queue, or no more',
+    params: z.object({ user: NameSchema, queue: NameSchema }),
+    body: ActivateQueueSchema,
+    response: { 200: AgentLiveSchema },
+  }
+  api.put('/agents/:user/queues/:queue', { schema }, async (request) => {
+    const { user: name, queue } = request.params
+    demand(request, 'set-own-status')
+    demandOver(request, name, 'set-any-status')
+    requirePrimary(ports)
+    const user = userOf(ports, name)
+    await ports.centre.submit([{ type: 'ActivateQueue', user: name, queue, active: request.body.active }])
     return view(user)
   })
 }

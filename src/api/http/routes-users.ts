@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { BulkUsersSchema, ChangedSchema, NameSchema, UserInputSchema, UserSchema } from '#api/contract'
-import type { Configuration, ConfigurationChange, User } from '#kernel/config'
+import type { Configuration, ConfigurationChange, Mix, User } from '#kernel/config'
 import { basedOnOf, demandBasedOn, etagOf } from './based-on.ts'
 import { BasedOnQuery, changeBy, demandWrite } from './configuration-change.ts'
 import { API_ERRORS } from './errors.ts'
@@ -25,7 +25,7 @@ export function addUserRoutes(api: Server, ports: HttpApiPorts): void {
   api.put('/users/:name', { schema: put }, async (request, reply) => {
     demandWrite(request, ports)
     const { password, basedOn, ...value } = request.body
-    const user: User = { name: request.params.name, ...value }
+    const user = userFrom(request.params.name, value)
     const before = configuration().users.get(user.name)
     demandPassword(before, user, password, '/password')
     const seen = demandBasedOn(basedOnOf(request, basedOn), before !== undefined, configuration().version)
@@ -85,8 +85,31 @@ function addUserReads(api: Server, configuration: () => Configuration): void {
 
 /** A user as the API tells it. */
 export function viewUser(user: User): z.infer<typeof UserSchema> {
-  const { name, displayName, extension, role, skills, initialStatus } = user
-  return { name, displayName, extension, role, skills: { ...skills }, initialStatus }
+  const { name, displayName, extension, role, skills, initialStatus, groups, wishes, mixes, interruptible } = user
+  return {
+    ...{ name, displayName, extension, role, skills: { ...skills }, initialStatus },
+    ...(groups && { groups: [...groups] }),
+    ...(wishes && { wishes: { ...wishes } }),
+    ...(mixes && { mixes: mixes.map((mix) => ({ ...mix })) }),
+    ...(interruptible && { interruptible: [...interruptible] }),
+  }
+}
+
+type UserBody = Omit<z.infer<typeof UserInputSchema>, 'password' | 'basedOn'>
+
+/** A user of the configuration from what was sent: what was not said is not there. */
+function userFrom(name: string, { groups, wishes, mixes, interruptible, ...rest }: UserBody): User {
+  return {
+    ...{ name, ...rest },
+    ...(groups && { groups }),
+    ...(wishes && { wishes }),
+    ...(mixes && { mixes: mixes.map(mixFrom) }),
+    ...(interruptible && { interruptible }),
+  }
+}
+
+function mixFrom(mix: NonNullable<UserBody['mixes']>[number]): Mix {
+  return Object.fromEntries(Object.entries(mix).filter(([, most]) => most !== undefined))
 }
 
 async function putMany(
@@ -98,7 +121,8 @@ async function putMany(
   const { users, version } = centre.state().configuration
   const changes: ConfigurationChange[] = []
   let overwrites = false
-  for (const [index, { password, ...user }] of body.users.entries()) {
+  for (const [index, { password, name, ...rest }] of body.users.entries()) {
+    const user = userFrom(name, rest)
     const before = users.get(user.name)
     demandPassword(before, user, password, `/users/${index}/password`)
     // Saying the same again is no change, so a tool may repeat itself.

@@ -26,6 +26,7 @@ export function viewAgent(state: CentreState, { members, now }: AgentSources, us
     reason: agent?.chosen.reason ?? null,
     reachable: agent?.reachable ?? false,
     queues: [...members.queuesOf(state.configuration, user.name)],
+    inactive: [...(agent?.inactive ?? [])],
     work: (agent?.work ?? []).map((work) => viewWork(state, work)),
   }
 }
@@ -47,6 +48,7 @@ function viewWork(state: CentreState, work: Agent['work'][number]): AgentLive['w
   return {
     interaction: work.interaction,
     state: work.state,
+    medium: work.medium ?? 'voice',
     queue: work.queue ?? null,
     from: state.interactions.get(work.interaction)?.from ?? null,
     since: moment(work.since),

@@ -1,4 +1,5 @@
 import type { Configuration, Queue, User } from '#kernel/config'
+import { servesQueue } from '#kernel/routing'
 
 /** Who serves which queue; made anew when the configuration changes, since asking every agent at every change would be slow. */
 export class QueueMembers {
@@ -26,15 +27,12 @@ export class QueueMembers {
     const users = [...configuration.users.values()]
     const queues = [...configuration.queues.values()]
     this.#agents = new Map(queues.map((queue) => [queue.name, membersOf(queue, users)]))
-    this.#queues = new Map(users.map((user) => [user.name, queues.filter((q) => serves(user, q)).map((q) => q.name)]))
+    this.#queues = new Map(
+      users.map((user) => [user.name, queues.filter((q) => servesQueue(user, q)).map((q) => q.name)]),
+    )
   }
 }
 
 function membersOf(queue: Queue, users: readonly User[]): readonly string[] {
-  return users.filter((user) => serves(user, queue)).map((user) => user.name)
-}
-
-/** An agent serves a queue when they have every skill that it asks for, at least as well as it asks. */
-function serves(user: User, queue: Queue): boolean {
-  return Object.entries(queue.skills).every(([skill, least]) => (user.skills[skill] ?? 0) >= Math.max(1, least))
+  return users.filter((user) => servesQueue(user, queue)).map((user) => user.name)
 }

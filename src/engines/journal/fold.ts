@@ -149,6 +149,8 @@ export class JournalFold implements CentreTarget {
   setUnsealed(): void {}
   unsealedOf(): undefined {}
   noteAnswer(): void {}
+  noteLoss(): void {}
+  noteServed(): void {}
 }
 
 function interactionsOf(event: CentreEvent): readonly string[] {

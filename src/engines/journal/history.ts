@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Clock, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
-import type { Participant } from '#kernel/interaction'
+import type { Medium, Participant } from '#kernel/interaction'
 import { JOURNAL_ERRORS } from './errors.ts'
 import { type RecordedDayRows, readDay } from './read-day.ts'
 import {
@@ -21,7 +21,7 @@ import { readPosition } from './write.ts'
 export interface Summary {
   readonly interactionIdKey: string
   readonly seqno: number
-  readonly medium: 'voice' | 'callback' | 'work-item'
+  readonly medium: Medium
   readonly direction: 'inbound' | 'outbound' | 'internal'
   readonly from: string
   readonly to: string

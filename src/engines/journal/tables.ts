@@ -1,4 +1,5 @@
 import type { Agent } from '#kernel/agent'
+import type { Medium } from '#kernel/interaction'
 import type { OpenAgent, OpenContact } from '#kernel/statistics'
 import type { OpenInteraction } from './open-interaction.ts'
 
@@ -44,7 +45,7 @@ export interface JournalTables {
 interface SummaryTable {
   interaction_id_key: string
   seqno: number
-  medium: 'voice' | 'callback' | 'work-item'
+  medium: Medium
   direction: 'inbound' | 'outbound' | 'internal'
   from_address: string
   to_address: string

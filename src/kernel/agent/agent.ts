@@ -1,4 +1,5 @@
 import type { Millis } from '#base'
+import type { Medium } from '#kernel/config'
 
 /** What an agent chose; what the agent *is* follows from it and from facts that expire: see `agentStatus`. */
 export interface ChosenStatus {
@@ -15,6 +16,12 @@ export interface Work {
   readonly queue?: string
   readonly since: Millis
   readonly until?: Millis
+  /** `voice` when not said. */
+  readonly medium?: Medium
+  /** Since when it has taken the agent's time: counted as load when it is over. */
+  readonly engagedAt?: Millis
+  /** What part of the agent it takes: 0-1; the whole when not said. */
+  readonly share?: number
 }
 
 /** A person who takes work: what it chose, what is known of its phone, and what it does. What it *is* follows: {@link AgentStatus}. */
@@ -29,6 +36,12 @@ export interface Agent {
   readonly ronaUntil?: Millis
   /** Since when the agent has been free for work; the base of longest idle. */
   readonly idleSince: Millis
+  /** Milliseconds worked in this shift over all media; who comes on shift begins at the least of those who are on it. 0 when not said. */
+  readonly load?: Millis
+  /** When something was offered last; for round robin. */
+  readonly offeredAt?: Millis
+  /** Queues that the agent is not active in, though it has the skills (ACD-11). */
+  readonly inactive?: readonly string[]
 }
 
 /** Derived, never set (law 10). `unreachable`: chose to be ready but no phone is there. */

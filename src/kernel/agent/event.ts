@@ -1,4 +1,5 @@
 import type { Millis } from '#base'
+import type { Medium } from '#kernel/config'
 
 /** The part of the centre's events that an agent folds. Each names the agent by its place: the centre hands it to whom it concerns. */
 export type AgentEvent =
@@ -6,8 +7,10 @@ export type AgentEvent =
       readonly type: 'StatusChosen'
       readonly status: 'ready' | 'not-ready' | 'logged-off'
       readonly reason?: string
+      readonly load?: Millis
     }
-  | { readonly type: 'ReachableChanged'; readonly reachable: boolean }
+  | { readonly type: 'ReachableChanged'; readonly reachable: boolean; readonly load?: Millis }
+  | { readonly type: 'QueueActivated'; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded' }
   /** The agent called in itself: it is on the phone from the first moment. */
   | { readonly type: 'CalledIn'; readonly interaction: string; readonly participant: string }
@@ -17,6 +20,8 @@ export type AgentEvent =
       readonly participant: { readonly id: string }
       readonly queue?: string
       readonly until: Millis
+      readonly medium?: Medium
+      readonly share?: number
     }
   | {
       readonly type: 'OfferEnded'
@@ -32,6 +37,7 @@ export type AgentEvent =
       readonly participant: string
       readonly until: Millis
     }
+  | { readonly type: 'WrapUpExtended'; readonly interaction: string; readonly until: Millis }
   | { readonly type: 'WrapUpEnded'; readonly interaction: string }
   | { readonly type: 'Joined'; readonly interaction: string; readonly consulted: string }
   | { readonly type: 'InteractionClosed'; readonly interaction: string }

@@ -128,7 +128,10 @@ describe('longest idle', () => {
 describe('the work of an agent', () => {
   it('keeps since when it is as it is', () => {
     expect(agentAfter([HERE, offered(), connected()]).work).toEqual([
-      { interaction: 'ix-1', participant: 'ix-1.p2', state: 'connected', queue: 'support', since: 3_000 },
+      {
+        ...{ interaction: 'ix-1', participant: 'ix-1.p2', state: 'connected', queue: 'support', since: 3_000 },
+        engagedAt: 3_000,
+      },
     ])
   })
 

@@ -1,6 +1,7 @@
 import { assertNever, type Millis } from '#base'
 import type { Agent, Work } from './agent.ts'
 import type { AgentEvent } from './event.ts'
+import { isActiveIn } from './status.ts'
 
 /**
  * A new agent, whose phone has not been seen yet. The machine:
@@ -30,6 +31,7 @@ export type AgentCommand =
       readonly reason?: string
     }
   | { readonly type: 'SetReachable'; readonly reachable: boolean }
+  | { readonly type: 'ActivateQueue'; readonly queue: string; readonly active: boolean }
 
 /** What an agent's own commands cause. Choosing again what holds already decides nothing; choosing `ready` ends a ring-no-answer. */
 export function decideAgent(agent: Agent, command: AgentCommand): readonly AgentEvent[] {
@@ -42,6 +44,10 @@ export function decideAgent(agent: Agent, command: AgentCommand): readonly Agent
     }
     case 'SetReachable':
       return agent.reachable === command.reachable ? [] : [{ type: 'ReachableChanged', reachable: command.reachable }]
+    case 'ActivateQueue': {
+      const { queue, active } = command
+      return isActiveIn(agent, queue) === active ? [] : [{ type: 'QueueActivated', queue, active }]
+    }
     default:
       return assertNever(command)
   }
@@ -58,10 +64,14 @@ export function evolveAgent(agent: Agent, event: AgentEvent, at: Millis): Agent 
         ...(event.reason === undefined ? undefined : { reason: event.reason }),
       }
       const rona = ronaUntil !== undefined && event.status !== 'ready' ? { ronaUntil } : undefined
-      return { ...rest, ...rona, chosen, idleSince: at }
+      return { ...rest, ...rona, ...loadOf(event), chosen, idleSince: at }
     }
     case 'ReachableChanged':
-      return { ...agent, reachable: event.reachable, reachableSince: at, idleSince: at }
+      return { ...agent, ...loadOf(event), reachable: event.reachable, reachableSince: at, idleSince: at }
+    case 'QueueActivated': {
+      const others = (agent.inactive ?? []).filter((queue) => queue !== event.queue)
+      return { ...agent, inactive: event.active ? others : [...others, event.queue] }
+    }
     case 'RonaEnded': {
       const { ronaUntil: _, ...rest } = agent
       return { ...rest, idleSince: at }
@@ -71,7 +81,11 @@ export function evolveAgent(agent: Agent, event: AgentEvent, at: Millis): Agent 
   }
 }
 
-type WorkEvent = Exclude<AgentEvent, { type: 'StatusChosen' | 'ReachableChanged' | 'RonaEnded' }>
+type WorkEvent = Exclude<AgentEvent, { type: 'StatusChosen' | 'ReachableChanged' | 'QueueActivated' | 'RonaEnded' }>
+
+function loadOf({ load }: { readonly load?: Millis }): { readonly load?: Millis } {
+  return load === undefined ? {} : { load }
+}
 
 function evolveWork(agent: Agent, event: WorkEvent, at: Millis): Agent {
   const { interaction } = event
@@ -82,15 +96,18 @@ function evolveWork(agent: Agent, event: WorkEvent, at: Millis): Agent {
         participant: event.participant,
         state: 'connected',
         since: at,
+        engagedAt: at,
       })
     case 'Offered':
-      return withWork(agent, interaction, {
+      return withWork({ ...agent, offeredAt: at }, interaction, {
         interaction,
         participant: event.participant.id,
         state: 'offered',
         ...(event.queue === undefined ? undefined : { queue: event.queue }),
         since: at,
         until: event.until,
+        ...(event.medium === undefined ? undefined : { medium: event.medium }),
+        ...(event.share === undefined ? undefined : { share: event.share }),
       })
     case 'OfferEnded': {
       // An offer that was taken back is no work done: the agent keeps its place among the idle.
@@ -98,7 +115,12 @@ function evolveWork(agent: Agent, event: WorkEvent, at: Millis): Agent {
       return event.ronaUntil === undefined ? rest : { ...rest, ronaUntil: event.ronaUntil }
     }
     case 'ParticipantConnected':
-      return changeWork(agent, interaction, ({ until: _, ...work }) => ({ ...work, state: 'connected', since: at }))
+      return changeWork(agent, interaction, ({ until: _, ...work }) => ({
+        ...work,
+        state: 'connected',
+        since: at,
+        engagedAt: work.engagedAt ?? at,
+      }))
     case 'WrapUpStarted':
       return changeWork(agent, interaction, (work) => ({
         ...work,
@@ -106,6 +128,8 @@ function evolveWork(agent: Agent, event: WorkEvent, at: Millis): Agent {
         since: at,
         until: event.until,
       }))
+    case 'WrapUpExtended':
+      return changeWork(agent, interaction, (work) => ({ ...work, until: event.until }))
     case 'ParticipantCleared': {
       const work = agent.work.find((one) => one.interaction === interaction)
       if (work?.participant !== event.participant || work.state === 'wrapping-up') return agent
@@ -134,6 +158,13 @@ function withWork(agent: Agent, interaction: string, work: Work | undefined): Ag
 }
 
 function withoutWork(agent: Agent, interaction: string, at: Millis): Agent {
-  if (!agent.work.some((work) => work.interaction === interaction)) return agent
-  return { ...withWork(agent, interaction, undefined), idleSince: at }
+  const work = agent.work.find((one) => one.interaction === interaction)
+  if (!work) return agent
+  return { ...withWork(agent, interaction, undefined), ...loadAfter(agent, work, at), idleSince: at }
+}
+
+/** Work that is over counts as load from the moment it was answered; what only rang is none. */
+function loadAfter(agent: Agent, { engagedAt, share = 1 }: Work, at: Millis): { readonly load?: Millis } {
+  const load = engagedAt === undefined ? 0 : Math.max(0, Math.round((at - engagedAt) * share))
+  return load === 0 ? {} : { load: (agent.load ?? 0) + load }
 }

@@ -12,7 +12,17 @@ export function agentStatus(agent: Agent, now: Millis): AgentStatus {
   return 'ready'
 }
 
-/** Whether work of a queue may be offered: ready, reachable, without work, not in ring-no-answer (AGS-01, AGS-02, AGS-03). */
+/** Whether the agent takes work of the queue, as far as it chose itself (ACD-11). */
+export function isActiveIn(agent: Agent, queue: string): boolean {
+  return agent.inactive === undefined || !agent.inactive.includes(queue)
+}
+
+/** Whether the agent takes part at all: it chose to be ready and a phone of it is there, whatever it does now. */
+export function isOnDuty(agent: Agent): boolean {
+  return agent.chosen.status === 'ready' && agent.reachable
+}
+
+/** Whether the agent does nothing and may be offered work: ready, reachable, without work, not in ring-no-answer (AGS-01, AGS-02, AGS-03). */
 export function isFree(agent: Agent, now: Millis): boolean {
   return agentStatus(agent, now) === 'ready'
 }

@@ -1,5 +1,5 @@
 import type { ConfigurationChange } from '#kernel/config'
-import type { InteractionId, ParticipantId, RecordingId } from '#kernel/interaction'
+import type { InteractionId, Medium, ParticipantId, RecordingId, Wants } from '#kernel/interaction'
 
 /** What may be asked of the centre. A command that no longer fits (its interaction is gone, the party has left) decides nothing: it came late or twice. */
 export type CentreCommand =
@@ -94,6 +94,16 @@ export type CentreCommand =
       readonly status: 'ready' | 'not-ready' | 'logged-off'
       readonly reason?: string
     }
+  /** An agent takes work of a queue from now on, or no more (ACD-11). */
+  | { readonly type: 'ActivateQueue'; readonly user: string; readonly queue: string; readonly active: boolean }
+  /** An agent takes what it is offered on its page; a call is taken by answering the phone. */
+  | { readonly type: 'Accept'; readonly interaction: InteractionId; readonly user: string }
+  /** An agent refuses what it is offered, by whatever medium. */
+  | { readonly type: 'Decline'; readonly interaction: InteractionId; readonly user: string }
+  /** An agent has done what a work item or something written asks for. */
+  | { readonly type: 'Complete'; readonly interaction: InteractionId; readonly user: string }
+  /** More time for the work after a call, as far as the queue gives it. */
+  | { readonly type: 'ExtendWrapUp'; readonly interaction: InteractionId; readonly user: string; readonly byMs: number }
   | { readonly type: 'EndWrapUp'; readonly interaction: InteractionId; readonly user: string; readonly code?: string }
   /** Ends a whole interaction (a supervisor, an agent on the page). */
   | { readonly type: 'End'; readonly interaction: InteractionId; readonly by: string }
@@ -104,6 +114,8 @@ export type CentreCommand =
       readonly number: string
       readonly queue: string
       readonly by?: string
+      readonly priority?: number
+      readonly wants?: Wants
     }
   | {
       readonly type: 'CreateWorkItem'
@@ -111,6 +123,19 @@ export type CentreCommand =
       readonly subject: string
       readonly queue: string
       readonly by?: string
+      readonly priority?: number
+      readonly wants?: Wants
+    }
+  /** Something written came in, into a queue. */
+  | {
+      readonly type: 'CreateContact'
+      readonly interaction: InteractionId
+      readonly medium: Extract<Medium, 'chat' | 'sms' | 'email'>
+      readonly from: string
+      readonly subject?: string
+      readonly queue: string
+      readonly priority?: number
+      readonly wants?: Wants
     }
   | { readonly type: 'PlaceCall'; readonly interaction: InteractionId; readonly user: string; readonly to: string }
   /** `basedOn`: the version that the author saw; a change of the same object since then is refused with who and when. */

@@ -1,9 +1,12 @@
-import { decideAgent } from '#kernel/agent'
+import type { Millis } from '#base'
+import { type Agent, decideAgent, isOnDuty } from '#kernel/agent'
 import { isLive, liveParticipants } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import { endOffer } from './decide-offer.ts'
 import type { Draft } from './draft.ts'
+import { CENTRE_ERRORS } from './errors.ts'
 import { closeIfOver, finish } from './finish.ts'
+import { rescueFrom } from './rescue.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
@@ -13,9 +16,27 @@ export function chooseStatus(draft: Draft, { user, status, reason }: CommandOf<'
   if (!agent) return
   const command = { type: 'ChooseStatus', status, ...(reason === undefined ? undefined : { reason }) } as const
   for (const event of decideAgent(agent, command)) {
-    if (event.type === 'StatusChosen') draft.emit({ ...event, user })
+    if (event.type === 'StatusChosen') draft.emit({ ...event, user, ...comesOnDuty(draft, agent, status === 'ready') })
   }
-  if (status === 'logged-off') endOffersTo(draft, user, 'declined')
+  if (status !== 'logged-off') return
+  endOffersTo(draft, user, 'declined')
+  rescueFrom(draft, user)
+}
+
+/** Who comes on shift begins with the load of whoever has worked least in it: neither with all the work for a while, nor with none. */
+function comesOnDuty(draft: Draft, agent: Agent, will: boolean): { readonly load?: Millis } {
+  const least = draft.store.leastLoad()
+  return will && !isOnDuty(agent) && least > (agent.load ?? 0) ? { load: least } : {}
+}
+
+/** The agent takes work of a queue from now on, or no more (ACD-11). What it is offered already rings on. */
+export function activateQueue(draft: Draft, { user, queue, active }: CommandOf<'ActivateQueue'>): void {
+  const agent = draft.agent(user)
+  if (!agent) throw CENTRE_ERRORS['centre.no-such-user']({ user })
+  if (!draft.configuration.queues.has(queue)) throw CENTRE_ERRORS['centre.no-such-queue']({ queue })
+  for (const event of decideAgent(agent, { type: 'ActivateQueue', queue, active })) {
+    if (event.type === 'QueueActivated') draft.emit({ ...event, user })
+  }
 }
 
 /** The user's last phone has gone, or the first has come. What rings cannot be answered any more; for a conversation its leg decides. */
@@ -23,7 +44,8 @@ export function setReachable(draft: Draft, { user, reachable }: CommandOf<'SetRe
   const agent = draft.agent(user)
   if (!agent) return
   for (const event of decideAgent(agent, { type: 'SetReachable', reachable })) {
-    if (event.type === 'ReachableChanged') draft.emit({ ...event, user })
+    const will = agent.chosen.status === 'ready' && reachable
+    if (event.type === 'ReachableChanged') draft.emit({ ...event, user, ...comesOnDuty(draft, agent, will) })
   }
   if (!reachable) endOffersTo(draft, user, 'unreachable')
 }
@@ -31,7 +53,8 @@ export function setReachable(draft: Draft, { user, reachable }: CommandOf<'SetRe
 /** Ends whatever rings at a user. */
 export function endOffersTo(draft: Draft, user: string, reason: 'declined' | 'unreachable'): void {
   for (const work of draft.agent(user)?.work ?? []) {
-    if (work.state === 'offered') endOffer(draft, work.interaction, reason, false)
+    const { interaction, participant } = work
+    if (work.state === 'offered') endOffer(draft, interaction, { participant, reason, pauses: false })
   }
 }
 
@@ -47,6 +70,18 @@ export function endWrapUp(draft: Draft, { interaction: id, user, code }: Command
     ...(code === undefined ? undefined : { code }),
   })
   closeIfOver(draft, id, 'answered')
+}
+
+/** The agent needs more time for its notes: at most as much as the queue gives. */
+export function extendWrapUp(draft: Draft, { interaction: id, user, byMs }: CommandOf<'ExtendWrapUp'>): void {
+  const party = draft.interaction(id)?.participants.find((one) => one.user === user && one.wrapUp !== undefined)
+  const work = draft.agent(user)?.work.find((one) => one.interaction === id)
+  if (!party?.wrapUp || byMs <= 0) return
+  const queue = work?.queue === undefined ? undefined : draft.configuration.queues.get(work.queue)
+  const most = party.wrapUp.since + Math.max(queue?.wrapUpMs ?? 0, queue?.wrapUpMaxMs ?? 0)
+  const until = Math.min(party.wrapUp.until + byMs, most)
+  if (until <= party.wrapUp.until) throw CENTRE_ERRORS['centre.wrap-up-limit']({ user })
+  draft.emit({ type: 'WrapUpExtended', interaction: id, participant: party.id, user, until })
 }
 
 /** Somebody ends a whole interaction. One that is wrapping up is closed at once. */

@@ -1,10 +1,12 @@
-import type { Millis } from '#base'
+import { assertNever, type Millis } from '#base'
 import { isDiallable } from '#kernel/agent'
 import { isShortAbandon, resolveNumber } from '#kernel/config'
 import {
   type Interaction,
+  isByPhone,
   isConnected,
   isLive,
+  isOfferedTo,
   otherParticipant,
   type Participant,
   type ParticipantId,
@@ -15,9 +17,10 @@ import { endOffer } from './decide-offer.ts'
 import type { Draft } from './draft.ts'
 import { createQueued, enterDestination } from './enter.ts'
 import { CENTRE_ERRORS } from './errors.ts'
-import { closeTurnedAway, finish } from './finish.ts'
+import { closeTurnedAway, finish, withdrawOthers } from './finish.ts'
 import { DIRECT_RING_MS, INTERACTIONS_MAX, RECORDING_MS_MAX } from './limits.ts'
 import { offerDirect } from './offer.ts'
+import { rescue } from './rescue.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
@@ -78,17 +81,27 @@ export function placeCall(draft: Draft, { interaction, user, to }: CommandOf<'Pl
   offerDirect(draft, interaction, { user, ringMs: DIRECT_RING_MS })
 }
 
-/** A callback or a work item is put into a queue. */
-export function createWork(draft: Draft, command: CommandOf<'CreateCallback' | 'CreateWorkItem'>): void {
+/** A callback, a work item or something written is put into a queue. */
+export function createWork(
+  draft: Draft,
+  command: CommandOf<'CreateCallback' | 'CreateWorkItem' | 'CreateContact'>,
+): void {
   const { interaction, queue } = command
   if (draft.interaction(interaction)) return
   refuseWhenFull(draft)
   if (!draft.configuration.queues.has(queue)) throw CENTRE_ERRORS['centre.no-such-queue']({ queue })
-  if (command.type === 'CreateCallback') {
-    return createQueued(draft, { interaction, medium: 'callback', from: command.number, queue })
+  const { priority, wants } = command
+  const place = { interaction, queue, priority, wants }
+  switch (command.type) {
+    case 'CreateCallback':
+      return createQueued(draft, { ...place, medium: 'callback', from: command.number })
+    case 'CreateWorkItem':
+      return createQueued(draft, { ...place, medium: 'work-item', from: command.by ?? '', subject: command.subject })
+    case 'CreateContact':
+      return createQueued(draft, { ...place, medium: command.medium, from: command.from, subject: command.subject })
+    default:
+      return assertNever(command)
   }
-  const { by, subject } = command
-  createQueued(draft, { interaction, medium: 'work-item', from: by ?? '', queue, subject })
 }
 
 export function reportAlerting(draft: Draft, command: CommandOf<'ReportAlerting'>): void {
@@ -103,13 +116,33 @@ export function reportConnected(draft: Draft, command: CommandOf<'ReportConnecte
   const interaction = draft.interaction(id)
   const party = partyOf(interaction, participant)
   if (!interaction || !party || isConnected(party)) return
+  const offered = isOfferedTo(interaction, participant)
+  if (offered) withdrawOthers(draft, id, participant)
   draft.emit({ type: 'ParticipantConnected', interaction: id, participant })
-  if (interaction.phase.state !== 'offered' || interaction.phase.participant !== participant) return
-  const other = otherParticipant(interaction, participant)
+  const other = otherParticipant(draft.interaction(id) ?? interaction, participant)
+  if (!offered) {
+    // The customer of a callback has answered: only now do two talk.
+    if (interaction.medium === 'callback' && other) startRecording(draft, id, [participant, other.id])
+    return
+  }
+  if (!isByPhone(interaction.medium)) return
   if (other) return startRecording(draft, id, [other.id, participant])
+  if (interaction.medium === 'callback') return dialCustomer(draft, interaction)
   const destination = resolveNumber(draft.configuration, interaction.to)
   if (destination) enterDestination(draft, id, destination)
   else finish(draft, id, { closed: 'failed', told: 'no-such-number' })
+}
+
+/** The agent of a callback has answered its own phone: now the customer is called. */
+function dialCustomer(draft: Draft, { id, from, counters }: Interaction): void {
+  const participant: Participant = {
+    id: `${id}.p${counters.participants + 1}`,
+    kind: 'customer',
+    address: from,
+    connection: 'initiated',
+    since: draft.now,
+  }
+  draft.emit({ type: 'CustomerDialled', interaction: id, participant })
 }
 
 /** Records a conversation if its queue is recorded; the customer's side is the left channel. */
@@ -132,7 +165,7 @@ export function reportFailed(draft: Draft, command: CommandOf<'ReportFailed'>): 
   const interaction = draft.interaction(id)
   const party = partyOf(interaction, participant)
   if (!interaction || !party) return
-  if (isOffered(interaction, participant)) endOffer(draft, id, reason)
+  if (isOfferedTo(interaction, participant)) endOffer(draft, id, { participant, reason })
   else if (!isConnected(party)) partyLeft(draft, interaction, participant, reason)
 }
 
@@ -144,21 +177,25 @@ export function reportCleared(draft: Draft, command: CommandOf<'ReportCleared'>)
   if (!interaction || !party) return
   if (party.connection === 'failed') return closeTurnedAway(draft, interaction)
   if (!isLive(party)) return
-  if (isOffered(interaction, participant)) return endOffer(draft, id, reason === 'lost' ? 'error' : 'declined')
+  if (isOfferedTo(interaction, participant)) {
+    return endOffer(draft, id, { participant, reason: reason === 'lost' ? 'error' : 'declined' })
+  }
+  if (reason === 'lost' && rescue(draft, interaction, participant)) return
   partyLeft(draft, interaction, participant, reason)
 }
 
-function isOffered({ phase }: Interaction, participant: ParticipantId): boolean {
-  return phase.state === 'offered' && phase.participant === participant
-}
-
 /** Who is left alone is finished too: a customer whose agent hung up, an agent whose customer did. */
-function partyLeft(draft: Draft, { id, phase }: Interaction, participant: ParticipantId, reason: string): void {
+function partyLeft(draft: Draft, interaction: Interaction, participant: ParticipantId, reason: string): void {
+  const { id, phase } = interaction
   const left = { participant, reason }
   switch (phase.state) {
     case 'connected':
-    case 'held':
-      return finish(draft, id, { closed: 'answered', told: 'finished', left })
+    case 'held': {
+      // A callback whose customer was never reached has answered nobody.
+      const called = interaction.medium === 'callback' ? interaction.participants : []
+      const reached = called.every((one) => one.kind !== 'customer' || isConnected(one))
+      return finish(draft, id, { closed: reached ? 'answered' : 'failed', told: 'finished', left })
+    }
     case 'queued':
     case 'offered':
       return finish(draft, id, {

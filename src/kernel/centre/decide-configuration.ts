@@ -5,6 +5,7 @@ import type { CentreCommand } from './command.ts'
 import { endOffersTo } from './decide-agent.ts'
 import type { Draft } from './draft.ts'
 import { enterStep } from './enter.ts'
+import { rescueFrom } from './rescue.ts'
 
 /**
  * Changes the configuration under running calls. A queue or a flow with callers in it is not removed (`config.in-use`): they would have no
@@ -20,7 +21,9 @@ export function changeConfiguration(
   for (const change of command.changes) refuseInUse(draft, change)
   for (const event of events) draft.emit(event)
   for (const { kind, name, value } of command.changes) {
-    if (kind === 'user' && !value) endOffersTo(draft, name, 'unreachable')
+    if (kind !== 'user' || value) continue
+    endOffersTo(draft, name, 'unreachable')
+    rescueFrom(draft, name)
   }
   for (const [flow, old] of documents) if (old) sayChangedSteps(draft, flow, old)
 }

@@ -1,13 +1,14 @@
 import type { Interaction } from '#kernel/interaction'
 import { positionPrompts } from '#kernel/queue'
 import type { Deadline } from './deadlines.ts'
-import { endOffer } from './decide-offer.ts'
+import { endOffers } from './decide-offer.ts'
 import { giveUpRecording } from './decide-recording.ts'
 import type { Draft } from './draft.ts'
 import { followFlow } from './enter.ts'
 import { agentDeadline, phaseDeadline, unsealedDeadline } from './entries.ts'
 import { closeIfOver, closeTurnedAway } from './finish.ts'
 import { DUE_AT_ONCE_MAX } from './limits.ts'
+import { widen } from './widen.ts'
 
 /** Deadlines of one interaction that may follow from each other at one moment: no two phases in a row last no time. */
 const FOLLOWING_MAX = 3
@@ -60,9 +61,10 @@ function servePhase(draft: Draft, interaction: Interaction): void {
     case 'in-flow':
       return followFlow(draft, interaction.id, { type: 'timed-out' })
     case 'queued':
+      if ((interaction.phase.routeAt ?? Number.POSITIVE_INFINITY) <= draft.now) return widen(draft, interaction)
       return announce(draft, interaction)
     case 'offered':
-      return endOffer(draft, interaction.id, 'no-answer')
+      return endOffers(draft, interaction.id, 'no-answer')
     case 'wrapping-up': {
       const left = draft.interaction(interaction.id)
       return left && closeTurnedAway(draft, left)
@@ -77,8 +79,8 @@ function announce(draft: Draft, { id, phase, counters }: Interaction): void {
   if (phase.state !== 'queued') return
   const everyMs = draft.configuration.queues.get(phase.queue)?.positionEveryMs ?? 0
   const queue = draft.store.queues.get(phase.queue)
-  const { priority, enteredAt } = phase
-  const ahead = queue?.waiting.rank({ interaction: id, priority, enteredAt }) ?? 0
+  const { priority, enteredAt, rankAt = enteredAt } = phase
+  const ahead = queue?.waiting.rank({ interaction: id, priority, enteredAt, rankAt }) ?? 0
   const prompts = queue && everyMs > 0 ? positionPrompts(queue, ahead + 1, draft.now) : []
   const says = prompts.length > 0
   draft.emit({

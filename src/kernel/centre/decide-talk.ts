@@ -1,7 +1,8 @@
-import { isDiallable } from '#kernel/agent'
+import { hasCapacity, isDiallable } from '#kernel/agent'
 import { type Destination, resolveNumber } from '#kernel/config'
 import {
   type Interaction,
+  isByPhone,
   isConnected,
   isLive,
   otherParticipant,
@@ -46,24 +47,36 @@ export function retrieve(draft: Draft, { interaction, participant }: CommandOf<'
 }
 
 /**
- * Blind transfer: the party leaves, the other goes where the number leads. A number that leads nowhere, or to a person who could not be
- * rung now, decides nothing: the two stay together, and the adapter tells the phone so.
+ * Blind transfer: the party leaves, the other goes where the number leads; what needs no phone goes there by itself (ACD-15). A number
+ * that leads nowhere, or to a person who could not take it now, decides nothing: all stays, and the adapter tells the phone so.
  */
 export function transfer(draft: Draft, { interaction: id, participant, to }: CommandOf<'Transfer'>): void {
-  const talk = talkOf(draft, id, participant)
+  const held = handOf(draft, id, participant)
   const destination = resolveNumber(draft.configuration, to)
-  if (!talk || !destination || !canTake(draft, talk, destination)) return
-  const back = queueOf(talk.interaction)
+  if (!held || !destination || !canTake(draft, held, destination)) return
+  const back = queueOf(held.interaction)
   draft.emit({ type: 'Transferred', interaction: id, by: participant, to })
   clearParty(draft, id, participant, 'transferred')
   enterDestination(draft, id, destination, back)
 }
 
-function canTake(draft: Draft, { party, other }: Talk, destination: Destination): boolean {
-  if (destination.type !== 'user') return true
-  if (destination.user === party.user || destination.user === other.user) return false
+type Hand = Pick<Talk, 'interaction' | 'party'> & Partial<Pick<Talk, 'other'>>
+
+/** What a party can hand over: a conversation that it leads, or work that needs no phone. */
+function handOf(draft: Draft, id: string, participant: string): Hand | undefined {
+  const interaction = draft.interaction(id)
+  if (!interaction || isByPhone(interaction.medium)) return talkOf(draft, id, participant)
+  const party = participantOf(interaction, participant)
+  return interaction.phase.state === 'connected' && party && isLive(party) ? { interaction, party } : undefined
+}
+
+function canTake(draft: Draft, { party, other, interaction }: Hand, destination: Destination): boolean {
+  if (destination.type === 'flow') return isByPhone(interaction.medium)
+  if (destination.type === 'queue') return true
+  if (destination.user === party.user || destination.user === other?.user) return false
   const agent = draft.agent(destination.user)
-  return agent !== undefined && isDiallable(agent)
+  if (!agent || isByPhone(interaction.medium)) return agent !== undefined && isDiallable(agent)
+  return hasCapacity(agent, draft.configuration.users.get(destination.user), interaction.medium)
 }
 
 /** Attended transfer: who led both conversations leaves them, and those who remain talk to each other. */

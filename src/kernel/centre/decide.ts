@@ -1,6 +1,6 @@
 import { assertNever, type Millis } from '#base'
 import type { CentreCommand } from './command.ts'
-import { chooseStatus, end, endWrapUp, setReachable } from './decide-agent.ts'
+import { activateQueue, chooseStatus, end, endWrapUp, extendWrapUp, setReachable } from './decide-agent.ts'
 import {
   arrive,
   createWork,
@@ -15,6 +15,7 @@ import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
 import { continueRecording, failRecording, sealRecording } from './decide-recording.ts'
 import { hold, join, retrieve, transfer } from './decide-talk.ts'
+import { accept, complete, decline } from './decide-work.ts'
 import { Draft } from './draft.ts'
 import type { CentreEvent } from './event.ts'
 import { route } from './offer.ts'
@@ -66,12 +67,20 @@ function obey(draft: Draft, command: CentreCommand): void {
       return setReachable(draft, command)
     case 'ChooseStatus':
       return chooseStatus(draft, command)
+    case 'ActivateQueue':
+      return activateQueue(draft, command)
     case 'EndWrapUp':
-      return endWrapUp(draft, command)
+    case 'ExtendWrapUp':
+      return command.type === 'EndWrapUp' ? endWrapUp(draft, command) : extendWrapUp(draft, command)
+    case 'Accept':
+    case 'Decline':
+    case 'Complete':
+      return obeyWork(draft, command)
     case 'End':
       return end(draft, command)
     case 'CreateCallback':
     case 'CreateWorkItem':
+    case 'CreateContact':
       return createWork(draft, command)
     case 'PlaceCall':
       return placeCall(draft, command)
@@ -79,6 +88,19 @@ function obey(draft: Draft, command: CentreCommand): void {
       return changeConfiguration(draft, command)
     case 'Tick':
       return
+    default:
+      return assertNever(command)
+  }
+}
+
+function obeyWork(draft: Draft, command: Extract<CentreCommand, { type: 'Accept' | 'Decline' | 'Complete' }>): void {
+  switch (command.type) {
+    case 'Accept':
+      return accept(draft, command)
+    case 'Decline':
+      return decline(draft, command)
+    case 'Complete':
+      return complete(draft, command)
     default:
       return assertNever(command)
   }

@@ -8,37 +8,37 @@ import {
   evolveConfiguration,
 } from '#kernel/config'
 import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
+import { compareWaiting, type WaitingEntry } from '#kernel/queue'
 import {
-  compareMembers,
-  compareWaiting,
-  type MemberEntry,
-  meetsSkills,
-  type QueueState,
-  type WaitingEntry,
-} from '#kernel/queue'
-import { NAMED_MAX } from '#kernel/routing'
-import { memberEntry, waitingEntry } from './entries.ts'
+  compareFree,
+  dependsOn,
+  type FreeEntry,
+  type Line,
+  makeLine,
+  NAMED_MAX,
+  type Seat,
+  type Waiting,
+  waitingOf,
+} from '#kernel/routing'
 import type { CentreEvent } from './event.ts'
 import { applyEvent } from './evolve.ts'
 import type { UnsealedRecording } from './state.ts'
 import type { CentreStore } from './store.ts'
 import type { CentreTarget } from './target.ts'
 
-/** The agents who fit a queue, as far as a decision names them. */
-export interface QueueAgents {
+/** The agents who fit a line, as far as a decision names them. */
+export interface LineAgents {
+  /** Best first. */
   readonly free: readonly Agent[]
   readonly freeCount: number
   readonly passedOver: readonly Agent[]
   readonly passedOverCount: number
 }
 
-const NOBODY: QueueAgents = { free: [], freeCount: 0, passedOver: [], passedOverCount: 0 }
-
-interface Found {
-  readonly free: MemberEntry[]
-  readonly others: MemberEntry[]
-  readonly freeCount: number
-  readonly othersCount: number
+/** Who is served next in a line. */
+export interface Front {
+  readonly interaction: Interaction
+  readonly entry: WaitingEntry
 }
 
 /**
@@ -50,7 +50,7 @@ export class Draft implements CentreTarget {
   readonly store: CentreStore
   readonly now: Millis
   readonly events: CentreEvent[] = []
-  /** Queues that somebody entered, or came back to, and agents that became free: where routing must look. */
+  /** Lines that somebody entered, or came back to, and agents who changed: where routing must look. */
   readonly entered = new Set<string>()
   readonly freed = new Set<string>()
   /** Steps of flows entered by this decision, against rings. */
@@ -58,6 +58,11 @@ export class Draft implements CentreTarget {
   readonly #interactions = new Map<InteractionId, Interaction | undefined>()
   readonly #agents = new Map<string, Agent | undefined>()
   readonly #unsealed = new Map<RecordingId, UnsealedRecording | undefined>()
+  /** Interactions that wait, of those that this decision touched. */
+  readonly #waiting = new Map<InteractionId, Waiting>()
+  /** Lines whose queue this decision configures anew. */
+  readonly #lines = new Map<string, Line | undefined>()
+  readonly #changedQueues = new Set<string>()
   #configuration: ConfigurationState | undefined
 
   constructor(store: CentreStore, now: Millis) {
@@ -93,123 +98,144 @@ export class Draft implements CentreTarget {
 
   setInteraction(id: InteractionId, value: Interaction | undefined): void {
     this.#interactions.set(id, value)
-    const entered = waitingEntry(value)
-    if (entered) this.entered.add(entered.queue)
+    const waiting = waitingOf(value)
+    if (!waiting) {
+      this.#waiting.delete(id)
+      return
+    }
+    this.#waiting.set(id, waiting)
+    this.entered.add(waiting.key)
   }
 
   setAgent(user: string, value: Agent | undefined): void {
     this.#agents.set(user, value)
-    if (value && memberEntry(value).free) this.freed.add(user)
+    if (value) this.freed.add(user)
   }
 
   setUnsealed(id: RecordingId, value: UnsealedRecording | undefined): void {
     this.#unsealed.set(id, value)
   }
 
-  noteAnswer(): void {
-    // The pace of a queue is of no use inside the decision that changes it.
-  }
+  /** The pace and level of a queue, and whom it served, are of no use inside the decision that changes them. */
+  noteAnswer(): void {}
+  noteLoss(): void {}
+  noteServed(): void {}
 
   changeConfiguration(event: ConfigurationChanged, at: Millis): void {
     this.#configuration = evolveConfiguration(copyConfiguration(this.store.configurationState), event, at)
     for (const { kind, name, value } of event.changes) {
+      if (kind === 'queue') this.#changedQueues.add(name)
       if (kind !== 'user') continue
       const agent = this.agent(name)
-      if (value && !agent) this.setAgent(name, newAgent(name, value.initialStatus, at))
-      if (!value && agent?.work.length === 0) this.setAgent(name, undefined)
+      if (value) this.setAgent(name, agent ?? newAgent(name, value.initialStatus, at))
+      else this.setAgent(name, agent?.work.length === 0 ? undefined : agent)
     }
-    for (const name of this.configuration.queues.keys()) this.entered.add(name)
+    if (this.#changedQueues.size === 0) return
+    for (const line of this.store.lines.all()) {
+      if (line.waiting.size > 0 && this.#isChanged(line)) this.entered.add(line.key)
+    }
   }
 
-  /** Who is served next in a queue. */
-  frontOf(queue: string): { readonly interaction: Interaction; readonly entry: WaitingEntry } | undefined {
+  /** Who is served next in a line. */
+  frontOf(key: string): Front | undefined {
     let front: WaitingEntry | undefined
-    for (const entry of this.store.queues.get(queue)?.waiting ?? []) {
+    for (const entry of this.store.lines.get(key)?.waiting ?? []) {
       if (this.#interactions.has(entry.interaction)) continue
       front = entry
       break
     }
-    for (const interaction of this.#interactions.values()) {
-      const waiting = waitingEntry(interaction)
-      if (waiting?.queue === queue && (!front || compareWaiting(waiting.entry, front) < 0)) front = waiting.entry
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.key === key && (!front || compareWaiting(waiting.entry, front) < 0)) front = waiting.entry
     }
     const interaction = front && this.interaction(front.interaction)
     return front && interaction && { interaction, entry: front }
   }
 
-  /** The queues that an agent serves. */
-  queuesOf(user: string): readonly string[] {
-    if (!this.#configuration) return this.store.membershipsOf(user)
-    const queues = [...this.configuration.queues.values()]
-    return queues.filter((queue) => this.#fits(user, queue.skills)).map((queue) => queue.name)
+  /** The line of that name, as it is after a change of its queue. */
+  line(key: string): Line | undefined {
+    const known = this.store.lines.get(key)
+    if (known && !this.#isChanged(known)) return known
+    if (this.#lines.has(key)) return this.#lines.get(key)
+    const demand = known?.demand ?? this.#demandOf(key)
+    if (!demand) return undefined
+    const isNew = !known && !this.#changedQueues.has(demand.queue)
+    const line = isNew ? this.store.lines.line(key, demand) : makeLine(this, key, demand)
+    if (line && !isNew) this.#seatAll(line)
+    if (!isNew) this.#lines.set(key, line)
+    return line
   }
 
-  /** Whether an agent may be offered work. A ring-no-answer counts until its end is an event. */
-  isFree(user: string): boolean {
-    const agent = this.agent(user)
-    return agent !== undefined && memberEntry(agent).free
+  #demandOf(key: string): Waiting['demand'] | undefined {
+    for (const waiting of this.#waiting.values()) if (waiting.key === key) return waiting.demand
+    return undefined
   }
 
-  /** Those who fit a queue: the free ones longest idle first, and the others; the first of each. When nobody is free, nobody is named. */
-  agentsOf(queue: string): QueueAgents {
-    const skills = this.configuration.queues.get(queue)?.skills
-    if (!skills) return NOBODY
-    // A new configuration may have moved anybody: then all are looked at, which is seldom.
-    const looked = this.#configuration ? this.#everybody() : this.#agents.values()
-    const free: MemberEntry[] = []
-    const others: MemberEntry[] = []
-    for (const agent of looked) {
-      if (!agent || !this.#fits(agent.user, skills)) continue
-      const entry = memberEntry(agent)
-      if (entry.free) free.push(entry)
-      else others.push(entry)
+  #isChanged(line: Line): boolean {
+    if (this.#changedQueues.size === 0) return false
+    for (const name of this.#changedQueues) if (dependsOn(line, name)) return true
+    return false
+  }
+
+  #seatAll(line: Line): void {
+    for (const user of this.configuration.users.keys()) line.seat(user, this.#seatIn(line, user))
+  }
+
+  /** How the agent stands in the line after this decision so far. */
+  #seatIn(line: Line, name: string): Seat | undefined {
+    const user = this.configuration.users.get(name)
+    const agent = this.agent(name)
+    return user && agent && line.seatOf(user, agent)
+  }
+
+  /** The lines in which somebody waits whom this agent may be offered now. */
+  *linesFor(user: string): Generator<{ readonly line: Line; readonly front: Front }, void, undefined> {
+    const keys = new Set<string>()
+    for (const { key, waiting } of this.#configuration ? this.store.lines.all() : this.store.lines.of(user)) {
+      if (waiting.size > 0) keys.add(key)
     }
-    if (this.#configuration) return this.#named({ free, others, freeCount: free.length, othersCount: others.length })
-    return this.#withUntouched(queue, free, others)
+    for (const { key } of this.#waiting.values()) keys.add(key)
+    for (const key of keys) {
+      const front = this.frontOf(key)
+      const line = front && this.line(key)
+      if (line && typeof this.#seatIn(line, user) === 'object') yield { line, front }
+    }
   }
 
-  #withUntouched(queue: string, free: MemberEntry[], others: MemberEntry[]): QueueAgents {
-    const state = this.store.queues.get(queue)
-    let freeCount = (state?.free ?? 0) + free.length
-    let othersCount = (state?.members.size ?? 0) - (state?.free ?? 0) + others.length
+  /** Those who fit a line: the free ones best first, and the others; the first of each. */
+  agentsOf(line: Line): LineAgents {
+    const free: FreeEntry[] = []
+    const busy: string[] = []
+    let freeCount = line.free.size
+    let passedOverCount = line.busy.size
     for (const user of this.#agents.keys()) {
-      const before = this.store.agents.get(user)
-      const entry = before && memberEntry(before)
-      if (!entry || !state?.members.has(entry)) continue
-      if (entry.free) freeCount--
-      else othersCount--
+      const before = line.seated(user)
+      if (before === 'busy') passedOverCount--
+      else if (before) freeCount--
+      const seat = this.#seatIn(line, user)
+      if (seat === 'busy') busy.push(user)
+      else if (seat) free.push(seat)
     }
-    if (!state || freeCount === 0)
-      return freeCount === 0 ? NOBODY : this.#named({ free, others, freeCount, othersCount })
-    free.push(...this.#untouched(state, 0, state.free))
-    others.push(...this.#untouched(state, state.free, state.members.size - state.free))
-    return this.#named({ free, others, freeCount, othersCount })
+    freeCount += free.length
+    passedOverCount += busy.length
+    if (freeCount === 0) return { free: [], freeCount, passedOver: [], passedOverCount }
+    free.push(...this.#untouched(line.free, (entry) => entry.user))
+    busy.push(...this.#untouched(line.busy, (user) => user))
+    const agents = (users: readonly string[]) => users.slice(0, NAMED_MAX).flatMap((user) => this.agent(user) ?? [])
+    return {
+      free: agents(free.sort(compareFree).map(({ user }) => user)),
+      freeCount,
+      passedOver: agents(busy.sort()),
+      passedOverCount,
+    }
   }
 
-  #named({ free, others, freeCount, othersCount }: Found): QueueAgents {
-    const agents = (entries: MemberEntry[]): readonly Agent[] =>
-      entries.sort(compareMembers).flatMap(({ user }) => this.agent(user) ?? [])
-    return { free: agents(free), freeCount, passedOver: agents(others), passedOverCount: othersCount }
-  }
-
-  /** The first untouched agents among `count` members from a rank on. */
-  #untouched(queue: QueueState, rank: number, count: number): readonly MemberEntry[] {
-    const found: MemberEntry[] = []
-    let left = count
-    if (count === 0) return found
-    for (const entry of queue.members.from(rank)) {
-      if (!this.#agents.has(entry.user)) found.push(entry)
-      if (--left === 0 || found.length >= NAMED_MAX) break
+  /** The first entries of agents whom this decision has not touched. */
+  #untouched<T>(entries: Iterable<T>, userOf: (entry: T) => string): readonly T[] {
+    const found: T[] = []
+    for (const entry of entries) {
+      if (found.length >= NAMED_MAX) break
+      if (!this.#agents.has(userOf(entry))) found.push(entry)
     }
     return found
-  }
-
-  #everybody(): readonly (Agent | undefined)[] {
-    return [...new Set([...this.store.agents.keys(), ...this.#agents.keys()])].map((user) => this.agent(user))
-  }
-
-  #fits(user: string, needs: Readonly<Record<string, number>>): boolean {
-    const skills = this.configuration.users.get(user)?.skills
-    return skills !== undefined && meetsSkills(skills, needs)
   }
 }

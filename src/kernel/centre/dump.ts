@@ -4,7 +4,7 @@ import type { ConfigurationState, Destination, LastChange, Parameter, Queue, Sea
 import type { FlowDocument } from '#kernel/flow'
 import type { Interaction } from '#kernel/interaction'
 import type { StatisticsDump } from '#kernel/statistics'
-import type { UnsealedRecording } from './state.ts'
+import type { LastServed, UnsealedRecording } from './state.ts'
 import { CentreStore } from './store.ts'
 
 /** The shape of a dump. Another shape is another version, and the log is read instead. */
@@ -25,8 +25,10 @@ export interface CentreDump {
   readonly interactions: readonly Interaction[]
   readonly agents: readonly Agent[]
   readonly unsealed: readonly (readonly [string, UnsealedRecording])[]
-  /** The last answers of each queue: all that does not follow from the rest. */
-  readonly answers: readonly (readonly [string, readonly Millis[]])[]
+  /** The last answers of each queue, and its level: all that does not follow from the rest. */
+  readonly answers: readonly (readonly [string, readonly Millis[], number?])[]
+  /** Oldest first. */
+  readonly lastServed?: readonly (readonly [string, LastServed])[]
   /** Live figures; a dump of before they were kept has none, and they begin anew. */
   readonly statistics?: StatisticsDump
 }
@@ -48,7 +50,10 @@ export function dumpCentre(store: CentreStore): CentreDump {
     interactions: [...store.interactions.values()],
     agents: [...store.agents.values()],
     unsealed: [...store.unsealed],
-    answers: [...store.queues.values()].map((queue) => [queue.name, queue.answers]),
+    answers: [...store.queues.values()].map((queue) =>
+      queue.level === undefined ? [queue.name, queue.answers] : [queue.name, queue.answers, queue.level],
+    ),
+    lastServed: [...store.lastServed],
     statistics: store.statistics.dump(),
   }
 }
@@ -59,11 +64,12 @@ export function restoreCentre(dump: CentreDump): CentreStore {
   for (const agent of dump.agents) store.setAgent(agent.user, agent)
   for (const interaction of dump.interactions) store.setInteraction(interaction.id, interaction)
   for (const [id, unsealed] of dump.unsealed) store.setUnsealed(id, unsealed)
-  for (const [name, answers] of dump.answers) {
+  for (const [name, answers, level] of dump.answers) {
     const queue = store.queues.get(name)
-    if (queue) queue.answers = answers
+    if (queue) Object.assign(queue, { answers }, level === undefined ? undefined : { level })
   }
   store.statistics.restore(dump.statistics)
+  for (const [customer, served] of dump.lastServed ?? []) store.lastServed.set(customer, served)
   return store
 }
 

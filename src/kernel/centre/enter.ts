@@ -1,12 +1,20 @@
 import { assertNever } from '#base'
-import { isDiallable } from '#kernel/agent'
+import { hasCapacity, isDiallable } from '#kernel/agent'
 import { type Destination, resolveNumber } from '#kernel/config'
 import { followStep, type StepInput, type StepOutcome, stepOf } from '#kernel/flow'
-import { type Interaction, type InteractionId, waitingParticipant } from '#kernel/interaction'
+import {
+  type Interaction,
+  type InteractionId,
+  isByPhone,
+  type Medium,
+  type Wants,
+  waitingParticipant,
+} from '#kernel/interaction'
 import type { Draft } from './draft.ts'
 import { finish } from './finish.ts'
-import { DIRECT_RING_MS, PRIORITY_MAX, STEPS_AT_ONCE_MAX } from './limits.ts'
+import { DIRECT_RING_MS, PRIORITY_MAX, PRIORITY_STEP_MS, STEPS_AT_ONCE_MAX } from './limits.ts'
 import { type DirectOffer, offerDirect } from './offer.ts'
+import { nextRouteAt, onlyOf } from './widen.ts'
 
 /** Brings an interaction to where a number leads. `back`: the queue it returns to, at the front, if a person does not answer. */
 export function enterDestination(draft: Draft, id: InteractionId, destination: Destination, back?: string): void {
@@ -30,6 +38,7 @@ export function enterDestination(draft: Draft, id: InteractionId, destination: D
 interface QueuePlace {
   readonly priority?: number | undefined
   readonly prompts?: readonly string[]
+  readonly wants?: Wants | undefined
 }
 
 /** Lets an interaction wait in a queue. */
@@ -39,15 +48,24 @@ export function enterQueue(draft: Draft, id: InteractionId, name: string, place:
   if (!interaction) return
   if (!queue) return turnAway(draft, id, 'unreachable')
   const speaks = interaction.medium === 'voice'
+  const priority = place.priority ?? queue.priority
+  const { now } = draft
+  const wants = place.wants ?? interaction.wants
+  const only = onlyOf(draft, interaction, queue, wants)
+  const routeAt = nextRouteAt(queue, { enteredAt: now, ring: 0, only })
   draft.emit({
     type: 'Queued',
     interaction: id,
     queue: name,
-    priority: place.priority ?? queue.priority,
-    enteredAt: draft.now,
+    priority,
+    enteredAt: now,
     visit: interaction.counters.visits + 1,
     prompts: speaks ? (place.prompts ?? queue.welcomePrompts) : [],
-    ...(speaks && queue.positionEveryMs > 0 ? { nextAnnouncementAt: draft.now + queue.positionEveryMs } : undefined),
+    rankAt: now - priority * (queue.priorityStepMs ?? PRIORITY_STEP_MS),
+    ...(speaks && queue.positionEveryMs > 0 ? { nextAnnouncementAt: now + queue.positionEveryMs } : undefined),
+    ...(only === undefined ? undefined : { only }),
+    ...(routeAt === undefined ? undefined : { routeAt }),
+    ...(place.wants === undefined ? undefined : { wants: place.wants }),
   })
 }
 
@@ -60,7 +78,10 @@ function enterFlow(draft: Draft, id: InteractionId, flow: string): void {
 /** Rings a person, or goes on at once as if nobody had answered. */
 export function ringUser(draft: Draft, id: InteractionId, offer: DirectOffer): void {
   const agent = draft.agent(offer.user)
-  if (agent && isDiallable(agent)) return offerDirect(draft, id, offer)
+  const medium = draft.interaction(id)?.medium ?? 'voice'
+  const user = draft.configuration.users.get(offer.user)
+  const takes = agent && (isByPhone(medium) ? isDiallable(agent) : hasCapacity(agent, user, medium))
+  if (takes) return offerDirect(draft, id, offer)
   goOnUnanswered(draft, id, agent?.reachable ? 'busy' : 'unreachable', offer)
 }
 
@@ -134,7 +155,7 @@ function act(draft: Draft, interaction: Interaction, flow: string, outcome: Step
     case 'record':
       return startStepRecording(draft, interaction, outcome)
     case 'queue':
-      return enterQueue(draft, id, outcome.queue, { priority: outcome.priority })
+      return enterQueue(draft, id, outcome.queue, { priority: outcome.priority, wants: outcome.wants })
     case 'transfer':
       return transferInFlow(draft, id, flow, outcome)
     case 'callback':
@@ -196,25 +217,29 @@ function noteCallback(draft: Draft, caller: Interaction, queue: string): void {
 
 export interface NewWork {
   readonly interaction: InteractionId
-  readonly medium: 'callback' | 'work-item'
-  /** The number to call back, or who made the work item. */
+  readonly medium: Exclude<Medium, 'voice'>
+  /** The number to call back, the address of a customer, or who made the work item. */
   readonly from: string
   readonly queue: string
-  readonly subject?: string
+  readonly subject?: string | undefined
+  readonly priority?: number | undefined
+  readonly wants?: Wants | undefined
 }
 
-/** Puts a callback or a work item into a queue. */
-export function createQueued(draft: Draft, { interaction, medium, from, queue, subject }: NewWork): void {
+/** Puts a contact that is no call into a queue. */
+export function createQueued(draft: Draft, work: NewWork): void {
+  const { interaction, medium, from, queue, subject, priority, wants } = work
   if (draft.interaction(interaction)) return
   draft.emit({
     type: 'InteractionCreated',
     interaction,
     medium,
-    direction: medium === 'callback' ? 'outbound' : 'internal',
+    direction: medium === 'callback' ? 'outbound' : medium === 'work-item' ? 'internal' : 'inbound',
     from,
     to: queue,
     ...(subject === undefined ? undefined : { subject }),
+    ...(wants === undefined ? undefined : { wants }),
     participants: [],
   })
-  enterQueue(draft, interaction, queue)
+  enterQueue(draft, interaction, queue, { priority })
 }

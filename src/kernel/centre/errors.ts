@@ -7,5 +7,10 @@ export const CENTRE_ERRORS = defineErrors({
   'centre.no-such-user': { sentence: 'there is no user {user}', status: 422 },
   'centre.no-such-number': { sentence: '{number} leads nowhere', status: 422 },
   'centre.user-unreachable': { sentence: '{user} has no phone that can be rung', status: 409 },
+  'centre.by-phone': {
+    sentence: 'interaction {interaction} is a call: it is answered and ended by phone',
+    status: 409,
+  },
+  'centre.wrap-up-limit': { sentence: '{user} has had as much time after the call as the queue gives', status: 409 },
   'centre.user-busy': { sentence: '{user} is on the phone', status: 409 },
 })

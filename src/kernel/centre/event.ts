@@ -1,6 +1,6 @@
 import type { Millis } from '#base'
 import type { ConfigurationChange } from '#kernel/config'
-import type { InteractionId, Medium, Participant, ParticipantId, RecordingId } from '#kernel/interaction'
+import type { InteractionId, Medium, Participant, ParticipantId, Place, RecordingId, Wants } from '#kernel/interaction'
 import type { RoutingDecision } from '#kernel/routing'
 
 /** What happened in the centre. The moment (`at`) and the number stand in the log's record. Every machine of the kernel folds the events that concern it. */
@@ -14,6 +14,7 @@ export type CentreEvent =
       readonly to: string
       readonly subject?: string
       readonly participants: readonly Participant[]
+      readonly wants?: Wants
     }
   | {
       readonly type: 'StepEntered'
@@ -39,6 +40,23 @@ export type CentreEvent =
       readonly visit: number
       readonly prompts: readonly string[]
       readonly nextAnnouncementAt?: Millis
+      /** See `Place`. */
+      readonly rankAt?: Millis
+      readonly ring?: number
+      readonly only?: Place['only']
+      readonly routeAt?: Millis
+      /** What it asks for from now on, besides what its queue does. */
+      readonly wants?: Wants
+      /** Its agent was lost: it is back at its old place, with the moment when it entered first (ACD-12). */
+      readonly rescued?: true
+    }
+  /** It has waited long enough for its next ring, or for one person alone. What is not said holds no more. */
+  | {
+      readonly type: 'Widened'
+      readonly interaction: InteractionId
+      readonly ring: number
+      readonly only?: Place['only']
+      readonly routeAt?: Millis
     }
   | {
       readonly type: 'Announced'
@@ -47,6 +65,7 @@ export type CentreEvent =
       readonly prompts: readonly string[]
       readonly nextAnnouncementAt: Millis
     }
+  /** An agent is offered the interaction. One more while it is offered already: both are rung, and the first to answer has it. */
   | {
       readonly type: 'Offered'
       readonly interaction: InteractionId
@@ -55,6 +74,10 @@ export type CentreEvent =
       readonly queue?: string
       readonly until: Millis
       readonly why: RoutingDecision
+      /** When it is not `voice`. */
+      readonly medium?: Medium
+      /** What part of the agent it takes, when it is not the whole. */
+      readonly share?: number
       /** Where a flow goes on if a direct offer fails. */
       readonly otherwise?: { readonly flow: string; readonly step: string }
       /** The queue to whose front it goes if a direct offer after a transfer fails. */
@@ -69,6 +92,8 @@ export type CentreEvent =
       readonly reason: 'no-answer' | 'busy' | 'declined' | 'unreachable' | 'error' | 'withdrawn'
       readonly ronaUntil?: Millis
     }
+  /** The customer of a callback is dialled: its agent has answered. */
+  | { readonly type: 'CustomerDialled'; readonly interaction: InteractionId; readonly participant: Participant }
   | { readonly type: 'ParticipantAlerting'; readonly interaction: InteractionId; readonly participant: ParticipantId }
   | { readonly type: 'ParticipantConnected'; readonly interaction: InteractionId; readonly participant: ParticipantId }
   | {
@@ -150,6 +175,13 @@ export type CentreEvent =
       readonly until: Millis
     }
   | {
+      readonly type: 'WrapUpExtended'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly user: string
+      readonly until: Millis
+    }
+  | {
       readonly type: 'WrapUpEnded'
       readonly interaction: InteractionId
       readonly participant: ParticipantId
@@ -166,8 +198,12 @@ export type CentreEvent =
       readonly user: string
       readonly status: 'ready' | 'not-ready' | 'logged-off'
       readonly reason?: string
+      /** Where the agent's load begins, when it comes on duty: at the least of those who are. */
+      readonly load?: Millis
     }
-  | { readonly type: 'ReachableChanged'; readonly user: string; readonly reachable: boolean }
+  | { readonly type: 'ReachableChanged'; readonly user: string; readonly reachable: boolean; readonly load?: Millis }
+  /** The agent takes work of the queue from now on, or no more (ACD-11). */
+  | { readonly type: 'QueueActivated'; readonly user: string; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded'; readonly user: string }
   | {
       readonly type: 'ConfigurationChanged'

@@ -5,9 +5,12 @@ import {
   type Interaction,
   isConnected,
   isLive,
+  isOfferedTo,
   type Participant,
   type ParticipantId,
   type Phase,
+  type Place,
+  participantOf,
   queueOf,
   visitProgram,
 } from '#kernel/interaction'
@@ -25,6 +28,7 @@ export type InteractionEvent = Exclude<
       | 'StatusChosen'
       | 'ReachableChanged'
       | 'RonaEnded'
+      | 'QueueActivated'
       | 'ConfigurationChanged'
   }
 >
@@ -41,6 +45,7 @@ export function createInteraction(event: EventOf<'InteractionCreated'>, at: Mill
     from: event.from,
     to: event.to,
     ...(event.subject === undefined ? undefined : { subject: event.subject }),
+    ...(event.wants === undefined ? undefined : { wants: event.wants }),
     phase: { state: 'created', since: at },
     participants: event.participants,
     recordings: [],
@@ -64,6 +69,8 @@ export function evolveInteraction(
       return queued(interaction, event)
     case 'Announced':
       return announced(interaction, event)
+    case 'Widened':
+      return widened(interaction, event)
     case 'Offered':
       return offered(interaction, event, at)
     case 'OfferEnded':
@@ -90,7 +97,9 @@ type PartyEvent = EventOf<
   | 'ParticipantCleared'
   | 'Held'
   | 'Retrieved'
+  | 'CustomerDialled'
   | 'WrapUpStarted'
+  | 'WrapUpExtended'
   | 'WrapUpEnded'
 >
 
@@ -103,18 +112,31 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
       return participantConnected(interaction, event, at)
     case 'ParticipantCleared':
       return participantCleared(interaction, event, at)
+    case 'CustomerDialled': {
+      const { participants, counters } = interaction
+      return {
+        ...interaction,
+        participants: [...participants, event.participant],
+        counters: { ...counters, participants: counters.participants + 1 },
+      }
+    }
     case 'Held':
       return {
         ...changeParty(interaction, event.by, { connection: 'held', since: at }),
-        phase: withQueue({ state: 'held', by: event.by, since: at }, interaction),
+        phase: withPlace({ state: 'held', by: event.by, since: at }, interaction),
       }
     case 'Retrieved': {
       const retrieved = changeParty(interaction, event.by, { connection: 'connected', since: at })
       if (phase.state !== 'held') return retrieved
-      return { ...retrieved, phase: withQueue({ state: 'connected', since: at }, interaction) }
+      return { ...retrieved, phase: withPlace({ state: 'connected', since: at }, interaction) }
     }
     case 'WrapUpStarted':
       return changeParty(interaction, event.participant, { wrapUp: { since: at, until: event.until } })
+    case 'WrapUpExtended': {
+      const since = participantOf(interaction, event.participant)?.wrapUp?.since
+      if (since === undefined) return interaction
+      return changeParty(interaction, event.participant, { wrapUp: { since, until: event.until } })
+    }
     case 'WrapUpEnded':
       return {
         ...interaction,
@@ -138,8 +160,26 @@ function changeParty(interaction: Interaction, id: ParticipantId, change: Partia
   }
 }
 
-function withQueue<P extends Phase>(phase: P, { phase: before }: Interaction): P {
-  return 'queue' in before && before.queue !== undefined ? { ...phase, queue: before.queue } : phase
+/** A conversation keeps the queue that it came from, and the place it had there. */
+function withPlace<P extends Extract<Phase, { state: 'connected' | 'held' }>>(
+  phase: P,
+  { phase: before }: Interaction,
+): P {
+  if (!('queue' in before) || before.queue === undefined) return phase
+  const place = before.state === 'offered' ? placeOf(before) : 'place' in before ? before.place : undefined
+  return { ...phase, queue: before.queue, ...(place === undefined ? undefined : { place }) }
+}
+
+/** Where the interaction waits, without what it hears there. */
+function placeOf({ priority, enteredAt, rankAt, ring, only, routeAt }: Place): Place {
+  return {
+    priority,
+    enteredAt,
+    ...(rankAt === undefined ? undefined : { rankAt }),
+    ...(ring === undefined ? undefined : { ring }),
+    ...(only === undefined ? undefined : { only }),
+    ...(routeAt === undefined ? undefined : { routeAt }),
+  }
 }
 
 function withVisit(interaction: Interaction, visit: number): Interaction['counters'] {
@@ -196,18 +236,34 @@ function programEnded(
 }
 
 function queued(interaction: Interaction, event: EventOf<'Queued'>): Interaction {
-  const { queue, priority, enteredAt, visit, prompts, nextAnnouncementAt } = event
+  const { queue, visit, prompts, nextAnnouncementAt, wants } = event
   return {
     ...interaction,
+    ...(wants === undefined ? undefined : { wants }),
     counters: withVisit(interaction, visit),
     phase: {
       state: 'queued',
       queue,
-      priority,
-      enteredAt,
+      ...placeOf(event),
       visit,
       prompts,
       ...(nextAnnouncementAt === undefined ? undefined : { nextAnnouncementAt }),
+    },
+  }
+}
+
+/** Whom it may be offered to has changed; while it is offered, that counts for the way back. */
+function widened(interaction: Interaction, { ring, only, routeAt }: EventOf<'Widened'>): Interaction {
+  const { phase } = interaction
+  if (phase.state !== 'queued') return interaction
+  const { only: _, routeAt: __, ...rest } = phase
+  return {
+    ...interaction,
+    phase: {
+      ...rest,
+      ring,
+      ...(only === undefined ? undefined : { only }),
+      ...(routeAt === undefined ? undefined : { routeAt }),
     },
   }
 }
@@ -225,47 +281,63 @@ function announced(interaction: Interaction, event: EventOf<'Announced'>): Inter
 function offered(interaction: Interaction, event: EventOf<'Offered'>, at: Millis): Interaction {
   const { phase, counters } = interaction
   const { participant, user, queue, until, otherwise, back } = event
-  const place =
-    phase.state === 'queued'
-      ? phase
-      : { priority: 0, enteredAt: at, visit: counters.visits, prompts: [], nextAnnouncementAt: undefined }
-  return {
+  const next = {
     ...interaction,
     participants: [...interaction.participants, participant],
     counters: { ...counters, participants: counters.participants + 1 },
+  }
+  if (phase.state === 'offered') {
+    return { ...next, phase: { ...phase, others: [...(phase.others ?? []), { participant: participant.id, user }] } }
+  }
+  const place = phase.state === 'queued' ? phase : { priority: 0, enteredAt: at, visit: counters.visits, prompts: [] }
+  const announcementAt = 'nextAnnouncementAt' in place ? place.nextAnnouncementAt : undefined
+  return {
+    ...next,
     phase: {
       state: 'offered',
       ...(queue === undefined ? undefined : { queue }),
-      priority: place.priority,
-      enteredAt: place.enteredAt,
+      ...placeOf(place),
       visit: place.visit,
       prompts: place.prompts,
       participant: participant.id,
       user,
       since: at,
       until,
-      ...(place.nextAnnouncementAt === undefined ? undefined : { nextAnnouncementAt: place.nextAnnouncementAt }),
+      ...(announcementAt === undefined ? undefined : { nextAnnouncementAt: announcementAt }),
       ...(otherwise === undefined ? undefined : { otherwise }),
       ...(back === undefined ? undefined : { back }),
     },
   }
 }
 
-/** The party that did not come leaves the state; who waits in a queue is back at its old place, with its old moment of entering. */
+/**
+ * The party that did not come leaves the state. While others are rung they go on; when nobody is, who waits in a queue is back at its
+ * old place, with its old moment of entering.
+ */
 function offerEnded(interaction: Interaction, event: EventOf<'OfferEnded'>, at: Millis): Interaction {
   const { phase } = interaction
   const participants = interaction.participants.filter((participant) => participant.id !== event.participant)
-  if (phase.state !== 'offered' || phase.participant !== event.participant) return { ...interaction, participants }
+  if (!isOfferedTo(interaction, event.participant) || phase.state !== 'offered') return { ...interaction, participants }
+  const { others: before = [], ...rest } = phase
+  const [first, ...others] = [{ participant: phase.participant, user: phase.user }, ...before].filter(
+    (one) => one.participant !== event.participant,
+  )
+  if (first) {
+    return {
+      ...interaction,
+      participants,
+      phase: { ...rest, ...first, ...(others.length === 0 ? undefined : { others }) },
+    }
+  }
   if (phase.queue === undefined) return { ...interaction, participants, phase: { state: 'created', since: at } }
-  const { queue, priority, enteredAt, visit, prompts, nextAnnouncementAt } = phase
+  const { queue, visit, prompts, nextAnnouncementAt } = phase
   return {
     ...interaction,
     participants,
     phase: {
       state: 'queued',
       queue,
-      priority,
-      enteredAt,
+      ...placeOf(phase),
       visit,
       prompts,
       ...(nextAnnouncementAt === undefined ? undefined : { nextAnnouncementAt }),
@@ -280,8 +352,8 @@ function participantConnected(
 ): Interaction {
   const { phase } = interaction
   const next = changeParty(interaction, event.participant, { connection: 'connected', since: at })
-  if (phase.state !== 'offered' || phase.participant !== event.participant) return next
-  return { ...next, phase: withQueue({ state: 'connected', since: at }, interaction) }
+  if (phase.state !== 'offered' || !isOfferedTo(interaction, event.participant)) return next
+  return { ...next, phase: withPlace({ state: 'connected', since: at }, interaction) }
 }
 
 /** A party that never was connected and did not leave by itself has failed: its leg is still to be told why. */

@@ -1,6 +1,6 @@
 import type { Millis } from '#base'
 import { type AgentEvent, evolveAgent } from '#kernel/agent'
-import { type Interaction, participantOf, queueOf } from '#kernel/interaction'
+import { type Interaction, isOfferedTo, participantOf, queueOf } from '#kernel/interaction'
 import type { CentreEvent } from './event.ts'
 import { createInteraction, evolveInteraction, type InteractionEvent } from './evolve-interaction.ts'
 import { withPart } from './evolve-recording.ts'
@@ -16,6 +16,7 @@ export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis)
     case 'StatusChosen':
     case 'ReachableChanged':
     case 'RonaEnded':
+    case 'QueueActivated':
       return applyToAgent(target, event.user, event, at)
     case 'InteractionCreated':
       return applyCreated(target, event, at)
@@ -50,6 +51,8 @@ function applyClosed(target: CentreTarget, event: EventOf<'InteractionClosed'>, 
   const interaction = target.interaction(event.interaction)
   if (!interaction) return
   for (const { user } of interaction.participants) applyToAgent(target, user, event, at)
+  const lost = event.reason === 'abandoned' ? queueOf(interaction) : undefined
+  if (lost !== undefined) target.noteLoss(lost)
   target.setInteraction(interaction.id, undefined)
 }
 
@@ -81,6 +84,7 @@ function applyToInteraction(target: CentreTarget, event: InteractionEvent, at: M
     case 'Offered':
     case 'OfferEnded':
     case 'WrapUpStarted':
+    case 'WrapUpExtended':
     case 'WrapUpEnded':
       return applyToAgent(target, event.user, event, at)
     case 'ParticipantConnected':
@@ -122,12 +126,17 @@ function userOf(interaction: Interaction | undefined, participant: string): stri
   return interaction && participantOf(interaction, participant)?.user
 }
 
+/** An agent of a queue has answered: the queue's pace and level change, and the customer's agent is remembered. */
 function noteAnswer(
   target: CentreTarget,
-  { phase }: Interaction,
+  interaction: Interaction,
   event: EventOf<'ParticipantConnected'>,
   at: Millis,
 ): void {
-  if (phase.state !== 'offered' || phase.queue === undefined || phase.participant !== event.participant) return
-  target.noteAnswer(phase.queue, at)
+  const { phase, from } = interaction
+  if (phase.state !== 'offered' || phase.queue === undefined || !isOfferedTo(interaction, event.participant)) return
+  const withinMs = target.configuration.queues.get(phase.queue)?.serviceLevel.withinMs ?? 0
+  target.noteAnswer(phase.queue, at, at - phase.enteredAt <= withinMs)
+  const user = userOf(interaction, event.participant)
+  if (user !== undefined && from !== '') target.noteServed(from, user, at)
 }

@@ -29,12 +29,19 @@ function startWrapUp(draft: Draft, id: InteractionId, participant: ParticipantId
   draft.emit({ type: 'WrapUpStarted', interaction: id, participant, user, until: draft.now + wrapUpMs })
 }
 
-/** Takes back an offer that nobody shall answer any more. */
+/** Takes back every offer of an interaction: nobody shall answer it any more. */
 export function withdrawOffer(draft: Draft, id: InteractionId): void {
+  withdrawOthers(draft, id, undefined)
+}
+
+/** Takes back all offers of an interaction but that of the party who has answered. */
+export function withdrawOthers(draft: Draft, id: InteractionId, winner: ParticipantId | undefined): void {
   const phase = draft.interaction(id)?.phase
   if (phase?.state !== 'offered') return
-  const { participant, user } = phase
-  draft.emit({ type: 'OfferEnded', interaction: id, participant, user, reason: 'withdrawn' })
+  for (const { participant, user } of [phase, ...(phase.others ?? [])]) {
+    if (participant === winner) continue
+    draft.emit({ type: 'OfferEnded', interaction: id, participant, user, reason: 'withdrawn' })
+  }
 }
 
 export interface Ending {

@@ -29,3 +29,9 @@ export const RECORDING_PARTS_MAX = 100
 
 /** Half a day: no conversation is longer, and a recording of it still fits into one file. */
 export const RECORDING_MS_MAX = 12 * 3_600_000
+
+/** A point of priority is worth half a minute of waiting, where a queue says nothing else: the whole range is 50 minutes, the longest that anybody waits. */
+export const PRIORITY_STEP_MS: Millis = 30_000
+
+/** Customers whose last agent is remembered: a month of a busy centre, in some megabytes. */
+export const LAST_SERVED_MAX = 20_000

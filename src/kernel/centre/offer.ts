@@ -1,34 +1,68 @@
+import { assert, type Millis } from '#base'
+import { shareOf } from '#kernel/agent'
+import type { Queue } from '#kernel/config'
 import type { InteractionId, Participant } from '#kernel/interaction'
-import { compareWaiting, type WaitingEntry } from '#kernel/queue'
-import { chooseAgent, directDecision, type RoutingDecision } from '#kernel/routing'
-import type { Draft } from './draft.ts'
+import { compareWaiting } from '#kernel/queue'
+import {
+  besideDecision,
+  type Claim,
+  chooseAgent,
+  directDecision,
+  type Line,
+  type Rival,
+  type RoutingDecision,
+} from '#kernel/routing'
+import type { Draft, Front } from './draft.ts'
 
-/** Offers the interaction at the front of a queue to whom routing chooses; says whether there was somebody for it. */
-export function offerFront(draft: Draft, queueName: string): boolean {
-  const front = draft.frontOf(queueName)
-  const queue = draft.configuration.queues.get(queueName)
-  if (!front || !queue) return false
+/** What was weighed when an agent became free. */
+interface Weighed {
+  readonly claim: Claim
+  readonly rivals: readonly Rival[]
+}
+
+/** Offers the interaction at the front of a line to whom routing chooses; says whether there was somebody for it. */
+export function offerFront(draft: Draft, key: string, weighed?: Weighed): boolean {
+  const front = draft.frontOf(key)
+  const line = front && draft.line(key)
+  if (!line) return false
+  const { phase } = front.interaction
+  const only = phase.state === 'queued' ? phase.only?.why : undefined
+  const agents = draft.agentsOf(line)
   const why = chooseAgent(
     {
-      queue: queueName,
-      skills: queue.skills,
+      line,
       enteredAt: front.entry.enteredAt,
-      ...draft.agentsOf(queueName),
-      skillsOf: (user) => draft.configuration.users.get(user)?.skills ?? {},
+      ...agents,
+      userOf: (user) => draft.configuration.users.get(user),
+      ...(only === undefined ? undefined : { only }),
+      ...weighed,
     },
     draft.now,
   )
   if (!why) return false
+  offer(draft, front, line, why)
+  const besides = [why.chosen]
+  for (const candidate of why.candidates.slice(1, line.queue.ringAtOnce ?? 1)) {
+    offer(draft, front, line, besideDecision(why, candidate, [...besides]))
+    besides.push(candidate.user)
+  }
+  return true
+}
+
+function offer(draft: Draft, { interaction }: Front, { queue, demand }: Line, why: RoutingDecision): void {
+  endOwnWrapUp(draft, interaction.id, why.chosen)
+  const share = shareOf(draft.configuration.users.get(why.chosen), demand.medium)
   draft.emit({
     type: 'Offered',
-    interaction: front.interaction.id,
-    participant: agentParty(draft, front.interaction.id, why),
+    interaction: interaction.id,
+    participant: agentParty(draft, interaction.id, why),
     user: why.chosen,
-    queue: queueName,
+    queue: queue.name,
     until: draft.now + queue.ringTimeoutMs,
     why,
+    ...(demand.medium === 'voice' ? undefined : { medium: demand.medium }),
+    ...(share === 1 ? undefined : { share }),
   })
-  return true
 }
 
 export interface DirectOffer {
@@ -38,10 +72,12 @@ export interface DirectOffer {
   readonly back?: string
 }
 
-/** Rings one person, who must be diallable. */
+/** Offers an interaction to one person; by phone it must be diallable. */
 export function offerDirect(draft: Draft, id: InteractionId, offer: DirectOffer): void {
   const agent = draft.agent(offer.user)
-  if (!agent) return
+  const medium = draft.interaction(id)?.medium
+  if (!agent || medium === undefined) return
+  endOwnWrapUp(draft, id, offer.user)
   const why = directDecision(agent, draft.now)
   draft.emit({
     type: 'Offered',
@@ -50,9 +86,16 @@ export function offerDirect(draft: Draft, id: InteractionId, offer: DirectOffer)
     user: offer.user,
     until: draft.now + offer.ringMs,
     why,
+    ...(medium === 'voice' ? undefined : { medium }),
     ...(offer.otherwise === undefined ? undefined : { otherwise: offer.otherwise }),
     ...(offer.back === undefined ? undefined : { back: offer.back }),
   })
+}
+
+/** Who comes back to an interaction while it still works after its first part has no more notes to write of that. */
+function endOwnWrapUp(draft: Draft, id: InteractionId, user: string): void {
+  const party = draft.interaction(id)?.participants.find((one) => one.user === user && one.wrapUp !== undefined)
+  if (party) draft.emit({ type: 'WrapUpEnded', interaction: id, participant: party.id, user })
 }
 
 function agentParty(draft: Draft, id: InteractionId, why: RoutingDecision): Participant {
@@ -69,26 +112,69 @@ function agentParty(draft: Draft, id: InteractionId, why: RoutingDecision): Part
 }
 
 /**
- * Gives waiting interactions to free agents until one of the two has run out: for each queue that somebody entered, and for each agent
- * who became free the front of the best of its queues. Nothing else can have made a pair, so nobody free who fits is left
- * beside a waiting interaction (promise 6).
+ * Gives waiting interactions to free agents until one of the two has run out: for each agent who changed the best of those that it may
+ * be given, and for each line that somebody entered whoever is free. Nothing else can have made a pair, so nobody free who fits is
+ * left beside a waiting interaction (promise 6).
  */
 export function route(draft: Draft): void {
-  for (const queue of draft.entered) while (offerFront(draft, queue));
   for (const user of draft.freed) {
-    for (let queue = bestQueue(draft, user); queue !== undefined; queue = bestQueue(draft, user)) {
-      if (!offerFront(draft, queue)) break
+    for (let best = bestFor(draft, user); best; best = bestFor(draft, user)) {
+      assert(offerFront(draft, best.key, best.weighed), `nobody is free for ${best.key}, though ${user} is`)
     }
+  }
+  for (const key of draft.entered) while (offerFront(draft, key));
+}
+
+interface Best {
+  readonly key: string
+  readonly weighed: Weighed
+}
+
+/**
+ * What an agent who may take something shall be given: of the fronts of its lines the one with the best claim, which is how long it has
+ * waited, what its priority is worth, and how far its queue is behind its service level; undefined when there is none.
+ */
+function bestFor(draft: Draft, user: string): Best | undefined {
+  let best: { readonly line: Line; readonly front: Front; readonly claim: Claim } | undefined
+  const others: (typeof best)[] = []
+  for (const { line, front } of draft.linesFor(user)) {
+    const one = { line, front, claim: claimOf(draft, line.queue, front) }
+    if (!best || comesBefore(one, best)) {
+      if (best) others.push(best)
+      best = one
+    } else others.push(one)
+  }
+  if (!best) return undefined
+  const rivals = others.flatMap((one): Rival[] => {
+    return one ? [{ interaction: one.front.interaction.id, queue: one.line.queue.name, ...one.claim }] : []
+  })
+  rivals.sort((a, b) => worthOf(b) - worthOf(a) || (a.interaction < b.interaction ? -1 : 1))
+  return { key: best.line.key, weighed: { claim: best.claim, rivals } }
+}
+
+function comesBefore(
+  a: { readonly front: Front; readonly claim: Claim },
+  b: { readonly front: Front; readonly claim: Claim },
+): boolean {
+  const difference = worthOf(b.claim) - worthOf(a.claim)
+  return difference < 0 || (difference === 0 && compareWaiting(a.front.entry, b.front.entry) < 0)
+}
+
+function claimOf(draft: Draft, queue: Queue, { entry }: Front): Claim {
+  return {
+    waitedMs: draft.now - entry.enteredAt,
+    priorityMs: entry.enteredAt - entry.rankAt,
+    behindMs: behindMs(draft, queue),
   }
 }
 
-/** The queue whose front an agent shall serve next: the highest priority, then the longest wait; undefined for an agent who is not free. */
-function bestQueue(draft: Draft, user: string): string | undefined {
-  if (!draft.isFree(user)) return undefined
-  let best: { readonly queue: string; readonly entry: WaitingEntry } | undefined
-  for (const queue of draft.queuesOf(user)) {
-    const front = draft.frontOf(queue)
-    if (front && (!best || compareWaiting(front.entry, best.entry) < 0)) best = { queue, entry: front.entry }
-  }
-  return best?.queue
+/** What the lag of a queue behind its service level is worth in waiting. */
+function behindMs(draft: Draft, { name, behindStepMs = 0, serviceLevel }: Queue): Millis {
+  const level = behindStepMs === 0 ? undefined : draft.store.queues.get(name)?.level
+  if (level === undefined) return 0
+  return Math.round(Math.max(0, serviceLevel.percent - level / 10) * behindStepMs)
+}
+
+function worthOf({ waitedMs, priorityMs, behindMs }: Claim): Millis {
+  return waitedMs + priorityMs + behindMs
 }

@@ -13,6 +13,14 @@ export interface CentreState {
   readonly unsealed: ReadonlyMap<RecordingId, UnsealedRecording>
   /** Live figures. */
   readonly statistics: Statistics
+  /** Who served a customer last, by the customer's address; the oldest are forgotten first (ACD-03). */
+  readonly lastServed: ReadonlyMap<string, LastServed>
+}
+
+/** The agent who was connected with a customer last. */
+export interface LastServed {
+  readonly user: string
+  readonly at: Millis
 }
 
 /** A recording that its media process has still to finish, or to give up; after an hour it is said to have failed. */

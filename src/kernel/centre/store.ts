@@ -1,5 +1,5 @@
 import type { Millis } from '#base'
-import { type Agent, newAgent } from '#kernel/agent'
+import { type Agent, isOnDuty, newAgent } from '#kernel/agent'
 import {
   type Configuration,
   type ConfigurationChange,
@@ -10,41 +10,51 @@ import {
 } from '#kernel/config'
 import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
 import {
-  compareMembers,
+  compareWaiting,
   enter,
   leave,
-  meetsSkills,
   newQueue,
   noteAnswer,
+  noteLevel,
+  OrderedSet,
   type QueueState,
-  seat,
-  unseat,
 } from '#kernel/queue'
+import { Lines, waitingOf } from '#kernel/routing'
 import { Statistics } from '#kernel/statistics'
 import { type Deadline, Deadlines } from './deadlines.ts'
-import { agentDeadline, interactionDeadline, memberEntry, unsealedDeadline, waitingEntry } from './entries.ts'
-import type { CentreState, UnsealedRecording } from './state.ts'
+import { agentDeadline, interactionDeadline, unsealedDeadline } from './entries.ts'
+import { LAST_SERVED_MAX } from './limits.ts'
+import type { CentreState, LastServed, UnsealedRecording } from './state.ts'
 import type { CentreTarget } from './target.ts'
 
+/** An agent on duty, by what it has worked. */
+interface Loaded {
+  readonly user: string
+  readonly load: Millis
+}
+
 /**
- * The state of the centre with the indexes that make decisions cheap: who waits and who is free in each queue, and what falls due.
+ * The state of the centre with the indexes that make decisions cheap: who waits and who is free in each line, and what falls due.
  * Indexes follow from the interactions and agents and are changed only where those are: in the `set…` methods.
  */
 export class CentreStore implements CentreState, CentreTarget {
   readonly interactions = new Map<InteractionId, Interaction>()
   readonly agents = new Map<string, Agent>()
   readonly unsealed = new Map<RecordingId, UnsealedRecording>()
+  readonly lastServed = new Map<string, LastServed>()
   readonly queues = new Map<string, QueueState>()
   readonly statistics = new Statistics()
+  readonly lines = new Lines(this)
   readonly deadlines = new Deadlines((deadline) => this.#deadlineOf(deadline))
-  /** The queues whose skills a configured user meets. */
-  readonly #memberships = new Map<string, readonly string[]>()
+  /** Agents on duty, the least loaded first. */
+  readonly #loads = new OrderedSet<Loaded>(
+    (a, b) => a.load - b.load || (a.user < b.user ? -1 : a.user > b.user ? 1 : 0),
+  )
   configurationState: ConfigurationState
 
   constructor(configurationState: ConfigurationState = initialConfiguration()) {
     this.configurationState = configurationState
     for (const name of this.configuration.queues.keys()) this.queues.set(name, newQueue(name))
-    for (const user of this.configuration.users.keys()) this.#memberships.set(user, this.#fittingQueues(user))
   }
 
   get configuration(): Configuration {
@@ -59,19 +69,26 @@ export class CentreStore implements CentreState, CentreTarget {
     return this.agents.get(user)
   }
 
-  membershipsOf(user: string): readonly string[] {
-    return this.#memberships.get(user) ?? []
+  /** What the least loaded of those on duty has worked: where somebody begins who comes on shift. */
+  leastLoad(): Millis {
+    return this.#loads.first()?.load ?? 0
   }
 
   setInteraction(id: InteractionId, value: Interaction | undefined): void {
     const before = this.interactions.get(id)
     this.statistics.follower.contactChanged(id, before, value)
-    const left = waitingEntry(before)
-    const entered = waitingEntry(value)
-    if (left) leave(this.#queue(left.queue), left.entry)
-    if (entered) enter(this.#queue(entered.queue), entered.entry)
+    const left = waitingOf(before)
+    const entered = waitingOf(value)
     if (value) this.interactions.set(id, value)
     else this.interactions.delete(id)
+    if (left && (left.key !== entered?.key || compareWaiting(left.entry, entered.entry) !== 0)) {
+      this.lines.leave(left)
+      leave(this.#queue(left.demand.queue), left.entry)
+    }
+    if (entered) {
+      this.lines.enter(entered)
+      enter(this.#queue(entered.demand.queue), entered.entry)
+    }
     this.deadlines.change('interaction', id, interactionDeadline(before), interactionDeadline(value))
   }
 
@@ -80,7 +97,9 @@ export class CentreStore implements CentreState, CentreTarget {
     this.statistics.follower.agentChanged(user, value)
     if (value) this.agents.set(user, value)
     else this.agents.delete(user)
-    this.#reseat(before, value, this.membershipsOf(user))
+    if (before && isOnDuty(before)) this.#loads.delete({ user, load: before.load ?? 0 })
+    if (value && isOnDuty(value)) this.#loads.add({ user, load: value.load ?? 0 })
+    this.lines.reseat(user)
     this.deadlines.change('agent', user, agentDeadline(before), agentDeadline(value))
   }
 
@@ -95,9 +114,26 @@ export class CentreStore implements CentreState, CentreTarget {
     this.deadlines.change('recording', id, unsealedDeadline(before), unsealedDeadline(value))
   }
 
-  noteAnswer(queue: string, at: Millis): void {
+  noteAnswer(queue: string, at: Millis, inTime: boolean): void {
     const state = this.queues.get(queue)
-    if (state) noteAnswer(state, at)
+    if (!state) return
+    noteAnswer(state, at)
+    noteLevel(state, inTime)
+  }
+
+  noteLoss(queue: string): void {
+    const state = this.queues.get(queue)
+    if (state) noteLevel(state, false)
+  }
+
+  noteServed(customer: string, user: string, at: Millis): void {
+    this.lastServed.delete(customer)
+    this.lastServed.set(customer, { user, at })
+    if (this.lastServed.size <= LAST_SERVED_MAX) return
+    for (const oldest of this.lastServed.keys()) {
+      this.lastServed.delete(oldest)
+      return
+    }
   }
 
   changeConfiguration(event: ConfigurationChanged, at: Millis): void {
@@ -110,47 +146,15 @@ export class CentreStore implements CentreState, CentreTarget {
 
   #changeUser({ name, value }: ConfigurationChange & { kind: 'user' }, at: Millis): void {
     const agent = this.agents.get(name)
-    this.#resetMemberships(name, value ? this.#fittingQueues(name) : [])
+    this.lines.changeUser(name)
     if (value && !agent) this.setAgent(name, newAgent(name, value.initialStatus, at))
     if (!value && agent?.work.length === 0) this.setAgent(name, undefined)
   }
 
   #changeQueue({ name, value }: ConfigurationChange & { kind: 'queue' }): void {
-    for (const user of this.configuration.users.values()) {
-      const others = this.membershipsOf(user.name).filter((queue) => queue !== name)
-      const fits = value !== undefined && meetsSkills(user.skills, value.skills)
-      this.#resetMemberships(user.name, fits ? [...others, name] : others)
-    }
+    this.lines.changeQueue(name)
     if (value) this.#queue(name)
     else this.queues.delete(name)
-  }
-
-  #resetMemberships(user: string, queues: readonly string[]): void {
-    const agent = this.agents.get(user)
-    this.#reseat(agent, undefined, this.membershipsOf(user))
-    if (this.configuration.users.has(user)) this.#memberships.set(user, queues)
-    else this.#memberships.delete(user)
-    this.#reseat(undefined, agent, queues)
-  }
-
-  #reseat(before: Agent | undefined, after: Agent | undefined, queues: readonly string[]): void {
-    if (queues.length === 0) return
-    const old = before && memberEntry(before)
-    const young = after && memberEntry(after)
-    if (old && young && compareMembers(old, young) === 0) return
-    for (const name of queues) {
-      const queue = this.#queue(name)
-      if (old) unseat(queue, old)
-      if (young) seat(queue, young)
-    }
-  }
-
-  #fittingQueues(user: string): readonly string[] {
-    const skills = this.configuration.users.get(user)?.skills
-    if (!skills) return []
-    return [...this.configuration.queues.values()]
-      .filter((queue) => meetsSkills(skills, queue.skills))
-      .map((queue) => queue.name)
   }
 
   #queue(name: string): QueueState {

@@ -14,5 +14,10 @@ export interface CentreTarget {
   unsealedOf(id: RecordingId): UnsealedRecording | undefined
   setUnsealed(id: RecordingId, value: UnsealedRecording | undefined): void
   changeConfiguration(event: ConfigurationChanged, at: Millis): void
-  noteAnswer(queue: string, at: Millis): void
+  /** A contact of the queue was answered, in time or not. */
+  noteAnswer(queue: string, at: Millis, inTime: boolean): void
+  /** A contact of the queue was lost while it waited. */
+  noteLoss(queue: string): void
+  /** The agent served the customer with this address. */
+  noteServed(customer: string, user: string, at: Millis): void
 }

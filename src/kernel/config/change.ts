@@ -85,6 +85,9 @@ function checkWhole(after: Configuration, changes: readonly ConfigurationChange[
     if (everywhere || changed.has(`number:${number}`)) checkDestination(after, number, destination)
   }
   if (changes.some((change) => change.kind === 'parameter')) checkParameters(after)
+  for (const name of after.queues.keys()) {
+    if (everywhere || changed.has(`queue:${name}`)) checkQueueReferences(after, name)
+  }
   for (const name of after.flows.keys()) {
     if (everywhere || changed.has(`flow:${name}`)) checkFlowReferences(after, name)
   }
@@ -125,6 +128,16 @@ function checkDestination(after: Configuration, number: string, destination: Des
         ? after.queues.has(destination.queue)
         : after.users.has(destination.user)
   if (!known) refuse(path, `there is no such ${destination.type}`)
+}
+
+function checkQueueReferences(after: Configuration, name: string): void {
+  const { users, rings } = after.queues.get(name)!
+  const stranger = users?.find((user) => !after.users.has(user))
+  if (stranger !== undefined) refuse(`queues.${name}.users`, `there is no user "${stranger}"`)
+  for (const [index, { queues }] of rings?.entries() ?? []) {
+    const missing = queues?.find((queue) => !after.queues.has(queue) || queue === name)
+    if (missing !== undefined) refuse(`queues.${name}.rings.${index}.queues`, `there is no other queue "${missing}"`)
+  }
 }
 
 function checkFlowReferences(after: Configuration, name: string): void {

@@ -1,3 +1,4 @@
+import type { Millis } from '#base'
 import type { FlowDocument } from '#kernel/flow'
 import type { Parameter } from './parameter.ts'
 import type { ServiceLevel } from './service-level.ts'
@@ -11,6 +12,13 @@ export type Skill = string
 /** What a person is; what it may do follows (`#kernel/permission`). */
 export type Role = 'agent' | 'attendant' | 'supervisor' | 'administrator'
 
+/** By what a contact comes. Open: a further medium is a further word here, with its place in the mixes. */
+export type Medium = 'voice' | 'callback' | 'chat' | 'sms' | 'email' | 'work-item'
+/** Least proficiency (1-100) by skill. */
+export type Requirements = Readonly<Record<Skill, number>>
+/** So many contacts of each medium at once; one that is not named is none (0-20). */
+export type Mix = Readonly<Partial<Record<Medium, number>>>
+
 /** A person of the centre. */
 export interface User {
   readonly name: UserName
@@ -22,6 +30,56 @@ export interface User {
   readonly skills: Readonly<Record<Skill, number>>
   /** What the user's status is until it is set for the first time: the demo's agents take calls as soon as their phone is there. */
   readonly initialStatus: 'ready' | 'not-ready'
+  /** The workgroups that the user belongs to, by name; at most 50. */
+  readonly groups?: readonly string[]
+  /** What the user likes to do, by skill: 0-100; 50 where nothing is said. */
+  readonly wishes?: Readonly<Record<Skill, number>>
+  /**
+   * What the user may do at once: all work together must fit into one of these (at most 10). Without any: one call, or one
+   * callback, or two chats, two texts and one email, or one work item.
+   */
+  readonly mixes?: readonly Mix[]
+  /** Media whose work is put aside for others: it does not count when something else is offered. */
+  readonly interruptible?: readonly Medium[]
+}
+
+/** By what the agent is chosen among those who fit and are free. Preferred skills come before all of them. */
+export type Strategy =
+  /** Who has been free longest. */
+  | 'longest-idle'
+  /** Who has worked least in this shift, over all media. */
+  | 'least-loaded'
+  /** Who is best at what is asked for, then who likes it best. */
+  | 'most-skilled'
+  /** Who was offered something longest ago. */
+  | 'round-robin'
+  /** By the sum of the weighted parts. */
+  | 'weighted'
+
+/** What a point of each part is worth in the strategy `weighted`: 0-1,000. */
+export interface Weights {
+  /** For each point of proficiency. */
+  readonly skill: number
+  /** For each point of the agent's wish. */
+  readonly wish: number
+  /** For each second that the agent has been free. */
+  readonly idle: number
+  /** Taken away for each minute that the agent has worked in this shift. */
+  readonly load: number
+}
+
+/** What changes for who has waited so long: requirements fall away or are added, further people may serve. Each ring counts from there on. */
+export interface Ring {
+  /** Waited: 1,000-86,400,000; each ring later than the one before. */
+  readonly afterMs: Millis
+  /** Instead of the required skills so far. */
+  readonly skills?: Requirements
+  /** Instead of the preferred skills so far. */
+  readonly preferred?: Requirements
+  /** Members of these groups may serve as well. */
+  readonly groups?: readonly string[]
+  /** Whoever serves these queues may serve as well, whatever skills this one asks for. */
+  readonly queues?: readonly QueueName[]
 }
 
 /** Where callers wait for whoever has the skills. */
@@ -47,6 +105,30 @@ export interface Queue {
   readonly recorded: boolean
   /** The aim, and what is counted: see `serviceLevelOf`. */
   readonly serviceLevel: ServiceLevel
+  /** `longest-idle` when not said. */
+  readonly strategy?: Strategy
+  /** For the strategy `weighted`. */
+  readonly weights?: Weights
+  /** Who has more of these is chosen first, whatever the strategy. */
+  readonly preferred?: Requirements
+  /** Only members of one of these groups serve the queue, or those named in `users`; everybody with the skills when neither is said. */
+  readonly groups?: readonly string[]
+  /** Only these users serve the queue, or those of `groups`: one alone is a user's own queue. */
+  readonly users?: readonly UserName[]
+  /** What changes with time; at most 10, in the order of their time. */
+  readonly rings?: readonly Ring[]
+  /** A point of priority is worth so much waiting: 0-86,400,000; 30,000 when not said. So nobody is overtaken for ever. */
+  readonly priorityStepMs?: Millis
+  /** For each point that the queue is behind its service level its callers count as having waited so much longer, where an agent serves several queues: 0-60,000; 0 when not said. */
+  readonly behindStepMs?: Millis
+  /** How many agents are rung at once; the first to answer has it: 1-20; 1 when not said. */
+  readonly ringAtOnce?: number
+  /** What an agent who let it ring is then: out of it for `ronaMs` (when not said), or not ready, or logged off. */
+  readonly afterRona?: 'pause' | 'not-ready' | 'logged-off'
+  /** How long work after a call may last at most, when the agent asks for more: up to 3,600,000; `wrapUpMs` when not said. */
+  readonly wrapUpMaxMs?: Millis
+  /** Who served this customer last, not longer ago than `withinMs`, is waited for so long before others are asked. */
+  readonly lastAgent?: { readonly withinMs: Millis; readonly waitMs: Millis }
 }
 
 /** Where a number leads. */

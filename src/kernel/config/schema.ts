@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { checkFlow } from '#kernel/flow'
-import type { ConfigurationChange } from './configuration.ts'
+import type { ConfigurationChange, Medium, Ring } from './configuration.ts'
 import { CONFIG_ERRORS } from './errors.ts'
 import { PARAMETERS } from './parameter.ts'
 import { SERVICE_LEVEL_NAMES } from './service-level.ts'
@@ -20,6 +20,24 @@ const PARAMETER_CHARS_MAX = 6_000
 /** More skills than anybody can keep up to date for one person. */
 const SKILLS_MAX = 100
 
+/** More groups than anybody can tell apart. */
+const GROUPS_MAX = 50
+
+/** Each allowed mix is looked at for every offer; nobody means more than a few. */
+const MIXES_MAX = 10
+
+/** Each ring is an event of every caller who waits so long. */
+const RINGS_MAX = 10
+
+/** Each phone that rings is a leg and an event. */
+const RING_AT_ONCE_MAX = 20
+
+/** A queue with more named people is meant for a group. */
+const MEMBERS_MAX = 1_000
+
+const DAY_MS = 86_400_000
+const YEAR_MS = 366 * DAY_MS
+
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is not a name (1-64 letters, digits, . _ -)')
 const prompt = z.string().regex(/^[a-z0-9][a-z0-9/-]{0,99}$/, 'is not the name of a prompt')
 const prompts = z.array(prompt).max(PROMPTS_MAX)
@@ -32,6 +50,12 @@ const skills = z
 
 const milliseconds = (least: number, most: number) => z.number().int().min(least).max(most)
 
+const names = (most: number) => z.array(name).min(1).max(most)
+const MEDIA = ['voice', 'callback', 'chat', 'sms', 'email', 'work-item'] as const satisfies readonly Medium[]
+const medium = z.enum(MEDIA)
+/** More at once nobody can attend to. */
+const mix = z.partialRecord(medium, z.number().int().min(0).max(20))
+
 const user = z.strictObject({
   name,
   displayName: z.string().min(1).max(200),
@@ -39,7 +63,21 @@ const user = z.strictObject({
   role: z.enum(['agent', 'attendant', 'supervisor', 'administrator']),
   skills,
   initialStatus: z.enum(['ready', 'not-ready']),
+  groups: z.array(name).max(GROUPS_MAX).optional(),
+  wishes: skills.optional(),
+  mixes: z.array(mix).min(1).max(MIXES_MAX).optional(),
+  interruptible: z.array(medium).max(MEDIA.length).optional(),
 })
+
+const ring = z.strictObject({
+  afterMs: milliseconds(1_000, DAY_MS),
+  skills: skills.optional(),
+  preferred: skills.optional(),
+  groups: names(GROUPS_MAX).optional(),
+  queues: names(RINGS_MAX).optional(),
+})
+
+const weight = z.number().min(0).max(1_000)
 
 const queue = z.strictObject({
   name,
@@ -54,10 +92,24 @@ const queue = z.strictObject({
   recorded: z.boolean(),
   serviceLevel: z.strictObject({
     percent: z.number().min(0).max(100),
-    withinMs: milliseconds(1_000, 86_400_000),
+    withinMs: milliseconds(1_000, DAY_MS),
     definition: z.enum(SERVICE_LEVEL_NAMES).optional(),
     shortAbandonMs: milliseconds(0, 600_000).optional(),
   }),
+  strategy: z.enum(['longest-idle', 'least-loaded', 'most-skilled', 'round-robin', 'weighted']).optional(),
+  weights: z.strictObject({ skill: weight, wish: weight, idle: weight, load: weight }).optional(),
+  preferred: skills.optional(),
+  groups: names(GROUPS_MAX).optional(),
+  users: names(MEMBERS_MAX).optional(),
+  rings: z.array(ring).max(RINGS_MAX).refine(isRising, 'are not in the order of their time').optional(),
+  priorityStepMs: milliseconds(0, DAY_MS).optional(),
+  behindStepMs: milliseconds(0, 60_000).optional(),
+  ringAtOnce: z.number().int().min(1).max(RING_AT_ONCE_MAX).optional(),
+  afterRona: z.enum(['pause', 'not-ready', 'logged-off']).optional(),
+  wrapUpMaxMs: milliseconds(0, 3_600_000).optional(),
+  lastAgent: z
+    .strictObject({ withinMs: milliseconds(1_000, YEAR_MS), waitMs: milliseconds(1_000, 3_600_000) })
+    .optional(),
 })
 
 const step = z.discriminatedUnion('type', [
@@ -75,6 +127,15 @@ const step = z.discriminatedUnion('type', [
     type: z.literal('queue'),
     queue: name,
     priority: z.number().int().min(0).max(100).optional(),
+    wants: z
+      .strictObject({
+        skills: skills.optional(),
+        preferred: skills.optional(),
+        group: name.optional(),
+        user: name.optional(),
+        userMs: milliseconds(1_000, DAY_MS).optional(),
+      })
+      .optional(),
   }),
   z.strictObject({
     type: z.literal('transfer'),
@@ -110,6 +171,10 @@ const destination = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('queue'), queue: name }),
   z.strictObject({ type: z.literal('user'), user: name }),
 ])
+
+function isRising(rings: readonly Pick<Ring, 'afterMs'>[]): boolean {
+  return rings.every(({ afterMs }, index) => index === 0 || afterMs > rings[index - 1]!.afterMs)
+}
 
 const parameter = z.strictObject({ value: z.string().max(PARAMETER_CHARS_MAX) })
 

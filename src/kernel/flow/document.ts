@@ -3,6 +3,15 @@ export type StepName = string
 /** Names a flow. */
 export type FlowName = string
 
+/** What a caller who comes by a step asks for, beyond what its queue does: see `Wants` of an interaction. */
+export interface StepWants {
+  readonly skills?: Readonly<Record<string, number>>
+  readonly preferred?: Readonly<Record<string, number>>
+  readonly group?: string
+  readonly user?: string
+  readonly userMs?: number
+}
+
 /** One step of a call flow. `next`, `otherwise` and the targets of `choices` name steps of the same flow. */
 export type Step =
   /** Plays prompts in order, then goes on. */
@@ -19,7 +28,7 @@ export type Step =
       readonly otherwise: StepName
     }
   /** Leaves the flow: the caller waits in a queue. */
-  | { readonly type: 'queue'; readonly queue: string; readonly priority?: number }
+  | { readonly type: 'queue'; readonly queue: string; readonly priority?: number; readonly wants?: StepWants }
   /** Leaves the flow towards a number; if nobody answers there, comes back at `otherwise`. */
   | { readonly type: 'transfer'; readonly to: string; readonly ringTimeoutMs: number; readonly otherwise: StepName }
   /** Notes a callback for the caller's number in a queue, then goes on. */

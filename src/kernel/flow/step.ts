@@ -1,5 +1,5 @@
 import { assertNever, type Millis } from '#base'
-import type { FlowDocument, Step, StepName } from './document.ts'
+import type { FlowDocument, Step, StepName, StepWants } from './document.ts'
 
 /** How long a caller waits in silence for a recording to be sealed before the replay is left out; sealing takes well under a second. */
 export const REPLAY_WAIT_MS = 10_000
@@ -21,7 +21,7 @@ export type StepOutcome =
   /** The menu is said again, as attempt number `attempt`. */
   | { readonly type: 'ask-again'; readonly attempt: number }
   | { readonly type: 'record'; readonly durationMsMax: number; readonly mailbox?: string }
-  | { readonly type: 'queue'; readonly queue: string; readonly priority?: number }
+  | { readonly type: 'queue'; readonly queue: string; readonly priority?: number; readonly wants?: StepWants }
   | { readonly type: 'transfer'; readonly to: string; readonly ringTimeoutMs: number; readonly otherwise: StepName }
   | { readonly type: 'callback'; readonly queue: string; readonly next: StepName }
   | { readonly type: 'hang-up' }
@@ -66,6 +66,7 @@ export function followStep(step: Step, position: StepPosition, input: StepInput)
         type: 'queue',
         queue: step.queue,
         ...(step.priority === undefined ? undefined : { priority: step.priority }),
+        ...(step.wants === undefined ? undefined : { wants: step.wants }),
       }
     case 'transfer':
       return { type: 'transfer', to: step.to, ringTimeoutMs: step.ringTimeoutMs, otherwise: step.otherwise }

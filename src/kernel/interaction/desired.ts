@@ -11,7 +11,7 @@ import type {
   ParticipantId,
   Phase,
 } from './interaction.ts'
-import { isConnected, isLive, otherParticipant, waitingParticipant } from './party.ts'
+import { isByPhone, isConnected, isLive, isOfferedTo, otherParticipant, waitingParticipant } from './party.ts'
 import { playableParts } from './recording-part.ts'
 
 /** What is heard where a queue, or a configuration that has it no more, names no music. */
@@ -72,9 +72,14 @@ function clearedAs(participant: Participant): DesiredParticipant {
   }
 }
 
-/** A party that shall be connected. Agents are dialled by us; a customer came by itself and is only answered. */
+/**
+ * A party that shall be connected. Agents are dialled by us, and the customer of a callback; any other came by itself and is only
+ * answered. What comes by no phone has nobody to dial.
+ */
 function reached(interaction: Interaction, participant: Participant, hears: ParticipantHears): DesiredParticipant {
-  if (participant.kind === 'customer') return { connection: 'connected', hears }
+  const { medium } = interaction
+  if (!isByPhone(medium)) return { connection: 'connected', hears: SILENCE }
+  if (participant.kind === 'customer' && medium !== 'callback') return { connection: 'connected', hears }
   const caller = otherParticipant(interaction, participant.id)
   return {
     connection: 'connected',
@@ -82,7 +87,7 @@ function reached(interaction: Interaction, participant: Participant, hears: Part
     dial: {
       ...(participant.user === undefined ? undefined : { user: participant.user }),
       address: participant.address,
-      callerNumber: caller?.address ?? interaction.to,
+      callerNumber: caller?.address ?? (medium === 'callback' ? interaction.from : interaction.to),
       ...(caller?.displayName === undefined ? undefined : { callerName: caller.displayName }),
     },
   }
@@ -94,19 +99,13 @@ function offeredAs(
   phase: In<'offered'>,
   configuration: Configuration,
 ): DesiredParticipant {
-  if (participant.id === phase.participant) return reached(interaction, participant, SILENCE)
+  if (isOfferedTo(interaction, participant.id)) return reached(interaction, participant, SILENCE)
   if (phase.queue !== undefined) {
     return reached(interaction, participant, hearsQueue(interaction, { ...phase, queue: phase.queue }, configuration))
   }
   // Who calls a person directly hears its own exchange's ringing until the person answers; who is already on the line hears ours.
   if (!isConnected(participant)) return { connection: 'alerting', hears: SILENCE }
-  const items = [promptItem(RING_PROMPT), promptItem(MUSIC_PROMPT)]
-  return reached(interaction, participant, {
-    type: 'program',
-    program: `${phase.participant}.ring`,
-    items,
-    repeat: true,
-  })
+  return reached(interaction, participant, ringing(phase.participant))
 }
 
 function hearsStep(interaction: Interaction, phase: In<'in-flow'>, configuration: Configuration): ParticipantHears {
@@ -155,7 +154,15 @@ function hearsQueue(
 
 function hearsOther(interaction: Interaction, participant: Participant): ParticipantHears {
   const other = otherParticipant(interaction, participant.id)
-  return other ? { type: 'participant', participant: other.id } : SILENCE
+  if (!other) return SILENCE
+  // An agent who calls somebody back hears that the other phone rings.
+  if (!isConnected(other)) return ringing(other.id)
+  return { type: 'participant', participant: other.id }
+}
+
+function ringing(participant: ParticipantId): ParticipantHears {
+  const items = [promptItem(RING_PROMPT), promptItem(MUSIC_PROMPT)]
+  return { type: 'program', program: `${participant}.ring`, items, repeat: true }
 }
 
 function hearsHold(

@@ -1,8 +1,10 @@
 export { desiredParticipant, hearsPrograms, visitProgram } from './desired.ts'
 export type * from './interaction.ts'
 export {
+  isByPhone,
   isConnected,
   isLive,
+  isOfferedTo,
   liveParticipants,
   otherParticipant,
   participantOf,

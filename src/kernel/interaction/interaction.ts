@@ -1,4 +1,5 @@
 import type { Millis } from '#base'
+import type { Medium, Requirements } from '#kernel/config'
 
 /** Names one contact for ever; given by whoever creates it. */
 export type InteractionId = string
@@ -6,8 +7,7 @@ export type InteractionId = string
 export type ParticipantId = string
 /** `<interaction>.r<n>`. */
 export type RecordingId = string
-/** By what a contact comes. */
-export type Medium = 'voice' | 'callback' | 'work-item'
+export type { Medium } from '#kernel/config'
 
 /** One party of an interaction. `connection` is what its adapter last reported; what it *shall* be is in {@link DesiredParticipant}. */
 export interface Participant {
@@ -25,6 +25,34 @@ export interface Participant {
   readonly reason?: string
   /** Work after the call, while it lasts. */
   readonly wrapUp?: { readonly since: Millis; readonly until: Millis }
+}
+
+/** What an interaction asks for beyond what its queue does: said by a flow's step or by whoever created it. */
+export interface Wants {
+  /** Required, whatever ring it has come to. */
+  readonly skills?: Requirements
+  /** Preferred: who has more of them is chosen first. */
+  readonly preferred?: Requirements
+  /** Only members of this group. */
+  readonly group?: string
+  /** This person, for so long (1,000-86,400,000; for ever when not said) before others are asked. */
+  readonly user?: string
+  readonly userMs?: Millis
+}
+
+/** A place in a queue: kept through offers, conversations and takeovers, so that who comes back is where it was. */
+export interface Place {
+  readonly priority: number
+  /** When the interaction first began to wait here. */
+  readonly enteredAt: Millis
+  /** When it would have entered to have this place with no priority at all: the order of a queue. `enteredAt` when not said. */
+  readonly rankAt?: Millis
+  /** How many rings it has come to. */
+  readonly ring?: number
+  /** Until then only this person is asked: who served the customer last, or whom the interaction wants. */
+  readonly only?: { readonly user: string; readonly until?: Millis; readonly why: 'last-agent' | 'wanted' }
+  /** When something about whom it may be offered to falls due: the next ring, the end of `only`. */
+  readonly routeAt?: Millis
 }
 
 /**
@@ -54,38 +82,47 @@ export type Phase =
       /** The last recording that a `record` step took, for `replay`. */
       readonly recording?: RecordingId
     }
-  | {
+  | (Place & {
       readonly state: 'queued'
       readonly queue: string
-      readonly priority: number
-      /** When the interaction first began to wait here: kept through offers, RONA and takeovers. */
-      readonly enteredAt: Millis
       readonly visit: number
       /** What is said before the music in this visit. */
       readonly prompts: readonly string[]
       readonly nextAnnouncementAt?: Millis
-    }
-  | {
+    })
+  | (Place & {
       readonly state: 'offered'
       /** The queue it waits in, or none when it was dialled or transferred to a user directly. */
       readonly queue?: string
-      readonly priority: number
-      readonly enteredAt: Millis
       readonly visit: number
       readonly prompts: readonly string[]
       readonly participant: ParticipantId
       readonly user: string
       readonly since: Millis
       readonly until: Millis
+      /** Further agents who are rung at the same time; the first of all to answer has it. */
+      readonly others?: readonly { readonly participant: ParticipantId; readonly user: string }[]
       /** Kept from `queued`, for the way back. */
       readonly nextAnnouncementAt?: Millis
       /** Where a flow goes on if a direct offer fails. */
       readonly otherwise?: { readonly flow: string; readonly step: string }
       /** The queue to whose front it goes if a direct offer after a transfer fails. */
       readonly back?: string
+    })
+  | {
+      readonly state: 'connected'
+      readonly queue?: string
+      readonly since: Millis
+      /** Where it waited, for the way back when its agent is lost. */
+      readonly place?: Place
     }
-  | { readonly state: 'connected'; readonly queue?: string; readonly since: Millis }
-  | { readonly state: 'held'; readonly queue?: string; readonly by: ParticipantId; readonly since: Millis }
+  | {
+      readonly state: 'held'
+      readonly queue?: string
+      readonly by: ParticipantId
+      readonly since: Millis
+      readonly place?: Place
+    }
   | { readonly state: 'wrapping-up'; readonly queue?: string; readonly since: Millis }
 
 /** One contact from its arrival to the end of the work after it. */
@@ -98,6 +135,8 @@ export interface Interaction {
   readonly to: string
   /** What a work item is about. */
   readonly subject?: string
+  /** What it asks for beyond what its queue does. */
+  readonly wants?: Wants
   readonly phase: Phase
   readonly participants: readonly Participant[]
   readonly recordings: readonly InteractionRecording[]

@@ -1,4 +1,9 @@
-import type { Interaction, Participant, ParticipantId } from './interaction.ts'
+import type { Interaction, Medium, Participant, ParticipantId } from './interaction.ts'
+
+/** Whether its parties are reached by phone: offered by ringing, answered by taking off. All others are offered on the page and accepted there. */
+export function isByPhone(medium: Medium): boolean {
+  return medium === 'voice' || medium === 'callback'
+}
 
 /** Whether the party still takes part: not failed, not cleared. */
 export function isLive(participant: Participant): boolean {
@@ -22,9 +27,15 @@ export function liveParticipants(interaction: Interaction): readonly Participant
 
 /** The party who hears the flow, the queue's music or the ringing: the first live one that is not itself being offered the interaction. */
 export function waitingParticipant(interaction: Interaction): Participant | undefined {
-  const { phase } = interaction
-  const offered = phase.state === 'offered' ? phase.participant : undefined
-  return interaction.participants.find((participant) => isLive(participant) && participant.id !== offered)
+  return interaction.participants.find(
+    (participant) => isLive(participant) && !isOfferedTo(interaction, participant.id),
+  )
+}
+
+/** Whether the party is one of those whom the interaction is offered to. */
+export function isOfferedTo({ phase }: Interaction, participant: ParticipantId): boolean {
+  if (phase.state !== 'offered') return false
+  return phase.participant === participant || (phase.others?.some((one) => one.participant === participant) ?? false)
 }
 
 /** The live party whom this one talks to. */

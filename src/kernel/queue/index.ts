@@ -2,16 +2,13 @@ export { type ExpectedWait, expectedWait, numberPrompts, positionPrompts } from 
 export { type Order, OrderedSet } from './ordered-set.ts'
 export {
   ANSWERS_MAX,
-  compareMembers,
   compareWaiting,
   enter,
   leave,
-  type MemberEntry,
   meetsSkills,
   newQueue,
   noteAnswer,
+  noteLevel,
   type QueueState,
-  seat,
-  unseat,
   type WaitingEntry,
 } from './queue.ts'

@@ -1,30 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  ANSWERS_MAX,
-  enter,
-  leave,
-  type MemberEntry,
-  meetsSkills,
-  newQueue,
-  noteAnswer,
-  seat,
-  unseat,
-  type WaitingEntry,
-} from './queue.ts'
+import { ANSWERS_MAX, enter, leave, meetsSkills, newQueue, noteAnswer, noteLevel, type WaitingEntry } from './queue.ts'
+
+/** What a point of priority is worth here. */
+const STEP_MS = 5
 
 const waiting = (interaction: string, priority: number, enteredAt: number): WaitingEntry => ({
   interaction,
   priority,
   enteredAt,
+  rankAt: enteredAt - priority * STEP_MS,
 })
-const member = (user: string, free: boolean, idleSince = 0): MemberEntry => ({
-  user,
-  free,
-  away: false,
-  idleSince,
-})
-
 describe('who waits', () => {
   it('is served by priority, then by the moment of entering, then by id', () => {
     const queue = newQueue('support')
@@ -33,6 +19,14 @@ describe('who waits', () => {
     enter(queue, waiting('a', 50, 2))
     enter(queue, waiting('late-but-first', 60, 9))
     expect([...queue.waiting].map((entry) => entry.interaction)).toEqual(['late-but-first', 'b', 'a', 'c'])
+  })
+
+  it('overtakes by priority only those who have not waited for longer than it is worth: nobody waits for ever', () => {
+    const queue = newQueue('support')
+    enter(queue, waiting('patient', 0, 0))
+    enter(queue, waiting('urgent', 10, 49))
+    enter(queue, waiting('urgent-too-late', 10, 51))
+    expect([...queue.waiting].map((entry) => entry.interaction)).toEqual(['urgent', 'patient', 'urgent-too-late'])
   })
 
   it('keeps the order of arrival within equal priority, in whatever order they are noted', () => {
@@ -56,47 +50,6 @@ describe('who waits', () => {
   })
 })
 
-describe('who could serve', () => {
-  it('is in order of idleness while free, and behind all free ones otherwise', () => {
-    const queue = newQueue('support')
-    seat(queue, member('busy', false, 1))
-    seat(queue, member('short', true, 9))
-    seat(queue, member('also', true, 3))
-    seat(queue, member('long', true, 3))
-    expect([...queue.members].map((entry) => entry.user)).toEqual(['also', 'long', 'short', 'busy'])
-    expect(queue.free).toBe(3)
-  })
-
-  it('is named last when it is not even there', () => {
-    const queue = newQueue('support')
-    seat(queue, { ...member('a', false), away: true })
-    seat(queue, member('b', false))
-    seat(queue, member('c', true))
-    expect([...queue.members].map((entry) => entry.user)).toEqual(['c', 'b', 'a'])
-  })
-
-  it('is counted once, however often it is seated', () => {
-    const queue = newQueue('support')
-    seat(queue, member('a', true))
-    seat(queue, member('a', true))
-    expect(queue.free).toBe(1)
-    unseat(queue, member('a', true))
-    unseat(queue, member('a', true))
-    expect([queue.free, queue.members.size]).toEqual([0, 0])
-  })
-
-  it('moves when it takes work and when it comes back', () => {
-    const queue = newQueue('support')
-    seat(queue, member('a', true, 5))
-    unseat(queue, member('a', true, 5))
-    seat(queue, member('a', false, 5))
-    expect([queue.free, queue.members.size]).toEqual([0, 1])
-    unseat(queue, member('a', false, 77))
-    seat(queue, member('a', true, 8))
-    expect(queue.members.first()).toEqual(member('a', true, 8))
-  })
-})
-
 describe('skills (ACD-02)', () => {
   it.each([
     [{ support: 80 }, { support: 1 }, true],
@@ -110,6 +63,19 @@ describe('skills (ACD-02)', () => {
     [{}, { constructor: 1 }, false],
   ])('%o for %o: %s', (has, needs, fits) => {
     expect(meetsSkills(has as Record<string, number>, needs as unknown as Record<string, number>)).toBe(fits)
+  })
+})
+
+describe('the level of a queue', () => {
+  it('falls with those who wait too long, and comes back with those who do not', () => {
+    const queue = newQueue('support')
+    noteLevel(queue, true)
+    expect(queue.level).toBe(1_000)
+    for (let n = 0; n < 200; n++) noteLevel(queue, false)
+    const low = queue.level!
+    expect(low).toBeLessThan(50)
+    for (let n = 0; n < 200; n++) noteLevel(queue, true)
+    expect(queue.level!).toBeGreaterThan(950)
   })
 })
 

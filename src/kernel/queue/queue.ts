@@ -1,49 +1,34 @@
 import type { Millis } from '#base'
 import { OrderedSet } from './ordered-set.ts'
 
-/** Who waits in a queue. Higher priority is served first, then whoever entered earlier, then by id, so that the order is total. */
+/**
+ * Who waits in a queue. A point of priority is worth so much waiting, and so the order is that of one moment, `rankAt`: when it would
+ * have entered to have its place with no priority. It never changes, so nothing is ever sorted anew; whoever comes late enough comes
+ * behind, whatever its priority, so nobody waits for ever.
+ */
 export interface WaitingEntry {
   readonly interaction: string
   readonly priority: number
   readonly enteredAt: Millis
-}
-
-/** An agent who fits the queue. Free ones come first, longest idle in front; those who are not even there come last. */
-export interface MemberEntry {
-  readonly user: string
-  readonly free: boolean
-  /** Logged off or without a phone: of no interest to whoever asks why somebody was passed over. */
-  readonly away: boolean
-  readonly idleSince: Millis
+  readonly rankAt: Millis
 }
 
 /** Answers whose moments are remembered, for the expected wait: enough that one odd pause does not decide, few enough to follow the day. */
 export const ANSWERS_MAX = 20
 
-/**
- * A queue: who waits in which order, who could serve, and when calls were last answered. The first two follow from interactions and
- * agents and are kept by whoever changes those ({@link enter}, {@link leave}, {@link seat}, {@link unseat}).
- */
+/** A queue: who waits in which order, when calls were last answered, and how well it does. The first follows from the interactions. */
 export interface QueueState {
   readonly name: string
   readonly waiting: OrderedSet<WaitingEntry>
-  readonly members: OrderedSet<MemberEntry>
-  /** How many of the members are free: the first so many. */
-  free: number
   /** The last answers, oldest first. */
   answers: readonly Millis[]
+  /** The share of the last contacts that were answered in time, in thousandths; undefined before the first. */
+  level?: number
 }
 
-/** Who is served first comes first. */
+/** Who is served first comes first: by rank, then whoever entered earlier, then by id, so that the order is total. */
 export function compareWaiting(a: WaitingEntry, b: WaitingEntry): number {
-  return b.priority - a.priority || a.enteredAt - b.enteredAt || compareText(a.interaction, b.interaction)
-}
-
-/** Free agents first, longest idle in front; then those who are there, then the others, by name. */
-export function compareMembers(a: MemberEntry, b: MemberEntry): number {
-  if (a.free !== b.free) return a.free ? -1 : 1
-  if (a.away !== b.away) return a.away ? 1 : -1
-  return (a.free ? a.idleSince - b.idleSince : 0) || compareText(a.user, b.user)
+  return a.rankAt - b.rankAt || a.enteredAt - b.enteredAt || compareText(a.interaction, b.interaction)
 }
 
 function compareText(a: string, b: string): number {
@@ -52,13 +37,7 @@ function compareText(a: string, b: string): number {
 
 /** A queue without anybody. */
 export function newQueue(name: string): QueueState {
-  return {
-    name,
-    waiting: new OrderedSet(compareWaiting),
-    members: new OrderedSet(compareMembers),
-    free: 0,
-    answers: [],
-  }
+  return { name, waiting: new OrderedSet(compareWaiting), answers: [] }
 }
 
 /** Somebody begins to wait. */
@@ -71,21 +50,18 @@ export function leave(queue: QueueState, entry: WaitingEntry): void {
   queue.waiting.delete(entry)
 }
 
-/** An agent who fits the queue is there. */
-export function seat(queue: QueueState, entry: MemberEntry): void {
-  const size = queue.members.size
-  queue.members.add(entry)
-  if (entry.free) queue.free += queue.members.size - size
-}
-
-/** The agent is there no more, or no more as this entry says. */
-export function unseat(queue: QueueState, entry: MemberEntry): void {
-  if (queue.members.delete(entry) && entry.free) queue.free--
-}
-
 /** Notes that a caller of the queue was answered. */
 export function noteAnswer(queue: QueueState, at: Millis): void {
   queue.answers = [...queue.answers, at].slice(-ANSWERS_MAX)
+}
+
+/** The last so many contacts say how well a queue does: enough that one is not much, few enough that a bad half hour is over soon. */
+const LEVEL_OVER = 32
+
+/** Notes whether a contact was answered in time; one that was lost was not. */
+export function noteLevel(queue: QueueState, inTime: boolean): void {
+  const level = queue.level ?? 1_000
+  queue.level = Math.round(level + ((inTime ? 1_000 : 0) - level) / LEVEL_OVER)
 }
 
 /** Whether someone with these skills meets what a queue asks for: each at its least proficiency or above; 0 is the same as none. */
