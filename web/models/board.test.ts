@@ -27,7 +27,7 @@ function call(id: string, change: Partial<InteractionView> = {}): InteractionVie
 function agent(user: string, change: Partial<AgentLive> = {}): AgentLive {
   return {
     ...{ user, displayName: user, extension: '2001', role: 'agent', status: 'ready', since: AT, chosen: 'ready' },
-    ...{ reason: null, reachable: true, queues: ['support'], work: [] },
+    ...{ reason: null, reachable: true, queues: ['support'], inactive: [], work: [] },
     ...change,
   }
 }
