@@ -170,7 +170,8 @@ export function comparePriorities({ agents, loads }: (typeof PRIORITY_CASES)[num
       name: `q${index + 1}`,
       callsPerHour: (one * 3_600_000) / HANDLE_MS,
       talkMs: HANDLE_MS,
-      settings: { priority: 90 - index * 10 },
+      // A point of priority is worth a day of waiting: nobody waits for so long, so the order is strict.
+      settings: { priority: 90 - index * 10, priorityStepMs: 86_400_000 },
     })),
     agents: alikeAgents(agents, {}),
   }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { ConfigurationChange } from '#kernel/config'
 import { comparePriorities, compareQueue, IMPATIENT_CASES, PATIENT_CASES, PRIORITY_CASES } from './experiment.ts'
 import { chanceOfMore, estimate, holds } from './statistics.ts'
 
@@ -78,7 +79,20 @@ describe('the comparison', { timeout: SIMULATION_MS_MAX }, () => {
   })
 
   it('sees priorities turned round', async () => {
-    const kernel = await withOrder((a, b) => a.priority - b.priority || a.enteredAt - b.enteredAt || byId(a, b))
+    const { centreMachine } = await import('#kernel/centre')
+    const turned = (change: ConfigurationChange): ConfigurationChange =>
+      change.kind === 'queue' && change.value
+        ? { ...change, value: { ...change.value, priority: 100 - change.value.priority } }
+        : change
+    const kernel: typeof centreMachine = {
+      ...centreMachine,
+      decide: (state, command, now) =>
+        centreMachine.decide(
+          state,
+          command.type === 'ChangeConfiguration' ? { ...command, changes: command.changes.map(turned) } : command,
+          now,
+        ),
+    }
     const { comparisons } = comparePriorities({ agents: 1, loads: [0.3, 0.4] }, { ...EFFORT, kernel })
     expect(comparisons.every(({ inside }) => !inside)).toBe(true)
   })
