@@ -25,6 +25,9 @@ export const OUTSIDE_PROGRAMS: readonly OutsideProgram[] = [
   { command: 'curl', debian: 'curl', purpose: 'the examples of the guides and of the API' },
   { command: 'chromium', debian: 'chromium', purpose: 'the pages in a real browser' },
   { command: 'redis-server', debian: 'redis-server', purpose: 'the registers that the machines of a pool share' },
+  { command: 'redis-sentinel', debian: 'redis-sentinel', purpose: 'a Redis that fails over' },
+  { command: 'pg_basebackup', debian: 'postgresql', purpose: 'a PostgreSQL with a standby that is promoted' },
+  { command: 'haproxy', debian: 'haproxy', purpose: 'the balancer of docs/operations/haproxy.md' },
 ]
 
 /** Where a command is, or undefined. */
