@@ -49,7 +49,13 @@ export async function startMemorySystem(): Promise<MemorySystem> {
     }
     rmSync(data, { recursive: true, force: true })
   }
-  const edge = await start('edge', { name: 'edge', sipPort, control: edgeAt, key: 'of no value' })
+  const edge = await start('edge', {
+    name: 'edge',
+    sipPort,
+    sipWsPort: await freePort(),
+    control: edgeAt,
+    key: 'of no value',
+  })
   const media = await start('media', { name: 'media', control: mediaAt, rtpPorts: { first: 12_000, last: 19_999 } })
   const core = await start('core', { edges: [edgeAt], media: [mediaAt] })
   return { sip: { host: '127.0.0.1', port: sipPort }, pids: { edge, media, core }, stop }

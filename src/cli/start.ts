@@ -18,7 +18,7 @@ const SETTING_HELP: Readonly<Record<SettingName, string>> = {
   httpPort: 'web pages and API (8080)',
   sipPort: 'SIP over UDP and TCP (5060)',
   sipsPort: 'SIP over TLS (5061): accepted, not served yet',
-  sipWsPort: 'SIP over WebSocket (8088): accepted, not served yet',
+  sipWsPort: 'SIP over WebSocket at /ws (8088)',
   rtpPorts: 'RTP and RTCP (10000-19999)',
   mediaProcesses: 'media processes of this machine: one that dies leaves its calls to another (2)',
   mediaPoints: 'calls that each media process is given at most (half of its pairs of RTP ports)',

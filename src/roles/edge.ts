@@ -5,10 +5,11 @@ import type { EdgeOptions } from './role-options.ts'
 
 /** Starts this machine's edge: the address that phones and trunks talk to. */
 export async function startEdge(options: EdgeOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
-  const { listen, advertised, sipPort, control, secret, name, node, key, readyFile } = options
+  const { listen, advertised, sipPort, sipWsPort, control, secret, name, node, key, readyFile } = options
   const edge = createEdgeEngine({
     listen,
     sipPort,
+    wsPort: sipWsPort,
     advertisedHost: advertised,
     control,
     secret,

@@ -35,12 +35,13 @@ export interface WantedPort {
 }
 
 /** The single ports of a start; RTP's are a range ({@link checkRtpPorts}). */
-export function wantedPorts({ listen: host, httpPort, sipPort }: PortSettings): readonly WantedPort[] {
+export function wantedPorts({ listen: host, httpPort, sipPort, sipWsPort }: PortSettings): readonly WantedPort[] {
   const sip = { host, port: sipPort, option: '--sip-port', owner: 'edge' } as const
   return [
     { owner: 'core', protocol: 'tcp', host, port: httpPort, what: 'web pages and API', option: '--http-port' },
     { ...sip, protocol: 'udp', what: 'SIP over UDP' },
     { ...sip, protocol: 'tcp', what: 'SIP over TCP' },
+    { ...sip, protocol: 'tcp', port: sipWsPort, what: 'SIP over WebSocket', option: '--sip-ws-port' },
   ]
 }
 
@@ -48,6 +49,7 @@ interface PortSettings {
   readonly listen: string
   readonly httpPort: number
   readonly sipPort: number
+  readonly sipWsPort: number
 }
 
 /** Fails with one sentence when a port cannot be opened. Another program may still take it afterwards: then the role's own error tells. */

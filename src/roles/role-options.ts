@@ -25,6 +25,7 @@ export interface EdgeOptions extends CommonOptions {
   /** The address that phones and trunks are told. */
   readonly advertised: string
   readonly sipPort: number
+  readonly sipWsPort: number
   readonly control: ControlAddress
   /** Signs flow tokens and nonces; kept in the data folder, so a restarted edge knows its own. */
   readonly key: string

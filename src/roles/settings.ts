@@ -61,7 +61,7 @@ export const settingsSchema = z.strictObject({
   sipPort: port.default(5060),
   /** SIP over TLS: accepted, not served yet. */
   sipsPort: port.default(5061),
-  /** SIP over WebSocket: accepted, not served yet. */
+  /** SIP over WebSocket at `/ws`, on the edge. */
   sipWsPort: port.default(8088),
   /** RTP and RTCP. */
   rtpPorts: portRange.default({ first: 10_000, last: 19_999 }),
@@ -154,9 +154,14 @@ export function readSettings(
 
 /** What is right by itself and wrong together: a port that two would open. */
 function checkRelations(settings: Settings): Settings {
-  const { httpPort, sipPort, rtpPorts, mediaProcesses: count } = settings
+  const { httpPort, sipPort, sipWsPort, rtpPorts, mediaProcesses: count } = settings
   if (httpPort === sipPort)
     throw SETTINGS_ERRORS['settings.same-port']({ port: sipPort, what: '--http-port', other: '--sip-port' })
+  for (const [port, other] of [
+    [httpPort, '--http-port'],
+    [sipPort, '--sip-port'],
+  ] as const)
+    if (sipWsPort === port) throw SETTINGS_ERRORS['settings.same-port']({ port, what: '--sip-ws-port', other })
   if (sipPort >= rtpPorts.first && sipPort <= rtpPorts.last)
     throw SETTINGS_ERRORS['settings.same-port']({ port: sipPort, what: '--sip-port', other: '--rtp-ports' })
   if (rtpPorts.last - rtpPorts.first + 1 < count * PROCESS_PORTS_MIN)

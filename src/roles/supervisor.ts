@@ -201,6 +201,7 @@ export class Supervisor {
       listen: settings.listen,
       advertised,
       sipPort: settings.sipPort,
+      sipWsPort: settings.sipWsPort,
       control: addresses.edge,
       key: this.#data.secret('edge'),
     }

@@ -74,6 +74,7 @@ function settingsInUse(): Record<string, string> {
   return {
     TANDEM_HTTP_PORT: String(options('core1').httpPort),
     TANDEM_SIP_PORT: String(options('edge').sipPort),
+    TANDEM_SIP_WS_PORT: String(options('edge').sipWsPort),
     TANDEM_RTP_PORTS: `${first}-${last}`,
   }
 }

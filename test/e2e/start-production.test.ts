@@ -26,6 +26,7 @@ beforeAll(async () => {
     ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TANDEM_'))),
     TANDEM_HTTP_PORT: String(http),
     TANDEM_SIP_PORT: String(await freePort()),
+    TANDEM_SIP_WS_PORT: String(await freePort()),
     TANDEM_RTP_PORTS: freeRtpRange(),
     // Relative: it is meant from where the command is given.
     TANDEM_DATA: 'data',
@@ -155,7 +156,8 @@ describe('a data folder of a newer PostgreSQL', () => {
     writeFileSync(join(newer, 'postgres', 'cluster', 'PG_VERSION'), '16\n')
     const [http, sip] = [await freePort(), await freePort()]
     const words = ['start', '--demo', '--data', newer, '--http-port', String(http), '--sip-port', String(sip)]
-    const { code, output } = await tandem(words, { TANDEM_RTP_PORTS: '34000-34099' })
+    const ws = String(await freePort())
+    const { code, output } = await tandem(words, { TANDEM_RTP_PORTS: '34000-34099', TANDEM_SIP_WS_PORT: ws })
     expect(code).toBe(1)
     expect(output).toContain('was written by PostgreSQL 16, but this release of Tandem brings 15')
     expect(spawnSync('pgrep', ['-af', newer], { encoding: 'utf8' }).stdout).toBe('')

@@ -58,6 +58,7 @@ beforeAll(async () => {
   ports = {
     TANDEM_HTTP_PORT: String(await freePort()),
     TANDEM_SIP_PORT: String(await freePort()),
+    TANDEM_SIP_WS_PORT: String(await freePort()),
     TANDEM_RTP_PORTS: freeRtpRange(),
   }
 })

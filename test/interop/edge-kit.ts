@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { connect, type Socket as TcpSocket } from 'node:net'
+import WebSocket from 'ws'
 import { silentLogger, systemClock } from '#base'
 import { createEdgeEngine, type EdgeEngine, type EdgeOptions } from '#engines/edge'
 import {
@@ -163,21 +164,22 @@ export function hash(name: string, text: string): string {
   return createHash(name).update(text).digest('hex')
 }
 
-/** A phone of raw text over UDP or TCP. */
+/** A phone of raw text over UDP, TCP or WebSocket. */
 export class RawPhone {
   readonly inbox = new Inbox<string>()
-  readonly transport: 'udp' | 'tcp'
+  readonly transport: 'udp' | 'tcp' | 'ws'
   readonly port: number
   readonly #edgePort: number
-  readonly #socket: UdpSocket | TcpSocket
+  readonly #socket: UdpSocket | TcpSocket | WebSocket
   #text = ''
 
-  constructor(transport: 'udp' | 'tcp', socket: UdpSocket | TcpSocket, port: number, edgePort: number) {
+  constructor(transport: 'udp' | 'tcp' | 'ws', socket: UdpSocket | TcpSocket | WebSocket, at: [number, number]) {
     this.transport = transport
     this.#socket = socket
-    this.port = port
-    this.#edgePort = edgePort
-    if (transport === 'udp') (socket as UdpSocket).on('message', (bytes) => this.inbox.push(bytes.toString('latin1')))
+    ;[this.port, this.#edgePort] = at
+    if (transport === 'ws') (socket as WebSocket).on('message', (data) => this.inbox.push(String(data)))
+    else if (transport === 'udp')
+      (socket as UdpSocket).on('message', (bytes) => this.inbox.push(bytes.toString('latin1')))
     else (socket as TcpSocket).on('data', (bytes: Buffer) => this.#onStream(bytes.toString('latin1')))
     socket.on('error', () => {})
   }
@@ -185,17 +187,25 @@ export class RawPhone {
   static async udp(edgePort: number, port = 0): Promise<RawPhone> {
     const socket = createSocket('udp4')
     await new Promise<void>((resolve) => socket.bind(port, '127.0.0.1', resolve))
-    return new RawPhone('udp', socket, socket.address().port, edgePort)
+    return new RawPhone('udp', socket, [socket.address().port, edgePort])
   }
 
   static async tcp(edgePort: number): Promise<RawPhone> {
     const socket = connect(edgePort, '127.0.0.1')
     await new Promise<void>((resolve) => socket.once('connect', resolve))
-    return new RawPhone('tcp', socket, socket.localPort ?? 0, edgePort)
+    return new RawPhone('tcp', socket, [socket.localPort ?? 0, edgePort])
+  }
+
+  /** A browser: it has no port that it could be reached at. */
+  static async ws(wsPort: number): Promise<RawPhone> {
+    const socket = new WebSocket(`ws://127.0.0.1:${wsPort}/ws`, 'sip')
+    await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject))
+    return new RawPhone('ws', socket, [0, wsPort])
   }
 
   send(message: string | Buffer): void {
-    if (this.transport === 'tcp') (this.#socket as TcpSocket).write(message)
+    if (this.transport === 'ws') (this.#socket as WebSocket).send(message)
+    else if (this.transport === 'tcp') (this.#socket as TcpSocket).write(message)
     else (this.#socket as UdpSocket).send(message, this.#edgePort, '127.0.0.1')
   }
 
@@ -210,11 +220,12 @@ export class RawPhone {
 
   /** `host:port` as it stands in Via and Contact. */
   get place(): string {
-    return `127.0.0.1:${this.port}`
+    return this.transport === 'ws' ? 'df7jal23ls0d.invalid' : `127.0.0.1:${this.port}`
   }
 
   close(): void {
-    if (this.transport === 'tcp') (this.#socket as TcpSocket).destroy()
+    if (this.transport === 'ws') (this.#socket as WebSocket).terminate()
+    else if (this.transport === 'tcp') (this.#socket as TcpSocket).destroy()
     else (this.#socket as UdpSocket).close()
   }
 

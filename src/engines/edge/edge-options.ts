@@ -12,6 +12,8 @@ export interface EdgeOptions {
   readonly listen: string
   /** UDP and TCP port for SIP; 0 takes a free one (the same for both). */
   readonly sipPort: number
+  /** TCP port for SIP over WebSocket (RFC 7118) at `/ws`; 0 takes a free one, none unless told. */
+  readonly wsPort?: number
   /** The host that stands in Contact, Via and Record-Route: it must outlive every core. */
   readonly advertisedHost: string
   /** Where cores connect to; port 0 takes a free one. */
@@ -44,7 +46,7 @@ export interface EdgeOptions {
 export interface EdgeStatus {
   readonly name: string
   readonly instance: string
-  readonly sip: { readonly host: string; readonly port: number }
+  readonly sip: { readonly host: string; readonly port: number; readonly wsPort?: number }
   readonly control: ChannelAddress
   readonly core?: ConnectedCore
   readonly bindings: number

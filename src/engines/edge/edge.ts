@@ -1,5 +1,13 @@
 import { defineErrors } from '#base'
-import { openTcp, openUdp, type Receiver, type TcpTransport, type UdpTransport } from '#protocols/sip'
+import {
+  openTcp,
+  openUdp,
+  openWs,
+  type Receiver,
+  type TcpTransport,
+  type UdpTransport,
+  type WsTransport,
+} from '#protocols/sip'
 import type { EdgeOptions, EdgeStatus } from './edge-options.ts'
 import { EDGE_LIMITS, type EdgeLimits } from './limits.ts'
 import { RunningEdge } from './running-edge.ts'
@@ -30,6 +38,7 @@ const PORT_TRIES_MAX = 20
 interface Sockets {
   readonly udp: UdpTransport
   readonly tcp: TcpTransport
+  readonly ws?: WsTransport
 }
 
 class Edge implements EdgeEngine {
@@ -75,10 +84,24 @@ class Edge implements EdgeEngine {
     const running = this.#running
     this.#running = undefined
     if (running) await running.close()
-    else await Promise.all([this.#sockets?.udp.close(), this.#sockets?.tcp.close()])
+    else await Promise.all([this.#sockets?.udp.close(), this.#sockets?.tcp.close(), this.#sockets?.ws?.close()])
   }
 
   async #open(receive: Receiver): Promise<Sockets> {
+    const { listen: address, wsPort: port, clock, logger } = this.#options
+    if (port === undefined) return this.#openPair(receive)
+    const limits = { connectionsMax: this.#limits.connectionsMax }
+    const ws = await openWs({ address, port, clock, logger, limits }, receive)
+    try {
+      return { ...(await this.#openPair(receive)), ws }
+    } catch (error) {
+      await ws.close()
+      throw error
+    }
+  }
+
+  /** UDP and TCP on the same port. */
+  async #openPair(receive: Receiver): Promise<Sockets> {
     const { listen: address, sipPort, clock, logger } = this.#options
     const limits = { connectionsMax: this.#limits.connectionsMax }
     for (let tries = 1; ; tries++) {

@@ -15,6 +15,7 @@ import {
   TransactionLayer,
   TransportLayer,
   type UdpTransport,
+  type WsTransport,
 } from '#protocols/sip'
 import { BindingNotices } from './binding-notices.ts'
 import { Bindings } from './bindings.ts'
@@ -44,6 +45,7 @@ const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, PRACK, UPDATE, INFO,
 interface Sockets {
   readonly udp: UdpTransport
   readonly tcp: TcpTransport
+  readonly ws?: WsTransport
 }
 
 /** An edge whose sockets are open: the parts, and who hands what to whom. */
@@ -84,6 +86,7 @@ export class RunningEdge {
     })
     this.#transport.add(sockets.udp)
     this.#transport.add(sockets.tcp)
+    if (sockets.ws) this.#transport.add(sockets.ws)
     this.#context = {
       name: options.name,
       clock,
@@ -143,16 +146,17 @@ export class RunningEdge {
     const { name, instance } = this.#options
     const { own, bindings, outside, inside, counters } = this.#context
     const { core } = this.#link
+    const { tcp, ws } = this.#sockets
     const faults = Object.fromEntries(this.#transport.faults)
     counters.malformed = Object.values(faults).reduce((sum, count) => sum + count, 0)
     return {
       name,
       instance,
-      sip: { host: own.host, port: own.port },
+      sip: { host: own.host, port: own.port, ...(ws && { wsPort: ws.local.port }) },
       control: this.#link.address,
       ...(core ? { core } : {}),
       bindings: bindings.count,
-      connections: this.#sockets.tcp.counts.connections,
+      connections: tcp.counts.connections + (ws?.counts.connections ?? 0),
       transactions: {
         outside: outside.counts.client + outside.counts.server,
         inside: inside.counts.client + inside.counts.server,

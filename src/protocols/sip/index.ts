@@ -104,3 +104,4 @@ export {
 export { type MessageHandler, TransportLayer, type TransportLayerOptions } from './transport/transport-layer.ts'
 export { openTcp, TCP_LIMITS, type TcpLimits, type TcpOptions, TcpTransport } from './transport/transport-tcp.ts'
 export { openUdp, type UdpOptions, UdpTransport } from './transport/transport-udp.ts'
+export { openWs, WS_LIMITS, type WsLimits, type WsOptions, WsTransport } from './transport/transport-ws.ts'
