@@ -23,6 +23,7 @@ const SETTING_HELP: Readonly<Record<SettingName, string>> = {
   mediaProcesses: 'media processes of this machine: one that dies leaves its calls to another (2)',
   mediaPoints: 'calls that each media process is given at most (half of its pairs of RTP ports)',
   data: 'the folder of everything durable (./data)',
+  trustedProxies: 'balancers before the pages, whose X-Forwarded-For is believed (none)',
   listen: 'the address to listen on (127.0.0.1)',
   advertise: 'the address that phones are told (the one listened on, or the first outer one)',
   node: "this machine's name (node1)",

@@ -144,6 +144,7 @@ export class CoreServing {
       passwords: new Passwords(new PostgresCredentials(store), REALM, clock),
       throttle: new Throttle(clock),
       sipPort: options.sipPort,
+      trustedProxies: options.trustedProxies,
       ...this.#seats,
       whatIf: this.#whatIf,
       cluster: () => clusterOf(this.#serving, this.#primacy, { journal: this.#journal, loop: this.#loop }),

@@ -49,6 +49,8 @@ export interface CoreOptions extends CommonOptions {
   readonly httpPort: number
   /** The edge's, for the page that tells people where to call. */
   readonly sipPort: number
+  /** Addresses of balancers before the pages. */
+  readonly trustedProxies: readonly string[]
   /** The host by which other machines, or people, reach this one's pages. */
   readonly advertisedHttp: string
   /** Where this core listens for the other cores, and the host that they are told. */

@@ -71,6 +71,11 @@ export const settingsSchema = z.strictObject({
   mediaPoints: z.coerce.number(POINTS_FORM).min(1, POINTS_FORM).max(100_000, POINTS_FORM).optional(),
   /** The folder that everything durable lies in. */
   data: z.string().min(1).default('./data'),
+  /** Balancers before the pages, whose word on who asks is believed (`X-Forwarded-For`): addresses or networks, by commas. */
+  trustedProxies: z
+    .string()
+    .regex(/^[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*$/, 'must be addresses or networks, separated by commas')
+    .optional(),
   /** The address to listen on. */
   listen: z.string().min(1).default('127.0.0.1'),
   /** The address that phones and trunks are told, when it is another (a wildcard is listened on, or a translator stands before). */

@@ -217,6 +217,7 @@ export class Supervisor {
       ...this.#common(process),
       listen: settings.listen,
       httpPort: settings.httpPort,
+      trustedProxies: settings.trustedProxies?.split(',') ?? [],
       advertisedHttp: advertisedAddress(settings),
       peers: controlHosts(settings),
       sipPort: settings.sipPort,

@@ -81,7 +81,7 @@ export const LAYERS: readonly Layer[] = [
     name: 'api',
     doors: 'sub-folders',
     mayImport: ['base', 'kernel', 'seams'],
-    exceptions: { contract: ['base', 'kernel'] },
+    exceptions: { contract: ['base', 'kernel'], client: ['api/contract'] },
     siblings: true,
     pure: false,
     invariant: '`api/contract` is types and schemas that both ends share',

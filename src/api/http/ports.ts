@@ -122,6 +122,8 @@ export interface ForwardPort {
 export interface HttpApiPorts {
   readonly centre: CentrePort
   readonly primary: PrimaryPort
+  /** Balancers whose `X-Forwarded-For` says who asks; none unless told. */
+  readonly trustedProxies?: readonly string[] | undefined
   /** Without it a backup refuses what it may not do. */
   readonly forward?: ForwardPort | undefined
   readonly history: HistoryPort

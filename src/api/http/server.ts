@@ -56,6 +56,7 @@ export async function createHttpApi(ports: HttpApiPorts): Promise<Server> {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
+    trustProxy: ports.trustedProxies?.length ? [...ports.trustedProxies] : false,
     routerOptions: { maxParamLength: 200 },
     genReqId: () => crypto.randomUUID(),
   }).withTypeProvider<ZodTypeProvider>()

@@ -1,0 +1,3 @@
+export { ApiProblem } from './api-problem.ts'
+export { type OpenSocket, type Socket, Subscription } from './subscription.ts'
+export { type Fetch, TandemClient, type TandemClientOptions } from './tandem-client.ts'
