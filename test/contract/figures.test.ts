@@ -61,8 +61,12 @@ function foldWithCrashes(events: readonly JournalEvent[], every: number) {
 }
 
 /** Live figures begin where their memory does; what is older is the rows' alone. */
-function since(table: FigureTable, from: number): FigureTable {
-  return Object.fromEntries(Object.entries(table).filter(([key]) => Number(/ (\d+) \S+$/.exec(key)![1]) >= from))
+function since(table: FigureTable, from: (kind: ObjectKind) => number): FigureTable {
+  const isKept = (key: string): boolean => {
+    const [, kind, start] = /^(\S+) .* (\d+) \S+$/.exec(key)!
+    return Number(start) >= from(kind as ObjectKind)
+  }
+  return Object.fromEntries(Object.entries(table).filter(([key]) => isKept(key)))
 }
 
 describe('figures', () => {
@@ -75,8 +79,8 @@ describe('figures', () => {
       const rows = await rowsTable(events, now)
       expect(rows).toEqual(new NaiveFigures(events, configurations(events), now).table())
       const live = foldWithCrashes(events, 50)
-      const { from } = live.statistics.kept
-      expect(liveTable(live, now, from)).toEqual(since(rows, from))
+      const { kept } = live.statistics
+      expect(liveTable(live, now)).toEqual(since(rows, (kind) => kept.from(kind)))
       expect(Object.keys(rows).length).toBeGreaterThan(500)
     },
   )

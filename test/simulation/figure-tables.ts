@@ -16,8 +16,8 @@ export function configurations(log: readonly Dated[]): (index: number) => Config
 /** `kind name start measure` → count, time, longest. */
 export type FigureTable = Readonly<Record<string, readonly [number, number, number]>>
 
-/** Live figures in the naive reader's form, what runs now included; of what is kept since `from`. */
-export function liveTable(store: CentreStore, now: number, from = Number.NEGATIVE_INFINITY): FigureTable {
+/** Live figures in the naive reader's form, what runs now included; of what is kept. */
+export function liveTable(store: CentreStore, now: number): FigureTable {
   const table: Record<string, readonly [number, number, number]> = {}
   const put = (key: string, sum: Sum): void => {
     const [count, ms, longestMs] = table[key] ?? [0, 0, 0]
@@ -33,8 +33,8 @@ export function liveTable(store: CentreStore, now: number, from = Number.NEGATIV
     ...[...contacts].flatMap(([id, open]) => runningOfContact(id, open, now)),
   ]
   for (const fact of running) {
-    for (const { startAt, sum } of partsOf(fact, from)) {
-      for (const [kind, name] of objectsOf(fact)) {
+    for (const [kind, name] of objectsOf(fact)) {
+      for (const { startAt, sum } of partsOf(fact, kept.from(kind))) {
         put(`${kind} ${name} ${startAt} ${fact.measure}`, sum)
         if (fact.detail !== undefined) put(`${kind} ${name} ${startAt} ${sumKey(fact.measure, fact.detail)}`, sum)
       }

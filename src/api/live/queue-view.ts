@@ -77,8 +77,10 @@ function countAgents(state: CentreState, users: readonly string[], now: Millis):
 /** Service level since midnight where the centre is, by the definition that the queue is held to. */
 function viewToday(state: CentreState, queue: Queue, now: Millis): QueueLive['serviceLevelToday'] {
   const { definition, percent: targetPercent, withinMs } = serviceLevelOf(queue)
-  const since = dayStart(now, timeZoneOf(state.configuration.parameters))
-  const sums = state.statistics.kept.sum('queue', queue.name, since)
+  const { kept } = state.statistics
+  // A centre with more queues than memory keeps a day of is told from when on.
+  const since = Math.max(dayStart(now, timeZoneOf(state.configuration.parameters)), kept.from('queue'))
+  const sums = kept.sum('queue', queue.name, since)
   const level = figuresOf('queue').findLast(({ name }) => name === `service-level-${definition}`)!
   const count = (measure: string): number => sums.get(measure)?.count ?? 0
   return {

@@ -7,6 +7,7 @@ import { partsOf } from './sums.ts'
 const QUARTER = INTERVAL_MS
 const HOUR = 4 * QUARTER
 const offered = (at: number, queue = 'support'): Fact => ({ measure: 'offered', at, ms: 0, queue })
+const limits = (most: number) => ({ queue: most, skill: most, line: most, agent: most })
 const talk = (at: number, ms: number): Fact => ({ measure: 'talk', at, ms, queue: 'support', agent: 'agent1' })
 
 describe('intervals', () => {
@@ -41,7 +42,7 @@ describe('kept intervals', () => {
     kept.add({ ...talk(1000, 500), line: '1001', skills: ['support', 'german'] })
     kept.add({ measure: 'answered', detail: 'in-time', at: 2000, ms: 30, queue: 'support', agent: 'agent1' })
     expect([...kept.entries()].map(({ kind, name }) => `${kind} ${name}`)).toEqual([
-      ...['queue support', 'line 1001', 'agent agent1', 'skill support', 'skill german'],
+      ...['queue support', 'skill support', 'skill german', 'line 1001', 'agent agent1'],
     ])
     expect(Object.fromEntries(kept.sum('queue', 'support', 0))).toEqual({
       talk: { count: 0, ms: 500, longestMs: 0 },
@@ -54,15 +55,23 @@ describe('kept intervals', () => {
   })
 
   it('forget the oldest when there are too many, and say from when on all is there', () => {
-    const kept = new KeptIntervals(10)
+    const kept = new KeptIntervals(limits(10))
     for (let n = 0; n < 30; n++) kept.add(offered(n * QUARTER, n % 2 === 0 ? 'support' : 'sales'))
     expect(kept.size).toBe(10)
-    expect(kept.from).toBe(20 * QUARTER)
+    expect(kept.from('queue')).toBe(20 * QUARTER)
     // What comes late for an interval that is gone is the journal's alone.
     kept.add(offered(3 * QUARTER))
     kept.add(talk(29 * QUARTER, 28 * QUARTER))
-    expect(Math.min(...[...kept.entries()].map(({ startAt }) => startAt))).toBeGreaterThanOrEqual(kept.from)
-    expect(kept.size).toBeLessThanOrEqual(11)
+    for (const { kind, startAt } of kept.entries()) expect(startAt).toBeGreaterThanOrEqual(kept.from(kind))
+  })
+
+  it('never let many agents push a queue’s day out', () => {
+    const kept = new KeptIntervals(limits(100))
+    for (let n = 0; n < 90; n++) kept.add(offered(n * QUARTER))
+    for (let n = 0; n < 5000; n++) kept.add({ measure: 'status-busy', at: 89 * QUARTER + 5, ms: 5, agent: `agent${n}` })
+    expect(kept.sum('queue', 'support', 0).get('offered')?.count).toBe(90)
+    expect(kept.from('queue')).toBeLessThanOrEqual(0)
+    expect(kept.from('agent')).toBeLessThanOrEqual(89 * QUARTER)
   })
 
   it('forget what is older than a long day', () => {
@@ -72,7 +81,7 @@ describe('kept intervals', () => {
     expect(kept.size).toBe(2)
     kept.add(offered(26 * HOUR + QUARTER))
     expect(kept.size).toBe(2)
-    expect(kept.from).toBe(QUARTER)
+    expect(kept.from('queue')).toBe(QUARTER)
   })
 
   it('take what comes late in the order of time', () => {
@@ -92,7 +101,7 @@ describe('kept intervals', () => {
   })
 
   it('STA-03 go on from a dump as if nothing had been', () => {
-    const [one, other] = [new KeptIntervals(50), new KeptIntervals(50)]
+    const [one, other] = [new KeptIntervals(limits(50)), new KeptIntervals(limits(50))]
     let restored = other
     for (let n = 0; n < 200; n++) {
       const fact = n % 3 === 0 ? talk(n * 100_000 + 7, 250_000) : offered(n * 100_000, `queue${n % 5}`)
@@ -100,12 +109,12 @@ describe('kept intervals', () => {
       restored.add(fact)
       if (n % 20 === 0) {
         const dump = JSON.parse(JSON.stringify(restored.dump()))
-        restored = new KeptIntervals(50)
+        restored = new KeptIntervals(limits(50))
         restored.restore(dump)
       }
     }
     expect(restored.dump()).toEqual(one.dump())
     expect(restored.size).toBe(one.size)
-    expect(restored.from).toBe(one.from)
+    expect(restored.from('agent')).toBe(one.from('agent'))
   })
 })

@@ -1,7 +1,7 @@
 import type { Millis } from '#base'
 import { type Fact, objectsOf } from './fact.ts'
 import { FigureFollower } from './follower.ts'
-import { type KeptDump, KeptIntervals } from './kept-intervals.ts'
+import { type KeptDumps, KeptIntervals } from './kept-intervals.ts'
 import type { ObjectKind } from './measure.ts'
 import type { OpenAgent, OpenContact } from './open-figures.ts'
 import { runningOfAgent, runningOfContact } from './running.ts'
@@ -11,7 +11,7 @@ import { addSum, partsOf, type Sum, type Sums, sumKey } from './sums.ts'
 export interface StatisticsDump {
   readonly contacts: readonly (readonly [string, OpenContact])[]
   readonly agents: readonly (readonly [string, OpenAgent])[]
-  readonly kept: KeptDump
+  readonly kept: KeptDumps
 }
 
 /** Live figures: part of the centre's state, so that every core has them and each of its lives goes on with them (STA-02). */
@@ -58,14 +58,12 @@ export class Statistics {
   }
 
   /** Puts what a dump holds in the place of what is there; what was told meanwhile is no change. */
-  restore(
-    { contacts, agents, kept }: StatisticsDump = { contacts: [], agents: [], kept: { from: null, intervals: [] } },
-  ): void {
+  restore(dump: StatisticsDump | undefined): void {
     this.follower.forget()
     this.contacts.clear()
     this.agents.clear()
-    for (const [id, contact] of contacts) this.contacts.set(id, contact)
-    for (const [user, agent] of agents) this.agents.set(user, agent)
-    this.kept.restore(kept)
+    for (const [id, contact] of dump?.contacts ?? []) this.contacts.set(id, contact)
+    for (const [user, agent] of dump?.agents ?? []) this.agents.set(user, agent)
+    this.kept.restore(dump?.kept)
   }
 }
