@@ -70,6 +70,44 @@ describe.skipIf(missing)(`the first page${missing ? ` (${missing})` : ''}`, SLOW
     await page.context().close()
   })
 
+  it.each(['English', 'Deutsch'] as const)(
+    'promise 11: opens the calls that a number counts (%s)',
+    async (language) => {
+      const { page, complaints } = await open(browser, centre.base)
+      await page.evaluate(
+        (words) => localStorage.setItem('tandem.language', words),
+        language === 'Deutsch' ? 'de' : 'en',
+      )
+      await page.reload()
+      await logIn(page, 'supervisor')
+      await page
+        .getByText(language === 'Deutsch' ? 'Servicelevel heute' : 'Service level today')
+        .first()
+        .waitFor()
+      const interaction = `ix-counted-${language}`
+      await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: true })
+      await centre.call(interaction, '1001')
+      const phase = centre.state.interactions.get(interaction)?.phase
+      const user = phase?.state === 'offered' ? phase.user : 'none'
+      await centre.answer(interaction)
+      await centre.submit({ type: 'ReportCleared', interaction, participant: `${interaction}.p1`, reason: 'hung-up' })
+      await centre.submit({ type: 'EndWrapUp', interaction, user })
+      const figure = page.locator('[data-queue=support] [data-figures="answered@1"]')
+      await page.locator(`[data-call=${interaction}][data-state=closed]`).waitFor()
+      await figure.waitFor()
+      const count = Number.parseInt(await figure.innerText(), 10)
+      await centre.settle()
+      await figure.click()
+      await page.locator(`[data-counted="${count}"]`).waitFor()
+      await picture(page, `counted-${language}`)
+      expect(await accessibilityFaults(page)).toEqual([])
+      await page.locator('[data-counted] button').first().click()
+      await page.getByText(interaction).first().waitFor()
+      expect(complaints).toEqual([])
+      await page.context().close()
+    },
+  )
+
   it('resumes by itself when the core dies and comes back, with what happened meanwhile', async () => {
     const { page, complaints } = await open(browser, centre.base)
     await logIn(page, 'supervisor')

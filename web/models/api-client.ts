@@ -1,4 +1,4 @@
-import type { AgentLive, InteractionDetail, Problem, Session } from '#api/contract'
+import type { AgentLive, Counted, InteractionDetail, Problem, Session } from '#api/contract'
 
 /** What the server answered when it was no success; status 0 when it did not answer at all. */
 export class ApiProblem extends Error {
@@ -12,6 +12,9 @@ export class ApiProblem extends Error {
     this.retryAfterS = retryAfterS
   }
 }
+
+/** As many as one page of the API holds. */
+const COUNTED_MAX = 200
 
 /** A queue as it is configured: the part that the board shows. */
 export interface ConfiguredQueue {
@@ -41,6 +44,18 @@ export class ApiClient {
 
   queues(): Promise<readonly ConfiguredQueue[]> {
     return this.#ask('GET', '/queues')
+  }
+
+  /** What a figure of a queue counts since a moment: the first page, which is as much as anybody reads. */
+  async counted(queue: string, figure: string, since: string): Promise<readonly Counted[]> {
+    // A minute ahead: the clock of this machine may be behind.
+    const to = new Date(Date.now() + 60_000).toISOString()
+    const query = new URLSearchParams({ figure, from: since, to, limit: String(COUNTED_MAX) })
+    const list = await this.#ask<{ items: readonly Counted[] }>(
+      'GET',
+      `/reports/queues/${encodeURIComponent(queue)}/contacts?${query}`,
+    )
+    return list.items
   }
 
   chooseStatus(user: string, status: AgentLive['chosen'], reason?: string): Promise<AgentLive> {

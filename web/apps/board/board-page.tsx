@@ -1,12 +1,14 @@
 import { Alert } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import type { Session } from '#api/contract'
+import { mayDo } from '#kernel/permission'
 import { AgentList } from '../../features/agent-list/agent-list.tsx'
 import { CallDetail } from '../../features/call-detail/call-detail.tsx'
 import { CallList } from '../../features/call-list/call-list.tsx'
 import { ConnectionBanner, ConnectionPill } from '../../features/connection-state/connection-state.tsx'
+import { CountedCalls, type CountedFigure } from '../../features/counted-calls/counted-calls.tsx'
 import { OwnStatus } from '../../features/own-status/own-status.tsx'
-import { QueueBoard } from '../../features/queue-board/queue-board.tsx'
+import { type OpenFigure, QueueBoard } from '../../features/queue-board/queue-board.tsx'
 import { ApiClient, type ConfiguredQueue } from '../../models/api-client.ts'
 import { type Board, sortedInteractions, totalsOf } from '../../models/board.ts'
 import type { LiveConnection } from '../../models/live-connection.ts'
@@ -60,19 +62,29 @@ export function BoardPage(props: { session: Session; connection: LiveConnection;
 
 function Sections({ board, session }: { board: Board; session: Session }) {
   const [openId, setOpenId] = useState<string | undefined>()
+  const [counted, setCounted] = useState<CountedFigure | undefined>()
   const phoneHost = sipHost(session, location.hostname)
   const configured = useConfiguredQueues(session.token)
   const numbers = useMemo(() => new Map(configured.map((queue) => [queue.name, queue.numbers])), [configured])
   const calls = useMemo(() => sortedInteractions(board), [board])
   const dialable = configured.flatMap((queue) => queue.numbers.map((number) => `sip:${number}@${phoneHost}`))
+  const openFigure: OpenFigure = (queue, name, figures) =>
+    setCounted({ queue: queue.name, name, figures, since: queue.serviceLevelToday.since })
   return (
     <>
       <Totals board={board} />
-      <QueueBoard queues={[...board.queues.values()]} numbers={numbers} />
+      <QueueBoard
+        queues={[...board.queues.values()]}
+        numbers={numbers}
+        onFigure={mayDo(session.role, 'view-history') ? openFigure : undefined}
+      />
       <div className={styles['columns']}>
         <CallList calls={calls} dialable={dialable} onOpen={setOpenId} />
         <AgentList board={board} ownUser={session.user} sipHost={phoneHost} />
       </div>
+      {counted !== undefined && openId === undefined && (
+        <CountedCalls figure={counted} token={session.token} onOpen={setOpenId} onClose={() => setCounted(undefined)} />
+      )}
       {openId !== undefined && (
         <CallDetail
           key={openId}

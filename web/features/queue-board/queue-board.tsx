@@ -6,13 +6,18 @@ import { STATUS_TONES } from '../../ui/tones.ts'
 import { useWords } from '../../ui/translations/use-words.ts'
 import styles from './queue-board.module.css'
 
-/** Every queue that may be seen, each a card. `numbers` says how a queue is reached. */
+/** What is asked when somebody opens a number: its name in words, and the figures that it adds up. */
+export type OpenFigure = (queue: QueueLive, name: string, figures: readonly string[]) => void
+
+/** Every queue that may be seen, each a card. `numbers` says how a queue is reached; `onFigure` opens what a number counts, for those who may. */
 export function QueueBoard({
   queues,
   numbers,
+  onFigure,
 }: {
   queues: readonly QueueLive[]
   numbers: ReadonlyMap<string, readonly string[]>
+  onFigure: OpenFigure | undefined
 }) {
   const { t } = useWords()
   if (queues.length === 0) {
@@ -25,13 +30,14 @@ export function QueueBoard({
   return (
     <section aria-label={t('queues.title')} className={styles['grid']}>
       {queues.map((queue) => (
-        <QueueCard key={queue.name} queue={queue} numbers={numbers.get(queue.name) ?? []} />
+        <QueueCard key={queue.name} queue={queue} numbers={numbers.get(queue.name) ?? []} onFigure={onFigure} />
       ))}
     </section>
   )
 }
 
-function QueueCard({ queue, numbers }: { queue: QueueLive; numbers: readonly string[] }) {
+function QueueCard(props: { queue: QueueLive; numbers: readonly string[]; onFigure: OpenFigure | undefined }) {
+  const { queue, numbers, onFigure } = props
   const { t } = useWords()
   const waitMs = useAgeMs(queue.longestWaitSince)
   const isLate = waitMs !== undefined && waitMs > queue.serviceLevelToday.withinMs
@@ -63,7 +69,7 @@ function QueueCard({ queue, numbers }: { queue: QueueLive; numbers: readonly str
         )}
       </div>
       <AgentBar queue={queue} />
-      <ServiceLevel level={queue.serviceLevelToday} />
+      <ServiceLevel queue={queue} onFigure={onFigure} />
     </article>
   )
 }
@@ -109,13 +115,15 @@ function AgentBar({ queue }: { queue: QueueLive }) {
   )
 }
 
-function ServiceLevel({ level }: { level: QueueLive['serviceLevelToday'] }) {
+function ServiceLevel({ queue, onFigure }: { queue: QueueLive; onFigure: OpenFigure | undefined }) {
   const { t, language } = useWords()
+  const level = queue.serviceLevelToday
   const target = t('queues.levelTarget', { percent: level.targetPercent, seconds: level.withinMs / 1000 })
   const isUnder = level.percent !== null && level.percent < level.targetPercent
+  const definition = level.definition.replace(/^service-level-|@\d+$/g, '')
   return (
-    <div className={styles['foot']} title={level.definition}>
-      <span>
+    <div className={styles['foot']}>
+      <span title={`${level.definition}: ${t(`level.${definition}`)}`}>
         {t('queues.level')}{' '}
         <span className={`${styles['level']} ${isUnder ? styles['late'] : ''}`}>
           {level.percent === null
@@ -126,9 +134,43 @@ function ServiceLevel({ level }: { level: QueueLive['serviceLevelToday'] }) {
       <span className={styles['caption']}>{level.percent === null ? t('queues.levelNone') : target}</span>
       {level.offered > 0 && (
         <span className={styles['right']}>
-          {level.answered} {t('queues.answered')} · {level.abandoned + level.shortAbandoned} {t('queues.abandoned')}
+          <Figure queue={queue} name={t('queues.answered')} figures={['answered@1']} onFigure={onFigure}>
+            {level.answered}
+          </Figure>{' '}
+          ·{' '}
+          <Figure
+            queue={queue}
+            name={t('queues.abandoned')}
+            figures={['abandoned@1', 'short-abandoned@1']}
+            onFigure={onFigure}
+          >
+            {level.abandoned + level.shortAbandoned}
+          </Figure>
         </span>
       )}
     </div>
+  )
+}
+
+/** A number that opens the calls that it counts (promise 11). */
+function Figure(props: {
+  queue: QueueLive
+  name: string
+  figures: readonly string[]
+  onFigure: OpenFigure | undefined
+  children: number
+}) {
+  const { queue, name, figures, onFigure, children } = props
+  const words = `${children} ${name}`
+  if (!onFigure || children === 0) return words
+  return (
+    <button
+      type="button"
+      className={styles['figure']}
+      onClick={() => onFigure(queue, name, figures)}
+      data-figures={figures.join()}
+    >
+      {words}
+    </button>
   )
 }

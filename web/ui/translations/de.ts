@@ -56,6 +56,24 @@ export const de: Translation = {
     emptyHint: 'Ein Administrator legt Warteschlangen an oder gibt Ihnen die nötigen Fähigkeiten.',
     number: 'Nummer {{number}}',
   },
+  level: {
+    'offered-without-short': 'rechtzeitig angenommen, von angenommenen und aufgegebenen; Kurzabbrüche zählen nicht',
+    offered: 'rechtzeitig angenommen, von angenommenen und allen aufgegebenen',
+    answered: 'rechtzeitig angenommen, von angenommenen; wer auflegt, bleibt ungesehen',
+    'abandons-met': 'rechtzeitig angenommen oder aufgelegt, von angenommenen und allen aufgegebenen',
+    'abandons-met-without-short':
+      'rechtzeitig angenommen oder aufgelegt, von angenommenen und aufgegebenen; Kurzabbrüche zählen nicht',
+    'early-abandons-ignored': 'rechtzeitig angenommen, von angenommenen und denen, die nach der Zeit auflegten',
+    'all-leaving': 'rechtzeitig angenommen, von allen, die nicht mehr warten',
+    'all-leaving-without-short': 'rechtzeitig angenommen, von allen, die nicht mehr warten; Kurzabbrüche zählen nicht',
+  },
+  counted: {
+    title: '{{queue}}: heute {{figure}}',
+    none: 'Noch nichts gezählt.',
+    loading: 'Anrufe werden gelesen …',
+    failed: 'Die Historie ist im Moment nicht lesbar. Die Zahl selbst stimmt.',
+    waited: '{{time}} gewartet',
+  },
   status: {
     'logged-off': 'Abgemeldet',
     unreachable: 'Kein Telefon',

@@ -54,6 +54,23 @@ export const en = {
     emptyHint: 'An administrator creates queues, or gives you the skills of one.',
     number: 'Number {{number}}',
   },
+  level: {
+    'offered-without-short': 'answered in time, of answered and abandoned; short abandons do not count',
+    offered: 'answered in time, of answered and all abandoned',
+    answered: 'answered in time, of answered; who hung up is not seen',
+    'abandons-met': 'answered or hung up in time, of answered and all abandoned',
+    'abandons-met-without-short': 'answered or hung up in time, of answered and abandoned; short abandons do not count',
+    'early-abandons-ignored': 'answered in time, of answered and those who hung up after the time',
+    'all-leaving': 'answered in time, of all who stopped waiting',
+    'all-leaving-without-short': 'answered in time, of all who stopped waiting; short abandons do not count',
+  },
+  counted: {
+    title: '{{queue}}: {{figure}} today',
+    none: 'Nothing is counted yet.',
+    loading: 'Reading the calls …',
+    failed: 'History cannot be read at this moment. The number itself is right.',
+    waited: 'waited {{time}}',
+  },
   status: {
     'logged-off': 'Logged off',
     unreachable: 'No phone',
