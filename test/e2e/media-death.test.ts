@@ -1,5 +1,6 @@
 /** A media process dies or hangs under real calls, with real RTP: the other one takes its sessions, and the gap is measured. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../kit/api-client.ts'
 import type { PhoneCall } from '../kit/phone-call.ts'
 import { hearsMore, KillStage, type StageAgent, talking } from './kill-stage.ts'
 
@@ -64,6 +65,27 @@ async function conversation(): Promise<{ number: string; caller: PhoneCall; agen
   return { number, caller: call, agent, callee }
 }
 
+/** REC-18: both parts are catalogued, as one recording that is as long as the talk; what is missing is marked. */
+async function isRecordedAsOne(id: string, talkMs: number): Promise<void> {
+  const api = await stage.api()
+  const recording = await eventually(`both parts of ${id}`, async () => {
+    const found = await api.get<{ durationMs: number; state: string; attributes: Record<string, string> }>(
+      `/recordings/${id}`,
+    )
+    return found.attributes['parts'] === '2' && !found.attributes['missingParts'] ? found : undefined
+  })
+  const gapMs = /^(\d+)-(\d+)$/
+    .exec(recording.attributes['gapsMs'] ?? '0-0')
+    ?.slice(1)
+    .map(Number)
+  const missingMs = (gapMs?.[1] ?? 0) - (gapMs?.[0] ?? 0)
+  console.info(`${id}: ${recording.durationMs} ms of a talk of ${talkMs} ms, ${missingMs} ms of it missing`)
+  expect(recording.state).toBe('stored')
+  expect(missingMs).toBeLessThan(GAP_MS_MAX)
+  // A killed process loses half a second that it had not written yet, at the end of its part, which is part of the gap.
+  expect(Math.abs(recording.durationMs - talkMs)).toBeLessThan(500)
+}
+
 describe.each(FAULTS)('a media process that %s (MED-25)', (_, signal) => {
   it('while two talk: they hear each other again over the other one', { timeout: MS_MAX }, async () => {
     const { number, caller, agent, callee } = await conversation()
@@ -78,7 +100,10 @@ describe.each(FAULTS)('a media process that %s (MED-25)', (_, signal) => {
       for (const heard of call.media.heard.values()) expect(heard).toMatchObject({ doubled: 0, changed: 0 })
     expect(await caller.hangUp()).toBe(200)
     expect((await callee.ended).by).toBe('them')
-    await stage.record(number)
+    for (const pid of stopped.splice(0)) process.kill(pid, 'SIGCONT')
+    const detail = await stage.record(number)
+    expect(detail.recordings).toHaveLength(1)
+    await isRecordedAsOne(detail.recordings[0]!, detail.durations!['talkMs']!)
     await stage.agentBecomes(agent.user, 'ready', 8_000)
   })
 

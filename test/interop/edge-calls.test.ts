@@ -137,6 +137,18 @@ describe('a call from a phone', () => {
     expect(phone.inbox.all.filter((message) => header(message, 'CSeq') === '2 BYE')).toEqual([])
   })
 
+  it('that is new is told 503 at once by an edge that has had no core for 10 s, and tries another; a dialog waits', async () => {
+    const clock = new VirtualClock()
+    const edge = kept(await startEdge({ clock }))
+    const phone = kept(await RawPhone.udp(edge.sipPort))
+    const uri = `sip:1009@127.0.0.1:${edge.sipPort}`
+    clock.advance(10_001)
+    phone.send(request({ method: 'INVITE', uri, via: viaOf(phone), cseq: 2, to: '<sip:a@b>;tag=dialog' }))
+    phone.send(request({ method: 'INVITE', uri, via: viaOf(phone), callId: 'new' }))
+    expect(header(await phone.take('SIP/2.0 503'), 'Call-ID')).toBe('new')
+    expect(edge.status().transactions.open).toBe(1)
+  })
+
   it('goes on with the next core after 180', async () => {
     const { edge, core } = await edgeAndCore()
     const phone = kept(await RawPhone.udp(edge.sipPort))

@@ -1,4 +1,4 @@
-import { type Clock, isTandemError, type Logger, type Timer } from '#base'
+import { type Clock, isTandemError, type Logger, type Millis, type Timer } from '#base'
 import {
   type Binding,
   CHANNEL_ERRORS,
@@ -45,9 +45,16 @@ export class CoreLink {
   readonly #names = new Map<Channel, ConnectedCore>()
   #server: ChannelServer | undefined
   #waiting = new Set<() => void>()
+  #aloneSince: Millis
 
   constructor(options: CoreLinkOptions) {
     this.#options = options
+    this.#aloneSince = options.clock.monotonic()
+  }
+
+  /** How long there has been no core. */
+  get aloneMs(): Millis {
+    return this.#channel() ? 0 : this.#options.clock.monotonic() - this.#aloneSince
   }
 
   /** Listens. Rejects with `channel.listen-failed`. */
@@ -61,7 +68,10 @@ export class CoreLink {
       clock,
       notice: (notice, channel) => this.#notice(notice, channel),
       connected: (hello, channel) => this.#connected(hello, channel),
-      disconnected: (channel) => this.#names.delete(channel),
+      disconnected: (channel) => {
+        this.#names.delete(channel)
+        this.#aloneSince = this.#options.clock.monotonic()
+      },
     })
   }
 

@@ -124,6 +124,7 @@ export class RunningEdge {
     const trusted = new Set(options.trusted ?? [])
     this.#toCore = new ToCore(this.#context, {
       connected: () => this.#link.core !== undefined,
+      aloneMs: () => this.#link.aloneMs,
       trusts: ({ address }: SipSource) => trusted.has(address),
     })
     this.#toPhones = new ToPhones(this.#context, new NextHops(clock, logger, options.lookup))

@@ -1,3 +1,4 @@
+import type { Millis } from '#base'
 import type { SipSource } from '#protocols/control'
 import {
   type Failure,
@@ -13,10 +14,18 @@ import { RETRY_AFTER_SECONDS } from './limits.ts'
 import type { Origin } from './origin.ts'
 import type { Forwardings, ProxyContext } from './proxy.ts'
 
+/**
+ * An edge that has had no core for so long is cut off: a takeover, or the start of a core after the death of all, takes less. A new
+ * call is then told at once, so that its caller tries another edge (RFC 3263 4.3); what is in a dialog waits on.
+ */
+const ALONE_MS_MAX = 10_000
+
 /** What the direction towards the core needs besides. */
 export interface ToCoreOptions {
   /** Whether a core is connected. */
   connected(): boolean
+  /** How long there has been none. */
+  aloneMs(): Millis
   /** Whether what this source says of identities is believed. */
   trusts(source: SipSource): boolean
 }
@@ -49,6 +58,12 @@ export class ToCore {
       return
     }
     if (!this.#options.connected() && inside.counts.client >= limits.waitingMax) {
+      counters.overloaded++
+      transaction.respond(unavailable(request))
+      return
+    }
+    const isNew = request.method === 'INVITE' && request.to.tag === undefined
+    if (isNew && this.#options.aloneMs() > ALONE_MS_MAX) {
       counters.overloaded++
       transaction.respond(unavailable(request))
       return
