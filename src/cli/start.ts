@@ -25,6 +25,8 @@ const SETTING_HELP: Readonly<Record<SettingName, string>> = {
   data: 'the folder of everything durable (./data)',
   trustedProxies: 'balancers before the pages, whose X-Forwarded-For is believed (none)',
   listen: 'the address to listen on (127.0.0.1)',
+  sipListen: 'the address that the edge listens on for SIP: one that edges share (--listen)',
+  sipAdvertise: 'the name or address that stands in SIP: one that edges share (--advertise)',
   advertise: 'the address that phones are told (the one listened on, or the first outer one)',
   node: "this machine's name (node1)",
   poolAddress: 'the address that other machines of the pool reach this one by (the one listened on)',

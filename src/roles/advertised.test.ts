@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { advertisedAddress } from './advertised.ts'
+import { advertisedAddress, sipAddress } from './advertised.ts'
 
 const entry = (address: string, family: 'IPv4' | 'IPv6', internal: boolean) =>
   ({ address, family, internal }) as unknown as NetworkInterfaceInfo
@@ -19,5 +19,16 @@ describe('the address that phones are told', () => {
     expect(advertisedAddress({ listen: '0.0.0.0' }, interfaces)).toBe('192.0.2.5')
     expect(advertisedAddress({ listen: '::' }, interfaces)).toBe('2001:db8::5')
     expect(advertisedAddress({ listen: '0.0.0.0' }, { lo: interfaces.lo })).toBe('127.0.0.1')
+  })
+})
+
+describe('what stands in SIP', () => {
+  it.each([
+    [{ listen: '192.0.2.1' }, '192.0.2.1'],
+    [{ listen: '192.0.2.1', advertise: '198.51.100.1' }, '198.51.100.1'],
+    [{ listen: '192.0.2.1', advertise: '198.51.100.1', sipListen: '192.0.2.100' }, '192.0.2.100'],
+    [{ listen: '192.0.2.1', sipListen: '192.0.2.100', sipAdvertise: 'sip.example.com' }, 'sip.example.com'],
+  ])('for %o is %s', (settings, address) => {
+    expect(sipAddress(settings)).toBe(address)
   })
 })

@@ -4,6 +4,13 @@ import type { Settings } from './settings.ts'
 /** Listening on every address of the machine: none of which may stand in a message. */
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
+/** What stands in SIP: a name or address that the pool's edges share, else what is told for sound. */
+export function sipAddress(settings: Pick<Settings, 'advertise' | 'listen' | 'sipListen' | 'sipAdvertise'>): string {
+  const { sipAdvertise, sipListen, advertise, listen } = settings
+  if (sipAdvertise !== undefined) return sipAdvertise
+  return advertisedAddress({ listen: sipListen ?? listen, ...(sipListen === undefined && { advertise }) })
+}
+
 /**
  * The address that phones and trunks are told for SIP and sound: what is set, else the one listened on, else (listening on all of
  * them) the machine's first outer address of that family, else loopback.

@@ -35,8 +35,14 @@ export interface WantedPort {
 }
 
 /** The single ports of a start; RTP's are a range ({@link checkRtpPorts}). */
-export function wantedPorts({ listen: host, httpPort, sipPort, sipWsPort }: PortSettings): readonly WantedPort[] {
-  const sip = { host, port: sipPort, option: '--sip-port', owner: 'edge' } as const
+export function wantedPorts({
+  listen: host,
+  sipListen = host,
+  httpPort,
+  sipPort,
+  sipWsPort,
+}: PortSettings): readonly WantedPort[] {
+  const sip = { host: sipListen, port: sipPort, option: '--sip-port', owner: 'edge' } as const
   return [
     { owner: 'core', protocol: 'tcp', host, port: httpPort, what: 'web pages and API', option: '--http-port' },
     { ...sip, protocol: 'udp', what: 'SIP over UDP' },
@@ -50,6 +56,7 @@ interface PortSettings {
   readonly httpPort: number
   readonly sipPort: number
   readonly sipWsPort: number
+  readonly sipListen?: string | undefined
 }
 
 /** Fails with one sentence when a port cannot be opened. Another program may still take it afterwards: then the role's own error tells. */

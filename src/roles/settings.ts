@@ -85,6 +85,10 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1-32 lower-case letters, digits or dashes')
     .default('node1'),
+  /** The address that the edge listens on for SIP, when it is another: one that edges share. */
+  sipListen: z.string().min(1).optional(),
+  /** The name or address that stands in SIP, when it is another than sound's: one that edges share. */
+  sipAdvertise: z.string().min(1).optional(),
   /** The address that the pool's other machines reach this one by, when it is not the one listened on. */
   poolAddress: z.string().min(1).optional(),
   /** A PostgreSQL of your own instead of the embedded one: all starts that name the same are one pool. */

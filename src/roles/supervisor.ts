@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Clock, defineErrors, type Logger, type Timer } from '#base'
 import { Announcer } from '#seams/members'
-import { advertisedAddress } from './advertised.ts'
+import { advertisedAddress, sipAddress } from './advertised.ts'
 import { DataFolder } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
 import { CORES } from './local-status.ts'
@@ -154,8 +154,9 @@ export class Supervisor {
   }
 
   #refuseOpenDemo(demo: boolean): void {
-    const { listen } = this.#options.settings
-    if (demo && !isLoopback(listen)) throw SETTINGS_ERRORS['settings.open-demo']({ listen })
+    const { listen, sipListen = listen } = this.#options.settings
+    for (const address of [listen, sipListen])
+      if (demo && !isLoopback(address)) throw SETTINGS_ERRORS['settings.open-demo']({ listen: address })
   }
 
   /** A new centre without an administrator is refused before anything is made; one in an operator's own database may have its own. */
@@ -198,8 +199,8 @@ export class Supervisor {
     const edge: EdgeOptions = {
       ...this.#common('edge'),
       name: name('edge'),
-      listen: settings.listen,
-      advertised,
+      listen: settings.sipListen ?? settings.listen,
+      advertised: sipAddress(settings),
       sipPort: settings.sipPort,
       sipWsPort: settings.sipWsPort,
       control: addresses.edge,

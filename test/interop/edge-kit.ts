@@ -7,6 +7,7 @@ import { createEdgeEngine, type EdgeEngine, type EdgeOptions } from '#engines/ed
 import {
   type Binding,
   CHANNEL_ERRORS,
+  type ChannelAddress,
   type ChannelClient,
   createChannelClient,
   type EdgeNotice,
@@ -109,19 +110,29 @@ export class FakeCore {
   }
 }
 
+interface CoreOptions {
+  readonly term?: number
+  readonly users?: Record<string, string>
+  readonly name?: string
+}
+
 /** Connects a core to the edge, and waits until the edge obeys it. */
-export async function startCore(
-  edge: EdgeEngine,
-  {
-    term = 1,
-    users = {},
-    name = `core-${term}`,
-  }: { term?: number; users?: Record<string, string>; name?: string } = {},
+export async function startCore(edge: EdgeEngine, options: CoreOptions = {}): Promise<FakeCore> {
+  const { term = 1, name = `core-${term}` } = options
+  const core = await startCoreAt(edge.status().control, options)
+  await until(() => edge.status().core?.term === term && edge.status().core?.core === name)
+  return core
+}
+
+/** Connects a core to an edge that listens there, and waits until it is welcome. */
+export async function startCoreAt(
+  address: ChannelAddress,
+  { term = 1, users = {}, name = `core-${term}` }: CoreOptions = {},
 ): Promise<FakeCore> {
   const core = new FakeCore(
     (self) =>
       createChannelClient({
-        address: edge.status().control,
+        address,
         secret: SECRET,
         core: name,
         term,
@@ -142,7 +153,7 @@ export async function startCore(
       }),
     users,
   )
-  await until(() => edge.status().core?.term === term && edge.status().core?.core === name)
+  await until(() => core.client.connected)
   return core
 }
 
@@ -169,6 +180,8 @@ export class RawPhone {
   readonly inbox = new Inbox<string>()
   readonly transport: 'udp' | 'tcp' | 'ws'
   readonly port: number
+  readonly host: string = '127.0.0.1'
+  readonly server: string = '127.0.0.1'
   readonly #edgePort: number
   readonly #socket: UdpSocket | TcpSocket | WebSocket
   #text = ''
@@ -184,10 +197,13 @@ export class RawPhone {
     socket.on('error', () => {})
   }
 
-  static async udp(edgePort: number, port = 0): Promise<RawPhone> {
+  /** On loopback, unless it is told where it is and where its server. */
+  static async udp(edgePort: number, port = 0, at?: { host: string; server: string }): Promise<RawPhone> {
     const socket = createSocket('udp4')
-    await new Promise<void>((resolve) => socket.bind(port, '127.0.0.1', resolve))
-    return new RawPhone('udp', socket, [socket.address().port, edgePort])
+    await new Promise<void>((resolve) => socket.bind(port, at?.host ?? '127.0.0.1', resolve))
+    const phone = new RawPhone('udp', socket, [socket.address().port, edgePort])
+    if (at) Object.assign(phone, at)
+    return phone
   }
 
   static async tcp(edgePort: number): Promise<RawPhone> {
@@ -206,7 +222,7 @@ export class RawPhone {
   send(message: string | Buffer): void {
     if (this.transport === 'ws') (this.#socket as WebSocket).send(message)
     else if (this.transport === 'tcp') (this.#socket as TcpSocket).write(message)
-    else (this.#socket as UdpSocket).send(message, this.#edgePort, '127.0.0.1')
+    else (this.#socket as UdpSocket).send(message, this.#edgePort, this.server)
   }
 
   take(start: string, fits: (message: string) => boolean = () => true): Promise<string> {
@@ -220,7 +236,7 @@ export class RawPhone {
 
   /** `host:port` as it stands in Via and Contact. */
   get place(): string {
-    return this.transport === 'ws' ? 'df7jal23ls0d.invalid' : `127.0.0.1:${this.port}`
+    return this.transport === 'ws' ? 'df7jal23ls0d.invalid' : `${this.host}:${this.port}`
   }
 
   close(): void {
@@ -319,18 +335,20 @@ export interface RegisterText {
   readonly cseq?: number
   readonly callId?: string
   readonly more?: readonly string[]
+  /** Of the registrar; loopback unless told. */
+  readonly host?: string
 }
 
 /** Registers once without and once with an answer to the challenge; returns the last answer. */
 export async function register(phone: RawPhone, edgePort: number, options: RegisterText): Promise<string> {
-  const { cseq = 1, callId = `reg-${options.user}-${phone.port}` } = options
+  const { cseq = 1, callId = `reg-${options.user}-${phone.port}`, host = '127.0.0.1' } = options
   const text = (number: number, authorization: readonly string[]): string =>
     request({
       method: 'REGISTER',
-      uri: `sip:127.0.0.1:${edgePort}`,
+      uri: `sip:${host}:${edgePort}`,
       via: viaOf(phone),
-      from: `<sip:${options.user}@127.0.0.1>;tag=r`,
-      to: `<sip:${options.user}@127.0.0.1>`,
+      from: `<sip:${options.user}@${host}>;tag=r`,
+      to: `<sip:${options.user}@${host}>`,
       callId,
       cseq: number,
       more: [...authorization, ...(options.more ?? [`Contact: <sip:${options.user}@${phone.place}>`])],
@@ -340,7 +358,7 @@ export async function register(phone: RawPhone, edgePort: number, options: Regis
     header(message, 'Call-ID') === callId && header(message, 'CSeq') === `${number} REGISTER`
   const challenge = await phone.take('SIP/2.0 401', fits(cseq))
   if (options.password === undefined) return challenge
-  phone.send(text(cseq + 1, [authorize(challenge, `sip:127.0.0.1:${edgePort}`, options)]))
+  phone.send(text(cseq + 1, [authorize(challenge, `sip:${host}:${edgePort}`, options)]))
   return phone.take('SIP/2.0', fits(cseq + 1))
 }
 
