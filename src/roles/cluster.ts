@@ -71,7 +71,7 @@ function describeSelf(
     const lag = Math.max(0, fold.sequence - (journal?.position() ?? 0))
     modules.unshift(
       { name: 'voice', healthy: open, detail: `${legs} legs, ${reachable} users with a phone` },
-      { name: 'log', healthy: primacy.canWrite(), detail: primacy.canWrite() ? 'takes events' : 'takes nothing' },
+      describeLog(primacy),
       { name: 'journal', healthy: lag < JOURNAL_LAG_MAX, detail: `${lag} events behind` },
     )
   }
@@ -84,6 +84,22 @@ function describeSelf(
     position: fold.sequence,
     lag: 0,
     modules,
+  }
+}
+
+/** Whether the log takes events, and what waits for the database beside it. */
+function describeLog(primacy: Primacy): Module {
+  const spool = primacy.spool()
+  if (spool?.since === undefined) {
+    const takes = primacy.canWrite()
+    return { name: 'log', healthy: takes, detail: takes ? 'takes events' : 'takes nothing' }
+  }
+  const { since, events, bytes, refusing } = spool
+  const waits = `${events} events (${bytes} bytes) wait for the database since ${new Date(since).toISOString()}`
+  return {
+    name: 'log',
+    healthy: false,
+    detail: refusing === undefined ? waits : `takes nothing: ${refusing}; ${waits}`,
   }
 }
 

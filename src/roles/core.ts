@@ -6,9 +6,11 @@ import { PostgresLease } from '#seams/lease'
 import { PostgresLog } from '#seams/log'
 import { openStore, PostgresCredentials, type Store } from '#seams/store'
 import { announce } from './announce.ts'
+import { KnownCredentials } from './known-credentials.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import { peersOf } from './pool.ts'
 import { PoolView } from './pool-view.ts'
+import { gone, openPrimaryLog, type PrimaryLog } from './primary-log.ts'
 import { isRunning, readPid, signal } from './process-table.ts'
 import { openRegisters } from './registers.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
@@ -56,39 +58,43 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const term = await leaseKeeper.acquire(() => void serving.open())
   weigh('normal')
   const since = clock.monotonic()
-  endPredecessor(options.runFolder, logger)
+  await endPredecessor(options.runFolder, logger)
   announce(join(options.runFolder, 'core.pid'), logger)
   await follower.close()
+  const own = await openPrimaryLog({ ...options, store: log, term, clock, logger })
   const sequencer = await Sequencer.open({
     machines: CORE_MACHINES,
-    log,
+    log: own.log,
     clock,
     logger,
     term,
     fold,
+    refusing: () => own.status()?.refusing !== undefined,
     onStopped: end('the log takes nothing more from this core; it ends'),
   })
   if (sequencer.committed.sequence === 0) {
     await sequencer.submit([{ machine: 'centre', command: firstConfiguration(options.demo) }])
   }
+  const known = new KnownCredentials(new PostgresCredentials(store), clock)
+  known.load(logger)
   const voice = startVoice(options, pool, {
     sequencer,
     logger,
     clock,
     core: holder,
     term,
-    credentialOf: phoneCredentialOf(new PostgresCredentials(store), () => fold.states.centre.configuration),
+    credentialOf: phoneCredentialOf(known, () => fold.states.centre.configuration),
     fenced: end('edge or media obey a newer core; this one ends'),
   })
   const callsMs = connected(voice).then(() => Math.round(clock.monotonic() - since))
   // Callers come first; but without edge or media people must at least see that.
   await Promise.race([callsMs, new Promise((resolve) => clock.after(PAGES_WAIT_MS_MAX, () => resolve(undefined)))])
   await serving.open()
-  serving.lead({ term, sequencer, voice, canWrite: () => leaseKeeper.confirmed })
+  serving.lead({ term, sequencer, voice, spool: own.status, canWrite: () => canWrite(leaseKeeper, own) })
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
-  return inTurn([serving, voice, sequencer, leaseKeeper, pool, registers, log, store])
+  return inTurn([serving, voice, sequencer, leaseKeeper, pool, registers, own.log, log, store])
 }
 
 /** Closes one after the other: what is used goes after who uses it. */
@@ -147,13 +153,21 @@ async function connected(voice: VoiceAdapter): Promise<void> {
   }
 }
 
+/** Whether what is decided now becomes durable: by the store, or by the spool while that is away. */
+function canWrite({ confirmed }: LeaseKeeper, { status }: PrimaryLog): boolean {
+  const spool = status()
+  return spool?.since === undefined ? confirmed : spool.refusing === undefined
+}
+
 /**
  * Ends the primary before this one, if it is a process of this machine that is left. It lost the lease and must end by itself;
- * one that was stopped or hangs cannot, and holds the port of the API.
+ * one that was stopped or hangs cannot, and holds the port of the API. What it spooled is whole only when it is gone.
  */
-function endPredecessor(runFolder: string, logger: Logger): void {
+async function endPredecessor(runFolder: string, logger: Logger): Promise<void> {
   const pid = readPid(join(runFolder, 'core.pid'))
-  if (pid === undefined || pid === process.pid || !isRunning(pid, ['core', runFolder])) return
+  const words = ['core', runFolder]
+  if (pid === undefined || pid === process.pid || !isRunning(pid, words)) return
   logger.warn({ predecessor: pid }, 'the primary before this one lost its lease and still exists; it is ended')
   signal(pid, 'SIGKILL')
+  await gone(pid, words)
 }

@@ -13,6 +13,8 @@ export function addCentreMetrics(
     ['tandem_primary', 'Whether this core is the primary.', () => (primacy() ? 1 : 0)],
     ['tandem_term', 'Term of this core as primary; 0 while it is none.', () => primacy()?.term ?? 0],
     ['tandem_log_sequence', 'Newest durable event.', () => fold.sequence],
+    ['tandem_spool_events', 'Events that wait on this disk for the database.', () => primacy()?.spool()?.events ?? 0],
+    ['tandem_spool_bytes', 'Their bytes.', () => primacy()?.spool()?.bytes ?? 0],
     ['tandem_interactions', 'Interactions that are not closed.', () => fold.states.centre.interactions.size],
     ['tandem_voice_legs', 'SIP legs that are not over.', () => voice()?.legs ?? 0],
     ['tandem_users_reachable', 'Users with a registered phone.', () => voice()?.reachable ?? 0],

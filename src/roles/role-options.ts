@@ -56,6 +56,8 @@ export interface CoreOptions extends CommonOptions {
   /** Where this core listens for the other cores, and the host that they are told. */
   readonly peers: { readonly listen: string; readonly told: string }
   readonly databaseUrl: string
+  /** Whether cores of other machines share that database. */
+  readonly shared: boolean
   readonly redisUrl?: string | undefined
   /** The edge and media processes of this machine; those of others stand in the list of members. */
   readonly edges: readonly ControlAddress[]

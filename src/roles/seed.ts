@@ -84,7 +84,7 @@ async function credentialOf(user: User, password: string, now: number, cost?: ty
 
 /** The digest secrets of an extension: a phone's user name is its number. */
 export function phoneCredentialOf(
-  credentials: Credentials,
+  credentials: Pick<Credentials, 'get'>,
   configuration: () => Configuration,
 ): (extension: string) => Promise<CredentialAnswer> {
   return async (extension) => {

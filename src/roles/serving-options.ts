@@ -3,7 +3,7 @@ import { voiceMachine } from '#adapters/voice'
 import type { Clock, Logger } from '#base'
 import type { Fold, Sequencer } from '#engines/sequencer'
 import { centreMachine } from '#kernel/centre'
-import type { Log } from '#seams/log'
+import type { Log, SpoolStatus } from '#seams/log'
 import type { Registers } from '#seams/registers'
 import type { Store } from '#seams/store'
 import type { PoolView } from './pool-view.ts'
@@ -19,6 +19,8 @@ export interface Primacy {
   readonly term: number
   readonly sequencer: Sequencer<CoreMachines>
   readonly voice: VoiceAdapter
+  /** What waits on this core's disk for the database; undefined where nothing may. */
+  spool(): SpoolStatus | undefined
   /** Whether the log takes what is decided now. */
   canWrite(): boolean
 }

@@ -223,6 +223,7 @@ export class Supervisor {
       peers: controlHosts(settings),
       sipPort: settings.sipPort,
       databaseUrl,
+      shared: isShared(settings),
       redisUrl: settings.redisUrl,
       edges: [{ ...addresses.edge, host: controlHosts(settings).told }],
       media: addresses.media.map((address) => ({ ...address, host: controlHosts(settings).told })),

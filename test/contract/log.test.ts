@@ -1,7 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock } from '#base'
+import { silentLogger, systemClock } from '#base'
 import { type Lease, MemoryLease, PostgresLease } from '#seams/lease'
-import { BATCH_RECORDS_MAX, BODY_BYTES_MAX, type Log, MemoryLog, PostgresLog } from '#seams/log'
+import {
+  BATCH_RECORDS_MAX,
+  BODY_BYTES_MAX,
+  type Log,
+  MemoryLog,
+  NO_PEERS,
+  PostgresLog,
+  SpoolFile,
+  SpoolingLog,
+  spoolFolder,
+} from '#seams/log'
 import type { Store } from '#seams/store'
 import { emptySpine, type TestDatabase, testDatabase } from './database.ts'
 
@@ -192,6 +205,24 @@ logContract(
     return { log, other: log, lease }
   },
   async () => {},
+)
+
+const folder = mkdtempSync(join(tmpdir(), 'tandem-spool-'))
+const spools: SpoolFile[] = []
+logContract(
+  'memory, behind a spool',
+  async () => {
+    const lease = new MemoryLease(systemClock)
+    const store = new MemoryLog(lease)
+    const file = await SpoolFile.open(spoolFolder(folder), `${spools.length}.spool`)
+    spools.push(file)
+    const log = new SpoolingLog({ store, file, peers: NO_PEERS, clock: systemClock, logger: silentLogger })
+    return { log, other: store, lease }
+  },
+  async () => {
+    await Promise.all(spools.map((file) => file.close()))
+    rmSync(folder, { recursive: true })
+  },
 )
 
 let database: TestDatabase | undefined

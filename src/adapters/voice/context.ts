@@ -18,6 +18,8 @@ export interface VoiceSequencer {
   }
   /** The time that events get. */
   now(): Millis
+  /** Whether the log takes nothing now, so that new calls had better be refused. */
+  readonly refusing?: boolean
   /** All of these in one append, or none; returns when durable. Rejects with a TandemError of status 503 when it takes no more. */
   submit(commands: readonly AdapterCommand[]): Promise<unknown>
 }

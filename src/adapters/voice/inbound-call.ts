@@ -67,7 +67,7 @@ export class InboundCalls {
     const id = inboundLegId(request)
     if (this.#arriving.has(id)) return undefined
     if (this.#state.legs.has(id)) return this.#repeated(id, request, edge)
-    if (isShed(id, this.#options.edges.lagMs(edge))) {
+    if (this.#options.context.sequencer.refusing || isShed(id, this.#options.edges.lagMs(edge))) {
       this.#options.context.counters.refused++
       return busy()
     }

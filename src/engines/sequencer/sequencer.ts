@@ -22,6 +22,8 @@ export interface SequencerOptions<M extends Machines> {
   readonly fold?: Fold<M>
   readonly limits?: Partial<SequencerLimits>
   readonly lift?: Lift
+  /** Whether the log can make nothing durable at this moment: what came before waits, new work should not begin. */
+  readonly refusing?: () => boolean
   /** It was fenced, or is broken, and takes nothing more: the process must end. Called at most once. */
   readonly onStopped: (reason: unknown) => void
 }
@@ -85,6 +87,11 @@ export class Sequencer<M extends Machines> {
     const sequencer = new Sequencer(options, fold)
     sequencer.#armTick()
     return sequencer
+  }
+
+  /** Whether new work had better be refused: it would wait for a log that takes nothing. */
+  get refusing(): boolean {
+    return this.#options.refusing?.() ?? false
   }
 
   /** The time that events get now. */

@@ -2,6 +2,14 @@ export { LOG_ERRORS } from './errors.ts'
 export { MemoryLog, type TermGuard } from './log-memory.ts'
 export { type LogStore, PostgresLog } from './log-postgres.ts'
 export {
+  APPEND_MS_MAX,
+  NO_PEERS,
+  SpoolingLog,
+  type SpoolingOptions,
+  type SpoolPeers,
+  type SpoolStatus,
+} from './log-spooling.ts'
+export {
   BATCH_BYTES_MAX,
   BATCH_RECORDS_MAX,
   BODY_BYTES_MAX,
@@ -12,3 +20,6 @@ export {
   type Snapshot,
 } from './port.ts'
 export { type PeersSay, SPOOL_DECISIONS, type SpoolAction, type StoreSeen } from './spool-decision.ts'
+export { type SpoolFolder, type SpoolHandle, spoolFolder } from './spool-disk.ts'
+export { SPOOL_BYTES_MAX, SpoolFile } from './spool-file.ts'
+export { spoolName, type TailsOutcome, writeTails } from './spool-tails.ts'

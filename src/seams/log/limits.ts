@@ -15,6 +15,16 @@ export function checkBatch(batch: LogBatch): void {
   }
 }
 
+/** As many of the records, from the first on, as one batch takes. */
+export function firstBatch<R extends { readonly body: string }>(records: readonly R[]): readonly R[] {
+  let bytes = 0
+  const over = records.findIndex(({ body }, i) => {
+    bytes += Buffer.byteLength(body)
+    return i >= BATCH_RECORDS_MAX || bytes > BATCH_BYTES_MAX
+  })
+  return over === -1 ? records : records.slice(0, over)
+}
+
 function checkRecord(record: LogBatch['records'][number]): number {
   const bytes = Buffer.byteLength(record.body)
   if (bytes > BODY_BYTES_MAX)

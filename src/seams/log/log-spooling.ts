@@ -1,0 +1,326 @@
+import { type Clock, isTandemError, type Logger, type Millis, type Timer } from '#base'
+import { LOG_ERRORS } from './errors.ts'
+import { checkBatch, firstBatch } from './limits.ts'
+import { BATCH_RECORDS_MAX, type Log, type LogBatch, type LogRecord, READ_RECORDS_MAX, type Snapshot } from './port.ts'
+import { type PeersSay, SPOOL_DECISIONS } from './spool-decision.ts'
+import type { SpoolFile } from './spool-file.ts'
+
+/** The other cores that this primary knows. */
+export interface SpoolPeers {
+  /** Gives them the batch and asks; what all of them together say within the time that their consent holds. Never fails. */
+  confirm(batch: LogBatch): Promise<PeersSay>
+}
+
+/** On one machine: whoever takes the lease there ends the primary first, and reads its spool from the disk that they share. */
+export const NO_PEERS: SpoolPeers = { confirm: async () => 'alone' }
+
+/** What waits for the store, for people and monitors. */
+export interface SpoolStatus {
+  /** Wall time since when the store does not keep up; undefined while it does. */
+  readonly since: Millis | undefined
+  /** Events that are durable here and not yet in the store, and their bytes. */
+  readonly events: number
+  readonly bytes: number
+  /** Why nothing is taken just now; undefined while events are. */
+  readonly refusing: string | undefined
+}
+
+/** What a spooling log is made of. */
+export interface SpoolingOptions {
+  readonly store: Log
+  readonly file: SpoolFile
+  readonly peers: SpoolPeers
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** An append takes a millisecond. A store that needs this long keeps a caller waiting who can hear it: events go to the own disk. */
+export const APPEND_MS_MAX = 400
+/** Between two tries of one append within that time: a connection that was cut is replaced. */
+const AGAIN_MS = 40
+/** How often the store is tried while events wait for it. */
+const DRAIN_MS = 200
+/** The store is trusted again when its last append was this quick: else a slow one would be left and entered with every event. */
+const QUICK_MS = 100
+/** The time of a lease: by then a core that reaches the store has the right to take over. */
+const ALONE_MS_MAX = 2_000
+
+/**
+ * The primary's log: the store's as long as that answers, and its own disk for as long as it does not.
+ *
+ *   direct ──append late or failed──▶ spooling ──store answers──▶ spooling, written behind ──all written, quick──▶ direct
+ *
+ * The append that failed may have landed, or land later: its records are spooled with the places that they had, so that what the
+ * log holds already is recognised when the rest is written. Only the primary appends through it, one batch at a time.
+ */
+export class SpoolingLog implements Log {
+  readonly #options: SpoolingOptions
+  #spooling = false
+  #since: Millis | undefined
+  /** All up to here is in the store; all up to the head is durable. */
+  #written = 0
+  #head = 0
+  #appending = false
+  #reachable = false
+  #refusing: string | undefined
+  /** Why this log takes nothing any more. */
+  #over: unknown
+  #timer: Timer | undefined
+  #draining: Promise<void> | undefined
+  #clearing: Promise<void> = Promise.resolve()
+  #reachingSince: Millis | undefined
+  #closed = false
+
+  constructor(options: SpoolingOptions) {
+    this.#options = options
+  }
+
+  status(): SpoolStatus {
+    const events = this.#head - this.#written
+    return { since: this.#since, events, bytes: this.#options.file.bytes, refusing: this.#refusing }
+  }
+
+  async head(): Promise<number> {
+    return this.#spooling ? this.#head : this.#options.store.head()
+  }
+
+  async append(batch: LogBatch): Promise<number> {
+    checkBatch(batch)
+    if (this.#over) throw this.#over
+    this.#appending = true
+    try {
+      if (this.#spooling) return await this.#spool(batch)
+      const head = await this.#direct(batch)
+      if (head !== undefined) return head
+      this.#begin(batch.after)
+      return await this.#spool(batch)
+    } finally {
+      this.#appending = false
+    }
+  }
+
+  async read(after: number, limit: number): Promise<readonly LogRecord[]> {
+    const { store, file } = this.#options
+    if (!this.#spooling || after < this.#written) {
+      const found = await store.read(after, limit)
+      if (!this.#spooling || found.length > 0) return found
+    }
+    const most = Math.min(limit, READ_RECORDS_MAX)
+    return (await file.read(after, most)).filter(({ sequence }) => sequence <= this.#head).slice(0, most)
+  }
+
+  /** Not while events wait: a snapshot must not be ahead of the log that it is of. */
+  async saveSnapshot(snapshot: Snapshot): Promise<void> {
+    if (this.#spooling) throw LOG_ERRORS['log.unreachable']({ reason: 'events wait for the store' })
+    return this.#options.store.saveSnapshot(snapshot)
+  }
+
+  loadSnapshot(): Promise<Snapshot | undefined> {
+    return this.#options.store.loadSnapshot()
+  }
+
+  savePosition(reader: string, sequence: number): Promise<void> {
+    return this.#options.store.savePosition(reader, sequence)
+  }
+
+  position(reader: string): Promise<number> {
+    return this.#options.store.position(reader)
+  }
+
+  trim(): Promise<number> {
+    return this.#options.store.trim()
+  }
+
+  prune(before: Millis): Promise<number> {
+    return this.#options.store.prune(before)
+  }
+
+  follow(wake: () => void): () => void {
+    return this.#options.store.follow(wake)
+  }
+
+  /** What still waits stays on the disk, for whoever is primary next. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#timer?.stop()
+    await this.#draining
+    await this.#options.file.close()
+    await this.#options.store.close()
+  }
+
+  /** The new head; undefined when the store did not answer in time, or said that it cannot. */
+  async #direct(batch: LogBatch): Promise<number | undefined> {
+    const { store, clock } = this.#options
+    const until = clock.monotonic() + APPEND_MS_MAX
+    for (let again = false; ; again = true) {
+      const tried = store.append(batch).catch((error: unknown) => {
+        if (isTandemError(error, 'log.unreachable')) return undefined
+        // A try before this one has landed; the caller sees that for itself, and it is settled here what it would find.
+        if (again && isTandemError(error, 'log.gap')) return this.#landed(batch)
+        throw error
+      })
+      // When time is up nobody listens to it any more.
+      tried.catch(() => {})
+      const head = await this.#within(tried, until - clock.monotonic())
+      if (head !== undefined) return head
+      if (clock.monotonic() + AGAIN_MS >= until) return undefined
+      await this.#pause(AGAIN_MS)
+    }
+  }
+
+  /** The head, if the store holds the batch at its place. */
+  async #landed({ after, term, records }: LogBatch): Promise<number | undefined> {
+    const found = await this.#options.store.read(after, records.length).catch(() => undefined)
+    if (!found) return undefined
+    if (found.length < records.length || !found.every((r, i) => same(r, { ...records[i]!, term }))) {
+      throw LOG_ERRORS['log.gap']({ after })
+    }
+    return after + records.length
+  }
+
+  #begin(after: number): void {
+    const { clock, logger } = this.#options
+    this.#spooling = true
+    this.#reachable = false
+    this.#since = clock.now()
+    this.#written = after
+    this.#head = after
+    logger.warn({ after }, 'the database does not take events in time: they go to the spool on this disk')
+    this.#drainIn(DRAIN_MS)
+  }
+
+  async #spool(batch: LogBatch): Promise<number> {
+    const { file, peers } = this.#options
+    const end = batch.after + batch.records.length
+    if (batch.after !== this.#head) throw LOG_ERRORS['log.gap']({ after: batch.after })
+    await this.#clearing
+    try {
+      // A batch that the peers did not confirm at its first try is in the file already.
+      if (file.end !== end) await file.append(batch)
+      const say = await peers.confirm(batch)
+      if (this.#over) throw this.#over
+      // Written behind meanwhile: then the store has it, whatever the peers say.
+      const action = this.#written >= end ? 'drain' : SPOOL_DECISIONS[this.#reachable ? 'reachable' : 'away'][say]
+      if (action === 'hand over' && this.#isOver(say)) throw this.#end(LOG_ERRORS['log.fenced']({ term: batch.term }))
+      if (action === 'hand over' || action === 'refuse' || (say === 'silent' && this.#written < end)) {
+        throw LOG_ERRORS['log.unreachable']({ reason: 'neither the database nor every other core is reached' })
+      }
+    } catch (error) {
+      if (!isTandemError(error, 'log.unreachable') && !isTandemError(error, 'log.spool-full')) throw error
+      // A full disk may have room in a moment, so callers wait; at its own limit, or without the others, the spool takes nothing for long.
+      if (error.cause === undefined) this.#refuse(error.message)
+      // Tried again for as long as it takes: the store may be back before there is room.
+      throw LOG_ERRORS['log.unreachable']({ reason: error.message }, error)
+    }
+    this.#refuse(undefined)
+    this.#reachingSince = undefined
+    this.#head = end
+    return end
+  }
+
+  /** A store that comes back is seen by one core before the other: only one that others reach for a while is lost to this one alone. */
+  #isOver(say: PeersSay): boolean {
+    if (say === 'newer') return true
+    const now = this.#options.clock.monotonic()
+    this.#reachingSince ??= now
+    return now - this.#reachingSince >= ALONE_MS_MAX
+  }
+
+  #refuse(reason: string | undefined): void {
+    if (reason !== undefined && this.#refusing === undefined) {
+      this.#options.logger.error({ problem: reason }, 'no event can be made durable: new calls are refused')
+    } else if (reason === undefined && this.#refusing !== undefined) {
+      this.#options.logger.warn({}, 'events are durable again')
+    }
+    this.#refusing = reason
+  }
+
+  #end(reason: unknown): unknown {
+    this.#over ??= reason
+    this.#timer?.stop()
+    return this.#over
+  }
+
+  #drainIn(delayMs: Millis): void {
+    if (!this.#spooling || this.#closed || this.#over) return
+    this.#timer = this.#options.clock.after(delayMs, () => {
+      this.#draining = this.#drain().then(
+        (more) => this.#drainIn(more ? 0 : DRAIN_MS),
+        (error: unknown) => void this.#end(error),
+      )
+    })
+  }
+
+  /** Writes the next part of what waits, and says whether there is more to do at once. Fails when the log belongs to another now. */
+  async #drain(): Promise<boolean> {
+    if (!this.#spooling || this.#closed) return false
+    const { store, clock, file } = this.#options
+    const records = await this.#next()
+    const startedAt = clock.monotonic()
+    try {
+      // Nothing waits when the disk took nothing: then it is asked whether the store is there.
+      if (records.length === 0) await store.head()
+      else this.#written = await store.append({ term: records[0]!.term, after: this.#written, records })
+    } catch (error) {
+      if (isTandemError(error, 'log.gap')) return this.#recognise(records)
+      if (!isTandemError(error, 'log.unreachable')) throw error
+      this.#reachable = false
+      return false
+    }
+    this.#reachable = true
+    // Durable by the store is durable, though the peers may not have confirmed it yet: the next try of that append finds it so.
+    const quick = clock.monotonic() - startedAt < QUICK_MS
+    return this.#written < (file.end ?? 0) || (quick && this.#return())
+  }
+
+  /** What one append of the backlog takes. */
+  async #next(): Promise<readonly LogRecord[]> {
+    return firstBatch(await this.#options.file.read(this.#written, BATCH_RECORDS_MAX))
+  }
+
+  /** The log goes on beyond what was known to be written: an append whose answer was lost has landed, or this core is none any more. */
+  async #recognise(records: readonly LogRecord[]): Promise<boolean> {
+    let found: readonly LogRecord[]
+    try {
+      found = await this.#options.store.read(this.#written, records.length)
+    } catch (error) {
+      if (isTandemError(error, 'log.unreachable')) return false
+      throw error
+    }
+    if (found.length === 0 || !found.every((record, i) => same(record, records[i]!))) {
+      throw LOG_ERRORS['log.gap']({ after: this.#written })
+    }
+    this.#written += found.length
+    return true
+  }
+
+  /** Back to the store, once it has everything and nothing is on its way into the spool. */
+  #return(): boolean {
+    const { file, logger, clock } = this.#options
+    if (this.#appending || this.#written !== this.#head) return false
+    const awayMs = clock.now() - (this.#since ?? clock.now())
+    this.#spooling = false
+    this.#since = undefined
+    this.#refuse(undefined)
+    logger.warn({ awayMs, sequence: this.#head }, 'the database takes events again; all that waited is written')
+    this.#clearing = file.clear().catch((error: unknown) => {
+      logger.warn({ error: String(error) }, 'the spool could not be emptied; it is written over')
+    })
+    return false
+  }
+
+  #within<T>(promise: Promise<T>, delayMs: Millis): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#options.clock.after(delayMs, () => resolve(undefined))
+      promise.then(resolve, reject).finally(() => timer.stop())
+    })
+  }
+
+  #pause(delayMs: Millis): Promise<void> {
+    return new Promise((resolve) => this.#options.clock.after(delayMs, resolve))
+  }
+}
+
+function same(a: Omit<LogRecord, 'sequence'>, b: Omit<LogRecord, 'sequence'>): boolean {
+  return a.term === b.term && a.at === b.at && a.body === b.body
+}

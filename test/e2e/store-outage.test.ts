@@ -1,0 +1,162 @@
+/**
+ * The embedded database hangs or dies under calls: whoever talks goes on, whoever calls is answered, and history has all of it
+ * once when it is back. A minute here; `TANDEM_OUTAGE_SECONDS=600 npx vitest run test/e2e/store-outage.test.ts` for ten.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { ApiClient } from '../kit/api-client.ts'
+import { eventually } from '../kit/api-client.ts'
+import { Phone } from '../kit/phone.ts'
+import type { PhoneCall } from '../kit/phone-call.ts'
+import { type System, startSystem } from '../kit/system.ts'
+import { delay, hearsMore, type SeenInteraction } from './kill-stage.ts'
+
+const OUTAGE_SECONDS = Number(process.env['TANDEM_OUTAGE_SECONDS'] ?? 60)
+/** Between two calls of the outage. */
+const CALL_EVERY_MS = 2_000
+/** The pass mark of a new call while the store is slow or away; the first one of an outage may find that out. */
+const ANSWER_MS_MAX = 2_000
+
+const undo: (() => unknown)[] = []
+afterAll(async () => {
+  for (const one of undo.reverse()) await one()
+}, 60_000)
+
+/** The database's processes: the first and all that it started. */
+function databasePids(system: System): number[] {
+  const first = system.postgresPid()
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === first)
+  return [first, ...children.map(Number)]
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    return undefined
+  }
+}
+
+interface Module {
+  readonly name: string
+  readonly healthy: boolean
+  readonly detail: string
+}
+
+async function logModule(api: ApiClient): Promise<Module> {
+  const { cores } = await api.get<{ cores: { role: string; modules: Module[] }[] }>('/cluster')
+  return cores.find(({ role }) => role === 'primary')!.modules.find(({ name }) => name === 'log')!
+}
+
+async function stage() {
+  const system = await startSystem()
+  undo.push(() => system.stop())
+  const dial = async (user: string): Promise<PhoneCall> => {
+    const phone = await Phone.open({ server: system.sip, user })
+    undo.push(() => phone.close())
+    return phone.dial('1010')
+  }
+  const callers: string[] = []
+  /** One call from its beginning to its end; gives how long its answer took. */
+  const callOnce = async (): Promise<number> => {
+    const user = String(7200 + callers.length)
+    callers.push(user)
+    const startedAt = performance.now()
+    const call = await dial(user)
+    await call.connected(20_000)
+    const tookMs = performance.now() - startedAt
+    await hearsMore(call, 5)
+    await call.hangUp()
+    return tookMs
+  }
+  const api = await system.api()
+  const standing = await dial('7100')
+  await standing.connected()
+  await hearsMore(standing)
+  return { system, api, standing, callers, callOnce }
+}
+
+type Stage = Awaited<ReturnType<typeof stage>>
+
+/** Every call stands in history, once, and closed. */
+async function historyHasAll({ api, callers }: Stage): Promise<void> {
+  await eventually(
+    'all calls in history',
+    async () => {
+      const items: SeenInteraction[] = []
+      for (let cursor: string | null | undefined = ''; cursor !== null && cursor !== undefined; ) {
+        const page: { items: SeenInteraction[]; next?: string | null } = await api.get(
+          `/interactions?state=closed&limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+        )
+        items.push(...page.items)
+        cursor = page.items.length === 200 ? page.next : null
+      }
+      const times = callers.map((user) => items.filter(({ from }) => from.includes(user)).length)
+      return times.every((count) => count === 1) ? true : undefined
+    },
+    30_000,
+  )
+}
+
+describe('a database that is away', () => {
+  it(`DAT-11 hangs for ${OUTAGE_SECONDS} s: no call is lost or refused, and history has each once`, {
+    timeout: (OUTAGE_SECONDS + 120) * 1_000,
+  }, async () => {
+    const at = await stage()
+    const { system, api, standing, callOnce } = at
+    const core = system.pid('core')
+    await callOnce()
+    const stopped = databasePids(system)
+    for (const pid of stopped) process.kill(pid, 'SIGSTOP')
+    const resume = () => {
+      for (const pid of stopped) process.kill(pid, 'SIGCONT')
+    }
+    const answers: number[] = []
+    try {
+      const end = performance.now() + OUTAGE_SECONDS * 1_000
+      while (performance.now() < end) {
+        answers.push(await callOnce())
+        await delay(CALL_EVERY_MS)
+      }
+      const { healthy, detail } = await logModule(api)
+      expect([healthy, detail]).toEqual([
+        false,
+        expect.stringMatching(/^\d+ events \(\d+ bytes\) wait for the database since 20/),
+      ])
+      await hearsMore(standing)
+    } finally {
+      resume()
+    }
+    await eventually('the log to be whole', async () => ((await logModule(api)).healthy ? true : undefined))
+    await standing.hangUp()
+    await historyHasAll(at)
+    console.log(
+      JSON.stringify({
+        outageSeconds: OUTAGE_SECONDS,
+        calls: answers.length,
+        answerMsMax: Math.round(Math.max(...answers)),
+      }),
+    )
+    expect(Math.max(...answers)).toBeLessThan(ANSWER_MS_MAX)
+    expect(system.pid('core')).toBe(core)
+  })
+
+  it('DAT-11 dies, and the primary dies while events wait: the next one writes them first', {
+    timeout: 120_000,
+  }, async () => {
+    const at = await stage()
+    const { system, api, standing, callOnce } = at
+    const stopped = databasePids(system)
+    for (const pid of stopped) process.kill(pid, 'SIGSTOP')
+    for (let calls = 0; calls < 3; calls++) await callOnce()
+    const before = system.kill('core')
+    for (const pid of stopped) process.kill(pid, 'SIGKILL')
+    await system.replaced('core', before)
+    await hearsMore(standing)
+    await callOnce()
+    await standing.hangUp()
+    await eventually('the log to be whole', async () => ((await logModule(api)).healthy ? true : undefined))
+    await historyHasAll(at)
+  })
+})
