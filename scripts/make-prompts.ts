@@ -62,6 +62,7 @@ const TEXTS: Record<string, string> = {
   minute: 'minute.',
   'less-than-a-minute': 'less than a minute.',
   'callback-confirmed': 'Thank you. We will call you back.',
+  'callback-offer': 'You need not wait on the line. Press 1, and we call you back when it is your turn.',
   'voicemail-intro': 'Please leave your message after the tone. Press the pound key when you are done.',
   'record-intro': 'Please speak after the tone. Press the pound key, and you will hear your recording.',
   'record-thanks': 'Thank you. This is what you said.',

@@ -146,6 +146,12 @@ const NeedsSchema = z.record(z.string().min(1).max(64), z.number().int().min(0).
 
 /** What a contact asks for beyond what its queue does. */
 const Wanted = {
+  customer: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('who it is, as other contacts know the customer: contacts of one customer are one'),
   priority: z.number().int().min(0).max(100).optional().describe("the queue's own, when not said"),
   wants: z
     .strictObject({

@@ -139,11 +139,12 @@ function commandFor(
   if (!configuration.queues.has(body.queue)) {
     throw API_ERRORS['api.invalid']({ path: '/queue', problem: 'there is no such queue' })
   }
-  const { priority } = body
+  const { priority, customer } = body
   const wants = wantsFrom(body.wants)
   const place = {
     ...{ interaction, queue: body.queue, by },
     ...(priority === undefined ? {} : { priority }),
+    ...(customer === undefined ? {} : { customer }),
     ...(wants && { wants }),
   }
   return body.type === 'callback'

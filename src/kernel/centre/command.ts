@@ -116,6 +116,8 @@ export type CentreCommand =
       readonly by?: string
       readonly priority?: number
       readonly wants?: Wants
+      /** Who the customer is, where that is known beyond the address. */
+      readonly customer?: string
     }
   | {
       readonly type: 'CreateWorkItem'
@@ -125,6 +127,8 @@ export type CentreCommand =
       readonly by?: string
       readonly priority?: number
       readonly wants?: Wants
+      /** Who the customer is, where that is known beyond the address. */
+      readonly customer?: string
     }
   /** Something written came in, into a queue. */
   | {
@@ -136,6 +140,8 @@ export type CentreCommand =
       readonly queue: string
       readonly priority?: number
       readonly wants?: Wants
+      /** Who the customer is, where that is known beyond the address. */
+      readonly customer?: string
     }
   | { readonly type: 'PlaceCall'; readonly interaction: InteractionId; readonly user: string; readonly to: string }
   /** `basedOn`: the version that the author saw; a change of the same object since then is refused with who and when. */

@@ -21,6 +21,7 @@ import { closeTurnedAway, finish, withdrawOthers } from './finish.ts'
 import { DIRECT_RING_MS, INTERACTIONS_MAX, RECORDING_MS_MAX } from './limits.ts'
 import { offerDirect } from './offer.ts'
 import { rescue } from './rescue.ts'
+import { withdrawDuplicates } from './withdraw.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
@@ -90,8 +91,8 @@ export function createWork(
   if (draft.interaction(interaction)) return
   refuseWhenFull(draft)
   if (!draft.configuration.queues.has(queue)) throw CENTRE_ERRORS['centre.no-such-queue']({ queue })
-  const { priority, wants } = command
-  const place = { interaction, queue, priority, wants }
+  const { priority, wants, customer } = command
+  const place = { interaction, queue, priority, wants, customer }
   switch (command.type) {
     case 'CreateCallback':
       return createQueued(draft, { ...place, medium: 'callback', from: command.number })
@@ -122,9 +123,13 @@ export function reportConnected(draft: Draft, command: CommandOf<'ReportConnecte
   const other = otherParticipant(draft.interaction(id) ?? interaction, participant)
   if (!offered) {
     // The customer of a callback has answered: only now do two talk.
-    if (interaction.medium === 'callback' && other) startRecording(draft, id, [participant, other.id])
+    if (interaction.medium === 'callback' && other) {
+      startRecording(draft, id, [participant, other.id])
+      withdrawDuplicates(draft, id)
+    }
     return
   }
+  if (interaction.medium !== 'callback') withdrawDuplicates(draft, id)
   if (!isByPhone(interaction.medium)) return
   if (other) return startRecording(draft, id, [other.id, participant])
   if (interaction.medium === 'callback') return dialCustomer(draft, interaction)

@@ -1,5 +1,5 @@
 import type { Interaction } from '#kernel/interaction'
-import { positionPrompts } from '#kernel/queue'
+import { type Announcing, announcementsDue, nextAnnouncementAt, positionPrompts } from '#kernel/queue'
 import type { Deadline } from './deadlines.ts'
 import { endOffers } from './decide-offer.ts'
 import { giveUpRecording } from './decide-recording.ts'
@@ -12,6 +12,12 @@ import { widen } from './widen.ts'
 
 /** Deadlines of one interaction that may follow from each other at one moment: no two phases in a row last no time. */
 const FOLLOWING_MAX = 3
+
+/** A queue that has nothing more to say, perhaps because it was configured anew, is asked again in an hour, which costs nothing. */
+const ASK_AGAIN_MS = 3_600_000
+
+/** A queue that is configured no more. */
+const SILENT: Announcing = { positionEveryMs: 0 }
 
 /** Lets happen what is due: at most {@link DUE_AT_ONCE_MAX} of it, the rest follows with the next tick. */
 export function serveDue(draft: Draft): void {
@@ -74,21 +80,24 @@ function servePhase(draft: Draft, interaction: Interaction): void {
   }
 }
 
-/** Says position and expected wait. When there is nothing to say the visit stays the same, and the music goes on unbroken. */
+/** Says what is due: position and expected wait, words of comfort. When that is nothing the visit stays the same, and the music goes on unbroken. */
 function announce(draft: Draft, { id, phase, counters }: Interaction): void {
-  if (phase.state !== 'queued') return
-  const everyMs = draft.configuration.queues.get(phase.queue)?.positionEveryMs ?? 0
+  if (phase.state !== 'queued' || phase.nextAnnouncementAt === undefined) return
+  const configured = draft.configuration.queues.get(phase.queue) ?? SILENT
   const queue = draft.store.queues.get(phase.queue)
   const { priority, enteredAt, rankAt = enteredAt } = phase
-  const ahead = queue?.waiting.rank({ interaction: id, priority, enteredAt, rankAt }) ?? 0
-  const prompts = queue && everyMs > 0 ? positionPrompts(queue, ahead + 1, draft.now) : []
+  const position = 1 + (queue?.waiting.rank({ interaction: id, priority, enteredAt, rankAt }) ?? 0)
+  const due = announcementsDue(configured, enteredAt, { from: phase.nextAnnouncementAt - 1, to: draft.now })
+  const prompts = [
+    ...(queue && due.position ? positionPrompts(queue, position, draft.now) : []),
+    ...due.comfort.flatMap((one) => (position <= (one.positionAtMost ?? Number.POSITIVE_INFINITY) ? one.prompts : [])),
+  ]
   const says = prompts.length > 0
   draft.emit({
     type: 'Announced',
     interaction: id,
     visit: says ? counters.visits + 1 : phase.visit,
     prompts: says ? prompts : phase.prompts,
-    // A queue that has stopped announcing is asked again in an hour, which costs nothing.
-    nextAnnouncementAt: draft.now + (everyMs > 0 ? everyMs : 3_600_000),
+    nextAnnouncementAt: nextAnnouncementAt(configured, enteredAt, draft.now) ?? draft.now + ASK_AGAIN_MS,
   })
 }

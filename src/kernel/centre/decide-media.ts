@@ -1,8 +1,8 @@
 import { stepOf } from '#kernel/flow'
-import { hearsPrograms, visitProgram } from '#kernel/interaction'
+import { hearsPrograms, type Interaction, type ParticipantId, visitProgram } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import type { Draft } from './draft.ts'
-import { followFlow } from './enter.ts'
+import { followFlow, leaveQueue } from './enter.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
@@ -11,11 +11,29 @@ const DIGIT = /^[0-9*#A-D]$/
 /** A digit counts only where a step waits for one; all others (a card number, say) never become an event. */
 export function pressDigit(draft: Draft, { interaction: id, participant, digit }: CommandOf<'PressDigit'>): void {
   const interaction = draft.interaction(id)
+  if (interaction?.phase.state === 'queued' || interaction?.phase.state === 'offered') {
+    return pressInQueue(draft, interaction, { participant, digit })
+  }
   if (interaction?.phase.state !== 'in-flow' || !DIGIT.test(digit) || !hearsPrograms(interaction, participant)) return
   const step = stepOf(draft.configuration.flows.get(interaction.phase.flow), interaction.phase.step)
   if (step?.type !== 'menu' && !(step?.type === 'record' && digit === step.until)) return
   draft.emit({ type: 'DigitPressed', interaction: id, participant, digit })
   followFlow(draft, id, { type: 'digit', digit })
+}
+
+/** A key of the queue: the caller goes on in a flow, perhaps leaving a callback at its place. */
+function pressInQueue(draft: Draft, interaction: Interaction, { participant, digit }: Pressed): void {
+  const { id, phase } = interaction
+  const name = 'queue' in phase ? phase.queue : undefined
+  const keys = name === undefined ? undefined : draft.configuration.queues.get(name)?.keys
+  if (!keys || !Object.hasOwn(keys, digit) || !hearsPrograms(interaction, participant)) return
+  draft.emit({ type: 'DigitPressed', interaction: id, participant, digit })
+  leaveQueue(draft, id, keys[digit]!)
+}
+
+interface Pressed {
+  readonly participant: ParticipantId
+  readonly digit: string
 }
 
 /** The prompts of a step have been said. Only the program of the present visit counts: all others are late. */

@@ -1,20 +1,23 @@
 import { assertNever } from '#base'
 import { hasCapacity, isDiallable } from '#kernel/agent'
-import { type Destination, resolveNumber } from '#kernel/config'
+import { type Destination, type QueueKey, resolveNumber } from '#kernel/config'
 import { followStep, type StepInput, type StepOutcome, stepOf } from '#kernel/flow'
 import {
   type Interaction,
   type InteractionId,
   isByPhone,
   type Medium,
+  type Place,
   type Wants,
   waitingParticipant,
 } from '#kernel/interaction'
+import { nextAnnouncementAt } from '#kernel/queue'
 import type { Draft } from './draft.ts'
-import { finish } from './finish.ts'
+import { finish, withdrawOffer } from './finish.ts'
 import { DIRECT_RING_MS, PRIORITY_MAX, PRIORITY_STEP_MS, STEPS_AT_ONCE_MAX } from './limits.ts'
 import { type DirectOffer, offerDirect } from './offer.ts'
 import { nextRouteAt, onlyOf } from './widen.ts'
+import { replaceCallback } from './withdraw.ts'
 
 /** Brings an interaction to where a number leads. `back`: the queue it returns to, at the front, if a person does not answer. */
 export function enterDestination(draft: Draft, id: InteractionId, destination: Destination, back?: string): void {
@@ -39,6 +42,8 @@ interface QueuePlace {
   readonly priority?: number | undefined
   readonly prompts?: readonly string[]
   readonly wants?: Wants | undefined
+  /** The place that it takes over. */
+  readonly place?: Place | undefined
 }
 
 /** Lets an interaction wait in a queue. */
@@ -48,21 +53,24 @@ export function enterQueue(draft: Draft, id: InteractionId, name: string, place:
   if (!interaction) return
   if (!queue) return turnAway(draft, id, 'unreachable')
   const speaks = interaction.medium === 'voice'
-  const priority = place.priority ?? queue.priority
-  const { now } = draft
+  const priority = place.place?.priority ?? place.priority ?? queue.priority
+  const enteredAt = place.place?.enteredAt ?? draft.now
+  const ring = place.place?.ring ?? 0
   const wants = place.wants ?? interaction.wants
   const only = onlyOf(draft, interaction, queue, wants)
-  const routeAt = nextRouteAt(queue, { enteredAt: now, ring: 0, only })
+  const routeAt = nextRouteAt(queue, { enteredAt, ring, only })
+  const announcementAt = speaks ? nextAnnouncementAt(queue, enteredAt, draft.now) : undefined
   draft.emit({
     type: 'Queued',
     interaction: id,
     queue: name,
     priority,
-    enteredAt: now,
+    enteredAt,
     visit: interaction.counters.visits + 1,
     prompts: speaks ? (place.prompts ?? queue.welcomePrompts) : [],
-    rankAt: now - priority * (queue.priorityStepMs ?? PRIORITY_STEP_MS),
-    ...(speaks && queue.positionEveryMs > 0 ? { nextAnnouncementAt: now + queue.positionEveryMs } : undefined),
+    rankAt: place.place?.rankAt ?? enteredAt - priority * (queue.priorityStepMs ?? PRIORITY_STEP_MS),
+    ...(ring === 0 ? undefined : { ring }),
+    ...(announcementAt === undefined ? undefined : { nextAnnouncementAt: announcementAt }),
     ...(only === undefined ? undefined : { only }),
     ...(routeAt === undefined ? undefined : { routeAt }),
     ...(place.wants === undefined ? undefined : { wants: place.wants }),
@@ -83,6 +91,15 @@ export function ringUser(draft: Draft, id: InteractionId, offer: DirectOffer): v
   const takes = agent && (isByPhone(medium) ? isDiallable(agent) : hasCapacity(agent, user, medium))
   if (takes) return offerDirect(draft, id, offer)
   goOnUnanswered(draft, id, agent?.reachable ? 'busy' : 'unreachable', offer)
+}
+
+/** A caller leaves its queue into a flow, by a key. What rings for it is taken back first. */
+export function leaveQueue(draft: Draft, id: InteractionId, { flow, callback = false }: QueueKey): void {
+  withdrawOffer(draft, id)
+  const interaction = draft.interaction(id)
+  if (interaction?.phase.state !== 'queued') return
+  if (callback) noteCallback(draft, interaction, interaction.phase.queue, interaction.phase)
+  enterFlow(draft, id, flow)
 }
 
 /** A direct offer failed: the flow goes on, or the queue takes the caller back at its front, or the caller is told. */
@@ -205,14 +222,11 @@ function endStepRecording(draft: Draft, { id, recordings }: Interaction): void {
   }
 }
 
-/** A caller asks to be called back: an interaction of its own, whose id follows from the caller's. */
-function noteCallback(draft: Draft, caller: Interaction, queue: string): void {
-  createQueued(draft, {
-    interaction: `${caller.id}.c${caller.counters.visits}`,
-    medium: 'callback',
-    from: caller.from,
-    queue,
-  })
+/** A caller asks to be called back: an interaction of its own, whose id follows from the caller's. It waits on at the place that is given. */
+export function noteCallback(draft: Draft, caller: Interaction, queue: string, place?: Place): void {
+  const { id, from, customer, wants, counters } = caller
+  const interaction = `${id}.c${counters.visits}`
+  createQueued(draft, { interaction, medium: 'callback', from, queue, customer, wants: place && wants, place })
 }
 
 export interface NewWork {
@@ -224,11 +238,13 @@ export interface NewWork {
   readonly subject?: string | undefined
   readonly priority?: number | undefined
   readonly wants?: Wants | undefined
+  readonly customer?: string | undefined
+  readonly place?: Place | undefined
 }
 
 /** Puts a contact that is no call into a queue. */
 export function createQueued(draft: Draft, work: NewWork): void {
-  const { interaction, medium, from, queue, subject, priority, wants } = work
+  const { interaction, medium, from, queue, subject, priority, wants, customer } = work
   if (draft.interaction(interaction)) return
   draft.emit({
     type: 'InteractionCreated',
@@ -239,7 +255,9 @@ export function createQueued(draft: Draft, work: NewWork): void {
     to: queue,
     ...(subject === undefined ? undefined : { subject }),
     ...(wants === undefined ? undefined : { wants }),
+    ...(customer === undefined ? undefined : { customer }),
     participants: [],
   })
-  enterQueue(draft, interaction, queue, { priority })
+  const place = work.place ?? (medium === 'callback' ? replaceCallback(draft, interaction) : undefined)
+  enterQueue(draft, interaction, queue, { priority, place })
 }

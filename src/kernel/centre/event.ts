@@ -12,6 +12,7 @@ export type CentreEvent =
       readonly direction: 'inbound' | 'outbound' | 'internal'
       readonly from: string
       readonly to: string
+      readonly customer?: string
       readonly subject?: string
       readonly participants: readonly Participant[]
       readonly wants?: Wants
@@ -191,7 +192,18 @@ export type CentreEvent =
   | {
       readonly type: 'InteractionClosed'
       readonly interaction: InteractionId
-      readonly reason: 'answered' | 'abandoned' | 'short-abandoned' | 'self-served' | 'failed' | 'joined' | 'ended'
+      /** `withdrawn`: its customer has reached an agent by another way, or asked anew. */
+      readonly reason:
+        | 'answered'
+        | 'abandoned'
+        | 'short-abandoned'
+        | 'self-served'
+        | 'failed'
+        | 'joined'
+        | 'ended'
+        | 'withdrawn'
+      /** The interaction that made a withdrawn one needless. */
+      readonly by?: InteractionId
     }
   | {
       readonly type: 'StatusChosen'

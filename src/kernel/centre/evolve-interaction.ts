@@ -44,6 +44,7 @@ export function createInteraction(event: EventOf<'InteractionCreated'>, at: Mill
     createdAt: at,
     from: event.from,
     to: event.to,
+    ...(event.customer === undefined ? undefined : { customer: event.customer }),
     ...(event.subject === undefined ? undefined : { subject: event.subject }),
     ...(event.wants === undefined ? undefined : { wants: event.wants }),
     phase: { state: 'created', since: at },

@@ -1,6 +1,6 @@
 import type { Millis } from '#base'
 import { type AgentEvent, evolveAgent } from '#kernel/agent'
-import { type Interaction, isOfferedTo, participantOf, queueOf } from '#kernel/interaction'
+import { customerOf, type Interaction, isOfferedTo, participantOf, queueOf } from '#kernel/interaction'
 import type { CentreEvent } from './event.ts'
 import { createInteraction, evolveInteraction, type InteractionEvent } from './evolve-interaction.ts'
 import { withPart } from './evolve-recording.ts'
@@ -133,10 +133,11 @@ function noteAnswer(
   event: EventOf<'ParticipantConnected'>,
   at: Millis,
 ): void {
-  const { phase, from } = interaction
+  const { phase } = interaction
   if (phase.state !== 'offered' || phase.queue === undefined || !isOfferedTo(interaction, event.participant)) return
   const withinMs = target.configuration.queues.get(phase.queue)?.serviceLevel.withinMs ?? 0
   target.noteAnswer(phase.queue, at, at - phase.enteredAt <= withinMs)
   const user = userOf(interaction, event.participant)
-  if (user !== undefined && from !== '') target.noteServed(from, user, at)
+  const customer = customerOf(interaction)
+  if (user !== undefined && customer !== undefined) target.noteServed(customer, user, at)
 }

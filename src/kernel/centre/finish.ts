@@ -50,6 +50,8 @@ export interface Ending {
   readonly told: string
   /** The party who left by itself, and how. */
   readonly left?: { readonly participant: ParticipantId; readonly reason: string }
+  /** The interaction that made this one needless. */
+  readonly by?: InteractionId
 }
 
 /** Ends an interaction for all its parties. It is closed at once, or when its agents have finished and its callers have been told. */
@@ -60,7 +62,7 @@ export function finish(draft: Draft, id: InteractionId, ending: Ending): void {
   if (ending.left) clearParty(draft, id, ending.left.participant, ending.left.reason)
   for (const party of liveParticipants(draft.interaction(id) ?? before)) clearParty(draft, id, party.id, ending.told)
   endRecordings(draft, id)
-  closeIfOver(draft, id, ending.closed)
+  closeIfOver(draft, id, ending.closed, ending.by)
 }
 
 function endRecordings(draft: Draft, id: InteractionId): void {
@@ -72,11 +74,11 @@ function endRecordings(draft: Draft, id: InteractionId): void {
 }
 
 /** Closes an interaction in which nobody takes part or works any more. */
-export function closeIfOver(draft: Draft, id: InteractionId, reason: ClosedReason): void {
+export function closeIfOver(draft: Draft, id: InteractionId, reason: ClosedReason, by?: InteractionId): void {
   const interaction = draft.interaction(id)
   if (!interaction || interaction.participants.some(isLive)) return
   if (interaction.participants.some((party) => party.wrapUp !== undefined || party.connection === 'failed')) return
-  draft.emit({ type: 'InteractionClosed', interaction: id, reason })
+  draft.emit({ type: 'InteractionClosed', interaction: id, reason, ...(by === undefined ? undefined : { by }) })
 }
 
 /** Closes an interaction whose turned-away caller has been told, or has had the time. */

@@ -1,4 +1,5 @@
 import { type Interaction, isByPhone, isConnected, type ParticipantId } from '#kernel/interaction'
+import { nextAnnouncementAt } from '#kernel/queue'
 import type { Draft } from './draft.ts'
 import { clearParty } from './finish.ts'
 import { nextRouteAt } from './widen.ts'
@@ -16,6 +17,7 @@ export function rescue(draft: Draft, interaction: Interaction, lost: Participant
   if (!queue || agent?.kind !== 'agent' || (isByPhone(medium) && !waits)) return false
   const { priority, enteredAt, rankAt, ring = 0 } = phase.place
   const routeAt = nextRouteAt(queue, { enteredAt, ring })
+  const announcementAt = medium === 'voice' ? nextAnnouncementAt(queue, enteredAt, draft.now) : undefined
   clearParty(draft, id, lost, 'lost')
   draft.emit({
     type: 'Queued',
@@ -27,9 +29,7 @@ export function rescue(draft: Draft, interaction: Interaction, lost: Participant
     prompts: [],
     ...(rankAt === undefined ? undefined : { rankAt }),
     ...(ring === 0 ? undefined : { ring }),
-    ...(medium === 'voice' && queue.positionEveryMs > 0
-      ? { nextAnnouncementAt: draft.now + queue.positionEveryMs }
-      : undefined),
+    ...(announcementAt === undefined ? undefined : { nextAnnouncementAt: announcementAt }),
     ...(routeAt === undefined ? undefined : { routeAt }),
     rescued: true,
   })

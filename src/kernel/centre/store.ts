@@ -21,6 +21,7 @@ import {
 } from '#kernel/queue'
 import { Lines, waitingOf } from '#kernel/routing'
 import { Statistics } from '#kernel/statistics'
+import { Customers } from './customers.ts'
 import { type Deadline, Deadlines } from './deadlines.ts'
 import { agentDeadline, interactionDeadline, unsealedDeadline } from './entries.ts'
 import { LAST_SERVED_MAX } from './limits.ts'
@@ -45,6 +46,7 @@ export class CentreStore implements CentreState, CentreTarget {
   readonly queues = new Map<string, QueueState>()
   readonly statistics = new Statistics()
   readonly lines = new Lines(this)
+  readonly customers = new Customers()
   readonly deadlines = new Deadlines((deadline) => this.#deadlineOf(deadline))
   /** Agents on duty, the least loaded first. */
   readonly #loads = new OrderedSet<Loaded>(
@@ -77,6 +79,7 @@ export class CentreStore implements CentreState, CentreTarget {
   setInteraction(id: InteractionId, value: Interaction | undefined): void {
     const before = this.interactions.get(id)
     this.statistics.follower.contactChanged(id, before, value)
+    this.customers.change(id, before, value)
     const left = waitingOf(before)
     const entered = waitingOf(value)
     if (value) this.interactions.set(id, value)

@@ -1,7 +1,7 @@
 import type { Millis } from '#base'
 import { isOnDuty } from '#kernel/agent'
 import type { Queue } from '#kernel/config'
-import type { Interaction, Place, Wants } from '#kernel/interaction'
+import { customerOf, type Interaction, type Place, type Wants } from '#kernel/interaction'
 import { servesQueue } from '#kernel/routing'
 import type { Draft } from './draft.ts'
 
@@ -11,12 +11,18 @@ type Only = NonNullable<Place['only']>
  * Whether one person alone is asked at first: whom the interaction wants, or who served the customer last. Somebody who does not serve the
  * queue is not waited for; who served last only while it is there.
  */
-export function onlyOf(draft: Draft, { from }: Interaction, queue: Queue, wants: Wants | undefined): Only | undefined {
+export function onlyOf(
+  draft: Draft,
+  interaction: Interaction,
+  queue: Queue,
+  wants: Wants | undefined,
+): Only | undefined {
   if (wants?.user !== undefined && serves(draft, wants.user, queue)) {
     const until = wants.userMs === undefined ? undefined : { until: draft.now + wants.userMs }
     return { user: wants.user, ...until, why: 'wanted' }
   }
-  const last = queue.lastAgent && draft.store.lastServed.get(from)
+  const customer = customerOf(interaction)
+  const last = queue.lastAgent && customer !== undefined ? draft.store.lastServed.get(customer) : undefined
   if (!queue.lastAgent || !last || draft.now - last.at > queue.lastAgent.withinMs) return undefined
   const agent = draft.agent(last.user)
   if (!agent || !isOnDuty(agent) || !serves(draft, last.user, queue)) return undefined

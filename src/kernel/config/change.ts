@@ -131,7 +131,10 @@ function checkDestination(after: Configuration, number: string, destination: Des
 }
 
 function checkQueueReferences(after: Configuration, name: string): void {
-  const { users, rings } = after.queues.get(name)!
+  const { users, rings, keys } = after.queues.get(name)!
+  for (const [digit, { flow }] of Object.entries(keys ?? {})) {
+    if (!after.flows.has(flow)) refuse(`queues.${name}.keys.${digit}.flow`, `there is no flow "${flow}"`)
+  }
   const stranger = users?.find((user) => !after.users.has(user))
   if (stranger !== undefined) refuse(`queues.${name}.users`, `there is no user "${stranger}"`)
   for (const [index, { queues }] of rings?.entries() ?? []) {

@@ -82,6 +82,26 @@ export interface Ring {
   readonly queues?: readonly QueueName[]
 }
 
+/** Something that is said to who waits so long, beside position and expected wait. */
+export interface Comfort {
+  /** Waited: 1,000-86,400,000. */
+  readonly afterMs: Millis
+  /** Again each time so much later: 10,000-86,400,000; once when not said. */
+  readonly everyMs?: Millis
+  /** Only to those who are at this position or nearer: 1-1,000. */
+  readonly positionAtMost?: number
+  /** 1-20. */
+  readonly prompts: readonly string[]
+}
+
+/** Where a key leads that a caller presses while waiting. */
+export interface QueueKey {
+  /** The flow that the caller goes on in, out of the queue. */
+  readonly flow: string
+  /** The caller's place is kept: a callback waits on there. */
+  readonly callback?: boolean
+}
+
 /** Where callers wait for whoever has the skills. */
 export interface Queue {
   readonly name: QueueName
@@ -129,6 +149,15 @@ export interface Queue {
   readonly wrapUpMaxMs?: Millis
   /** Who served this customer last, not longer ago than `withinMs`, is waited for so long before others are asked. */
   readonly lastAgent?: { readonly withinMs: Millis; readonly waitMs: Millis }
+  /** What is said by time and position; at most 10. */
+  readonly comfort?: readonly Comfort[]
+  /** What keys do while waiting, by digit of the telephone. */
+  readonly keys?: Readonly<Record<string, QueueKey>>
+  /**
+   * What becomes of a customer's callback or chat in this queue once the customer has reached an agent by any way (promise 8): it is
+   * withdrawn, when nothing is said.
+   */
+  readonly duplicates?: 'withdraw' | 'keep'
 }
 
 /** Where a number leads. */

@@ -53,6 +53,8 @@ function demoQueue(name: 'support' | 'sales'): Queue {
     musicPrompt: 'music',
     positionEveryMs: 30_000,
     recorded: true,
+    comfort: [{ afterMs: 45_000, everyMs: 120_000, prompts: ['callback-offer'] }],
+    keys: { '1': { flow: 'callback-noted', callback: true } },
     serviceLevel: { percent: 80, withinMs: 20_000 },
   }
 }
@@ -87,6 +89,14 @@ const DEMO_FLOWS: readonly FlowDocument[] = [
       'voicemail-thanks': { type: 'play', prompts: ['record-thanks', 'goodbye'], next: 'end' },
       attendant: { type: 'transfer', to: '3002', ringTimeoutMs: 20_000, otherwise: 'attendant-unavailable' },
       'attendant-unavailable': { type: 'play', prompts: ['unavailable'], next: 'support' },
+      end: { type: 'hang-up' },
+    },
+  },
+  {
+    name: 'callback-noted',
+    start: 'confirm',
+    steps: {
+      confirm: { type: 'play', prompts: ['callback-confirmed', 'goodbye'], next: 'end' },
       end: { type: 'hang-up' },
     },
   },

@@ -35,6 +35,9 @@ const RING_AT_ONCE_MAX = 20
 /** A queue with more named people is meant for a group. */
 const MEMBERS_MAX = 1_000
 
+/** More would be a programme of its own rather than a word of comfort now and then. */
+const COMFORTS_MAX = 10
+
 const DAY_MS = 86_400_000
 const YEAR_MS = 366 * DAY_MS
 
@@ -77,6 +80,13 @@ const ring = z.strictObject({
   queues: names(RINGS_MAX).optional(),
 })
 
+const comfort = z.strictObject({
+  afterMs: milliseconds(1_000, DAY_MS),
+  everyMs: milliseconds(10_000, DAY_MS).optional(),
+  positionAtMost: z.number().int().min(1).max(1_000).optional(),
+  prompts: prompts.min(1),
+})
+
 const weight = z.number().min(0).max(1_000)
 
 const queue = z.strictObject({
@@ -110,6 +120,9 @@ const queue = z.strictObject({
   lastAgent: z
     .strictObject({ withinMs: milliseconds(1_000, YEAR_MS), waitMs: milliseconds(1_000, 3_600_000) })
     .optional(),
+  comfort: z.array(comfort).max(COMFORTS_MAX).optional(),
+  keys: z.record(digit, z.strictObject({ flow: name, callback: z.boolean().optional() })).optional(),
+  duplicates: z.enum(['withdraw', 'keep']).optional(),
 })
 
 const step = z.discriminatedUnion('type', [

@@ -1,3 +1,4 @@
+export { customerOf } from './customer.ts'
 export { desiredParticipant, hearsPrograms, visitProgram } from './desired.ts'
 export type * from './interaction.ts'
 export {

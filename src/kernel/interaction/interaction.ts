@@ -133,6 +133,8 @@ export interface Interaction {
   readonly createdAt: Millis
   readonly from: string
   readonly to: string
+  /** Who the customer is, where that is known beyond the address: contacts of one customer are one (promise 8). */
+  readonly customer?: string
   /** What a work item is about. */
   readonly subject?: string
   /** What it asks for beyond what its queue does. */

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectedWait, numberPrompts, positionPrompts } from './announcement.ts'
+import {
+  type Announcing,
+  announcementsDue,
+  expectedWait,
+  nextAnnouncementAt,
+  numberPrompts,
+  positionPrompts,
+} from './announcement.ts'
 import { newQueue } from './queue.ts'
 
 const MINUTE = 60_000
@@ -158,5 +165,56 @@ describe('numbers', () => {
     [1.5, undefined],
   ])('%d is said as %o', (number, prompts) => {
     expect(numberPrompts(number)).toEqual(prompts)
+  })
+})
+
+describe('when something is said', () => {
+  const queue: Announcing = {
+    positionEveryMs: 30_000,
+    comfort: [
+      { afterMs: 45_000, everyMs: 60_000, prompts: ['again'] },
+      { afterMs: 60_000, prompts: ['once'] },
+    ],
+  }
+
+  it('follows from the moment of entering alone', () => {
+    const times: number[] = []
+    for (let at = nextAnnouncementAt(queue, 1_000, 1_000); at! <= 166_000; at = nextAnnouncementAt(queue, 1_000, at!)) {
+      times.push(at! - 1_000)
+    }
+    expect(times).toEqual([30_000, 45_000, 60_000, 90_000, 105_000, 120_000, 150_000, 165_000])
+  })
+
+  it('is never for a queue that says nothing, or nothing more', () => {
+    expect(nextAnnouncementAt({ positionEveryMs: 0 }, 0, 0)).toBeUndefined()
+    const once = { positionEveryMs: 0, comfort: [{ afterMs: 5_000, prompts: ['once'] }] }
+    expect(nextAnnouncementAt(once, 0, 4_999)).toBe(5_000)
+    expect(nextAnnouncementAt(once, 0, 5_000)).toBeUndefined()
+  })
+
+  it.each([
+    [29_999, 30_000, true, []],
+    [44_999, 45_000, false, ['again']],
+    [59_999, 60_000, true, ['once']],
+    [30_000, 44_999, false, []],
+    [44_999, 60_000, true, ['again', 'once']],
+  ])('is, after %i and up to %i, the position: %s, and of comfort %j', (from, to, position, prompts) => {
+    const due = announcementsDue(queue, 0, { from, to })
+    expect([due.position, due.comfort.flatMap((one) => one.prompts)]).toEqual([position, prompts])
+  })
+
+  it('leaves nothing out and says nothing twice, however late it is served', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 20 }), (steps) => {
+        let from = 0
+        const said: string[] = []
+        for (const step of steps) {
+          const due = announcementsDue(queue, 0, { from, to: from + step })
+          said.push(...due.comfort.flatMap((one) => one.prompts))
+          from += step
+        }
+        expect(said.filter((prompt) => prompt === 'once').length).toBe(from >= 60_000 ? 1 : 0)
+      }),
+    )
   })
 })

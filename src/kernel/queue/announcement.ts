@@ -1,4 +1,5 @@
 import type { Millis } from '#base'
+import type { Comfort, Queue } from '#kernel/config'
 import type { QueueState } from './queue.ts'
 
 /** Fewer answers say nothing about the next; then no wait is named. */
@@ -34,6 +35,43 @@ export function expectedWait(answers: readonly Millis[], position: number, now: 
   const mean = now - last > measured ? (now - first) / (pauses + 1) : measured
   const spread = mean * Math.sqrt(position + (position * position) / pauses)
   return { leastMs: Math.max(0, position * mean - spread), mostMs: position * mean + spread }
+}
+
+/** The part of a queue that says when something is said to who waits. */
+export type Announcing = Pick<Queue, 'positionEveryMs' | 'comfort'>
+
+/**
+ * When something is said next to who entered then: position and expected wait each time so much later, words of comfort at their times.
+ * All of it counts from the entering, so a takeover or an offer that nobody answered shifts none of it. Undefined: nothing more.
+ */
+export function nextAnnouncementAt(
+  { positionEveryMs, comfort = [] }: Announcing,
+  enteredAt: Millis,
+  after: Millis,
+): Millis | undefined {
+  const waited = after - enteredAt
+  const times = comfort.flatMap((one) => nextTime(one, waited) ?? [])
+  if (positionEveryMs > 0) times.push((Math.floor(Math.max(0, waited) / positionEveryMs) + 1) * positionEveryMs)
+  return times.length === 0 ? undefined : enteredAt + Math.min(...times)
+}
+
+function nextTime({ afterMs, everyMs }: Comfort, waited: Millis): Millis | undefined {
+  if (waited < afterMs) return afterMs
+  return everyMs === undefined ? undefined : afterMs + (Math.floor((waited - afterMs) / everyMs) + 1) * everyMs
+}
+
+/** What falls due in the time after `from` up to `to`: whether the position is said, and which words of comfort. */
+export function announcementsDue(
+  { positionEveryMs, comfort = [] }: Announcing,
+  enteredAt: Millis,
+  span: { readonly from: Millis; readonly to: Millis },
+): { readonly position: boolean; readonly comfort: readonly Comfort[] } {
+  const isDue = (one: Announcing): boolean =>
+    (nextAnnouncementAt(one, enteredAt, span.from) ?? Number.POSITIVE_INFINITY) <= span.to
+  return {
+    position: isDue({ positionEveryMs }),
+    comfort: comfort.filter((one) => isDue({ positionEveryMs: 0, comfort: [one] })),
+  }
 }
 
 /** What a waiting caller is told: its position and, if that can be said honestly, the range of its wait; nothing at all beyond position 99. */

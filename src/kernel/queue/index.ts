@@ -1,4 +1,12 @@
-export { type ExpectedWait, expectedWait, numberPrompts, positionPrompts } from './announcement.ts'
+export {
+  type Announcing,
+  announcementsDue,
+  type ExpectedWait,
+  expectedWait,
+  nextAnnouncementAt,
+  numberPrompts,
+  positionPrompts,
+} from './announcement.ts'
 export { type Order, OrderedSet } from './ordered-set.ts'
 export {
   ANSWERS_MAX,

@@ -118,6 +118,7 @@ export const de: Translation = {
     abandoned: 'Aufgegeben',
     'short-abandoned': 'Sofort aufgelegt',
     'self-served': 'Im Menü erledigt',
+    withdrawn: 'Kam auf anderem Weg',
     failed: 'Fehlgeschlagen',
     joined: 'Mit anderem Anruf verbunden',
     ended: 'Beendet',

@@ -115,6 +115,7 @@ export const en = {
     abandoned: 'Abandoned',
     'short-abandoned': 'Hung up at once',
     'self-served': 'Served by the menu',
+    withdrawn: 'Came by another way',
     failed: 'Failed',
     joined: 'Joined to another call',
     ended: 'Ended',

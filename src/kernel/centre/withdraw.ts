@@ -1,0 +1,52 @@
+import { customerOf, type Interaction, type InteractionId, type Medium, type Place } from '#kernel/interaction'
+import { withdrawableFor } from './customers.ts'
+import type { Draft } from './draft.ts'
+import { finish } from './finish.ts'
+
+/** Media in which a customer and an agent are there at the same time: who has one needs no other. */
+const REACHING: ReadonlySet<Medium> = new Set(['voice', 'callback', 'chat'])
+
+/** The customer of this interaction has reached an agent: what else waits for the same customer is withdrawn (promise 8). */
+export function withdrawDuplicates(draft: Draft, id: InteractionId): void {
+  const interaction = draft.interaction(id)
+  const customer = interaction && REACHING.has(interaction.medium) ? customerOf(interaction) : undefined
+  if (customer === undefined) return
+  for (const other of waitingFor(draft, customer)) {
+    if (other.id === id || keeps(draft, other)) continue
+    finish(draft, other.id, { closed: 'withdrawn', told: 'withdrawn', by: id })
+  }
+}
+
+/**
+ * A customer asks for a callback whom one waits for already in the queue: the new one, which knows best how the customer wants to be
+ * reached, takes the earlier place, and the old one is withdrawn. Answers the place; undefined when there was none.
+ */
+export function replaceCallback(draft: Draft, id: InteractionId): Place | undefined {
+  const interaction = draft.interaction(id)
+  const customer = interaction?.medium === 'callback' ? customerOf(interaction) : undefined
+  if (customer === undefined) return undefined
+  let best: Place | undefined
+  for (const other of waitingFor(draft, customer)) {
+    const { phase } = other
+    if (other.id === id || other.medium !== 'callback' || phase.state !== 'queued') continue
+    if (phase.queue !== interaction?.to || keeps(draft, other)) continue
+    if (!best || (phase.rankAt ?? phase.enteredAt) < (best.rankAt ?? best.enteredAt)) best = phase
+    finish(draft, other.id, { closed: 'withdrawn', told: 'withdrawn', by: id })
+  }
+  return best
+}
+
+/** Whether the queue where it waits keeps what others withdraw. */
+function keeps({ configuration }: Draft, { phase }: Interaction): boolean {
+  const queue = 'queue' in phase && phase.queue !== undefined ? configuration.queues.get(phase.queue) : undefined
+  return queue?.duplicates === 'keep'
+}
+
+/** What waits for a customer, as it is in this decision so far. */
+function waitingFor(draft: Draft, customer: string): readonly Interaction[] {
+  const ids = new Set([...draft.store.customers.of(customer), ...draft.touched()])
+  return [...ids].flatMap((id) => {
+    const interaction = draft.interaction(id)
+    return interaction && withdrawableFor(interaction) === customer ? [interaction] : []
+  })
+}
