@@ -140,7 +140,7 @@ describe('a change of the configuration while calls run', () => {
   it('of a queue’s announcements counts from the next one on', () => {
     const scene = new Scene()
     scene.arrives('1001')
-    scene.changes(scene.queue('support', { positionEveryMs: 0 }))
+    scene.changes(scene.queue('support', { positionEveryMs: 0, comfort: [] }))
     const before = scene.desired('ix-1.p1')
     scene.passes(60_000)
     expect(scene.desired('ix-1.p1')).toEqual(before)

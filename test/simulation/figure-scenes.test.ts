@@ -327,7 +327,7 @@ describe('figures of an agent', () => {
     scene.changes(
       ...[...without, ...others].map(([name]) => ({ kind: 'number' as const, name })),
       ...flows,
-      ...[{ kind: 'queue' as const, name: 'support' }],
+      ...[{ kind: 'queue' as const, name: 'support' }, scene.queue('sales', { keys: {} })],
     )
     scene.passes(5000)
     scene.hangsUp('ix-1.p1')

@@ -141,6 +141,7 @@ function checkEnd(world: World): void {
 function checkContacts(world: World): void {
   const begun = new Map<string, number>()
   const ended = new Map<string, number>()
+  const entered = new Map<string, number>()
   for (const { at, event } of world.log) {
     if (event.type === 'InteractionCreated') {
       assert(!begun.has(event.interaction), `${event.interaction} began twice`)
@@ -150,7 +151,11 @@ function checkContacts(world: World): void {
       assert(!ended.has(event.interaction), `${event.interaction} ended twice`)
       ended.set(event.interaction, at)
     }
-    if (event.type === 'Queued' && !event.rescued) assert.equal(event.enteredAt, at)
+    if (event.type === 'Queued') {
+      const kept = event.rescued ? event.interaction : event.keeps
+      assert.equal(event.enteredAt, kept === undefined ? at : entered.get(kept), `${event.interaction} lost its place`)
+      entered.set(event.interaction, event.enteredAt)
+    }
   }
   for (const id of begun.keys()) {
     assert(ended.has(id), `${id} has no end`)

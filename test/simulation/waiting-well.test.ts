@@ -16,7 +16,7 @@ const NOTED = {
 function sceneWithKeys(): Scene {
   const scene = new Scene()
   const keys = { '1': { flow: 'noted', callback: true }, '2': { flow: 'record' } }
-  scene.changes(NOTED, scene.queue('support', { keys }))
+  scene.changes(NOTED, scene.queue('support', { keys, comfort: [] }), scene.queue('sales', { keys: {} }))
   return scene
 }
 
@@ -183,6 +183,21 @@ describe('one customer, one place (promise 8)', () => {
     scene.connects('cb.p1')
     expect(scene.isOver('talk')).toBe(false)
     expect(scene.connects('cb.p2')).toContain('InteractionClosed talk withdrawn')
+  })
+})
+
+describe('a contact that is ended while the agent who had it before still writes notes', () => {
+  it('is over, and offered to nobody any more', () => {
+    const scene = new Scene().phones('agent1', 'agent3')
+    scene.does(chat('mail', '555', { medium: 'email' }))
+    scene.does({ type: 'Accept', interaction: 'mail', user: 'agent1' })
+    scene.does({ type: 'ReportCleared', interaction: 'mail', participant: 'mail.p1', reason: 'lost' })
+    expect(scene.phase('mail')).toMatchObject({ state: 'offered', user: 'agent3' })
+    expect(scene.does({ type: 'End', interaction: 'mail', by: 'supervisor' })).toEqual([
+      'OfferEnded agent3 withdrawn',
+      'WrapUpEnded agent1',
+      'InteractionClosed mail ended',
+    ])
   })
 })
 

@@ -7,7 +7,6 @@ import {
   type InteractionId,
   isByPhone,
   type Medium,
-  type Place,
   type Wants,
   waitingParticipant,
 } from '#kernel/interaction'
@@ -17,7 +16,7 @@ import { finish, withdrawOffer } from './finish.ts'
 import { DIRECT_RING_MS, PRIORITY_MAX, PRIORITY_STEP_MS, STEPS_AT_ONCE_MAX } from './limits.ts'
 import { type DirectOffer, offerDirect } from './offer.ts'
 import { nextRouteAt, onlyOf } from './widen.ts'
-import { replaceCallback } from './withdraw.ts'
+import { type KeptPlace, replaceCallback } from './withdraw.ts'
 
 /** Brings an interaction to where a number leads. `back`: the queue it returns to, at the front, if a person does not answer. */
 export function enterDestination(draft: Draft, id: InteractionId, destination: Destination, back?: string): void {
@@ -42,8 +41,7 @@ interface QueuePlace {
   readonly priority?: number | undefined
   readonly prompts?: readonly string[]
   readonly wants?: Wants | undefined
-  /** The place that it takes over. */
-  readonly place?: Place | undefined
+  readonly kept?: KeptPlace | undefined
 }
 
 /** Lets an interaction wait in a queue. */
@@ -53,9 +51,9 @@ export function enterQueue(draft: Draft, id: InteractionId, name: string, place:
   if (!interaction) return
   if (!queue) return turnAway(draft, id, 'unreachable')
   const speaks = interaction.medium === 'voice'
-  const priority = place.place?.priority ?? place.priority ?? queue.priority
-  const enteredAt = place.place?.enteredAt ?? draft.now
-  const ring = place.place?.ring ?? 0
+  const priority = place.kept?.priority ?? place.priority ?? queue.priority
+  const enteredAt = place.kept?.enteredAt ?? draft.now
+  const ring = place.kept?.ring ?? 0
   const wants = place.wants ?? interaction.wants
   const only = onlyOf(draft, interaction, queue, wants)
   const routeAt = nextRouteAt(queue, { enteredAt, ring, only })
@@ -68,8 +66,9 @@ export function enterQueue(draft: Draft, id: InteractionId, name: string, place:
     enteredAt,
     visit: interaction.counters.visits + 1,
     prompts: speaks ? (place.prompts ?? queue.welcomePrompts) : [],
-    rankAt: place.place?.rankAt ?? enteredAt - priority * (queue.priorityStepMs ?? PRIORITY_STEP_MS),
+    rankAt: place.kept?.rankAt ?? enteredAt - priority * (queue.priorityStepMs ?? PRIORITY_STEP_MS),
     ...(ring === 0 ? undefined : { ring }),
+    ...(place.kept === undefined ? undefined : { keeps: place.kept.of }),
     ...(announcementAt === undefined ? undefined : { nextAnnouncementAt: announcementAt }),
     ...(only === undefined ? undefined : { only }),
     ...(routeAt === undefined ? undefined : { routeAt }),
@@ -98,7 +97,7 @@ export function leaveQueue(draft: Draft, id: InteractionId, { flow, callback = f
   withdrawOffer(draft, id)
   const interaction = draft.interaction(id)
   if (interaction?.phase.state !== 'queued') return
-  if (callback) noteCallback(draft, interaction, interaction.phase.queue, interaction.phase)
+  if (callback) noteCallback(draft, interaction, interaction.phase.queue, { ...interaction.phase, of: id })
   enterFlow(draft, id, flow)
 }
 
@@ -223,10 +222,10 @@ function endStepRecording(draft: Draft, { id, recordings }: Interaction): void {
 }
 
 /** A caller asks to be called back: an interaction of its own, whose id follows from the caller's. It waits on at the place that is given. */
-export function noteCallback(draft: Draft, caller: Interaction, queue: string, place?: Place): void {
+export function noteCallback(draft: Draft, caller: Interaction, queue: string, kept?: KeptPlace): void {
   const { id, from, customer, wants, counters } = caller
   const interaction = `${id}.c${counters.visits}`
-  createQueued(draft, { interaction, medium: 'callback', from, queue, customer, wants: place && wants, place })
+  createQueued(draft, { interaction, medium: 'callback', from, queue, customer, wants: kept && wants, kept })
 }
 
 export interface NewWork {
@@ -239,7 +238,7 @@ export interface NewWork {
   readonly priority?: number | undefined
   readonly wants?: Wants | undefined
   readonly customer?: string | undefined
-  readonly place?: Place | undefined
+  readonly kept?: KeptPlace | undefined
 }
 
 /** Puts a contact that is no call into a queue. */
@@ -258,6 +257,6 @@ export function createQueued(draft: Draft, work: NewWork): void {
     ...(customer === undefined ? undefined : { customer }),
     participants: [],
   })
-  const place = work.place ?? (medium === 'callback' ? replaceCallback(draft, interaction) : undefined)
-  enterQueue(draft, interaction, queue, { priority, place })
+  const kept = work.kept ?? (medium === 'callback' ? replaceCallback(draft, interaction) : undefined)
+  enterQueue(draft, interaction, queue, { priority, kept })
 }

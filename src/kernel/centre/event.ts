@@ -50,6 +50,8 @@ export type CentreEvent =
       readonly wants?: Wants
       /** Its agent was lost: it is back at its old place, with the moment when it entered first (ACD-12). */
       readonly rescued?: true
+      /** The contact whose place it takes over: a caller who waits on as a callback, or an earlier callback of the same customer. */
+      readonly keeps?: InteractionId
     }
   /** It has waited long enough for its next ring, or for one person alone. What is not said holds no more. */
   | {

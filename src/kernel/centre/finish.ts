@@ -62,7 +62,20 @@ export function finish(draft: Draft, id: InteractionId, ending: Ending): void {
   if (ending.left) clearParty(draft, id, ending.left.participant, ending.left.reason)
   for (const party of liveParticipants(draft.interaction(id) ?? before)) clearParty(draft, id, party.id, ending.told)
   endRecordings(draft, id)
+  endNotesWhileQueued(draft, id)
   closeIfOver(draft, id, ending.closed, ending.by)
+}
+
+/**
+ * What needs no customer to be there waits in its queue also while the agent who had it before still writes notes. When it ends there, nobody
+ * would clear it for those notes to end later: it would be offered again.
+ */
+function endNotesWhileQueued(draft: Draft, id: InteractionId): void {
+  const interaction = draft.interaction(id)
+  if (interaction?.phase.state !== 'queued') return
+  for (const { id: participant, user, wrapUp } of interaction.participants) {
+    if (wrapUp && user !== undefined) draft.emit({ type: 'WrapUpEnded', interaction: id, participant, user })
+  }
 }
 
 function endRecordings(draft: Draft, id: InteractionId): void {

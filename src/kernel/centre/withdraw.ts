@@ -3,6 +3,11 @@ import { withdrawableFor } from './customers.ts'
 import type { Draft } from './draft.ts'
 import { finish } from './finish.ts'
 
+/** A place that is taken over, and whose it was. */
+export interface KeptPlace extends Place {
+  readonly of: InteractionId
+}
+
 /** Media in which a customer and an agent are there at the same time: who has one needs no other. */
 const REACHING: ReadonlySet<Medium> = new Set(['voice', 'callback', 'chat'])
 
@@ -21,16 +26,16 @@ export function withdrawDuplicates(draft: Draft, id: InteractionId): void {
  * A customer asks for a callback whom one waits for already in the queue: the new one, which knows best how the customer wants to be
  * reached, takes the earlier place, and the old one is withdrawn. Answers the place; undefined when there was none.
  */
-export function replaceCallback(draft: Draft, id: InteractionId): Place | undefined {
+export function replaceCallback(draft: Draft, id: InteractionId): KeptPlace | undefined {
   const interaction = draft.interaction(id)
   const customer = interaction?.medium === 'callback' ? customerOf(interaction) : undefined
   if (customer === undefined) return undefined
-  let best: Place | undefined
+  let best: KeptPlace | undefined
   for (const other of waitingFor(draft, customer)) {
     const { phase } = other
     if (other.id === id || other.medium !== 'callback' || phase.state !== 'queued') continue
     if (phase.queue !== interaction?.to || keeps(draft, other)) continue
-    if (!best || (phase.rankAt ?? phase.enteredAt) < (best.rankAt ?? best.enteredAt)) best = phase
+    if (!best || (phase.rankAt ?? phase.enteredAt) < (best.rankAt ?? best.enteredAt)) best = { ...phase, of: other.id }
     finish(draft, other.id, { closed: 'withdrawn', told: 'withdrawn', by: id })
   }
   return best
