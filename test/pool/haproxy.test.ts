@@ -39,7 +39,9 @@ describe.skipIf(!findCommand('haproxy'))('HAProxy before a pool (needs the packa
     await pool?.close()
   }, 60_000)
 
-  it('leads browsers and the primary’s address to another machine when one dies', { timeout: 60_000 }, async () => {
+  it('leads browsers and the primary’s address to another machine when one dies (AA-04, AA-17)', {
+    timeout: 60_000,
+  }, async () => {
     const client = new TandemClient({ servers: [pages] })
     await client.logIn('admin', 'demo-admin')
     const heard: ServerMessage[] = []

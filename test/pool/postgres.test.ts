@@ -72,7 +72,7 @@ describe.skipIf(!hasDebianPostgres())('a PostgreSQL with a standby (needs the pa
     console.log(JSON.stringify({ acknowledged: acknowledged.length, lost: 0, outageMs }))
   })
 
-  it('is not taken for writable again when the old primary server comes back beside the new one', {
+  it('is not taken for writable again when the old primary server comes back beside the new one (HSB-14)', {
     timeout: 60_000,
   }, async () => {
     pair.primary.kill()

@@ -72,7 +72,7 @@ describe('a pool’s registers in Redis', () => {
     await holds(await open(), 'line/1', undefined)
   })
 
-  it('go on from each process’s own copy while Redis is away, and fill it when it is back empty', async () => {
+  it('go on from each process’s own copy while Redis is away, and fill it when it is back empty (MSU-07)', async () => {
     const [a, b] = [await open(), await open()]
     const heard: RegisterChange[] = []
     b.watch('', (change) => heard.push(change))
@@ -130,7 +130,7 @@ describe('a Redis that is guarded', () => {
 })
 
 describe('a Redis behind Sentinels', () => {
-  it('is found again after its master died', { timeout: 60_000 }, async () => {
+  it('is found again after its master died (MSU-08)', { timeout: 60_000 }, async () => {
     const master = await startRedis()
     const replica = await startRedis(['--replicaof', `127.0.0.1 ${master.port}`])
     const sentinels = await Promise.all([1, 2, 3].map(() => startSentinel('pool', master.port)))

@@ -29,7 +29,7 @@ describe('a pool of two nodes', () => {
     await pool.connected(1, 1)
   })
 
-  it('takes a node that comes back as it was', async () => {
+  it('takes a node that comes back, while it runs (MSU-17)', async () => {
     await pool.start('node1')
     expect(await pool.primary()).toMatch(/^node2#/)
     await pool.connected(2, 2)
