@@ -19,6 +19,7 @@ import { clusterOf } from './cluster.ts'
 import { listenWhenFree } from './listening.ts'
 import { tokenKey } from './local-token.ts'
 import { addCentreMetrics } from './metrics.ts'
+import { PoolBlobs } from './pool-blobs.ts'
 import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
 import type { CoreMachines, Primacy, ServingOptions } from './serving-options.ts'
@@ -123,6 +124,8 @@ export class CoreServing {
 
   async #ports(centre: CentrePort, realtime: RealtimeHub): Promise<HttpApiPorts> {
     const { options, store, clock, logger, pool } = this.#serving
+    const ownBlobs = await DirectoryBlobs.open(join(options.data, 'blobs'))
+    const proof = forwardProof(options.secret)
     const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
     return {
       centre,
@@ -135,11 +138,12 @@ export class CoreServing {
       forward: {
         to: () => pool.primary()?.http,
         isHere: () => pool.primary()?.node === options.node,
-        proof: forwardProof(options.secret),
+        proof,
+        ownBlobs,
       },
       history: this.#history,
       recordings: new PostgresRecordings(store),
-      blobs: await DirectoryBlobs.open(join(options.data, 'blobs')),
+      blobs: new PoolBlobs({ own: ownBlobs, node: options.node, cores: () => pool.cores(), proof, logger }),
       tokens: this.#tokens,
       passwords: new Passwords(new PostgresCredentials(store), REALM, clock),
       throttle: new Throttle(clock),

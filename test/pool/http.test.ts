@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ServerMessage } from '#api/contract'
@@ -81,6 +83,22 @@ describe('HTTP on every core of a pool', () => {
     expect(cluster.cores[0]?.name).toBe(await pool.primary())
     expect(cluster.cores.every(({ lag }) => lag < 100)).toBe(true)
     expect(new Set(cluster.others.map(({ node }) => node))).toEqual(new Set(['node1', 'node2']))
+  })
+
+  it('plays a recording that another machine has, and gives files to nobody but the pool', async () => {
+    const sound = Buffer.concat([Buffer.from('RIFF'), Buffer.alloc(1000, 7)])
+    mkdirSync(join(pool.node('node1').data, 'blobs', 'recordings'), { recursive: true })
+    writeFileSync(join(pool.node('node1').data, 'blobs', 'recordings', 'r1.wav'), sound)
+    await pool.query(
+      `insert into tandem.recording (id, interaction, started_at, duration_ms, channels, codec, state, blob_key, size_bytes, attributes)
+       values ('r1', 'i1', 1, 125, 1, 'pcmu', 'stored', 'recordings/r1.wav', $1, '{}')`,
+      [sound.length],
+    )
+    const supervisor = await pool.node('node2').api()
+    const answer = await supervisor.raw('GET', '/recordings/r1/audio')
+    expect(answer.status).toBe(200)
+    expect(Buffer.from(await answer.arrayBuffer()).equals(sound)).toBe(true)
+    expect(await status('node1', '/blobs/recordings/r1.wav')).toBe(404)
   })
 
   it('lets a browser go on at the other core, and takes changes while the primary is replaced', async () => {

@@ -7,7 +7,7 @@ import type { ForwardPort, HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 
 /** Proves that another core of the pool passed the request on: it was counted and limited there, and goes no further. */
-const PROOF_HEADER = 'tandem-forwarded'
+export const PROOF_HEADER = 'tandem-forwarded'
 /** How far the log was when the primary had done it: the backup waits until it has seen that much too. */
 const SEQUENCE_HEADER = 'tandem-sequence'
 /** A takeover takes half a second; who asks meanwhile need not notice. */

@@ -1,4 +1,5 @@
 export { API_ERRORS } from './errors.ts'
+export { PROOF_HEADER } from './forward.ts'
 export { createFront, type Front } from './front.ts'
 export type {
   ForwardPort,
@@ -13,5 +14,6 @@ export type {
   RealtimeSocket,
   WhatIfPort,
 } from './ports.ts'
+export { BLOB_HEADERS } from './routes-blobs.ts'
 export { createHttpApi } from './server.ts'
 export type { Server } from './server-type.ts'

@@ -116,6 +116,8 @@ export interface ForwardPort {
   isHere(): boolean
   /** By what the primary knows a request of another core: a secret of the pool. */
   readonly proof: string
+  /** The files of this machine alone, for the others. */
+  readonly ownBlobs: Blobs
 }
 
 /** Everything that the server is made of. */

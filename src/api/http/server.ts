@@ -12,6 +12,7 @@ import { Methods } from './methods.ts'
 import { addPages } from './pages.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { instanceOf, problemOf, sendProblem } from './problems.ts'
+import { addBlobRoutes } from './routes-blobs.ts'
 import { addConfigurationRoutes } from './routes-configuration.ts'
 import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
@@ -85,6 +86,7 @@ export async function createHttpApi(ports: HttpApiPorts): Promise<Server> {
   await server.register(fastifySwagger, { openapi: OPENAPI, transform: jsonSchemaTransform })
   forwardToPrimary(server, ports)
   addOperationRoutes(server, ports)
+  addBlobRoutes(server, ports)
   await server.register(async (api) => addApi(api as Server, ports), { prefix: '/api/v1' })
   await addPages(server, ports)
   return server
