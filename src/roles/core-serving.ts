@@ -8,7 +8,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import { createFront, createHttpApi, type Front, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
-import { Passwords, Throttle, Tokens } from '#api/sessions'
+import { Passwords, PoolRevocations, Throttle, Tokens } from '#api/sessions'
 import { defineErrors } from '#base'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
 import { decode, type Sequenced } from '#engines/sequencer'
@@ -46,6 +46,7 @@ export class CoreServing {
   readonly #metrics = new Registry()
   readonly #closed = new AbortController()
   readonly #tokens: Tokens
+  readonly #revoked: PoolRevocations
   readonly #seats: ReturnType<typeof openSeats>
   readonly #whatIf: ReturnType<typeof openWhatIf>
   #opening: Promise<void> | undefined
@@ -59,7 +60,8 @@ export class CoreServing {
     const { store, clock, options } = serving
     this.#serving = serving
     this.#history = new History(store.tables<JournalTables>(), clock)
-    this.#tokens = new Tokens(tokenKey(options.tokenKey), clock)
+    this.#revoked = new PoolRevocations(serving)
+    this.#tokens = new Tokens(tokenKey(options.tokenKey), clock, this.#revoked)
     this.#loop.enable()
     collectDefaultMetrics({ register: this.#metrics })
     addCentreMetrics(this.#metrics, serving, () => this.#primacy)
@@ -94,6 +96,7 @@ export class CoreServing {
     await this.#opening?.catch(() => {})
     this.#realtime?.close()
     this.#seats.seats.close()
+    this.#revoked.close()
     this.#whatIf.close()
     await this.#front?.close()
     await this.#server?.close()

@@ -20,17 +20,26 @@ export function controlHosts(settings: Settings): { readonly listen: string; rea
   return { listen, told: poolAddress ?? advertisedAddress({ listen, advertise: undefined }) }
 }
 
-/** What the supervisor announces of a role that listens for cores. */
+/** One role of this machine, as its supervisor knows it. */
+export interface RoleOfMachine {
+  readonly name: string
+  readonly machine: string
+  readonly control?: ControlAddress
+  readonly clock: Clock
+}
+
+/** What the supervisor announces of a role. */
 export function roleMember(
   role: 'edge' | 'media' | 'archive',
   settings: Settings,
-  { name, control, clock }: { readonly name: string; readonly control?: ControlAddress; readonly clock: Clock },
+  { name, control, clock, machine }: RoleOfMachine,
 ): Member {
   const told = controlHosts(settings).told
   return {
     name,
     node: settings.node,
     role,
+    machine,
     life: newId('life'),
     ...(control && { control: { host: told, port: control.port } }),
     release: RELEASE,

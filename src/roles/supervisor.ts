@@ -29,6 +29,10 @@ export const SUPERVISOR_ERRORS = defineErrors({
     sentence: 'not ready after {seconds} s: {waiting} did not come up{reason}; see the end of {log}',
     status: 503,
   },
+  'supervisor.same-name': {
+    sentence: 'another machine of the pool is named {node} and lives: give this one another name with --node',
+    status: 409,
+  },
   'supervisor.stopped': { sentence: 'the start was told to stop before it was ready', status: 503 },
 })
 
@@ -42,6 +46,8 @@ interface Addresses {
   readonly edge: ControlAddress
   readonly media: readonly ControlAddress[]
 }
+/** A machine that lives says so twice in this time. */
+const TWIN_MS = 5_000
 /** What cores, edges and browsers of one pool believe each other by. */
 const POOL_SECRETS = ['pool', 'token', 'edge'] as const
 /** Whose process may rightly hold a port that a start wants. */
@@ -117,6 +123,7 @@ export class Supervisor {
     this.#database = await openDatabase(this.#options, this.#data.path)
     this.#goOn()
     if (shared) {
+      await this.#refuseTwin(this.#database)
       await this.#shareSecrets(this.#database)
       this.#startCallRoles(addresses)
     }
@@ -176,6 +183,20 @@ export class Supervisor {
     if (!mediaNames(settings.mediaProcesses).some(left)) await checkRtpPorts(settings.listen, settings.rtpPorts)
   }
 
+  /** Two machines of one name would take each other's place. One that is this machine's own former life has the same data folder. */
+  async #refuseTwin({ members }: Database): Promise<void> {
+    const { node } = this.#options.settings
+    const machine = this.#data.secret('machine')
+    const twins = async () => (await members.list()).filter((one) => one.node === node && one.machine !== machine)
+    const beats = new Map(
+      (await twins()).flatMap(({ name, machine: its, beat }) => (its ? [[name, beat] as const] : [])),
+    )
+    if (beats.size === 0) return
+    await new Promise<void>((resolve) => this.#options.clock.after(TWIN_MS, resolve))
+    const lives = (await twins()).some(({ name, beat }) => beat !== (beats.get(name) ?? beat))
+    if (lives) throw SUPERVISOR_ERRORS['supervisor.same-name']({ node })
+  }
+
   async #shareSecrets(database: Database): Promise<void> {
     for (const name of POOL_SECRETS)
       this.#data.keepSecret(name, await database.shareSecret(name, this.#data.secret(name)))
@@ -186,10 +207,11 @@ export class Supervisor {
     const { settings, clock, logger } = this.#options
     const announcer = new Announcer({ members: database.members, clock, logger })
     this.#announcer = announcer
+    const own = { clock, machine: this.#data.secret('machine') }
     const { edge, media } = addresses
-    announcer.set(roleMember('edge', settings, { name: edge.name, control: edge, clock }))
-    for (const control of media) announcer.set(roleMember('media', settings, { name: control.name, control, clock }))
-    announcer.set(roleMember('archive', settings, { name: `${settings.node}-archive`, clock }))
+    announcer.set(roleMember('edge', settings, { ...own, name: edge.name, control: edge }))
+    for (const control of media) announcer.set(roleMember('media', settings, { ...own, name: control.name, control }))
+    announcer.set(roleMember('archive', settings, { ...own, name: `${settings.node}-archive` }))
   }
 
   #startCallRoles(addresses: Addresses): void {

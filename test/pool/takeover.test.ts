@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../kit/api-client.ts'
 import { type Pool, startPool } from '../kit/pool.ts'
+import { startSystem } from '../kit/system.ts'
 
 describe('a pool of two nodes', () => {
   let pool: Pool
@@ -27,6 +28,11 @@ describe('a pool of two nodes', () => {
     const node = await pool.primaryNode(before)
     expect(node.name).toBe('node2')
     await pool.connected(1, 1)
+  })
+
+  it('refuses a second machine of a name that lives', { timeout: 60_000 }, async () => {
+    const twin = startSystem({ environment: { TANDEM_NODE: 'node2', TANDEM_POSTGRES_URL: pool.postgres.url } })
+    await expect(twin).rejects.toThrow(/another machine of the pool is named node2 and lives/)
   })
 
   it('takes a node that comes back, while it runs (MSU-17)', async () => {

@@ -18,12 +18,11 @@ export function addBlobRoutes(server: Server, { forward }: HttpApiPorts): void {
     }
     const found = await forward.ownBlobs.get(key, range)
     if (!found) throw API_ERRORS['api.no-such']({ what: 'file', name: key })
-    if (request.method === 'HEAD') found.body.destroy()
     return reply
       .header('tandem-size', String(found.stat.sizeBytes))
       .header('tandem-modified', String(found.stat.modifiedAt))
       .type('application/octet-stream')
-      .send(request.method === 'HEAD' ? null : found.body)
+      .send(found.body)
   })
 }
 

@@ -1,5 +1,6 @@
 export { SESSION_ERRORS } from './errors.ts'
 export { Passwords } from './passwords.ts'
+export { PoolRevocations } from './pool-revocations.ts'
 export { type PeakStore, SEAT_GRACE_MS, SeatKeeper, type SeatKeeperOptions } from './seat-keeper.ts'
 export { Throttle } from './throttle.ts'
 export { type Claims, MemoryRevocations, type Revocations, TOKEN_LIFE_MS, Tokens } from './tokens.ts'

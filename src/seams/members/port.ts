@@ -10,6 +10,8 @@ export interface Member {
   /** The machine that it runs on. */
   readonly node: string
   readonly role: MemberRole
+  /** Which machine it is, whatever it is named: a random word of its data folder. */
+  readonly machine?: string
   /** Names this life of it: another value after each start. */
   readonly life: string
   /** Where edge and media listen for cores. */
