@@ -59,6 +59,7 @@ curl -fsS -X POST $API/interactions/$INTERACTION/end ${SUPERVISOR}`,
 curl -fsS $API/agents/agent9/live ${SUPERVISOR}`,
   },
   { title: 'Cluster', word: 'cluster', example: `curl -fsS $API/cluster ${SUPERVISOR}` },
+  { title: 'Drills', word: 'drills', example: `curl -fsS $API/drills ${ADMIN}` },
   {
     title: 'Recordings',
     word: 'recordings',

@@ -7,6 +7,7 @@ import type { Command } from './command.ts'
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).start,
   status: async () => (await import('./status.ts')).status,
+  drill: async () => (await import('./drill.ts')).drill,
   doctor: async () => (await import('./doctor.ts')).doctor,
   'what-if': async () => (await import('./what-if.ts')).whatIf,
   size: async () => (await import('./size.ts')).size,

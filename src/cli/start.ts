@@ -32,6 +32,8 @@ const SETTING_HELP: Readonly<Record<SettingName, string>> = {
   poolAddress: 'the address that other machines of the pool reach this one by (the one listened on)',
   postgresUrl: 'a PostgreSQL of your own instead of the embedded one; who names the same is one pool',
   redisUrl: 'the Redis of the pool: redis://, rediss:// or redis+sentinel://HOST,HOST/NAME',
+  drillSchedule: 'when to strike the primary for practice, as a line of cron: 0 3 * * 0 (never)',
+  drillNumber: 'what the test calls of such a drill dial: a number that sends back what it hears (1009)',
   demo: 'fill a new data folder with the demo centre (well-known passwords; loopback only)',
   logLevel: 'debug, info, warn or error (info)',
 }

@@ -14,7 +14,7 @@ import { History, Journal, type JournalEvent, type JournalTables } from '#engine
 import { decode, type Sequenced } from '#engines/sequencer'
 import { DirectoryBlobs } from '#seams/blobs'
 import type { LogRecord } from '#seams/log'
-import { PostgresCredentials, PostgresRecordings } from '#seams/store'
+import { PostgresCredentials, PostgresDrills, PostgresRecordings } from '#seams/store'
 import { clusterOf } from './cluster.ts'
 import { listenWhenFree } from './listening.ts'
 import { tokenKey } from './local-token.ts'
@@ -154,6 +154,7 @@ export class CoreServing {
       trustedProxies: options.trustedProxies,
       ...this.#seats,
       whatIf: this.#whatIf,
+      drills: new PostgresDrills(store),
       cluster: () => clusterOf(this.#serving, this.#primacy, { journal: this.#journal, loop: this.#loop }),
       // It is asked over the very way that a browser would come: that it answers is the proof.
       health: () => ({ healthy: true }),

@@ -1,12 +1,16 @@
 import { join } from 'node:path'
 import type { Clock, Logger, Timer } from '#base'
-import { JOURNAL_MIGRATIONS } from '#engines/journal'
+import type { DrillHistory } from '#engines/drill'
+import { DrillRecords, JOURNAL_MIGRATIONS, type JournalTables } from '#engines/journal'
 import { PostgresLease } from '#seams/lease'
+import { type Log, PostgresLog } from '#seams/log'
 import { type Members, PostgresMembers } from '#seams/members'
 import {
+  type Drills,
   type EmbeddedPostgres,
   openStore,
   PostgresCredentials,
+  PostgresDrills,
   type Store,
   sharedSecret,
   startEmbedded,
@@ -33,6 +37,8 @@ export interface Database {
   seed(demo: boolean): Promise<void>
   /** Who belongs to the pool. */
   readonly members: Members
+  /** What a drill needs: its table, the log, and history. */
+  readonly drilling: { readonly drills: Drills; readonly log: Log; readonly history: DrillHistory }
   /** A secret of the pool: this machine's own if it is the first to bring one. */
   shareSecret(name: string, own: string): Promise<string>
   /** The core that is primary now, on whichever machine. */
@@ -67,6 +73,7 @@ function describe(
   { url, store, data, close }: { url: string; store: Store; data: string; close(): Promise<void> },
 ): Database {
   const lease = new PostgresLease(store)
+  const log = new PostgresLog(store)
   return {
     url,
     seed: (demo) =>
@@ -77,6 +84,11 @@ function describe(
         now: clock.now(),
       }),
     members: new PostgresMembers(store),
+    drilling: {
+      drills: new PostgresDrills(store),
+      log,
+      history: new DrillRecords(store.tables<JournalTables>()),
+    },
     shareSecret: (name, own) => sharedSecret(store, name, own),
     async primary() {
       const held = await lease.current()
@@ -87,6 +99,7 @@ function describe(
     },
     async close() {
       await lease.close()
+      await log.close()
       await close()
     },
   }

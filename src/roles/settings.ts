@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { defineErrors } from '#base'
+import { whyNoSchedule } from './drill-schedule.ts'
 
 /** What may be wrong with the settings of a start; each is one sentence that says what to change. */
 export const SETTINGS_ERRORS = defineErrors({
@@ -101,6 +102,13 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^redis(s|\+sentinel)?:\/\//, 'must begin with redis://, rediss:// or redis+sentinel://')
     .optional(),
+  /** When to strike the primary for practice (a failure drill), as a line of cron such as `0 3 * * 0`; never, unless told. */
+  drillSchedule: z
+    .string()
+    .refine((text) => whyNoSchedule(text) === undefined, 'must be a line of cron, such as 0 3 * * 0')
+    .optional(),
+  /** What the test calls of a drill by the timetable dial: a number that sends back what it hears. */
+  drillNumber: z.string().min(1).default('1009'),
   /** Fills an empty data folder with the demo centre. */
   demo: flag.default(false),
   logLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),

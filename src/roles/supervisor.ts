@@ -5,6 +5,7 @@ import { Announcer } from '#seams/members'
 import { advertisedAddress, sipAddress } from './advertised.ts'
 import { DataFolder } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
+import { openDrills } from './drill-runner.ts'
 import { CORES } from './local-status.ts'
 import { mediaNames, mediaOptions } from './media-processes.ts'
 import { controlHosts, isShared, roleMember } from './pool.ts'
@@ -74,6 +75,7 @@ export class Supervisor {
   readonly #data: DataFolder
   #database: Database | undefined
   #announcer: Announcer | undefined
+  #drills: { close(): Promise<void> } | undefined
   #roles: RoleProcess[] = []
   #housekeeping: Timer | undefined
   #starting: Promise<void> | undefined
@@ -133,6 +135,7 @@ export class Supervisor {
     await this.#database.seed(this.demo)
     this.#data.made(this.demo)
     this.#keepHouse()
+    this.#drills = openDrills(this.#options, this.#database, this.#data.path)
     await this.#awaitReady()
     startBackup()
   }
@@ -147,6 +150,7 @@ export class Supervisor {
     for (const role of this.#roles) await role.stopIf('core')
     await Promise.all(this.#roles.map((role) => role.stop()))
     if (this.#roles.length > 0) this.#data.forgetPrimary()
+    await this.#drills?.close()
     await this.#announcer?.close(true)
     // A backup that was ended could not say so itself.
     const cores = CORES.map((name) => `${this.#options.settings.node}-${name}`)

@@ -48,7 +48,8 @@ export interface RecordingRow {
 }
 
 export interface RecordingFile {
-  readonly sha256: string
+  /** Of each of its parts: a media process that died in the midst leaves one, its successor the next. */
+  readonly sha256: readonly string[]
   readonly durationMs: number
   /** The counted packets found in each channel, in their order. */
   readonly channels: readonly (readonly CountedRun[])[]
@@ -81,7 +82,8 @@ const SAMPLES_A_MS = 8
 /** Reads log, history and recordings of a finished run into its folder, with plain SQL and no code of the product. */
 export async function collect(options: {
   readonly databaseUrl: string
-  readonly blobs: string
+  /** Where recordings are filed, on each machine. */
+  readonly blobs: readonly string[]
   readonly folder: string
   readonly agents: Collected['agents']
 }): Promise<Collected> {
@@ -151,16 +153,33 @@ const RECORDINGS = `
     duration_ms::float8 "durationMs", sha256
   from tandem.interaction_recording`
 
-function withFile(row: RecordingRow, blobs: string): RecordingRow {
-  const path = join(blobs, 'recordings', `${row.id}.wav`)
-  if (!existsSync(path)) return row
-  const bytes = readFileSync(path)
-  return { ...row, file: readRecording(bytes) }
+function withFile(row: RecordingRow, blobs: readonly string[]): RecordingRow {
+  const parts: RecordingFile[] = []
+  for (let part = 1; ; part++) {
+    const name = `${row.id}${part === 1 ? '' : `-${part}`}.wav`
+    const path = blobs.map((folder) => join(folder, 'recordings', name)).find(existsSync)
+    // The first may be lost with its process, and the second be there.
+    if (!path) {
+      if (part > 1) break
+      continue
+    }
+    parts.push(readRecording(readFileSync(path)))
+  }
+  return parts.length === 0 ? row : { ...row, file: joined(parts) }
+}
+
+function joined(parts: readonly RecordingFile[]): RecordingFile {
+  const channels = Math.max(...parts.map((part) => part.channels.length))
+  return {
+    sha256: parts.flatMap(({ sha256 }) => sha256),
+    durationMs: parts.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    channels: Array.from({ length: channels }, (_, channel) => parts.flatMap((part) => part.channels[channel] ?? [])),
+  }
 }
 
 /** Reads a WAV file of G.711 and finds the counted packets in it. */
 export function readRecording(bytes: Buffer): RecordingFile {
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const sha256 = [createHash('sha256').update(bytes).digest('hex')]
   const data = bytes.indexOf('data', 12, 'latin1')
   if (data < 0 || bytes.length < HEADER_BYTES_MIN) return { sha256, durationMs: 0, channels: [] }
   const channels = bytes.readUInt16LE(22)

@@ -1,19 +1,44 @@
 /** `npm run chaos`: faults under load, judged from the outside; see `--help`. */
 import { Random } from '../simulation/random.ts'
 import { FAULTS } from './faults/index.ts'
+import { printFigures } from './figures.ts'
+import { describeMutant, type MutantOutcome, mutantsNamed, tryMutant } from './mutation.ts'
 import { whyNoNamespaces } from './network.ts'
 import { type ChaosOptions, HELP, readOptions } from './options.ts'
+import { recordMutants, recordRuns } from './results.ts'
 import { describeOutcome, type RunOutcome, run, whyNotPossible } from './run.ts'
 
 /** The faults of a command line, each list one run. */
 function* runsOf(options: ChaosOptions): Generator<{ seed: number; faults: readonly string[] }> {
-  const possible = Object.keys(FAULTS).filter((id) => id !== '0' && whyNotPossible(id) === undefined)
+  const possible = Object.keys(FAULTS).filter(
+    (id) => id !== '0' && id !== 'figures' && whyNotPossible(id) === undefined,
+  )
   if (options.minutes > 0) {
     const random = new Random(options.seed)
     for (let seed = options.seed; ; seed++) yield { seed, faults: [random.pick(possible)] }
   }
   const lists = options.all ? possible.map((id) => [id]) : [options.faults.length > 0 ? options.faults : ['1']]
   for (const faults of lists) for (let run = 0; run < options.runs; run++) yield { seed: options.seed + run, faults }
+}
+
+/** Two at a time: a run waits more than it works. */
+const MUTANTS_TOGETHER = 2
+
+async function tryMutants(options: ChaosOptions): Promise<number> {
+  const waiting = [...mutantsNamed(options.mutant)]
+  const outcomes: MutantOutcome[] = []
+  const worker = async (): Promise<void> => {
+    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+      const outcome = await tryMutant(mutant, options.seed)
+      outcomes.push(outcome)
+      if (options.results) recordMutants([outcome])
+      console.log(describeMutant(outcome))
+    }
+  }
+  await Promise.all(Array.from({ length: MUTANTS_TOGETHER }, worker))
+  const caught = outcomes.filter(({ verdict }) => verdict === 'caught').length
+  console.log(`${caught} of ${outcomes.length} planted bugs were caught`)
+  return caught === outcomes.length ? 0 : 1
 }
 
 async function main(): Promise<number> {
@@ -28,8 +53,11 @@ async function main(): Promise<number> {
   }
   if (options.list) {
     for (const { id, name, how } of Object.values(FAULTS)) console.log(`${id.padStart(3)}  ${name}: ${how}`)
+    for (const { name, what, fault } of mutantsNamed([])) console.log(`${name} (fault ${fault}): ${what}`)
     return 0
   }
+  if (options.mutants || options.mutant.length > 0) return tryMutants(options)
+  if (options.figures) return (await printFigures(options.seed, console.log)) ? 0 : 1
   const without = whyNoNamespaces()
   if (without) console.log(`no network of its own for the run: ${without}`)
   const outcomes: RunOutcome[] = []
@@ -41,10 +69,11 @@ async function main(): Promise<number> {
       console.log(`skip  fault ${faults.join('+')}: ${why}`)
       continue
     }
-    const outcome = await run({ seed, faults })
+    const outcome = await run({ seed, faults, ...(options.nodes > 1 ? { nodes: options.nodes } : {}) })
     outcomes.push(outcome)
     console.log(describeOutcome(outcome))
   }
+  if (options.results) recordRuns(outcomes)
   const failed = outcomes.filter(({ findings }) => findings.length > 0).length
   console.log(`${outcomes.length} runs, ${failed} failed`)
   return failed > 0 ? 1 : 0

@@ -7,10 +7,12 @@ Starts a system, lets callers, agents and browsers at it, makes faults, and judg
   --fault N        this fault of the plan (may repeat: they come one after the other in one run); see --list
   --all            every fault that can be made here, one run each
   --seed S         the seed of the first run (default 1); the same seed makes the same calls and moments
+  --nodes N        so many machines that share a PostgreSQL and a Redis (default 1, with all of its own)
   --runs R         so many runs, each with the next seed (default 1)
   --minutes M      faults drawn at random, one run after the other, for so long
   --mutants        plants known bugs, one at a time, and says which checker catches each
   --mutant NAME    only this one (may repeat)
+  --figures        prints the plan's figures under 200 calls that stand, 100 that wait and 50 agents, as lines of JSON
   --results        writes what was seen to test/chaos/results.json, from which the page of failure behaviour is made
   --list           says which faults and which planted bugs there are
 
@@ -21,10 +23,12 @@ export interface ChaosOptions {
   readonly all: boolean
   readonly seed: number
   readonly runs: number
+  readonly nodes: number
   readonly minutes: number
   readonly mutants: boolean
   readonly mutant: readonly string[]
   readonly results: boolean
+  readonly figures: boolean
   readonly list: boolean
 }
 
@@ -38,10 +42,12 @@ export function readOptions(words: readonly string[]): ChaosOptions | string {
         all: { type: 'boolean' },
         seed: { type: 'string' },
         runs: { type: 'string' },
+        nodes: { type: 'string' },
         minutes: { type: 'string' },
         mutants: { type: 'boolean' },
         mutant: { type: 'string', multiple: true },
         results: { type: 'boolean' },
+        figures: { type: 'boolean' },
         list: { type: 'boolean' },
         help: { type: 'boolean' },
       },
@@ -52,11 +58,13 @@ export function readOptions(words: readonly string[]): ChaosOptions | string {
       faults: values.fault ?? [],
       all: values.all ?? false,
       seed: whole('--seed', values.seed, 1, 2 ** 31),
+      nodes: whole('--nodes', values.nodes, 1, 4),
       runs: whole('--runs', values.runs, 1, 1_000),
       minutes: whole('--minutes', values.minutes, 0, 10_000),
       mutants: values.mutants ?? false,
       mutant: values.mutant ?? [],
       results: values.results ?? false,
+      figures: values.figures ?? false,
       list: values.list ?? false,
     }
   } catch (cause) {

@@ -39,6 +39,9 @@ const SHARES = {
   record: 2,
 } as const
 
+/** Of 250: 150 for 50 agents, so that 100 wait, and 100 that stand without one. */
+const FIGURES_SHARES: Partial<Record<CallKind, number>> = { talk: 60, echo: 20, music: 20 }
+
 export interface LoadOptions {
   readonly seed: number
   readonly calls: number
@@ -48,6 +51,8 @@ export interface LoadOptions {
   readonly talkMs: number
   /** How long calls without an agent last. */
   readonly standingMs: number
+  /** `figures`: calls that stand and wait in place of every kind. */
+  readonly mix?: 'figures'
 }
 
 /** The calls of a run: the same seed makes the same calls. */
@@ -55,7 +60,7 @@ export function planCalls(options: LoadOptions): CallPlan[] {
   const random = new Random(options.seed)
   const prefix = 700_000 + (options.seed % 100) * 1_000
   return Array.from({ length: options.calls }, (_, index) => {
-    const kind = pickKind(random)
+    const kind = pickKind(random, options.mix === 'figures' ? FIGURES_SHARES : SHARES)
     const standing = kind === 'echo' || kind === 'music'
     return {
       number: `${prefix + index}`,
@@ -73,8 +78,8 @@ export function planCalls(options: LoadOptions): CallPlan[] {
   })
 }
 
-function pickKind(random: Random): CallKind {
-  const entries = Object.entries(SHARES) as [CallKind, number][]
+function pickKind(random: Random, shares: Partial<Record<CallKind, number>>): CallKind {
+  const entries = Object.entries(shares) as [CallKind, number][]
   let at = random.next() * entries.reduce((sum, [, share]) => sum + share, 0)
   for (const [kind, share] of entries) {
     at -= share

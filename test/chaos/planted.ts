@@ -210,7 +210,7 @@ function collected(): Collected {
     durationMs: ms,
     sha256: 'abc',
     file: {
-      sha256: 'abc',
+      sha256: ['abc'],
       durationMs: ms,
       channels: [
         [{ stream, first: 10, last: 300, atMs: 0 }],

@@ -9,7 +9,10 @@ export interface RunOptions {
   readonly agents: number
   readonly talkMs: number
   readonly standingMs: number
+  readonly mix?: 'figures'
   readonly browsers: number
+  /** Machines that share a PostgreSQL and a Redis; one with all of its own unless told. */
+  readonly nodes?: number
   readonly ringTimeoutMs: number
   readonly wrapUpMs: number
   /** Where everything that is seen goes. */

@@ -2,6 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ApiClient, eventually } from '../kit/api-client.ts'
+import { startPool } from '../kit/pool.ts'
+import type { TestRedis } from '../kit/redis.ts'
 import { sharedNow } from '../kit/rtp-stream.ts'
 import { type System, startSystem } from '../kit/system.ts'
 import { Random } from '../simulation/random.ts'
@@ -23,7 +25,28 @@ const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
 const options = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as RunOptions
 const nemesisHistory = new HistoryWriter(join(options.folder, 'nemesis.jsonl'))
 
-async function start(): Promise<{ system: System; shiftClock?: (offset: string) => void }> {
+/** What a run is made against: one machine, or several that share a PostgreSQL and a Redis. */
+interface Site {
+  readonly systems: readonly System[]
+  readonly redis?: TestRedis
+  readonly databaseUrl: string
+  readonly shiftClock?: (offset: string) => void
+  stop(): Promise<void>
+}
+
+async function startSeveral(): Promise<Site> {
+  const nodes = Array.from({ length: options.nodes ?? 1 }, (_, index) => `node${index + 1}`)
+  const pool = await startPool({ nodes })
+  return {
+    systems: pool.nodes(),
+    ...(pool.redis ? { redis: pool.redis } : {}),
+    databaseUrl: pool.postgres.url,
+    stop: () => pool.close(),
+  }
+}
+
+async function start(): Promise<Site> {
+  if ((options.nodes ?? 1) > 1) return startSeveral()
   const clockFile = join(options.folder, 'clock-offset')
   const faults = options.faults.map((id) => FAULTS[id]!)
   const fakes = faults.some(({ needs }) => needs === 'clock')
@@ -39,7 +62,8 @@ async function start(): Promise<{ system: System; shiftClock?: (offset: string) 
   const data = join(options.folder, 'data')
   mkdirSync(data, { recursive: true })
   const system = await startSystem({ data, environment, ...(options.tree ? { tree: options.tree } : {}) })
-  return fakes ? { system, shiftClock: (offset) => writeFileSync(clockFile, offset) } : { system }
+  const site = { systems: [system], databaseUrl: urlOf(system), stop: () => system.stop() }
+  return fakes ? { ...site, shiftClock: (offset) => writeFileSync(clockFile, offset) } : site
 }
 
 /** Short times, so that a short run sees whole lives of calls. */
@@ -69,7 +93,9 @@ async function agentsReady(system: System, users: readonly string[]): Promise<vo
 }
 
 async function main(): Promise<void> {
-  const { system, shiftClock } = await start()
+  const site = await start()
+  const { systems, databaseUrl } = site
+  const system = systems[0]!
   const agents = playedAgents()
   const actors = (['callers', 'agents', 'clients'] as const).map((name) => new ActorProcess(name))
   const [callers, , clients] = actors
@@ -78,7 +104,7 @@ async function main(): Promise<void> {
     const task = {
       server: system.sip,
       host: '127.0.0.1',
-      api: [system.http],
+      api: systems.map(({ http }) => http),
       plans: planCalls(options),
       agents,
       folder: options.folder,
@@ -92,12 +118,13 @@ async function main(): Promise<void> {
       agents.map(({ user }) => user),
     )
     const world = makeWorld({
-      systems: [system],
+      systems,
+      redis: site.redis,
       network: options.namespace ? new Network() : undefined,
       random: new Random(options.seed ^ 0x5eed),
       loadMs: (options.calls / options.rate) * 1_000,
       history: nemesisHistory,
-      shiftClock,
+      shiftClock: site.shiftClock,
     })
     nemesisHistory.note('nemesis', 'info', 'load')
     for (const actor of actors) actor.go()
@@ -107,15 +134,15 @@ async function main(): Promise<void> {
     await world.wait(SETTLE_MS)
     nemesisHistory.note('nemesis', 'info', 'settled')
     const live = await (await system.api()).get<{ user: string; status: string; extension: string }[]>('/agents/live')
-    const databaseUrl = urlOf(system)
     await clients!.finish()
     await journalCaughtUp(databaseUrl, JOURNAL_MS_MAX)
     await Promise.all(actors.map((actor) => actor.finish()))
-    await collect({ databaseUrl, blobs: join(system.data, 'blobs'), folder: options.folder, agents: live })
+    const blobs = systems.map(({ data }) => join(data, 'blobs'))
+    await collect({ databaseUrl, blobs, folder: options.folder, agents: live })
     writeMeta(agents)
   } finally {
     await Promise.all(actors.map((actor) => actor.finish()))
-    await system.stop()
+    await site.stop()
     await nemesisHistory.close()
   }
 }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findCommand } from '../../scripts/install-packages.ts'
 import { type Finding, judge, readSeen, type Seen, talkGaps } from './checkers/index.ts'
 import { FAULTS } from './faults/index.ts'
 import { closeNamespace, openNamespace, whyNoNamespaces } from './network.ts'
@@ -10,6 +11,8 @@ import { type RunOptions, SHORT_LOAD } from './run-options.ts'
 
 /** A run that has not ended by then hangs: its processes are killed and it has failed. */
 const RUN_MS_MAX = 360_000
+
+let runs = 0
 
 /** What came of one run. */
 export interface RunOutcome {
@@ -29,7 +32,12 @@ export interface RunFigures {
   readonly lostPackets: number
 }
 
+/** Where Debian's libfaketime lies. */
+const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
+
 export type RunWish = Partial<Omit<RunOptions, 'folder' | 'namespace'>> & {
+  /** False: the folder goes even if something was found. */
+  readonly keep?: boolean
   readonly seed: number
   readonly faults: readonly string[]
 }
@@ -39,15 +47,18 @@ export function whyNotPossible(id: string): string | undefined {
   const fault = FAULTS[id]
   if (!fault) return `there is no fault ${id}`
   if (fault.needs === 'namespace') return whyNoNamespaces()
+  if (fault.needs === 'pool') return findCommand('redis-server') ? undefined : 'redis-server is not installed'
+  if (fault.needs === 'clock') return existsSync(FAKETIME) ? undefined : 'libfaketime is not installed'
   return undefined
 }
 
 /** Runs a system under load and faults, in a network of its own where that can be had, and judges what was seen. */
 export async function run(wish: RunWish): Promise<RunOutcome> {
-  const namespace = whyNoNamespaces() === undefined ? openNamespace(`s${wish.seed}`) : undefined
+  const namespace = whyNoNamespaces() === undefined ? openNamespace(`${runs++}`) : undefined
   const folder = mkdtempSync(join(tmpdir(), 'tandem-chaos-'))
   mkdirSync(join(folder, 'data'))
-  const options: RunOptions = { ...SHORT_LOAD, ...wish, folder, namespace: namespace !== undefined }
+  const pool = wish.faults.some((id) => FAULTS[id]?.needs === 'pool') ? { nodes: 2 } : {}
+  const options: RunOptions = { ...SHORT_LOAD, ...pool, ...wish, folder, namespace: namespace !== undefined }
   writeFileSync(join(folder, 'options.json'), JSON.stringify(options, null, 1))
   let findings: readonly Finding[]
   let figures = NO_FIGURES
@@ -62,7 +73,8 @@ export async function run(wish: RunWish): Promise<RunOutcome> {
   } finally {
     if (namespace) closeNamespace(namespace)
   }
-  if (findings.length === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  if (findings.length === 0 || wish.keep === false)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   return { seed: wish.seed, faults: wish.faults, findings, folder, figures }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '../kit/api-client.ts'
 import { Phone } from '../kit/phone.ts'
+import type { TestRedis } from '../kit/redis.ts'
 import { sharedNow } from '../kit/rtp-stream.ts'
 import type { System, SystemRole } from '../kit/system.ts'
 import type { Random } from '../simulation/random.ts'
@@ -19,6 +20,7 @@ const PROBE_EVERY_MS = 50
 export interface World {
   readonly systems: readonly System[]
   readonly network: Network | undefined
+  readonly redis: TestRedis | undefined
   readonly random: Random
   /** How long the load takes to arrive. */
   readonly loadMs: number
@@ -34,16 +36,18 @@ export interface World {
 export function makeWorld(parts: {
   readonly systems: readonly System[]
   readonly network: Network | undefined
+  readonly redis?: TestRedis | undefined
   readonly random: Random
   readonly loadMs: number
   readonly history: HistoryWriter
   readonly shiftClock?: ((offset: string) => void) | undefined
 }): World {
-  const { systems, network, random, loadMs, history, shiftClock } = parts
+  const { systems, network, redis, random, loadMs, history, shiftClock } = parts
   let probes = 0
   return {
     systems,
     network,
+    redis,
     random,
     loadMs,
     ...(shiftClock ? { shiftClock } : {}),
@@ -81,6 +85,17 @@ async function firstAnswer(systems: readonly System[], user: string, since: numb
   await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, 10_000))])
   await Promise.all(phones.map((phone) => phone.close()))
   return answeredAt === undefined ? Number.POSITIVE_INFINITY : answeredAt - since
+}
+
+/** The machine on which the primary is now, as `core.pid` of its run folder and the process say; the first when nobody knows. */
+export async function primarySystem(systems: readonly System[]): Promise<System | undefined> {
+  for (const system of systems) {
+    const health = await fetch(`${system.http}/health/primary`, { signal: AbortSignal.timeout(1_000) }).catch(
+      () => undefined,
+    )
+    if (health?.ok) return system
+  }
+  return systems[0]
 }
 
 /** The process that is in a role now, or undefined in the moment in which there is none. */

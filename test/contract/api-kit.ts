@@ -14,7 +14,7 @@ import { MemoryBlobs } from '#seams/blobs'
 import { MemoryLease } from '#seams/lease'
 import { MemoryLog } from '#seams/log'
 import { MemoryRegisters } from '#seams/registers'
-import { MemoryCredentials, MemoryRecordings, MemorySeatPeaks } from '#seams/store'
+import { MemoryCredentials, MemoryDrills, MemoryRecordings, MemorySeatPeaks } from '#seams/store'
 import { testDatabase } from './database.ts'
 
 const machines = { centre: centreMachine }
@@ -169,7 +169,7 @@ export class TestCentre {
       },
       passwords: this.passwords,
       throttle: new Throttle(clock),
-      ...{ seats: this.seats, seatPeaks },
+      ...{ seats: this.seats, seatPeaks, drills: new MemoryDrills() },
       // Not the usual one: the page must name it.
       sipPort: 15_060,
       primary: { isPrimary: () => this.primary, canWrite: () => true, address: () => 'http://10.0.0.9:8080' },

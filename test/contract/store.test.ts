@@ -2,11 +2,14 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
   type Credentials,
+  type Drills,
   MemoryCredentials,
+  MemoryDrills,
   MemoryRecordings,
   MemorySeatPeaks,
   type MigrationList,
   PostgresCredentials,
+  PostgresDrills,
   PostgresRecordings,
   PostgresSeatPeaks,
   type RecordingEntry,
@@ -194,5 +197,65 @@ describe('notices', () => {
     await database.store.pool.query(`select pg_notify('tandem_test', '')`)
     await expect.poll(() => heard.length).toBeGreaterThan(again)
     stop()
+  })
+})
+
+const DRILLS: Readonly<Record<string, () => Promise<Drills>>> = {
+  memory: async () => new MemoryDrills(),
+  PostgreSQL: async () => {
+    await database.store.pool.query('truncate tandem.drill')
+    return new PostgresDrills(database.store)
+  },
+}
+
+describe.each(Object.entries(DRILLS))('drills in %s', (_driver, open) => {
+  let drills: Drills
+  beforeEach(async () => {
+    drills = await open()
+  })
+  const asked = {
+    id: 'drill-1',
+    askedAt: AT,
+    askedBy: 'ann',
+    node: 'node1',
+    kill: 'core',
+    calls: 2,
+    number: '1',
+  } as const
+  const score = {
+    ...{ standing: 3, waiting: 1, callsLost: 0, placesLost: 0, recordsLost: 0, testCalls: 2, testCallsLost: 0 },
+    ...{ answeredMs: 120, secondsLost: 0.12, silenceMs: 9, terms: [1, 2] },
+  }
+
+  it('are given once, to the machine that is asked, one at a time', async () => {
+    expect(await drills.ask(asked)).toBe(true)
+    expect(await drills.ask({ ...asked, id: 'drill-2' })).toBe(false)
+    expect(await drills.claim('node2')).toBeUndefined()
+    expect(await drills.claim('node1')).toEqual({ ...asked, state: 'running' })
+    expect(await drills.claim('node1')).toBeUndefined()
+    expect(await drills.ask({ ...asked, id: 'drill-2' })).toBe(false)
+  })
+
+  it('keep their score, newest first', async () => {
+    await drills.ask(asked)
+    await drills.claim('node1')
+    await drills.finish('drill-1', { score })
+    await drills.ask({ ...asked, id: 'drill-2', askedAt: AT + 1 })
+    await drills.finish('drill-2', { problem: 'no core' })
+    expect(await drills.list(10)).toEqual([
+      { ...asked, id: 'drill-2', askedAt: AT + 1, state: 'failed', problem: 'no core' },
+      { ...asked, state: 'done', score },
+    ])
+    expect(await drills.list(1)).toHaveLength(1)
+  })
+
+  it('end when their supervisor died in them, so that the next can be made', async () => {
+    await drills.ask(asked)
+    await drills.claim('node1')
+    await drills.abandon(AT)
+    expect((await drills.list(1))[0]?.state).toBe('running')
+    await drills.abandon(AT + 1)
+    expect((await drills.list(1))[0]).toMatchObject({ state: 'failed' })
+    expect(await drills.ask({ ...asked, id: 'drill-2' })).toBe(true)
   })
 })

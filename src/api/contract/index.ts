@@ -1,5 +1,6 @@
 export * from './cluster.ts'
 export * from './configuration.ts'
+export * from './drill.ts'
 export * from './fields.ts'
 export * from './interaction.ts'
 export * from './live.ts'

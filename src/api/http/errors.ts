@@ -32,5 +32,11 @@ export const API_ERRORS = defineErrors({
     sentence: 'say which version you saw, as "basedOn" or "If-Match", so that no change of another is overwritten',
     status: 428,
   },
+  'api.drill-unsafe': {
+    sentence:
+      'the drill would be felt: {reason}; nothing was killed (ask with "force" to kill the {kill} all the same)',
+    status: 409,
+  },
+  'api.drill-runs': { sentence: 'another drill is under way: wait for its score', status: 409 },
   'api.range': { sentence: 'the file has no such range: it has {bytes} bytes', status: 416 },
 })

@@ -7,7 +7,7 @@ import type { CentreEvent } from '#kernel/centre'
 import type { ConfigurationChange } from '#kernel/config'
 import type { Medium, Participant } from '#kernel/interaction'
 import type { Blobs } from '#seams/blobs'
-import type { Recordings, SeatPeaks } from '#seams/store'
+import type { Drills, Recordings, SeatPeaks } from '#seams/store'
 
 /** A closed interaction as history keeps it. */
 export interface HistorySummary {
@@ -138,6 +138,7 @@ export interface HttpApiPorts {
   readonly throttle: Throttle
   readonly seats: Pick<SeatKeeper, 'take' | 'seen' | 'giveBack' | 'uses'>
   readonly seatPeaks: Pick<SeatPeaks, 'list'>
+  readonly drills: Pick<Drills, 'ask' | 'list' | 'abandon'>
   /** Where phones register and call: people are told. */
   readonly sipPort: number
   cluster(): Promise<Cluster> | Cluster

@@ -14,6 +14,7 @@ import type { HttpApiPorts } from './ports.ts'
 import { instanceOf, problemOf, sendProblem } from './problems.ts'
 import { addBlobRoutes } from './routes-blobs.ts'
 import { addConfigurationRoutes } from './routes-configuration.ts'
+import { addDrillRoutes } from './routes-drills.ts'
 import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
 import { addLiveRoutes } from './routes-live.ts'
@@ -105,6 +106,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addReportRoutes(guarded, ports)
     addUserRoutes(guarded, ports)
     addSeatRoutes(guarded, ports)
+    addDrillRoutes(guarded, ports)
     addConfigurationRoutes(guarded, ports)
     addWhatIfRoutes(guarded, ports)
   })

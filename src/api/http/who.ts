@@ -58,6 +58,7 @@ const ACTIONS: Readonly<Record<Right, string>> = {
   'try-configuration': 'try a configuration on recorded calls',
   'view-cluster': 'see the pool',
   switchover: 'switch over',
+  drill: 'kill processes of the installation to see what is lost',
 }
 
 /** Whether the asking user has the right. */

@@ -1,4 +1,5 @@
 export { checkHistory, countHistory } from './check-history.ts'
+export { DrillRecords } from './drill-history.ts'
 export { JOURNAL_ERRORS } from './errors.ts'
 export { History, type Summary, type SummaryQuery } from './history.ts'
 export { foldRows, Journal, type JournalOptions } from './journal.ts'

@@ -17,6 +17,7 @@ describe('what a role may do', () => {
     ['view-cluster', ['supervisor', 'administrator']],
     ['change-configuration', ['administrator']],
     ['switchover', ['administrator']],
+    ['drill', ['administrator']],
   ])('%s belongs to %s', (right, roles) => {
     expect(ROLES.filter((role) => mayDo(role, right))).toEqual(roles)
   })

@@ -14,6 +14,7 @@ export type Right =
   | 'try-configuration'
   | 'view-cluster'
   | 'switchover'
+  | 'drill'
 
 /** Who may do what: the only place where it is said. An agent sees its own work; an attendant must see who is free; a supervisor runs the shift; an administrator runs the system. */
 export const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
@@ -44,6 +45,7 @@ export const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
     'change-configuration',
     'try-configuration',
     'switchover',
+    'drill',
   ],
 }
 

@@ -1,5 +1,14 @@
 export { type Credential, type Credentials, MemoryCredentials } from './credentials.ts'
 export { PostgresCredentials } from './credentials-postgres.ts'
+export {
+  DRILL_TARGETS,
+  type DrillRow,
+  type DrillScore,
+  type Drills,
+  type DrillTarget,
+  MemoryDrills,
+} from './drills.ts'
+export { PostgresDrills } from './drills-postgres.ts'
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded.ts'
 export { STORE_ERRORS } from './errors.ts'
 export { type MigrationList, SCHEMA } from './migrate.ts'

@@ -13,7 +13,7 @@ export function checkDialogs(seen: Seen): Finding[] {
     const say = (what: string): Finding => ({ checker: 'dialogs', invariant: 10, who, what })
     const received = mine.filter(({ way }) => way === 'received')
     return [
-      ...statuses(seen, received).map(say),
+      ...statuses(seen, mine).map(say),
       ...answers(received).map(say),
       ...requests(mine, received).map(say),
       ...descriptions(received).map(say),
@@ -23,9 +23,12 @@ export function checkDialogs(seen: Seen): Finding[] {
   return [...perCall, ...repetitions(seen, calls), ...acknowledged(seen), ...endings(seen)]
 }
 
-function statuses(seen: Seen, received: readonly SipSeen[]): string[] {
-  return received.flatMap(({ status, method, retryAfter, toTag }) => {
-    if (status === 481) return [`its ${method} was answered 481`]
+/** After a BYE, of either side, 481 is what the RFC asks for. */
+function statuses(seen: Seen, mine: readonly SipSeen[]): string[] {
+  const bye = mine.find(({ status, method }) => status === 0 && method === 'BYE')?.at ?? Number.POSITIVE_INFINITY
+  const received = mine.filter(({ way }) => way === 'received')
+  return received.flatMap(({ at, status, method, retryAfter, toTag }) => {
+    if (status === 481 && (at < bye || method === 'BYE')) return [`its ${method} was answered 481`]
     if (status === 500 && toTag !== '' && method !== 'INVITE') return [`its ${method} was answered 500`]
     if (status === 503 && !retryAfter && seen.marks.refusals !== true)
       return [`its ${method} was answered 503 without Retry-After`]

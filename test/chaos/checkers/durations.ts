@@ -9,6 +9,8 @@ interface Compared {
   readonly name: string
   readonly told: number
   readonly lasted: number
+  /** When its beginning or end lies between two moments that were seen: the longer of the two. */
+  readonly atMost?: number
   readonly moments: readonly (number | undefined)[]
 }
 
@@ -42,13 +44,16 @@ function ofCall(seen: Seen, call: SeenCall): Finding[] {
       {
         name: 'before an agent',
         told: flow + wait + ring,
-        lasted: until - dialledAt,
+        // It becomes a talk between the agent's 200 and the ACK.
+        lasted: first.answeredAt - dialledAt,
+        atMost: until - dialledAt,
         moments: [dialledAt, first.answeredAt, until],
       },
       {
         name: 'with an agent',
         told: talk + hold,
         lasted: callEnd - until,
+        atMost: callEnd - first.answeredAt,
         moments: [first.answeredAt, until, callEnd],
       },
       { name: 'on hold', told: hold, lasted: heldMs(first), moments: first.holds.flat() },
@@ -61,9 +66,9 @@ function heldMs({ holds }: SeenRing): number {
   return holds.reduce((sum, [from, to]) => sum + (Number.isFinite(to) ? to - from : 0), 0)
 }
 
-function differs(seen: Seen, who: string, { name, told, lasted, moments }: Compared): Finding[] {
+function differs(seen: Seen, who: string, { name, told, lasted, atMost = lasted, moments }: Compared): Finding[] {
   const allowed = measureMs(seen) + slackMs(seen, ...moments)
-  const off = Math.abs(told - lasted)
+  const off = Math.max(lasted - told, told - atMost, 0)
   if (off <= allowed) return []
   const what = `${name}: history says ${told} ms, it lasted ${Math.round(lasted)} ms (allowed ${Math.round(allowed)} ms)`
   return [{ checker: 'durations', invariant: 4, who, what }]

@@ -79,6 +79,7 @@ interface GapLine {
 /** A silence in a talk that nobody asked for by a hold. */
 export interface TalkGap extends GapLine {
   readonly who: string
+  readonly at: number
 }
 
 /** The silences of talks, besides those that a hold makes on purpose. */
@@ -90,7 +91,7 @@ export function talkGaps(seen: Seen): TalkGap[] {
     const own = byStream.get(gap.stream)
     const rings = own ? [own] : seen.rings.filter(({ agent }) => agent === who)
     const held = rings.some(({ holds }) => holds.some(([from, to]) => at >= from && at - gap.ms <= to + EDGE_MS))
-    return gap.stream === 0 || held ? [] : [{ ...gap, who }]
+    return gap.stream === 0 || held ? [] : [{ ...gap, who, at }]
   })
 }
 

@@ -16,7 +16,14 @@ const ONCE: Readonly<Record<string, (event: LogRow['e']) => unknown>> = {
 }
 
 /** What may still be told of an interaction that is closed. */
-const AFTERWARDS = new Set(['RecordingSealed', 'RecordingFailed', 'RecordingEnded'])
+const AFTERWARDS = new Set([
+  'RecordingSealed',
+  'RecordingPartSealed',
+  'RecordingFailed',
+  'RecordingPartFailed',
+  'RecordingContinued',
+  'RecordingEnded',
+])
 
 /** Invariant 3: the log is one gapless sequence, and each effect happens once. */
 export function checkOnce(seen: Seen): Finding[] {

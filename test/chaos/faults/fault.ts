@@ -21,8 +21,8 @@ export interface Fault {
   readonly name: string
   /** How it is made, in words for the page. */
   readonly how: string
-  /** What it cannot be made without: a network of its own, or clocks that can be shifted. */
-  readonly needs?: 'namespace' | 'clock'
+  /** What it cannot be made without: a network of its own, clocks that can be shifted, or a pool of machines. */
+  readonly needs?: 'namespace' | 'clock' | 'pool'
   readonly marks: Marks
   run(world: World): Promise<void>
 }

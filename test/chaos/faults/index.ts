@@ -1,6 +1,11 @@
+import { CLOCK_FAULTS } from './clock.ts'
 import { DATABASE_FAULTS } from './database.ts'
 import type { Fault } from './fault.ts'
+import { FIGURES_FAULT } from './figures.ts'
+import { HERD_FAULTS } from './herd.ts'
+import { NETWORK_FAULTS } from './network.ts'
 import { PROCESS_FAULTS } from './processes.ts'
+import { REGISTER_FAULTS } from './registers.ts'
 
 export { CONTROL_MARKS, type Fault, type Marks } from './fault.ts'
 
@@ -15,5 +20,14 @@ const QUIET: Fault = {
 
 /** Every fault that can be made, by its number in the plan. */
 export const FAULTS: Readonly<Record<string, Fault>> = Object.fromEntries(
-  [QUIET, ...PROCESS_FAULTS, ...DATABASE_FAULTS].map((fault) => [fault.id, fault]),
+  [
+    QUIET,
+    ...PROCESS_FAULTS,
+    ...DATABASE_FAULTS,
+    ...CLOCK_FAULTS,
+    ...NETWORK_FAULTS,
+    ...HERD_FAULTS,
+    FIGURES_FAULT,
+    ...REGISTER_FAULTS,
+  ].map((fault) => [fault.id, fault]),
 )

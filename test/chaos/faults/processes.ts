@@ -1,6 +1,6 @@
 import { sharedNow } from '../../kit/rtp-stream.ts'
 import type { SystemRole } from '../../kit/system.ts'
-import { pidOf, signal, type World } from '../world.ts'
+import { pidOf, primarySystem, signal, type World } from '../world.ts'
 import { CONTROL_MARKS, type Fault } from './fault.ts'
 
 /** A process that died is there again by then, or something is broken. */
@@ -15,19 +15,21 @@ export async function seededMoment(world: World, leastMs = 2_500, mostMs = 5_000
 
 /** Kills the process of a role of the first machine that has one and measures how long new calls are not answered. */
 export async function killRole(world: World, role: SystemRole): Promise<void> {
-  const [system] = world.systems
+  const system = role === 'core' ? await primarySystem(world.systems) : world.systems[0]
   const pid = system && pidOf(system, role)
   world.note('invoke', 'kill', { role, pid })
   const since = sharedNow()
   signal(pid, 'SIGKILL')
   await world.takeover(`kill ${role}`, since)
-  if (system && pid !== undefined) await Promise.race([system.replaced(role, pid), world.wait(BACK_MS_MAX)])
+  // In a pool another machine is primary now, and this one's core is a backup when it is back.
+  if (system && pid !== undefined && world.systems.length === 1)
+    await Promise.race([system.replaced(role, pid), world.wait(BACK_MS_MAX)])
   world.note('ok', 'kill', { role })
 }
 
 /** Stops the primary for a while and lets it go on: it wakes and believes that it still is the primary. */
 export async function pausePrimary(world: World, ms: number): Promise<void> {
-  const [system] = world.systems
+  const system = await primarySystem(world.systems)
   const pid = system && pidOf(system, 'core')
   world.note('invoke', 'pause', { role: 'core', pid, ms })
   const since = sharedNow()

@@ -4,6 +4,7 @@ import { lease } from './0002-lease.ts'
 import { catalogue } from './0003-catalogue.ts'
 import { pool } from './0004-pool.ts'
 import { seats } from './0005-seats.ts'
+import { drills } from './0006-drills.ts'
 
 /** The tables of the seams. A migration that was released is never changed; a new one is added. */
 export const SEAM_MIGRATIONS: MigrationList = {
@@ -14,5 +15,6 @@ export const SEAM_MIGRATIONS: MigrationList = {
     '0003-catalogue': catalogue,
     '0004-pool': pool,
     '0005-seats': seats,
+    '0006-drills': drills,
   },
 }

@@ -1,0 +1,89 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Finding } from './checkers/index.ts'
+import type { MutantOutcome } from './mutation.ts'
+import type { RunOutcome } from './run.ts'
+
+/** What the suite saw of one fault, over all of the recorded runs. */
+export interface FaultResult {
+  readonly fault: string
+  readonly seeds: readonly number[]
+  readonly passed: number
+  readonly runs: number
+  readonly calls: number
+  readonly takeoversMs: readonly number[]
+  readonly longestGapMs: number
+  readonly lostPackets: number
+  /** What was found, in the words of the checkers, without names of callers. */
+  readonly findings: readonly string[]
+}
+
+/** All that the page is written from. */
+export interface Results {
+  readonly faults: Readonly<Record<string, FaultResult>>
+  readonly mutants: Readonly<Record<string, Omit<MutantOutcome, 'said'>>>
+}
+
+const FILE = join(fileURLToPath(new URL('.', import.meta.url)), 'results.json')
+
+export function readResults(): Results {
+  return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as Results) : { faults: {}, mutants: {} }
+}
+
+function write(results: Results): void {
+  writeFileSync(FILE, `${JSON.stringify(results, null, 1)}\n`)
+}
+
+/** Adds the outcomes of this command to what is known of their faults; a seed that is run again replaces itself only if all of them are. */
+export function recordRuns(outcomes: readonly RunOutcome[]): void {
+  const results = readResults()
+  const byFault = Map.groupBy(outcomes, ({ faults }) => faults.join('+'))
+  const fresh = [...byFault].map(([fault, list]): [string, FaultResult] => {
+    const known = results.faults[fault]
+    const again = known?.seeds.some((seed) => list.some((outcome) => outcome.seed === seed)) === true
+    const result = resultOf(fault, list)
+    return [fault, known && !again ? together(known, result) : result]
+  })
+  write({ ...results, faults: { ...results.faults, ...Object.fromEntries(fresh) } })
+}
+
+function resultOf(fault: string, list: readonly RunOutcome[]): FaultResult {
+  return {
+    fault,
+    seeds: list.map(({ seed }) => seed),
+    runs: list.length,
+    passed: list.filter(({ findings }) => findings.length === 0).length,
+    calls: list.reduce((sum, { figures }) => sum + figures.calls, 0),
+    takeoversMs: list.flatMap(({ figures }) => figures.takeoversMs),
+    longestGapMs: Math.max(...list.map(({ figures }) => figures.longestGapMs)),
+    lostPackets: list.reduce((sum, { figures }) => sum + figures.lostPackets, 0),
+    findings: summarise(list.flatMap(({ findings }) => findings)),
+  }
+}
+
+function together(known: FaultResult, more: FaultResult): FaultResult {
+  return {
+    fault: known.fault,
+    seeds: [...known.seeds, ...more.seeds],
+    runs: known.runs + more.runs,
+    passed: known.passed + more.passed,
+    calls: known.calls + more.calls,
+    takeoversMs: [...known.takeoversMs, ...more.takeoversMs],
+    longestGapMs: Math.max(known.longestGapMs, more.longestGapMs),
+    lostPackets: known.lostPackets + more.lostPackets,
+    findings: [...new Set([...known.findings, ...more.findings])],
+  }
+}
+
+/** The same finding of many callers is one line, with its number. */
+function summarise(findings: readonly Finding[]): string[] {
+  const kinds = Map.groupBy(findings, ({ checker, what }) => `${checker}: ${what.replace(/[\d.]{2,}/g, 'N')}`)
+  return [...kinds].map(([kind, list]) => `${kind}${list.length > 1 ? ` (${list.length} times)` : ''}`).slice(0, 8)
+}
+
+export function recordMutants(outcomes: readonly MutantOutcome[]): void {
+  const results = readResults()
+  const fresh = outcomes.map(({ said: _, ...rest }) => [rest.name, rest] as const)
+  write({ ...results, mutants: { ...results.mutants, ...Object.fromEntries(fresh) } })
+}
