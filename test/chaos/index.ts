@@ -79,4 +79,6 @@ async function main(): Promise<number> {
   return failed > 0 ? 1 : 0
 }
 
+// A run that is under way ends with this process.
+for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => process.exit(130))
 process.exitCode = await main()

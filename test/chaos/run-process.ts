@@ -174,7 +174,8 @@ function writeMeta(agents: readonly { user: string; extension: string }[]): void
   writeFileSync(join(options.folder, 'meta.json'), JSON.stringify(meta, null, 1))
 }
 
-process.on('disconnect', () => process.exit(3))
+// What it started ends with it: systems at the exit of this process, actors when they are no longer connected.
+for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => process.exit(3))
 main().then(
   () => process.exit(0),
   (cause: unknown) => {

@@ -91,7 +91,9 @@ async function runProcess(folder: string, namespace: string | undefined): Promis
     })
   }
   const timer = setTimeout(() => child.kill('SIGKILL'), RUN_MS_MAX)
-  const stop = () => child.kill('SIGTERM')
+  const stop = () => {
+    child.kill('SIGTERM')
+  }
   process.once('exit', stop)
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
   clearTimeout(timer)
