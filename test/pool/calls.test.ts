@@ -85,6 +85,11 @@ describe('calls in a pool of two nodes', () => {
       call.ring()
     }
     expect(await agent.register()).toBe(200)
+    // The edge has told the core by then.
+    await eventually('the agent to be reachable', async () => {
+      const agents = await (await two.api()).get<{ user: string; status: string }[]>('/agents/live')
+      return agents.find(({ user }) => user === 'agent1')?.status === 'ready' ? true : undefined
+    })
     const caller = await (await phone(two, '7810005')).dial('2001')
     const call = await eventually('the agent’s phone to ring', () => rung[0])
     call.answer()
