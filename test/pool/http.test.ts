@@ -101,6 +101,20 @@ describe('HTTP on every core of a pool', () => {
     expect(await status('node1', '/blobs/recordings/r1.wav')).toBe(404)
   })
 
+  it('lets people log in while Redis is away, and tells it who is there when it is back empty (LIC-05)', async () => {
+    const redis = pool.redis!
+    const logIn = (node: string, user: string) => pool.node(node).api(user)
+    await logIn('node1', 'agent11')
+    redis.kill()
+    await logIn('node1', 'agent13')
+    await logIn('node2', 'agent15')
+    await redis.start()
+    for (const user of ['agent11', 'agent13', 'agent15'])
+      await eventually(`the seat of ${user}`, async () =>
+        (await redis.says('keys *seat*')).includes(`/${user}`) ? true : undefined,
+      )
+  })
+
   it('lets a browser go on at the other core, and takes changes while the primary is replaced', async () => {
     const { token } = await backup.post<{ token: string }>('/sessions', {
       user: 'supervisor',
