@@ -34,6 +34,21 @@ describe('the journal', () => {
     expect((await countHistory(db)).closed).toBe(closed)
   })
 
+  it('is found out when a figure misses what it counts, or counts it twice', async () => {
+    await journalOnce(db, randomStream(7, 600))
+    await sql`delete from tandem.figure_fact where measure = 'answered' and ctid in (select ctid from tandem.figure_fact where measure = 'answered' limit 1)`.execute(
+      db,
+    )
+    expect((await checkHistory(db)).join()).toMatch(
+      /did not leave it in exactly one way.*support answered|sales answered/,
+    )
+    await emptyJournal(db)
+    await journalOnce(db, randomStream(7, 600))
+    const one = sql`ctid in (select ctid from tandem.figure_interval where kind = 'queue' and measure = 'offered' limit 1)`
+    await sql`update tandem.figure_interval set count = count + 1 where ${one}`.execute(db)
+    expect((await checkHistory(db)).join()).toMatch(/(support|sales) offered is a figure/)
+  })
+
   it.each([11, 12, 13])(
     'DAT-11 STA-03 STA-04 promise 12: killed and retried at random, it leaves the same rows as one pass (seed %i)',
     async (seed) => {

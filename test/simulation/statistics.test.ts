@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { configurations, liveTable } from './figure-tables.ts'
 import { NaiveFigures } from './naive-figures.ts'
+import { RoutingWalk } from './routing-walk.ts'
 import { liveADay } from './simulation.ts'
 
 const SEED = Number(process.env['TANDEM_SIMULATION_SEED'] ?? Date.now() % 2 ** 31)
@@ -23,4 +24,13 @@ describe('figures of a day in the demo centre with lost messages and crashes', (
       }
     },
   )
+})
+
+describe('figures of a centre that uses everything that routing can', () => {
+  it.each([1, 2, 3, 4, 5, 6])('STA-02 STA-03 are those that a slow reader of the log works out (walk %i)', (seed) => {
+    const { world } = new RoutingWalk(seed).run(1_000)
+    const naive = new NaiveFigures(world.log, configurations(world.log), world.now).table()
+    expect(liveTable(world.head, world.now)).toEqual(naive)
+    expect(Object.keys(naive).some((key) => key.includes(' handled:') && !key.endsWith(':voice'))).toBe(true)
+  })
 })

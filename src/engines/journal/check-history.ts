@@ -47,6 +47,26 @@ const CHECKS: Readonly<Record<string, string>> = {
       where ms <> coalesce((
         select sum(round(extract(epoch from ended_at - started_at) * 1000)) from tandem.interaction_segment g
         where g.interaction_id_key = s.interaction_id_key and g.kind = spent.kind), 0))`,
+  'entered a queue and did not leave it in exactly one way': `
+    select interaction_id_key from tandem.figure_fact f
+    where exists (select from tandem.interaction_summary s where s.interaction_id_key = f.interaction_id_key)
+    group by 1 having count(*) filter (where measure = 'offered') <> count(*) filter (where measure in
+      ('answered', 'abandoned', 'short-abandoned', 'overflowed-out', 'redirected', 'withdrawn'))`,
+  'was offered to an agent and neither taken, missed nor taken back': `
+    select interaction_id_key from tandem.figure_fact f
+    where exists (select from tandem.interaction_summary s where s.interaction_id_key = f.interaction_id_key)
+    group by 1 having count(*) filter (where measure = 'offer') <>
+      count(*) filter (where measure in ('accepted', 'missed', 'offer-withdrawn'))`,
+  'is a figure of a queue or an agent that is not the sum of what it counts': `
+    select concat(coalesce(kept.name, seen.name), ' ', coalesce(kept.measure, seen.measure)) as interaction_id_key from (
+      select name, measure, sum(count) as count, sum(ms) as ms from tandem.figure_interval
+      where kind in ('queue', 'agent') and measure in ('answered', 'abandoned', 'accepted', 'offer', 'offered') group by 1, 2) kept
+    full join (
+      select case when measure in ('accepted', 'offer') then agent else queue end as name, measure, count(*) as count,
+        sum(round(extract(epoch from ended_at - started_at) * 1000)) as ms
+      from tandem.figure_fact where measure in ('answered', 'abandoned', 'accepted', 'offer', 'offered') group by 1, 2) seen
+    using (name, measure)
+    where kept.count is distinct from seen.count or kept.ms is distinct from seen.ms`,
   'has a party that left before it came': `
     select interaction_id_key from tandem.interaction_participant where left_at < joined_at or connected_at < joined_at`,
 }
