@@ -188,7 +188,7 @@ const OF_AGENTS: readonly Figure[] = [
     'logged-on',
     AGENT,
     time('status-ready', 'status-not-ready', 'status-ring-no-answer', ...AT_WORK),
-    'Time in which the agent was there: neither logged off nor without a phone.',
+    'Time in which the agent was logged on: in any status but logged off and unreachable. Who chose not ready is logged on, with a phone or without.',
   ),
   {
     ...figure(
