@@ -13,7 +13,13 @@ const SHIFT_MS = 8 * HOUR_MS
 /** Shifts that are played: what one day does by chance is not what a strategy does. */
 const SHIFTS = 8
 
-const STRATEGIES: Readonly<Record<string, Partial<Queue>>> = { 'longest-idle': {} }
+const STRATEGIES: Readonly<Record<string, Partial<Queue>>> = {
+  'longest-idle': { strategy: 'longest-idle' },
+  'round-robin': { strategy: 'round-robin' },
+  'least-loaded': { strategy: 'least-loaded' },
+  'most-skilled': { strategy: 'most-skilled' },
+  weighted: { strategy: 'weighted', weights: { skill: 1, wish: 0, idle: 1, load: 1 } },
+}
 
 function queue(name: string, callsPerHour: number, more: Partial<Queue>): ScenarioQueue {
   return {

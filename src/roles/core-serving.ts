@@ -18,7 +18,7 @@ import { PostgresCredentials, PostgresDrills, PostgresRecordings } from '#seams/
 import { clusterOf } from './cluster.ts'
 import { listenWhenFree } from './listening.ts'
 import { tokenKey } from './local-token.ts'
-import { addCentreMetrics } from './metrics.ts'
+import { addCentreMetrics, addWaitMetrics } from './metrics.ts'
 import { PoolBlobs } from './pool-blobs.ts'
 import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
@@ -65,6 +65,7 @@ export class CoreServing {
     this.#loop.enable()
     collectDefaultMetrics({ register: this.#metrics })
     addCentreMetrics(this.#metrics, serving, () => this.#primacy)
+    addWaitMetrics(this.#metrics, serving)
     this.#seats = openSeats(serving, this.#metrics)
     this.#whatIf = openWhatIf(this.#history, clock, serving.logger)
   }

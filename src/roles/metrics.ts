@@ -64,3 +64,22 @@ export function addSeatMetrics(register: Registry, seats: Pick<SeatKeeper, 'uses
     },
   })
 }
+
+/** How announced waits have come out lately, by queue (promise 13). */
+export function addWaitMetrics(register: Registry, { fold }: Pick<ServingOptions, 'fold'>): void {
+  const queues = () => fold.states.centre.queues
+  new Gauge({
+    name: 'tandem_announced_waits',
+    help: 'The last announced ranges of a wait whose truth is known, by queue and by how they came out.',
+    labelNames: ['queue', 'outcome'] as const,
+    registers: [register],
+    collect() {
+      this.reset()
+      for (const { name, accuracy } of queues().values()) {
+        for (const outcome of ['within', 'sooner', 'later'] as const) {
+          this.set({ queue: name, outcome }, accuracy[outcome])
+        }
+      }
+    },
+  })
+}

@@ -32,6 +32,19 @@ export const ServiceLevelTodaySchema = z.object({
   asOf: MomentSchema,
 })
 
+/** A range that the truth lies in about two times of three. */
+const WaitRangeSchema = z.object({ leastMs: DurationMsSchema, mostMs: DurationMsSchema })
+
+/** How announced waits have come out lately (promise 13): every range that a caller was told first, and what happened. */
+export const AnnouncedWaitsSchema = z.object({
+  definition: z.string().describe('announced-waits@1: of the last 100 to 200 whose truth is known'),
+  judged: z.number().int(),
+  within: z.number().int(),
+  sooner: z.number().int(),
+  later: z.number().int().describe('callers who hung up after the end of their range included'),
+  percentWithin: z.number().nullable(),
+})
+
 /** A queue as it stands now. */
 export const QueueLiveSchema = z.object({
   name: z.string(),
@@ -40,6 +53,10 @@ export const QueueLiveSchema = z.object({
   connected: z.number().int(),
   longestWaitMs: DurationMsSchema,
   longestWaitSince: MomentSchema.nullable().describe('since when the one that waits longest has waited'),
+  expectedWait: WaitRangeSchema.nullable().describe(
+    'of somebody who comes now; null while there is too little to go by, or an agent is free',
+  ),
+  announcedWaits: AnnouncedWaitsSchema,
   agents: AgentCountsSchema,
   serviceLevelToday: ServiceLevelTodaySchema,
 })

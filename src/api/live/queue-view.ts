@@ -4,6 +4,7 @@ import type { Millis } from '#base'
 import { agentStatus } from '#kernel/agent'
 import type { CentreState } from '#kernel/centre'
 import { type Queue, serviceLevelOf, timeZoneOf } from '#kernel/config'
+import { expectedWaitAt } from '#kernel/queue'
 import { figureId, figuresOf, figureValue } from '#kernel/statistics'
 import type { QueueMembers } from './queue-members.ts'
 
@@ -44,6 +45,7 @@ function countLoads(state: CentreState): Map<string, Load> {
 }
 
 function viewQueue(state: CentreState, { members, now }: QueueSources, queue: Queue, load?: Load): QueueLive {
+  const agents = countAgents(state, members.agentsOf(state.configuration, queue.name), now)
   return {
     name: queue.name,
     waiting: load?.waiting ?? 0,
@@ -51,8 +53,30 @@ function viewQueue(state: CentreState, { members, now }: QueueSources, queue: Qu
     connected: load?.connected ?? 0,
     longestWaitMs: load?.oldestAt === undefined ? 0 : Math.max(0, now - load.oldestAt),
     longestWaitSince: momentOrNull(load?.oldestAt),
-    agents: countAgents(state, members.agentsOf(state.configuration, queue.name), now),
+    ...viewWaits(state, queue.name, agents.ready, now),
+    agents,
     serviceLevelToday: viewToday(state, queue, now),
+  }
+}
+
+/** What somebody who comes now may have to wait, and how what was announced has come out (promise 13). */
+function viewWaits(
+  { queues }: CentreState,
+  name: string,
+  ready: number,
+  now: Millis,
+): Pick<QueueLive, 'expectedWait' | 'announcedWaits'> {
+  const queue = queues.get(name)
+  const ahead = queue?.waiting.size ?? 0
+  const wait = queue && (ahead > 0 || ready === 0) ? expectedWaitAt(queue, ahead + 1, now) : undefined
+  const { judged, within, sooner, later } = queue?.accuracy ?? { judged: 0, within: 0, sooner: 0, later: 0 }
+  return {
+    expectedWait: wait ? { leastMs: Math.round(wait.leastMs), mostMs: Math.round(wait.mostMs) } : null,
+    announcedWaits: {
+      definition: 'announced-waits@1',
+      ...{ judged, within, sooner, later },
+      percentWithin: judged === 0 ? null : (100 * within) / judged,
+    },
   }
 }
 

@@ -149,6 +149,7 @@ export class JournalFold implements CentreTarget {
   setUnsealed(): void {}
   unsealedOf(): undefined {}
   noteAnswer(): void {}
+  noteWait(): void {}
   noteLoss(): void {}
   noteServed(): void {}
 }

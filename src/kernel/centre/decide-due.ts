@@ -1,5 +1,5 @@
 import type { Interaction } from '#kernel/interaction'
-import { type Announcing, announcementsDue, nextAnnouncementAt, positionPrompts } from '#kernel/queue'
+import { type Announcement, type Announcing, announcementOf, announcementsDue, nextAnnouncementAt } from '#kernel/queue'
 import type { Deadline } from './deadlines.ts'
 import { endOffers } from './decide-offer.ts'
 import { giveUpRecording } from './decide-recording.ts'
@@ -80,6 +80,8 @@ function servePhase(draft: Draft, interaction: Interaction): void {
   }
 }
 
+const NOTHING_SAID: Announcement = { prompts: [] }
+
 /** Says what is due: position and expected wait, words of comfort. When that is nothing the visit stays the same, and the music goes on unbroken. */
 function announce(draft: Draft, { id, phase, counters }: Interaction): void {
   if (phase.state !== 'queued' || phase.nextAnnouncementAt === undefined) return
@@ -88,8 +90,9 @@ function announce(draft: Draft, { id, phase, counters }: Interaction): void {
   const { priority, enteredAt, rankAt = enteredAt } = phase
   const position = 1 + (queue?.waiting.rank({ interaction: id, priority, enteredAt, rankAt }) ?? 0)
   const due = announcementsDue(configured, enteredAt, { from: phase.nextAnnouncementAt - 1, to: draft.now })
+  const said = queue && due.position ? announcementOf(queue, position, draft.now) : NOTHING_SAID
   const prompts = [
-    ...(queue && due.position ? positionPrompts(queue, position, draft.now) : []),
+    ...said.prompts,
     ...due.comfort.flatMap((one) => (position <= (one.positionAtMost ?? Number.POSITIVE_INFINITY) ? one.prompts : [])),
   ]
   const says = prompts.length > 0
@@ -99,5 +102,7 @@ function announce(draft: Draft, { id, phase, counters }: Interaction): void {
     visit: says ? counters.visits + 1 : phase.visit,
     prompts: says ? prompts : phase.prompts,
     nextAnnouncementAt: nextAnnouncementAt(configured, enteredAt, draft.now) ?? draft.now + ASK_AGAIN_MS,
+    ...(said.prompts.length === 0 ? undefined : { position }),
+    ...(said.expected === undefined ? undefined : { expected: said.expected }),
   })
 }

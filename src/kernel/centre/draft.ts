@@ -118,6 +118,7 @@ export class Draft implements CentreTarget {
 
   /** The pace and level of a queue, and whom it served, are of no use inside the decision that changes them. */
   noteAnswer(): void {}
+  noteWait(): void {}
   noteLoss(): void {}
   noteServed(): void {}
 

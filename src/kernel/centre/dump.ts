@@ -1,8 +1,9 @@
-import { assert, type Millis } from '#base'
+import { assert } from '#base'
 import type { Agent } from '#kernel/agent'
 import type { ConfigurationState, Destination, LastChange, Parameter, Queue, SeatPool, User } from '#kernel/config'
 import type { FlowDocument } from '#kernel/flow'
 import type { Interaction } from '#kernel/interaction'
+import type { Pace, WaitAccuracy } from '#kernel/queue'
 import type { StatisticsDump } from '#kernel/statistics'
 import type { LastServed, UnsealedRecording } from './state.ts'
 import { CentreStore } from './store.ts'
@@ -25,8 +26,8 @@ export interface CentreDump {
   readonly interactions: readonly Interaction[]
   readonly agents: readonly Agent[]
   readonly unsealed: readonly (readonly [string, UnsealedRecording])[]
-  /** The last answers of each queue, and its level: all that does not follow from the rest. */
-  readonly answers: readonly (readonly [string, readonly Millis[], number?])[]
+  /** The pace of each queue, how its announcements came out, and its level: all of a queue that does not follow from the rest. */
+  readonly paces?: readonly (readonly [string, Pace, WaitAccuracy, number?])[]
   /** Oldest first. */
   readonly lastServed?: readonly (readonly [string, LastServed])[]
   /** Live figures; a dump of before they were kept has none, and they begin anew. */
@@ -50,8 +51,8 @@ export function dumpCentre(store: CentreStore): CentreDump {
     interactions: [...store.interactions.values()],
     agents: [...store.agents.values()],
     unsealed: [...store.unsealed],
-    answers: [...store.queues.values()].map((queue) =>
-      queue.level === undefined ? [queue.name, queue.answers] : [queue.name, queue.answers, queue.level],
+    paces: [...store.queues.values()].map(({ name, pace, accuracy, level }) =>
+      level === undefined ? [name, pace, accuracy] : [name, pace, accuracy, level],
     ),
     lastServed: [...store.lastServed],
     statistics: store.statistics.dump(),
@@ -64,9 +65,9 @@ export function restoreCentre(dump: CentreDump): CentreStore {
   for (const agent of dump.agents) store.setAgent(agent.user, agent)
   for (const interaction of dump.interactions) store.setInteraction(interaction.id, interaction)
   for (const [id, unsealed] of dump.unsealed) store.setUnsealed(id, unsealed)
-  for (const [name, answers, level] of dump.answers) {
+  for (const [name, pace, accuracy, level] of dump.paces ?? []) {
     const queue = store.queues.get(name)
-    if (queue) Object.assign(queue, { answers }, level === undefined ? undefined : { level })
+    if (queue) Object.assign(queue, { pace, accuracy }, level === undefined ? undefined : { level })
   }
   store.statistics.restore(dump.statistics)
   for (const [customer, served] of dump.lastServed ?? []) store.lastServed.set(customer, served)

@@ -1,6 +1,7 @@
 import type { Millis } from '#base'
 import type { ConfigurationChange } from '#kernel/config'
 import type { InteractionId, Medium, Participant, ParticipantId, Place, RecordingId, Wants } from '#kernel/interaction'
+import type { ExpectedWait } from '#kernel/queue'
 import type { RoutingDecision } from '#kernel/routing'
 
 /** What happened in the centre. The moment (`at`) and the number stand in the log's record. Every machine of the kernel folds the events that concern it. */
@@ -67,6 +68,10 @@ export type CentreEvent =
       readonly visit: number
       readonly prompts: readonly string[]
       readonly nextAnnouncementAt: Millis
+      /** The place that was said; 1 is next. */
+      readonly position?: number
+      /** The range of the wait that was said, so that it can be held against what happens. */
+      readonly expected?: ExpectedWait
     }
   /** An agent is offered the interaction. One more while it is offered already: both are rung, and the first to answer has it. */
   | {

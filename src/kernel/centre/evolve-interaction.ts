@@ -69,7 +69,7 @@ export function evolveInteraction(
     case 'Queued':
       return queued(interaction, event)
     case 'Announced':
-      return announced(interaction, event)
+      return announced(interaction, event, at)
     case 'Widened':
       return widened(interaction, event)
     case 'Offered':
@@ -172,7 +172,7 @@ function withPlace<P extends Extract<Phase, { state: 'connected' | 'held' }>>(
 }
 
 /** Where the interaction waits, without what it hears there. */
-function placeOf({ priority, enteredAt, rankAt, ring, only, routeAt }: Place): Place {
+function placeOf({ priority, enteredAt, rankAt, ring, only, routeAt, told }: Place): Place {
   return {
     priority,
     enteredAt,
@@ -180,6 +180,7 @@ function placeOf({ priority, enteredAt, rankAt, ring, only, routeAt }: Place): P
     ...(ring === undefined ? undefined : { ring }),
     ...(only === undefined ? undefined : { only }),
     ...(routeAt === undefined ? undefined : { routeAt }),
+    ...(told === undefined ? undefined : { told }),
   }
 }
 
@@ -269,13 +270,14 @@ function widened(interaction: Interaction, { ring, only, routeAt }: EventOf<'Wid
   }
 }
 
-function announced(interaction: Interaction, event: EventOf<'Announced'>): Interaction {
+function announced(interaction: Interaction, event: EventOf<'Announced'>, at: Millis): Interaction {
   if (interaction.phase.state !== 'queued') return interaction
-  const { visit, prompts, nextAnnouncementAt } = event
+  const { visit, prompts, nextAnnouncementAt, expected } = event
+  const told = interaction.phase.told ?? (expected && { at, ...expected })
   return {
     ...interaction,
     counters: withVisit(interaction, visit),
-    phase: { ...interaction.phase, visit, prompts, nextAnnouncementAt },
+    phase: { ...interaction.phase, visit, prompts, nextAnnouncementAt, ...(told && { told }) },
   }
 }
 

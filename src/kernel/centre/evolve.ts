@@ -79,6 +79,7 @@ function applyToInteraction(target: CentreTarget, event: InteractionEvent, at: M
   if (interaction) {
     const next = evolveInteraction(interaction, event, at, target.configuration)
     if (next !== interaction) target.setInteraction(interaction.id, next)
+    noteWaits(target, interaction, event, at)
   }
   switch (event.type) {
     case 'Offered':
@@ -126,7 +127,7 @@ function userOf(interaction: Interaction | undefined, participant: string): stri
   return interaction && participantOf(interaction, participant)?.user
 }
 
-/** An agent of a queue has answered: the queue's pace and level change, and the customer's agent is remembered. */
+/** An agent of a queue has answered: the queue's level changes, and the customer's agent is remembered. */
 function noteAnswer(
   target: CentreTarget,
   interaction: Interaction,
@@ -136,8 +137,23 @@ function noteAnswer(
   const { phase } = interaction
   if (phase.state !== 'offered' || phase.queue === undefined || !isOfferedTo(interaction, event.participant)) return
   const withinMs = target.configuration.queues.get(phase.queue)?.serviceLevel.withinMs ?? 0
-  target.noteAnswer(phase.queue, at, at - phase.enteredAt <= withinMs)
+  target.noteAnswer(phase.queue, at - phase.enteredAt <= withinMs)
   const user = userOf(interaction, event.participant)
   const customer = customerOf(interaction)
   if (user !== undefined && customer !== undefined) target.noteServed(customer, user, at)
+}
+
+/** What an event means for the pace of a queue, and for what somebody was told of its wait. */
+function noteWaits(target: CentreTarget, interaction: Interaction, event: InteractionEvent, at: Millis): void {
+  const { phase } = interaction
+  if ((phase.state !== 'queued' && phase.state !== 'offered') || phase.queue === undefined) return
+  const { queue, enteredAt, told } = phase
+  if (event.type === 'Offered' && phase.state === 'queued') target.noteWait(queue, { type: 'offered', enteredAt, at })
+  if (event.type === 'ParticipantConnected' && isOfferedTo(interaction, event.participant)) {
+    const since = phase.state === 'offered' ? phase.since : at
+    target.noteWait(queue, { type: 'answered', enteredAt, at, rangMs: at - since, told })
+  }
+  if (event.type !== 'ParticipantCleared' || isOfferedTo(interaction, event.participant)) return
+  if (event.reason === 'hung-up' || event.reason === 'lost')
+    target.noteWait(queue, { type: 'lost', enteredAt, at, told })
 }

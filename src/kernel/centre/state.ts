@@ -2,6 +2,7 @@ import type { Millis } from '#base'
 import type { Agent } from '#kernel/agent'
 import type { Configuration } from '#kernel/config'
 import type { Interaction, InteractionId, PartsOf, RecordingId } from '#kernel/interaction'
+import type { QueueState } from '#kernel/queue'
 import type { Statistics } from '#kernel/statistics'
 
 /** The fold of every centre event. Maps are changed in place by `evolve` alone; what they hold is never changed, only replaced. */
@@ -9,6 +10,8 @@ export interface CentreState {
   readonly configuration: Configuration
   readonly interactions: ReadonlyMap<InteractionId, Interaction>
   readonly agents: ReadonlyMap<string, Agent>
+  /** Who waits in which order, and how fast each queue moves. */
+  readonly queues: ReadonlyMap<string, QueueState>
   /** Recordings that have ended and are not sealed yet. They stay here when their interaction is closed, so that each is sealed or said to have failed. */
   readonly unsealed: ReadonlyMap<RecordingId, UnsealedRecording>
   /** Live figures. */

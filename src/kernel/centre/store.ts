@@ -14,10 +14,11 @@ import {
   enter,
   leave,
   newQueue,
-  noteAnswer,
   noteLevel,
+  noteWait,
   OrderedSet,
   type QueueState,
+  type WaitNote,
 } from '#kernel/queue'
 import { Lines, waitingOf } from '#kernel/routing'
 import { Statistics } from '#kernel/statistics'
@@ -117,11 +118,14 @@ export class CentreStore implements CentreState, CentreTarget {
     this.deadlines.change('recording', id, unsealedDeadline(before), unsealedDeadline(value))
   }
 
-  noteAnswer(queue: string, at: Millis, inTime: boolean): void {
+  noteAnswer(queue: string, inTime: boolean): void {
     const state = this.queues.get(queue)
-    if (!state) return
-    noteAnswer(state, at)
-    noteLevel(state, inTime)
+    if (state) noteLevel(state, inTime)
+  }
+
+  noteWait(queue: string, note: WaitNote): void {
+    const state = this.queues.get(queue)
+    if (state) noteWait(state, note)
   }
 
   noteLoss(queue: string): void {

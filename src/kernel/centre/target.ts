@@ -2,6 +2,7 @@ import type { Millis } from '#base'
 import type { Agent } from '#kernel/agent'
 import type { Configuration, ConfigurationChanged } from '#kernel/config'
 import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
+import type { WaitNote } from '#kernel/queue'
 import type { UnsealedRecording } from './state.ts'
 
 /** Where an event is folded into: the state itself, or the draft of a decision that lies over it. */
@@ -15,7 +16,9 @@ export interface CentreTarget {
   setUnsealed(id: RecordingId, value: UnsealedRecording | undefined): void
   changeConfiguration(event: ConfigurationChanged, at: Millis): void
   /** A contact of the queue was answered, in time or not. */
-  noteAnswer(queue: string, at: Millis, inTime: boolean): void
+  noteAnswer(queue: string, inTime: boolean): void
+  /** Something happened to somebody who waited in the queue, as far as its pace is concerned. */
+  noteWait(queue: string, note: WaitNote): void
   /** A contact of the queue was lost while it waited. */
   noteLoss(queue: string): void
   /** The agent served the customer with this address. */

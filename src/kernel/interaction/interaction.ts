@@ -1,5 +1,6 @@
 import type { Millis } from '#base'
 import type { Medium, Requirements } from '#kernel/config'
+import type { ToldWait } from '#kernel/queue'
 
 /** Names one contact for ever; given by whoever creates it. */
 export type InteractionId = string
@@ -53,6 +54,8 @@ export interface Place {
   readonly only?: { readonly user: string; readonly until?: Millis; readonly why: 'last-agent' | 'wanted' }
   /** When something about whom it may be offered to falls due: the next ring, the end of `only`. */
   readonly routeAt?: Millis
+  /** The first range of its wait that the caller was told here, and when: held against what happens. */
+  readonly told?: ToldWait
 }
 
 /**

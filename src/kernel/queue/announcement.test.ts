@@ -1,154 +1,57 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  type Announcing,
-  announcementsDue,
-  expectedWait,
-  nextAnnouncementAt,
-  numberPrompts,
-  positionPrompts,
-} from './announcement.ts'
+import { type Announcing, announcementOf, announcementsDue, nextAnnouncementAt, numberPrompts } from './announcement.ts'
+import { NO_PACE } from './pace.ts'
 import { newQueue } from './queue.ts'
 
 const MINUTE = 60_000
+const NOW = 1_000_000_000
 
-/** Answers every so often, the last one just now. */
-function answersEvery(pauseMs: number, count: number, last = 1_000_000_000): number[] {
-  return Array.from({ length: count }, (_, index) => last - (count - 1 - index) * pauseMs)
-}
-
-function queueWith(answers: readonly number[]) {
+/** A queue whose front has been served every so often, the last one just now. */
+function pacedQueue(pauseMs: number, count = 20) {
   const queue = newQueue('support')
-  queue.answers = answers
+  queue.pace = { ...NO_PACE, pauses: Array.from({ length: count }, () => pauseMs), offeredAt: NOW }
   return queue
 }
 
-const NOW = 1_000_000_000
-
-describe('the expected wait (promise 13)', () => {
-  it('is not said before there is something to go by', () => {
-    expect(expectedWait([], 1, NOW)).toBeUndefined()
-    expect(expectedWait(answersEvery(10_000, 4), 1, NOW)).toBeUndefined()
-    expect(expectedWait(answersEvery(10_000, 5), 1, NOW)).toBeDefined()
-  })
-
-  it('is not said any more when the queue has not been answered for long', () => {
-    const answers = answersEvery(10_000, 20)
-    expect(expectedWait(answers, 1, NOW + 15 * MINUTE)).toBeDefined()
-    expect(expectedWait(answers, 1, NOW + 15 * MINUTE + 1)).toBeUndefined()
-  })
-
-  it('is a range around position times pause', () => {
-    const wait = expectedWait(answersEvery(30_000, 20), 4, NOW)!
-    expect(wait.leastMs).toBeLessThan(4 * 30_000)
-    expect(wait.mostMs).toBeGreaterThan(4 * 30_000)
-    expect(wait.leastMs + wait.mostMs).toBeCloseTo(2 * 4 * 30_000)
-  })
-
-  it('is narrower, for its length, the more is known', () => {
-    const few = expectedWait(answersEvery(30_000, 5), 10, NOW)!
-    const many = expectedWait(answersEvery(30_000, 20), 10, NOW)!
-    expect(many.mostMs - many.leastMs).toBeLessThan(few.mostMs - few.leastMs)
-  })
-
-  it('grows while nobody is answered', () => {
-    const answers = answersEvery(30_000, 10)
-    const soon = expectedWait(answers, 3, NOW + 10_000)!
-    const late = expectedWait(answers, 3, NOW + 5 * MINUTE)!
-    expect(soon).toEqual(expectedWait(answers, 3, NOW))
-    expect(late.mostMs).toBeGreaterThan(soon.mostMs)
-  })
-
-  it('never begins below nothing and never ends before it begins', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.nat(600_000), { minLength: 5, maxLength: 20 }),
-        fc.integer({ min: 1, max: 99 }),
-        (pauses, position) => {
-          let at = NOW
-          const answers = pauses.map((pause) => (at += pause))
-          const wait = expectedWait(answers, position, at)
-          if (!wait) return
-          expect(wait.leastMs).toBeGreaterThanOrEqual(0)
-          expect(wait.mostMs).toBeGreaterThanOrEqual(wait.leastMs)
-        },
-      ),
-    )
-  })
-
-  it('holds the true wait in about two of three cases when answers come at random', () => {
-    // A fixed sequence of random numbers, so that the share is the same in every run.
-    let seed = 1
-    const random = (): number => {
-      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0
-      return (seed + 1) / 2 ** 32
-    }
-    const pause = (): number => -Math.log(random()) * 20_000
-    let held = 0
-    const cases = 2_000
-    for (let n = 0; n < cases; n++) {
-      const answers = [NOW]
-      while (answers.length < 20) answers.push(answers.at(-1)! + pause())
-      let waited = 0
-      for (let ahead = 0; ahead < 5; ahead++) waited += pause()
-      const { leastMs, mostMs } = expectedWait(answers, 5, answers.at(-1)!)!
-      if (waited >= leastMs && waited <= mostMs) held++
-    }
-    expect(held / cases).toBeGreaterThan(0.6)
-    expect(held / cases).toBeLessThan(0.8)
-  })
-})
+const said = (queue: ReturnType<typeof newQueue>, position: number) => announcementOf(queue, position, NOW).prompts
 
 describe('what a waiting caller is told', () => {
   it('is the position alone while no wait can be named', () => {
-    expect(positionPrompts(queueWith([]), 3, NOW)).toEqual(['position-is', 'numbers/3'])
+    expect(announcementOf(newQueue('support'), 3, NOW)).toEqual({ prompts: ['position-is', 'numbers/3'] })
   })
 
   it('is less than a minute when it is', () => {
-    expect(positionPrompts(queueWith(answersEvery(5_000, 20)), 2, NOW)).toEqual([
-      'position-is',
-      'numbers/2',
-      'estimated-wait',
-      'less-than-a-minute',
-    ])
+    expect(announcementOf(pacedQueue(5_000), 2, NOW)).toEqual({
+      prompts: ['position-is', 'numbers/2', 'estimated-wait', 'less-than-a-minute'],
+      expected: { leastMs: 0, mostMs: MINUTE },
+    })
   })
 
-  it('is a range of minutes', () => {
-    expect(positionPrompts(queueWith(answersEvery(MINUTE, 20)), 9, NOW)).toEqual([
-      'position-is',
-      'numbers/9',
-      'estimated-wait',
-      'numbers/5',
-      'numbers/13',
-      'minutes',
-    ])
+  it('is a range of minutes, and the range that is judged is the one that was said', () => {
+    const { prompts, expected } = announcementOf(pacedQueue(MINUTE), 9, NOW)
+    expect(prompts).toEqual(['position-is', 'numbers/9', 'estimated-wait', 'numbers/6', 'numbers/11', 'minutes'])
+    expect(expected).toEqual({ leastMs: 6 * MINUTE, mostMs: 11 * MINUTE })
   })
 
   it('says short ranges from less than a minute on', () => {
-    expect(positionPrompts(queueWith(answersEvery(MINUTE, 20)), 1, NOW).slice(2)).toEqual([
-      'estimated-wait',
-      'numbers/1',
-      'numbers/3',
-      'minutes',
-    ])
-    expect(positionPrompts(queueWith(answersEvery(25_000, 20)), 1, NOW).slice(2)).toEqual([
-      'estimated-wait',
-      'less-than-a-minute',
-    ])
-    expect(positionPrompts(queueWith(answersEvery(32_000, 20)), 1, NOW).slice(2)).toEqual([
-      'estimated-wait',
-      'numbers/1',
-      'numbers/2',
-      'minutes',
-    ])
+    expect(said(pacedQueue(MINUTE), 1).slice(2)).toEqual(['estimated-wait', 'numbers/1', 'numbers/2', 'minutes'])
+    expect(said(pacedQueue(25_000), 1).slice(2)).toEqual(['estimated-wait', 'less-than-a-minute'])
+    expect(said(pacedQueue(32_000), 2).slice(2)).toEqual(['estimated-wait', 'numbers/1', 'numbers/2', 'minutes'])
+  })
+
+  it('claims nothing of the beginning of a wait that may be shorter than a minute', () => {
+    const { prompts, expected } = announcementOf(pacedQueue(MINUTE), 1, NOW)
+    expect(prompts.slice(2)).toEqual(['estimated-wait', 'numbers/1', 'numbers/2', 'minutes'])
+    expect(expected).toEqual({ leastMs: 0, mostMs: 2 * MINUTE })
   })
 
   it('names no wait that nobody can plan by', () => {
-    expect(positionPrompts(queueWith(answersEvery(4 * MINUTE, 20)), 40, NOW)).toEqual(['position-is', 'numbers/40'])
+    expect(announcementOf(pacedQueue(4 * MINUTE), 40, NOW)).toEqual({ prompts: ['position-is', 'numbers/40'] })
   })
 
   it('is nothing far behind', () => {
-    expect(positionPrompts(queueWith([]), 100, NOW)).toEqual([])
+    expect(announcementOf(pacedQueue(5_000), 100, NOW)).toEqual({ prompts: [] })
   })
 })
 

@@ -1,40 +1,17 @@
 import type { Millis } from '#base'
 import type { Comfort, Queue } from '#kernel/config'
+import { type ExpectedWait, expectedWait } from './pace.ts'
 import type { QueueState } from './queue.ts'
-
-/** Fewer answers say nothing about the next; then no wait is named. */
-const SAMPLES_MIN = 5
-
-/** A queue that answered nobody for so long is another queue than the one that was measured. */
-const SILENT_MS_MAX = 15 * 60_000
 
 /** A wait that may be this long is not worth a number: the prompts end at 99, and nobody plans by it. */
 const MINUTES_MAX = 90
 
 const MINUTE_MS = 60_000
 
-/** An expected wait, as a range that the truth should lie in about two times of three. */
-export interface ExpectedWait {
-  readonly leastMs: number
-  readonly mostMs: number
-}
-
-/**
- * How long the caller at `position` (1 is next) may wait, from how often the queue has been answered lately; undefined when there is too
- * little to go by. Answers are taken to come at random at a steady rate, so the p-th next takes p mean pauses, with the spread of p
- * random pauses and that of the measured mean.
- */
-export function expectedWait(answers: readonly Millis[], position: number, now: Millis): ExpectedWait | undefined {
-  const first = answers[0]
-  const last = answers.at(-1)
-  if (first === undefined || last === undefined || answers.length < SAMPLES_MIN) return undefined
-  if (now - last > SILENT_MS_MAX) return undefined
-  const pauses = answers.length - 1
-  // A pause that still goes on counts once it is longer than usual: a queue that has stopped must not promise its old pace.
-  const measured = (last - first) / pauses
-  const mean = now - last > measured ? (now - first) / (pauses + 1) : measured
-  const spread = mean * Math.sqrt(position + (position * position) / pauses)
-  return { leastMs: Math.max(0, position * mean - spread), mostMs: position * mean + spread }
+/** What a waiting caller is told, and the range of its wait that this says. */
+export interface Announcement {
+  readonly prompts: readonly string[]
+  readonly expected?: ExpectedWait
 }
 
 /** The part of a queue that says when something is said to who waits. */
@@ -75,22 +52,36 @@ export function announcementsDue(
 }
 
 /** What a waiting caller is told: its position and, if that can be said honestly, the range of its wait; nothing at all beyond position 99. */
-export function positionPrompts(queue: QueueState, position: number, now: Millis): readonly string[] {
+export function announcementOf(queue: QueueState, position: number, now: Millis): Announcement {
   const spoken = numberPrompts(position)
-  if (!spoken) return []
-  return ['position-is', ...spoken, ...waitPrompts(expectedWait(queue.answers, position, now))]
+  if (!spoken) return { prompts: [] }
+  const wait = expectedWaitAt(queue, position, now)
+  const said = wait && sayWait(wait)
+  return { prompts: ['position-is', ...spoken, ...(said?.prompts ?? [])], ...(said && { expected: said.expected }) }
 }
 
-function waitPrompts(wait: ExpectedWait | undefined): readonly string[] {
-  if (!wait) return []
-  if (wait.mostMs < MINUTE_MS) return ['estimated-wait', 'less-than-a-minute']
+/** How long somebody at that position (1 is next) may wait until an agent speaks. */
+export function expectedWaitAt(queue: QueueState, position: number, now: Millis): ExpectedWait | undefined {
+  const frontEnteredAt = queue.waiting.first()?.enteredAt ?? now
+  return expectedWait(queue.pace, { position, frontEnteredAt, now })
+}
+
+/**
+ * The range in words, and what the words say: whole minutes, which is wider. What is announced is what is judged. One is the least number of minutes
+ * that is said; where the wait may be shorter than that, nothing is claimed of its beginning.
+ */
+function sayWait(wait: ExpectedWait): Required<Announcement> | undefined {
+  if (wait.mostMs < MINUTE_MS) {
+    return { prompts: ['estimated-wait', 'less-than-a-minute'], expected: { leastMs: 0, mostMs: MINUTE_MS } }
+  }
   const least = Math.max(1, Math.floor(wait.leastMs / MINUTE_MS))
   const most = Math.ceil(wait.mostMs / MINUTE_MS)
-  if (most > MINUTES_MAX) return []
-  const to = numberPrompts(most)!
-  if (most === 1) return ['estimated-wait', ...to, 'minute']
-  if (least === most) return ['estimated-wait', ...to, 'minutes']
-  return ['estimated-wait', ...numberPrompts(least)!, ...to, 'minutes']
+  const to = most > MINUTES_MAX ? undefined : numberPrompts(most)
+  if (!to) return undefined
+  const expected = { leastMs: wait.leastMs < MINUTE_MS ? 0 : least * MINUTE_MS, mostMs: most * MINUTE_MS }
+  if (most === 1) return { prompts: ['estimated-wait', ...to, 'minute'], expected }
+  if (least === most) return { prompts: ['estimated-wait', ...to, 'minutes'], expected }
+  return { prompts: ['estimated-wait', ...(numberPrompts(least) ?? []), ...to, 'minutes'], expected }
 }
 
 /** The prompts that say a number from 0 to 99. */

@@ -1,22 +1,24 @@
 export {
+  type Announcement,
   type Announcing,
+  announcementOf,
   announcementsDue,
-  type ExpectedWait,
-  expectedWait,
+  expectedWaitAt,
   nextAnnouncementAt,
   numberPrompts,
-  positionPrompts,
 } from './announcement.ts'
 export { type Order, OrderedSet } from './ordered-set.ts'
+export type { ExpectedWait, Pace, WaitAccuracy } from './pace.ts'
 export {
-  ANSWERS_MAX,
   compareWaiting,
   enter,
   leave,
   meetsSkills,
   newQueue,
-  noteAnswer,
   noteLevel,
+  noteWait,
   type QueueState,
+  type ToldWait,
   type WaitingEntry,
+  type WaitNote,
 } from './queue.ts'

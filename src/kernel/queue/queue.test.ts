@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ANSWERS_MAX, enter, leave, meetsSkills, newQueue, noteAnswer, noteLevel, type WaitingEntry } from './queue.ts'
+import { enter, leave, meetsSkills, newQueue, noteLevel, noteWait, type WaitingEntry } from './queue.ts'
 
 /** What a point of priority is worth here. */
 const STEP_MS = 5
@@ -79,12 +79,25 @@ describe('the level of a queue', () => {
   })
 })
 
-describe('the answers of a queue', () => {
-  it('are the last ones only', () => {
+describe('what happens to those who wait', () => {
+  const told = { at: 10_000, leastMs: 0, mostMs: 60_000 }
+
+  it('makes the pace of the queue', () => {
     const queue = newQueue('support')
-    for (let at = 1; at <= ANSWERS_MAX + 5; at++) noteAnswer(queue, at)
-    expect(queue.answers).toHaveLength(ANSWERS_MAX)
-    expect(queue.answers[0]).toBe(6)
-    expect(queue.answers.at(-1)).toBe(ANSWERS_MAX + 5)
+    noteWait(queue, { type: 'offered', enteredAt: 1_000, at: 4_000 })
+    noteWait(queue, { type: 'answered', enteredAt: 1_000, at: 9_000, rangMs: 5_000 })
+    noteWait(queue, { type: 'lost', enteredAt: 2_000, at: 12_000 })
+    expect(queue.pace).toMatchObject({ pauses: [3_000], offeredAt: 4_000, ringMs: 5_000 })
+    expect(queue.pace.lost).toBe(1_000_000)
+    expect(queue.accuracy.judged).toBe(0)
+  })
+
+  it('judges what they were told, from when it was said (promise 13)', () => {
+    const queue = newQueue('support')
+    noteWait(queue, { type: 'answered', enteredAt: 0, at: 70_000, rangMs: 0, told })
+    noteWait(queue, { type: 'answered', enteredAt: 0, at: 70_001, rangMs: 0, told })
+    noteWait(queue, { type: 'lost', enteredAt: 0, at: 60_000, told })
+    noteWait(queue, { type: 'lost', enteredAt: 0, at: 80_000, told })
+    expect(queue.accuracy).toEqual({ judged: 3, within: 1, sooner: 0, later: 2 })
   })
 })

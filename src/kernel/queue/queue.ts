@@ -1,5 +1,17 @@
 import type { Millis } from '#base'
 import { OrderedSet } from './ordered-set.ts'
+import {
+  type ExpectedWait,
+  judgeWait,
+  NO_ACCURACY,
+  NO_PACE,
+  noteVerdict,
+  type Pace,
+  paceAnswered,
+  paceLost,
+  paceOffered,
+  type WaitAccuracy,
+} from './pace.ts'
 
 /**
  * Who waits in a queue. A point of priority is worth so much waiting, and so the order is that of one moment, `rankAt`: when it would
@@ -13,15 +25,14 @@ export interface WaitingEntry {
   readonly rankAt: Millis
 }
 
-/** Answers whose moments are remembered, for the expected wait: enough that one odd pause does not decide, few enough to follow the day. */
-export const ANSWERS_MAX = 20
-
-/** A queue: who waits in which order, when calls were last answered, and how well it does. The first follows from the interactions. */
+/** A queue: who waits in which order, how fast it moves, and how well it does. The first follows from the interactions. */
 export interface QueueState {
   readonly name: string
   readonly waiting: OrderedSet<WaitingEntry>
-  /** The last answers, oldest first. */
-  answers: readonly Millis[]
+  /** How fast it moves, for the expected wait. */
+  pace: Pace
+  /** How announced waits have come out. */
+  accuracy: WaitAccuracy
   /** The share of the last contacts that were answered in time, in thousandths; undefined before the first. */
   level?: number
 }
@@ -37,7 +48,7 @@ function compareText(a: string, b: string): number {
 
 /** A queue without anybody. */
 export function newQueue(name: string): QueueState {
-  return { name, waiting: new OrderedSet(compareWaiting), answers: [] }
+  return { name, waiting: new OrderedSet(compareWaiting), pace: NO_PACE, accuracy: NO_ACCURACY }
 }
 
 /** Somebody begins to wait. */
@@ -50,9 +61,34 @@ export function leave(queue: QueueState, entry: WaitingEntry): void {
   queue.waiting.delete(entry)
 }
 
-/** Notes that a caller of the queue was answered. */
-export function noteAnswer(queue: QueueState, at: Millis): void {
-  queue.answers = [...queue.answers, at].slice(-ANSWERS_MAX)
+/** What happened to somebody who waited, as far as the pace of the queue and its announcements are concerned. */
+export type WaitNote =
+  | { readonly type: 'offered'; readonly enteredAt: Millis; readonly at: Millis }
+  | {
+      readonly type: 'answered'
+      readonly enteredAt: Millis
+      readonly at: Millis
+      readonly rangMs: Millis
+      readonly told?: ToldWait | undefined
+    }
+  | { readonly type: 'lost'; readonly enteredAt: Millis; readonly at: Millis; readonly told?: ToldWait | undefined }
+
+/** A range that somebody was told, and when. */
+export interface ToldWait extends ExpectedWait {
+  readonly at: Millis
+}
+
+/** Notes what happened to somebody who waited in the queue. */
+export function noteWait(queue: QueueState, note: WaitNote): void {
+  const { enteredAt, at } = note
+  if (note.type === 'offered') {
+    queue.pace = paceOffered(queue.pace, enteredAt, at)
+    return
+  }
+  const answered = note.type === 'answered'
+  queue.pace = answered ? paceAnswered(queue.pace, at - enteredAt, note.rangMs) : paceLost(queue.pace, at - enteredAt)
+  const verdict = note.told && judgeWait(note.told, at - note.told.at, answered)
+  if (verdict) queue.accuracy = noteVerdict(queue.accuracy, verdict)
 }
 
 /** The last so many contacts say how well a queue does: enough that one is not much, few enough that a bad half hour is over soon. */
