@@ -7,6 +7,7 @@ export const SIZE_ERRORS = defineErrors({
   'size.option': { sentence: '{problem}; `tandem size {topic} --help` names the options', status: 422 },
   'size.missing': { sentence: '--{name} is needed: {meaning}', status: 422 },
   'size.number': { sentence: '--{name} is "{found}"; it must be a number', status: 422 },
+  'size.file': { sentence: 'the question in {file} cannot be read: {problem}', status: 422 },
   'size.choice': { sentence: '--{name} is "{found}"; it must be one of {choices}', status: 422 },
 })
 
@@ -64,6 +65,10 @@ export class SizeWords {
     const chosen = choices.find((one) => one === found)
     if (chosen === undefined) throw SIZE_ERRORS['size.choice']({ name, found, choices: choices.join(', ') })
     return chosen
+  }
+
+  text(name: string): string {
+    return this.maybeText(name) ?? this.#missing(name)
   }
 
   maybeText(name: string): string | undefined {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { size } from './size.ts'
 
@@ -40,6 +43,32 @@ describe('tandem size', () => {
     expect(await ask('bandwidth --calls 100')).toBe('bandwidth  8.720 Mbit/s each way')
   })
 
+  it('plays mixes of skills, where no formula holds', { timeout: 120_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tandem-size-'))
+    const file = join(folder, 'question.json')
+    const queue = {
+      name: 'sales',
+      callsPerHour: 30,
+      talkSeconds: 120,
+      patienceSeconds: 120,
+      skills: { sales: 1 },
+      percent: 85,
+    }
+    writeFileSync(
+      file,
+      JSON.stringify({ queues: [queue], groups: [{ name: 'sellers', skills: { sales: 50 }, most: 5 }] }),
+    )
+    // Erlang A: one erlang with a patience of two minutes needs three agents for 85 % in 20 s.
+    expect(await ask(`skills --file ${file}`)).toMatch(
+      /group sellers +3\nqueue sales +9\d\.\d % in time\n\d+ mixes played/,
+    )
+    writeFileSync(file, JSON.stringify({ queues: [{ ...queue, talkSeconds: 0 }], groups: [] }))
+    await expect(ask(`skills --file ${file}`)).rejects.toThrow(/queues\.0\.talkSeconds/)
+    await expect(ask(`skills --file ${folder}/none.json`)).rejects.toThrow(/cannot be read: ENOENT/)
+    await expect(ask('skills')).rejects.toThrow('--file is needed')
+    rmSync(folder, { recursive: true })
+  })
+
   it('says in one sentence what is wrong', async () => {
     await expect(ask('agents --handle 180')).rejects.toThrow('--calls-per-hour is needed: calls that come in an hour')
     await expect(ask('agents --calls-per-hour many --handle 1')).rejects.toThrow(
@@ -50,7 +79,9 @@ describe('tandem size', () => {
     await expect(ask('agents --calls-per-hour 1 --handle -1')).rejects.toThrow(/tandem size agents --help/)
     await expect(ask('agents --nothing')).rejects.toThrow(/Unknown option '--nothing'/)
     await expect(ask('bandwidth --calls 1 --codec opus')).rejects.toThrow('it must be one of g711, g729')
-    await expect(ask('parking')).rejects.toThrow('there is nothing called parking to size; there are agents, trunks')
+    await expect(ask('parking')).rejects.toThrow(
+      'there is nothing called parking to size; there are agents, skills, trunks',
+    )
     expect(await size.run([])).toBe(2)
   })
 

@@ -1,9 +1,19 @@
 import type { Command } from './command.ts'
 import { bandwidth, calls, media, servers, storage } from './size-installation.ts'
+import { skillsTopic } from './size-skills.ts'
 import { agents, trunks } from './size-staff.ts'
 import { SIZE_ERRORS, type SizeOption, type SizeTopic, SizeWords } from './size-words.ts'
 
-const TOPICS: Readonly<Record<string, SizeTopic>> = { agents, trunks, calls, servers, media, storage, bandwidth }
+const TOPICS: Readonly<Record<string, SizeTopic>> = {
+  agents,
+  skills: skillsTopic,
+  trunks,
+  calls,
+  servers,
+  media,
+  storage,
+  bandwidth,
+}
 
 /** `tandem size`: the arithmetic of planning. Asks nothing of a running system. */
 export const size: Command = {

@@ -1,3 +1,4 @@
+export { staffBySimulation } from '#engines/what-if'
 export { advertisedAddress } from './advertised.ts'
 export { DATA_ERRORS, DataFolder } from './data-folder.ts'
 export { type LocalRole, localStatus } from './local-status.ts'

@@ -15,6 +15,13 @@ export {
   type ScenarioQueue,
   scenarioChanges,
 } from './scenario.ts'
+export {
+  type SkillGroup,
+  type SkillStaffingAnswer,
+  type SkillStaffingQuestion,
+  type StaffedQueue,
+  staffBySimulation,
+} from './skill-staffing.ts'
 export { type Kernel, Stage, type StageOptions } from './stage.ts'
 export {
   CONTACTS_MAX,
