@@ -1,14 +1,15 @@
 import { assertNever, type Clock, type Logger, newId, systemClock, type TandemError } from '#base'
 import {
+  answerWitnesses,
   type ChannelAddress,
   type ChannelServer,
   createChannelServer,
   type MediaAnswer,
   type MediaGreeting,
   type MediaRequest,
-  probeListener,
   type RecordingId,
   type SealedRecording,
+  seesAlive,
 } from '#protocols/control'
 import { EventKeeper } from './event-keeper.ts'
 import { overLoopback } from './own-machine.ts'
@@ -83,6 +84,7 @@ class Engine implements MediaEngine {
   readonly #spool: RecordingSpool
   #plane: PlanePort | undefined
   #server: ChannelServer | undefined
+  #answering: { close(): Promise<void> } | undefined
   #closing: Promise<void> | undefined
 
   constructor(options: MediaEngineOptions) {
@@ -138,6 +140,11 @@ class Engine implements MediaEngine {
       await this.#plane?.close()
       throw error
     })
+    this.#answering = await answerWitnesses(this.control, secret).catch((error: unknown) => {
+      // A datagram is the second way to see that it lives; the connection is the first.
+      logger.warn({ error: String(error) }, 'witnesses are answered by connection only')
+      return undefined
+    })
     logger.info({ name, control: this.control.port, prompts: prompts.size }, 'media process listens')
   }
 
@@ -147,7 +154,7 @@ class Engine implements MediaEngine {
   }
 
   async #end(): Promise<void> {
-    await this.#server?.close()
+    await Promise.all([this.#server?.close(), this.#answering?.close()])
     await Promise.all(this.#spool.ids().map((id) => this.#seal(id).catch(() => undefined)))
     await this.#plane?.close()
     this.#events.close()
@@ -193,10 +200,15 @@ class Engine implements MediaEngine {
       case 'statistics':
         return plane.statistics(request.session)
       case 'witness':
-        return { alive: await probeListener(request, request.withinMs, this.#options.clock) }
+        return { alive: await this.#sees(request) }
       default:
         return assertNever(request)
     }
+  }
+
+  #sees({ host, port, withinMs }: Extract<MediaRequest, { type: 'witness' }>): Promise<boolean> {
+    const { secret, clock } = this.#options
+    return seesAlive({ host, port }, { secret, withinMs, ...(clock && { clock }) })
   }
 
   async #record(request: Extract<MediaRequest, { type: 'record' }>): Promise<void> {

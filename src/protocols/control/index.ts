@@ -9,7 +9,6 @@ export type {
 } from './channel.ts'
 export { createChannelClient } from './channel-client.ts'
 export { CHANNEL_ERRORS } from './channel-errors.ts'
-export { probeListener } from './channel-probe.ts'
 export { createChannelServer } from './channel-server.ts'
 export type {
   Binding,
@@ -42,3 +41,4 @@ export type {
   SealedRecording,
 } from './media.ts'
 export { parseRecordingSidecar, type RecordingSidecar } from './recording.ts'
+export { answerWitnesses, seesAlive, type WitnessOptions } from './witness.ts'
