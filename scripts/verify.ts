@@ -5,10 +5,12 @@
  *   npm run verify -- model    this alone
  */
 import { verifyModel } from '../test/model/verify.ts'
+import { verifyRouting } from '../test/simulation/verify.ts'
 
 /** Each prints what it found and says whether it holds. */
 const ENTRIES: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
   model: verifyModel,
+  routing: verifyRouting,
 }
 
 const words = process.argv.slice(2)

@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { SeatKeeper } from '#api/sessions'
+import { freeBesideWaiting } from '#kernel/centre'
 import type { Primacy, ServingOptions } from './serving-options.ts'
 
 /** What the centre is like now, for Prometheus: read when it is asked for. */
@@ -9,6 +10,11 @@ export function addCentreMetrics(
   primacy: () => Primacy | undefined,
 ): void {
   const voice = () => primacy()?.voice.status()
+  // A backup routes nothing, and what it has folded may stand between two events of one batch.
+  const watch = () => {
+    const sequencer = primacy()?.sequencer
+    return sequencer ? freeBesideWaiting(fold.states.centre, sequencer.now()) : { demands: 0, worstMs: 0 }
+  }
   const gauges: readonly (readonly [name: string, help: string, read: () => number])[] = [
     ['tandem_primary', 'Whether this core is the primary.', () => (primacy() ? 1 : 0)],
     ['tandem_term', 'Term of this core as primary; 0 while it is none.', () => primacy()?.term ?? 0],
@@ -18,6 +24,16 @@ export function addCentreMetrics(
     ['tandem_interactions', 'Interactions that are not closed.', () => fold.states.centre.interactions.size],
     ['tandem_voice_legs', 'SIP legs that are not over.', () => voice()?.legs ?? 0],
     ['tandem_users_reachable', 'Users with a registered phone.', () => voice()?.reachable ?? 0],
+    [
+      'tandem_free_beside_waiting',
+      'Demands that wait though a free agent fits them; more than 0 for over a second is a fault of routing.',
+      () => watch().demands,
+    ],
+    [
+      'tandem_free_beside_waiting_seconds',
+      'How long the oldest such pair has stood there.',
+      () => watch().worstMs / 1_000,
+    ],
     [
       'tandem_edges_connected',
       'Edges that obey this core.',

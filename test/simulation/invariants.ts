@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { hasCapacity, MIXES_DEFAULT } from '#kernel/agent'
-import { type CentreEvent, type CentreState, type CentreStore, centreMachine } from '#kernel/centre'
+import { type CentreEvent, type CentreState, type CentreStore, centreMachine, freeBesideWaiting } from '#kernel/centre'
 import { desiredParticipant, type Interaction, isByPhone, isLive, waitingParticipant } from '#kernel/interaction'
 import { fitsTerms, replayDecision, termsOf, waitingOf } from '#kernel/routing'
 
@@ -10,6 +10,7 @@ export function checkState(state: CentreStore, now: number): void {
   checkAgents(state)
   checkNobodyWaitsBesideAFreeAgent(state)
   checkIndexes(state)
+  assert.equal(freeBesideWaiting(state, now).demands, 0, 'the live watch over promise 6 sees a pair')
   const due = centreMachine.nextDeadline(state)
   assert(due === undefined || due > now, `something is due at ${due} and was not served at ${now}`)
 }

@@ -151,6 +151,8 @@ function wordsOf(event: CentreEvent): string {
       return event.program
     case 'Queued':
       return `${event.queue} ${event.priority}`
+    case 'Overflowed':
+      return `${event.queue} ${event.reason}`
     case 'Widened':
       return `${event.ring}${event.only === undefined ? '' : ` only ${event.only.user}`}`
     case 'CustomerDialled':

@@ -153,6 +153,7 @@ describe('why', () => {
       passedOver: [],
       passedOverCount: 2,
     },
+    ...{ preferred: {}, ring: 0, only: null, besides: [], claim: null, rivals: [], rivalsCount: 0 },
   }
 
   it('promise 4: is told from the numbers that were kept', () => {
@@ -165,6 +166,12 @@ describe('why', () => {
     const just = { ...why, candidates: [{ user: 'agent1', idleMs: 3, proficiency: 80 }] }
     expect(whyText(just, t, 'en')[1]).toMatch(/^why.onlyJust/)
     expect(whyText({ ...why, candidatesCount: 4 }, t, 'en')[1]).toMatch(/^why.longest .*"count":4/)
+    const skilled = { ...why, candidatesCount: 4, strategy: 'most-skilled', rivalsCount: 2 }
+    expect(whyText(skilled, t, 'en').slice(1, 3)).toEqual([
+      expect.stringMatching(/^why.mostSkilled/),
+      'why.rivals {"count":2}',
+    ])
+    expect(whyText({ ...why, only: 'last-agent' as const }, t, 'en')[1]).toMatch(/^why.lastAgent/)
     expect(whyText({ ...why, strategy: 'direct' }, t, 'en')).toEqual(['why.direct {"chosen":"agent1"}'])
   })
 })

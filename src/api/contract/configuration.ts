@@ -92,6 +92,12 @@ export const QueueInputSchema = z.looseObject({
     .default({ percent: 80, withinMs: 20_000 }),
 })
 
+/** When something is open; its times and dates are checked by the kernel, which names the path of what is wrong. */
+export const ScheduleInputSchema = z.looseObject({
+  timeZone: z.string().describe('the name of the IANA, such as Europe/Berlin'),
+  weekly: z.array(z.looseObject({ days: z.array(z.number()), spans: z.array(z.looseObject({})) })).default([]),
+})
+
 /** Where a number leads: a flow, a queue or a user, by name. */
 export const NumberInputSchema = z.looseObject({ type: z.enum(['flow', 'queue', 'user']) })
 

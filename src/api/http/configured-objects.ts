@@ -18,8 +18,8 @@ const NAMELESS: readonly string[] = ['number', 'parameter']
 
 /** One kind of configured object, as the API names it. Users have routes of their own: they have passwords besides. */
 export interface ObjectKind {
-  readonly kind: 'flow' | 'queue' | 'number' | 'parameter' | 'seat'
-  readonly plural: 'flows' | 'queues' | 'numbers' | 'parameters' | 'seats'
+  readonly kind: 'flow' | 'queue' | 'number' | 'parameter' | 'seat' | 'schedule'
+  readonly plural: 'flows' | 'queues' | 'numbers' | 'parameters' | 'seats' | 'schedules'
   readonly words: string
   readonly body: z.ZodType
 }

@@ -5,6 +5,7 @@ import {
   ParameterInputSchema,
   ParametersSchema,
   QueueInputSchema,
+  ScheduleInputSchema,
   SeatInputSchema,
 } from '#api/contract'
 import {
@@ -30,7 +31,7 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
     { schema: { summary: 'The whole configuration', response: { 200: ConfigurationSchema } } },
     async (request, reply) => {
       demand(request, 'change-configuration')
-      const { version, users, queues, flows, numbers, parameters, seats } = configuration()
+      const { version, users, queues, flows, numbers, parameters, seats, schedules } = configuration()
       reply.header('etag', etagOf(version))
       return {
         version,
@@ -40,6 +41,7 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
         numbers: [...numbers].map(([number, destination]) => ({ number, destination: { ...destination } })),
         parameters: PARAMETERS.map((kind) => viewParameter(parameters, kind)),
         seats: [...seats.values()].map((pool) => ({ ...pool })),
+        schedules: [...schedules.values()].map((schedule) => ({ ...schedule })),
       }
     },
   )
@@ -66,6 +68,11 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
   )
   const parameter = { kind: 'parameter', plural: 'parameters', words: 'a setting', body: ParameterInputSchema } as const
   addObjectRoutes(api, { centre, primary }, parameter)
+  addObjectRoutes(
+    api,
+    { centre, primary },
+    { kind: 'schedule', plural: 'schedules', words: 'a schedule', body: ScheduleInputSchema },
+  )
   addObjectRoutes(
     api,
     { centre, primary },

@@ -4,7 +4,7 @@ import type { Deadline } from './deadlines.ts'
 import { endOffers } from './decide-offer.ts'
 import { giveUpRecording } from './decide-recording.ts'
 import type { Draft } from './draft.ts'
-import { followFlow } from './enter.ts'
+import { followFlow, overflow } from './enter.ts'
 import { agentDeadline, phaseDeadline, unsealedDeadline } from './entries.ts'
 import { closeIfOver, closeTurnedAway } from './finish.ts'
 import { DUE_AT_ONCE_MAX } from './limits.ts'
@@ -67,7 +67,11 @@ function servePhase(draft: Draft, interaction: Interaction): void {
     case 'in-flow':
       return followFlow(draft, interaction.id, { type: 'timed-out' })
     case 'queued':
-      if ((interaction.phase.routeAt ?? Number.POSITIVE_INFINITY) <= draft.now) return widen(draft, interaction)
+      if ((interaction.phase.routeAt ?? Number.POSITIVE_INFINITY) <= draft.now) {
+        draft.overflows = 0
+        if (!overflow(draft, interaction.id)) widen(draft, interaction)
+        return
+      }
       return announce(draft, interaction)
     case 'offered':
       return endOffers(draft, interaction.id, 'no-answer')

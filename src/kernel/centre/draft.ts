@@ -55,6 +55,8 @@ export class Draft implements CentreTarget {
   readonly freed = new Set<string>()
   /** Steps of flows entered by this decision, against rings. */
   stepsEntered = 0
+  /** Overflows of this decision, against rings as well. */
+  overflows = 0
   readonly #interactions = new Map<InteractionId, Interaction | undefined>()
   readonly #agents = new Map<string, Agent | undefined>()
   readonly #unsealed = new Map<RecordingId, UnsealedRecording | undefined>()

@@ -1,6 +1,15 @@
 import { assert } from '#base'
 import type { Agent } from '#kernel/agent'
-import type { ConfigurationState, Destination, LastChange, Parameter, Queue, SeatPool, User } from '#kernel/config'
+import type {
+  ConfigurationState,
+  Destination,
+  LastChange,
+  Parameter,
+  Queue,
+  Schedule,
+  SeatPool,
+  User,
+} from '#kernel/config'
 import type { FlowDocument } from '#kernel/flow'
 import type { Interaction } from '#kernel/interaction'
 import type { Pace, WaitAccuracy } from '#kernel/queue'
@@ -21,6 +30,7 @@ export interface CentreDump {
     readonly parameters?: readonly (readonly [string, Parameter])[]
     /** Left out by a release that knew no seats. */
     readonly seats?: readonly SeatPool[]
+    readonly schedules?: readonly Schedule[]
     readonly lastChanges: readonly (readonly [string, LastChange])[]
   }
   readonly interactions: readonly Interaction[]
@@ -35,7 +45,7 @@ export interface CentreDump {
 }
 
 export function dumpCentre(store: CentreStore): CentreDump {
-  const { version, users, queues, flows, numbers, parameters, seats } = store.configuration
+  const { version, users, queues, flows, numbers, parameters, seats, schedules } = store.configuration
   return {
     format: 1,
     configuration: {
@@ -46,6 +56,7 @@ export function dumpCentre(store: CentreStore): CentreDump {
       numbers: [...numbers],
       parameters: [...parameters],
       seats: [...seats.values()],
+      schedules: [...schedules.values()],
       lastChanges: [...store.configurationState.lastChanges],
     },
     interactions: [...store.interactions.values()],
@@ -84,6 +95,7 @@ function restoreConfiguration(dump: CentreDump['configuration']): ConfigurationS
       numbers: new Map(dump.numbers),
       parameters: new Map(dump.parameters ?? []),
       seats: new Map((dump.seats ?? []).map((pool) => [pool.name, pool])),
+      schedules: new Map((dump.schedules ?? []).map((schedule) => [schedule.name, schedule])),
       extensions: new Map(dump.users.map((user) => [user.extension, user.name])),
     },
     lastChanges: new Map(dump.lastChanges),

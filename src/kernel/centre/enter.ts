@@ -1,7 +1,7 @@
-import { assertNever } from '#base'
+import { assertNever, type Millis } from '#base'
 import { hasCapacity, isDiallable } from '#kernel/agent'
-import { type Destination, type QueueKey, resolveNumber } from '#kernel/config'
-import { followStep, type StepInput, type StepOutcome, stepOf } from '#kernel/flow'
+import { type Destination, type Overflow, type QueueKey, resolveNumber } from '#kernel/config'
+import { flowOf, followStep, type StepInput, type StepOutcome, stepOf, voicemailFlow } from '#kernel/flow'
 import {
   type Interaction,
   type InteractionId,
@@ -13,8 +13,9 @@ import {
 import { nextAnnouncementAt } from '#kernel/queue'
 import type { Draft } from './draft.ts'
 import { finish, withdrawOffer } from './finish.ts'
-import { DIRECT_RING_MS, PRIORITY_MAX, PRIORITY_STEP_MS, STEPS_AT_ONCE_MAX } from './limits.ts'
+import { DIRECT_RING_MS, OVERFLOWS_AT_ONCE_MAX, PRIORITY_MAX, PRIORITY_STEP_MS, STEPS_AT_ONCE_MAX } from './limits.ts'
 import { type DirectOffer, offerDirect } from './offer.ts'
+import { overflowOf } from './overflow.ts'
 import { nextRouteAt, onlyOf } from './widen.ts'
 import { type KeptPlace, replaceCallback } from './withdraw.ts'
 
@@ -42,6 +43,8 @@ interface QueuePlace {
   readonly prompts?: readonly string[]
   readonly wants?: Wants | undefined
   readonly kept?: KeptPlace | undefined
+  /** Since when it has waited in the queue that it comes from: its place is as if it had waited here. */
+  readonly waitedSince?: Millis
 }
 
 /** Lets an interaction wait in a queue. */
@@ -56,7 +59,7 @@ export function enterQueue(draft: Draft, id: InteractionId, name: string, place:
   const ring = place.kept?.ring ?? 0
   const wants = place.wants ?? interaction.wants
   const only = onlyOf(draft, interaction, queue, wants)
-  const routeAt = nextRouteAt(queue, { enteredAt, ring, only })
+  const routeAt = nextRouteAt(draft, queue, { enteredAt, ring, only })
   const announcementAt = speaks ? nextAnnouncementAt(queue, enteredAt, draft.now) : undefined
   draft.emit({
     type: 'Queued',
@@ -66,7 +69,8 @@ export function enterQueue(draft: Draft, id: InteractionId, name: string, place:
     enteredAt,
     visit: interaction.counters.visits + 1,
     prompts: speaks ? (place.prompts ?? queue.welcomePrompts) : [],
-    rankAt: place.kept?.rankAt ?? enteredAt - priority * (queue.priorityStepMs ?? PRIORITY_STEP_MS),
+    rankAt:
+      place.kept?.rankAt ?? (place.waitedSince ?? enteredAt) - priority * (queue.priorityStepMs ?? PRIORITY_STEP_MS),
     ...(ring === 0 ? undefined : { ring }),
     ...(place.kept === undefined ? undefined : { keeps: place.kept.of }),
     ...(announcementAt === undefined ? undefined : { nextAnnouncementAt: announcementAt }),
@@ -74,10 +78,46 @@ export function enterQueue(draft: Draft, id: InteractionId, name: string, place:
     ...(routeAt === undefined ? undefined : { routeAt }),
     ...(place.wants === undefined ? undefined : { wants: place.wants }),
   })
+  overflow(draft, id)
+}
+
+/** Sends an interaction where its queue says, if it shall not wait there (any longer); says whether. */
+export function overflow(draft: Draft, id: InteractionId): boolean {
+  const interaction = draft.interaction(id)
+  const rule = interaction && overflowOf(draft, interaction)
+  // Queues that overflow into each other in a ring keep whom they have at some point.
+  if (interaction?.phase.state !== 'queued' || !rule || draft.overflows >= OVERFLOWS_AT_ONCE_MAX) return false
+  draft.overflows++
+  const { queue, enteredAt } = interaction.phase
+  draft.emit({ type: 'Overflowed', interaction: id, queue, reason: rule.when.type })
+  followOverflow(draft, id, rule.to, { queue, enteredAt })
+  return true
+}
+
+interface From {
+  readonly queue: string
+  readonly enteredAt: Millis
+}
+
+function followOverflow(draft: Draft, id: InteractionId, to: Overflow['to'], { queue, enteredAt }: From): void {
+  switch (to.type) {
+    case 'queue':
+      return enterQueue(draft, id, to.queue, { waitedSince: enteredAt, prompts: [] })
+    case 'flow':
+      return enterFlow(draft, id, to.flow)
+    case 'voicemail':
+      return enterFlow(draft, id, voicemailFlow(to.mailbox))
+    case 'number': {
+      const destination = resolveNumber(draft.configuration, to.number)
+      return destination ? enterDestination(draft, id, destination, queue) : turnAway(draft, id, 'unreachable')
+    }
+    default:
+      return assertNever(to)
+  }
 }
 
 function enterFlow(draft: Draft, id: InteractionId, flow: string): void {
-  const document = draft.configuration.flows.get(flow)
+  const document = flowOf(draft.configuration.flows, flow)
   if (!document) return turnAway(draft, id, 'unreachable')
   enterStep(draft, id, { flow, step: document.start })
 }
@@ -128,7 +168,7 @@ export interface StepPlace {
 
 /** Enters a step of a flow, and on through those that do not wait. A step that the flow has no more is taken for its beginning. */
 export function enterStep(draft: Draft, id: InteractionId, { flow, step, attempt = 1 }: StepPlace): void {
-  const document = draft.configuration.flows.get(flow)
+  const document = flowOf(draft.configuration.flows, flow)
   const interaction = draft.interaction(id)
   if (!interaction) return
   draft.stepsEntered++
@@ -149,7 +189,7 @@ export function followFlow(draft: Draft, id: InteractionId, input: StepInput): v
   const interaction = draft.interaction(id)
   if (interaction?.phase.state !== 'in-flow') return
   const { flow, step } = interaction.phase
-  const document = stepOf(draft.configuration.flows.get(flow), step)
+  const document = stepOf(flowOf(draft.configuration.flows, flow), step)
   if (!document) return enterStep(draft, id, { flow, step })
   act(draft, interaction, flow, followStep(document, interaction.phase, input))
 }

@@ -54,6 +54,13 @@ export type CentreEvent =
       /** The contact whose place it takes over: a caller who waits on as a callback, or an earlier callback of the same customer. */
       readonly keeps?: InteractionId
     }
+  /** Its queue does not let it wait there (any longer); where it goes is told by the events that follow at once. */
+  | {
+      readonly type: 'Overflowed'
+      readonly interaction: InteractionId
+      readonly queue: string
+      readonly reason: 'waited' | 'size' | 'closed' | 'nobody'
+    }
   /** It has waited long enough for its next ring, or for one person alone. What is not said holds no more. */
   | {
       readonly type: 'Widened'

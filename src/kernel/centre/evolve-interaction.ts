@@ -1,6 +1,6 @@
 import { assertNever, type Millis } from '#base'
 import type { Configuration } from '#kernel/config'
-import { stepOf, stepWaitMs } from '#kernel/flow'
+import { flowOf, stepOf, stepWaitMs } from '#kernel/flow'
 import {
   type Interaction,
   isConnected,
@@ -85,6 +85,7 @@ export function evolveInteraction(
     case 'RecordingFailed':
       return evolveRecording(interaction, event, at)
     case 'DigitPressed':
+    case 'Overflowed':
     case 'Transferred':
       return interaction
     default:
@@ -196,7 +197,7 @@ function stepEntered(
 ): Interaction {
   const { flow, step, visit, attempt } = event
   const recording = interaction.phase.state === 'in-flow' ? interaction.phase.recording : undefined
-  const document = stepOf(configuration.flows.get(flow), step)
+  const document = stepOf(flowOf(configuration.flows, flow), step)
   const ready = document?.type === 'replay' && isSealed(interaction, recording)
   const waitMs = document && !ready ? stepWaitMs(document, false) : undefined
   return {
@@ -229,7 +230,7 @@ function programEnded(
   const { phase } = interaction
   if (phase.state !== 'in-flow' || event.program !== visitProgram(interaction.id, phase.visit)) return interaction
   const { until: _, ...rest } = phase
-  const step = stepOf(configuration.flows.get(phase.flow), phase.step)
+  const step = stepOf(flowOf(configuration.flows, phase.flow), phase.step)
   const waitMs = step && stepWaitMs(step, true)
   return {
     ...interaction,

@@ -9,6 +9,9 @@ export const DIRECT_RING_MS = 30_000
 /** Steps that a flow may go through at one moment; only flows that transfer into each other in a ring get so far. */
 export const STEPS_AT_ONCE_MAX = 100
 
+/** Queues that one contact may overflow through at one moment; only those that overflow into each other in a ring get so far. */
+export const OVERFLOWS_AT_ONCE_MAX = 10
+
 /** Deadlines served by one command; the next tick follows at once. More would make a batch that stalls others after a long pause. */
 export const DUE_AT_ONCE_MAX = 100
 

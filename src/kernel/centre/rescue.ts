@@ -16,7 +16,7 @@ export function rescue(draft: Draft, interaction: Interaction, lost: Participant
   const waits = interaction.participants.some((one) => one.kind === 'customer' && isConnected(one))
   if (!queue || agent?.kind !== 'agent' || (isByPhone(medium) && !waits)) return false
   const { priority, enteredAt, rankAt, ring = 0 } = phase.place
-  const routeAt = nextRouteAt(queue, { enteredAt, ring })
+  const routeAt = nextRouteAt(draft, queue, { enteredAt, ring })
   const announcementAt = medium === 'voice' ? nextAnnouncementAt(queue, enteredAt, draft.now) : undefined
   clearParty(draft, id, lost, 'lost')
   draft.emit({

@@ -4,6 +4,7 @@ import type { Queue } from '#kernel/config'
 import { customerOf, type Interaction, type Place, type Wants } from '#kernel/interaction'
 import { servesQueue } from '#kernel/routing'
 import type { Draft } from './draft.ts'
+import { nextOverflowAt } from './overflow.ts'
 
 type Only = NonNullable<Place['only']>
 
@@ -34,15 +35,16 @@ function serves(draft: Draft, name: string, queue: Queue): boolean {
   return user !== undefined && servesQueue(user, queue)
 }
 
-/** When something about whom an interaction may be offered to falls due: its next ring, or the end of waiting for one person. */
+/** When something about whom an interaction may be offered to falls due: its next ring, the end of waiting for one person, or an overflow. */
 export function nextRouteAt(
+  draft: Draft,
   queue: Queue | undefined,
   { enteredAt, ring, only }: { readonly enteredAt: Millis; readonly ring: number; readonly only?: Only | undefined },
 ): Millis | undefined {
   const next = queue?.rings?.[ring]
   const ringAt = next && enteredAt + next.afterMs
-  if (ringAt === undefined || only?.until === undefined) return ringAt ?? only?.until
-  return Math.min(ringAt, only.until)
+  const moments = [ringAt, only?.until, queue && nextOverflowAt(draft, queue, enteredAt)]
+  return moments.reduce((a, b) => (a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)), undefined)
 }
 
 /** Lets an interaction come to the rings that it has waited long enough for, and ends its waiting for one person. */
@@ -55,7 +57,7 @@ export function widen(draft: Draft, { id, phase }: Interaction): void {
     ring++
   const waits = phase.only && (phase.only.until === undefined || phase.only.until > draft.now)
   const only = waits ? phase.only : undefined
-  const routeAt = nextRouteAt(queue, { enteredAt, ring, only })
+  const routeAt = nextRouteAt(draft, queue, { enteredAt, ring, only })
   draft.emit({
     type: 'Widened',
     interaction: id,

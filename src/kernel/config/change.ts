@@ -1,6 +1,6 @@
-import type { Millis } from '#base'
+import { assertNever, type Millis } from '#base'
 import { flowReferences } from '#kernel/flow'
-import type { Configuration, ConfigurationChange, Destination } from './configuration.ts'
+import type { Configuration, ConfigurationChange, Destination, Overflow } from './configuration.ts'
 import { CONFIG_ERRORS } from './errors.ts'
 import { resolveNumber } from './number.ts'
 import { PARAMETERS, parameterFault, profileOf } from './parameter.ts'
@@ -131,7 +131,7 @@ function checkDestination(after: Configuration, number: string, destination: Des
 }
 
 function checkQueueReferences(after: Configuration, name: string): void {
-  const { users, rings, keys } = after.queues.get(name)!
+  const { users, rings, keys, overflow } = after.queues.get(name)!
   for (const [digit, { flow }] of Object.entries(keys ?? {})) {
     if (!after.flows.has(flow)) refuse(`queues.${name}.keys.${digit}.flow`, `there is no flow "${flow}"`)
   }
@@ -140,6 +140,31 @@ function checkQueueReferences(after: Configuration, name: string): void {
   for (const [index, { queues }] of rings?.entries() ?? []) {
     const missing = queues?.find((queue) => !after.queues.has(queue) || queue === name)
     if (missing !== undefined) refuse(`queues.${name}.rings.${index}.queues`, `there is no other queue "${missing}"`)
+  }
+  for (const [index, { when, to }] of overflow?.entries() ?? []) {
+    const path = `queues.${name}.overflow.${index}`
+    if (when.type === 'closed' && !after.schedules.has(when.schedule)) {
+      refuse(`${path}.when.schedule`, `there is no schedule "${when.schedule}"`)
+    }
+    const fault = overflowFault(after, name, to)
+    if (fault !== undefined) refuse(`${path}.to`, fault)
+  }
+}
+
+function overflowFault(after: Configuration, from: string, to: Overflow['to']): string | undefined {
+  switch (to.type) {
+    case 'queue':
+      return after.queues.has(to.queue) && to.queue !== from ? undefined : `there is no other queue "${to.queue}"`
+    case 'flow':
+      return after.flows.has(to.flow) ? undefined : `there is no flow "${to.flow}"`
+    case 'number':
+      return resolveNumber(after, to.number) ? undefined : `there is no number "${to.number}"`
+    case 'voicemail':
+      return after.users.has(to.mailbox) || after.queues.has(to.mailbox)
+        ? undefined
+        : `there is no mailbox "${to.mailbox}"`
+    default:
+      return assertNever(to)
   }
 }
 

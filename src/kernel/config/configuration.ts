@@ -1,6 +1,7 @@
 import type { Millis } from '#base'
 import type { FlowDocument } from '#kernel/flow'
 import type { Parameter } from './parameter.ts'
+import type { Schedule } from './schedule.ts'
 import type { ServiceLevel } from './service-level.ts'
 
 /** Names a user for ever: it stands in every event. 1-64 letters, digits, `.`, `_`, `-`. */
@@ -18,6 +19,26 @@ export type Medium = 'voice' | 'callback' | 'chat' | 'sms' | 'email' | 'work-ite
 export type Requirements = Readonly<Record<Skill, number>>
 /** So many contacts of each medium at once; one that is not named is none (0-20). */
 export type Mix = Readonly<Partial<Record<Medium, number>>>
+
+/** When contacts that would wait here go elsewhere instead, and where. */
+export interface Overflow {
+  readonly when: /** They have waited so long: 1,000-86,400,000. */
+    | { readonly type: 'waited'; readonly afterMs: Millis }
+    /** So many wait already when they come: 0-100,000. */
+    | { readonly type: 'size'; readonly waiting: number }
+    /** The schedule says that it is closed. */
+    | { readonly type: 'closed'; readonly schedule: string }
+    /** Nobody who may serve them is logged on with a phone. */
+    | { readonly type: 'nobody' }
+  /** What is no call overflows to queues only. */
+  readonly to:
+    | { readonly type: 'queue'; readonly queue: QueueName }
+    | { readonly type: 'flow'; readonly flow: string }
+    /** A number of ours: of a queue, a flow or a person. */
+    | { readonly type: 'number'; readonly number: string }
+    /** A message for this user or queue. */
+    | { readonly type: 'voicemail'; readonly mailbox: string }
+}
 
 /** A person of the centre. */
 export interface User {
@@ -135,6 +156,8 @@ export interface Queue {
   readonly groups?: readonly string[]
   /** Only these users serve the queue, or those of `groups`: one alone is a user's own queue. */
   readonly users?: readonly UserName[]
+  /** Where contacts go instead of waiting (any longer): the first rule that holds; at most 10. */
+  readonly overflow?: readonly Overflow[]
   /** What changes with time; at most 10, in the order of their time. */
   readonly rings?: readonly Ring[]
   /** A point of priority is worth so much waiting: 0-86,400,000; 30,000 when not said. So nobody is overtaken for ever. */
@@ -190,6 +213,7 @@ export interface Configuration {
   /** Settings of the pool that somebody set, by name; the others have their defaults. */
   readonly parameters: ReadonlyMap<string, Parameter>
   readonly seats: ReadonlyMap<string, SeatPool>
+  readonly schedules: ReadonlyMap<string, Schedule>
   /** The users by their extensions: follows from `users`, kept so that a number is resolved at once. */
   readonly extensions: ReadonlyMap<string, UserName>
 }
@@ -202,3 +226,4 @@ export type ConfigurationChange =
   | { readonly kind: 'number'; readonly name: string; readonly value?: Destination }
   | { readonly kind: 'parameter'; readonly name: string; readonly value?: Parameter }
   | { readonly kind: 'seat'; readonly name: string; readonly value?: SeatPool }
+  | { readonly kind: 'schedule'; readonly name: string; readonly value?: Schedule }

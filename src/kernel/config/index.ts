@@ -15,6 +15,7 @@ export {
   rangeInWords,
   timeZoneOf,
 } from './parameter.ts'
+export { type DaySpan, isOpen, nextChange, type Schedule } from './schedule.ts'
 export { checkShape } from './schema.ts'
 export {
   isShortAbandon,

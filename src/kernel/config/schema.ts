@@ -3,6 +3,7 @@ import { checkFlow } from '#kernel/flow'
 import type { ConfigurationChange, Medium, Ring } from './configuration.ts'
 import { CONFIG_ERRORS } from './errors.ts'
 import { PARAMETERS } from './parameter.ts'
+import { isTimeZone } from './schedule.ts'
 import { SERVICE_LEVEL_NAMES } from './service-level.ts'
 
 /** A flow that a person can still read on one canvas; the largest that we met have some 200 steps. */
@@ -28,6 +29,12 @@ const MIXES_MAX = 10
 
 /** Each ring is an event of every caller who waits so long. */
 const RINGS_MAX = 10
+
+/** A day with more openings is a mistake. */
+const SPANS_MAX = 20
+
+/** Ten years of holidays. */
+const EXCEPTIONS_MAX = 200
 
 /** Each phone that rings is a leg and an event. */
 const RING_AT_ONCE_MAX = 20
@@ -111,6 +118,10 @@ const queue = z.strictObject({
   preferred: skills.optional(),
   groups: names(GROUPS_MAX).optional(),
   users: names(MEMBERS_MAX).optional(),
+  overflow: z
+    .array(z.lazy(() => overflow))
+    .max(RINGS_MAX)
+    .optional(),
   rings: z.array(ring).max(RINGS_MAX).refine(isRising, 'are not in the order of their time').optional(),
   priorityStepMs: milliseconds(0, DAY_MS).optional(),
   behindStepMs: milliseconds(0, 60_000).optional(),
@@ -123,6 +134,45 @@ const queue = z.strictObject({
   comfort: z.array(comfort).max(COMFORTS_MAX).optional(),
   keys: z.record(digit, z.strictObject({ flow: name, callback: z.boolean().optional() })).optional(),
   duplicates: z.enum(['withdraw', 'keep']).optional(),
+})
+
+const clock = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$/, 'is not a time of day (HH:MM)')
+const spans = z
+  .array(
+    z
+      .strictObject({ from: clock, to: clock })
+      .refine(({ from, to }) => from < to, 'does not end after it begins: what goes past midnight is two'),
+  )
+  .max(SPANS_MAX)
+
+const schedule = z.strictObject({
+  name,
+  timeZone: z.string().max(64).refine(isTimeZone, 'is not a time zone'),
+  weekly: z.array(z.strictObject({ days: z.array(z.number().int().min(1).max(7)).max(7), spans })).max(SPANS_MAX),
+  exceptions: z
+    .array(
+      z.strictObject({
+        date: z.string().regex(/^[0-9]{4}-[01][0-9]-[0-3][0-9]$/, 'is not a date (YYYY-MM-DD)'),
+        spans,
+      }),
+    )
+    .max(EXCEPTIONS_MAX)
+    .optional(),
+})
+
+const overflow = z.strictObject({
+  when: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('waited'), afterMs: milliseconds(1_000, DAY_MS) }),
+    z.strictObject({ type: z.literal('size'), waiting: z.number().int().min(0).max(100_000) }),
+    z.strictObject({ type: z.literal('closed'), schedule: name }),
+    z.strictObject({ type: z.literal('nobody') }),
+  ]),
+  to: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('queue'), queue: name }),
+    z.strictObject({ type: z.literal('flow'), flow: name }),
+    z.strictObject({ type: z.literal('number'), number }),
+    z.strictObject({ type: z.literal('voicemail'), mailbox: name }),
+  ]),
 })
 
 const step = z.discriminatedUnion('type', [
@@ -200,7 +250,7 @@ const seat = z.strictObject({
   overuse: z.enum(['allow', 'refuse']),
 })
 
-const SCHEMAS = { user, queue, flow, number: destination, parameter, seat }
+const SCHEMAS = { user, queue, flow, number: destination, parameter, seat, schedule }
 
 /** What each kind of object may be called; a parameter has one of the names that there are. */
 const NAMES = {
@@ -209,6 +259,7 @@ const NAMES = {
   flow: name,
   number,
   seat: name,
+  schedule: name,
   parameter: z.enum(PARAMETERS.map((kind) => kind.name)),
 }
 

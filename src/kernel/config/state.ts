@@ -2,6 +2,7 @@ import { assertNever, type Millis } from '#base'
 import type { FlowDocument } from '#kernel/flow'
 import type { Configuration, ConfigurationChange, Destination, Queue, SeatPool, User } from './configuration.ts'
 import type { Parameter } from './parameter.ts'
+import type { Schedule } from './schedule.ts'
 
 /** Who changed an object last: what a second author is told. */
 export interface LastChange {
@@ -35,6 +36,7 @@ interface Maps {
   readonly numbers: Map<string, Destination>
   readonly parameters: Map<string, Parameter>
   readonly seats: Map<string, SeatPool>
+  readonly schedules: Map<string, Schedule>
   readonly extensions: Map<string, string>
 }
 
@@ -49,6 +51,7 @@ export function initialConfiguration(): ConfigurationState {
       numbers: new Map(),
       parameters: new Map(),
       seats: new Map(),
+      schedules: new Map(),
       extensions: new Map(),
     },
     lastChanges: new Map(),
@@ -57,7 +60,7 @@ export function initialConfiguration(): ConfigurationState {
 
 /** A state with maps of its own that says the same. */
 export function copyConfiguration(state: ConfigurationState): ConfigurationState {
-  const { version, users, queues, flows, numbers, parameters, seats, extensions } = state.configuration
+  const { version, users, queues, flows, numbers, parameters, seats, schedules, extensions } = state.configuration
   return {
     configuration: {
       version,
@@ -67,6 +70,7 @@ export function copyConfiguration(state: ConfigurationState): ConfigurationState
       numbers: new Map(numbers),
       parameters: new Map(parameters),
       seats: new Map(seats),
+      schedules: new Map(schedules),
       extensions: new Map(extensions),
     },
     lastChanges: new Map(state.lastChanges),
@@ -107,6 +111,8 @@ function apply(maps: Maps, change: ConfigurationChange): void {
       return put(maps.parameters, change.name, change.value)
     case 'seat':
       return put(maps.seats, change.name, change.value)
+    case 'schedule':
+      return put(maps.schedules, change.name, change.value)
     default:
       return assertNever(change)
   }

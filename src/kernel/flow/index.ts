@@ -12,3 +12,4 @@ export {
   stepOf,
   stepWaitMs,
 } from './step.ts'
+export { flowOf, voicemailFlow } from './voicemail.ts'

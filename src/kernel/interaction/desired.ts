@@ -1,6 +1,6 @@
 import { assertNever } from '#base'
 import type { Configuration } from '#kernel/config'
-import { type StepHears, stepHears, stepOf } from '#kernel/flow'
+import { flowOf, type StepHears, stepHears, stepOf } from '#kernel/flow'
 import type {
   DesiredParticipant,
   HearsItem,
@@ -109,7 +109,7 @@ function offeredAs(
 }
 
 function hearsStep(interaction: Interaction, phase: In<'in-flow'>, configuration: Configuration): ParticipantHears {
-  const step = stepOf(configuration.flows.get(phase.flow), phase.step)
+  const step = stepOf(flowOf(configuration.flows, phase.flow), phase.step)
   if (!step) return SILENCE
   const recording = interaction.recordings.find((one) => one.id === phase.recording)
   if (step.type === 'replay' && !recording?.sealed) return SILENCE
