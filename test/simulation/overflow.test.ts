@@ -52,7 +52,7 @@ describe('overflow', () => {
     it1.does({ type: 'ChooseStatus', user: 'agent1', status: 'not-ready' })
     expect(it1.arrives('1001').at(-1)).toBe('Queued support 50')
     expect(it1.passes(45_000)).toEqual(['Widened 0'])
-    it1.does({ type: 'SetReachable', user: 'agent1', reachable: false })
+    it1.does({ type: 'ChooseStatus', user: 'agent1', status: 'logged-off' })
     expect(it1.passes(15_000)).toEqual(['Overflowed support nobody', 'Queued sales 50'])
   })
 

@@ -56,6 +56,7 @@ function demoQueue(name: 'support' | 'sales'): Queue {
     comfort: [{ afterMs: 60_000, everyMs: 120_000, prompts: ['callback-offer'] }],
     keys: { '1': { flow: 'callback-noted', callback: true } },
     serviceLevel: { percent: 80, withinMs: 20_000 },
+    wrapUpMaxMs: 60_000,
   }
 }
 

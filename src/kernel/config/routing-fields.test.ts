@@ -88,3 +88,25 @@ describe('what routing reads of a user', () => {
     expect(fault(demoUser(more))).toBe(path)
   })
 })
+
+describe('where a queue overflows to', () => {
+  it.each<[object, string]>([
+    [{ when: { type: 'waited', afterMs: 999 }, to: { type: 'queue', queue: 'sales' } }, 'when.afterMs'],
+    [{ when: { type: 'size', waiting: -1 }, to: { type: 'queue', queue: 'sales' } }, 'when.waiting'],
+    [{ when: { type: 'often' }, to: { type: 'queue', queue: 'sales' } }, 'when.type'],
+    [{ when: { type: 'nobody' }, to: { type: 'mars' } }, 'to.type'],
+    [{ when: { type: 'nobody' }, to: { type: 'number', number: 'x' } }, 'to.number'],
+    [{ when: { type: 'nobody' } }, 'to'],
+  ])('refuses %j at %s', (rule, path) => {
+    expect(fault(demoQueue({ overflow: [rule] }))).toBe(`queues.support.overflow.0.${path}`)
+  })
+
+  it.each<object>([
+    { type: 'queue', queue: 'sales' },
+    { type: 'flow', flow: 'main' },
+    { type: 'number', number: '2001' },
+    { type: 'voicemail', mailbox: 'agent1' },
+  ])('takes %j', (to) => {
+    expect(fault(demoQueue({ overflow: [{ when: { type: 'nobody' }, to }] }))).toBeUndefined()
+  })
+})

@@ -59,3 +59,16 @@ describe('the text of a decision (promise 4)', () => {
     )
   })
 })
+
+describe('the text of what is not usual', () => {
+  it('names no queue where there is none, and nobody next where nobody is', () => {
+    const alone = text({ candidates: [BASE.candidates[0]!], candidatesCount: 1, passedOver: [], passedOverCount: 0 })
+    expect(alone).toBe(
+      'After 12 s in queue support, ada, free for 95 s, was the only free agent who fits. The queue asks for support 50 or more.',
+    )
+  })
+
+  it('says nothing of rivals where there were none', () => {
+    expect(text({ rivals: [], rivalsCount: 0 })).not.toContain('It came before')
+  })
+})

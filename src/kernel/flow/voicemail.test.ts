@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest'
+import { checkFlow } from './check.ts'
+import type { FlowDocument } from './document.ts'
+import { followStep, stepOf } from './step.ts'
+import { flowOf, voicemailFlow } from './voicemail.ts'
+
+const NOTHING: ReadonlyMap<string, FlowDocument> = new Map()
+
+describe('the flow that takes a message for a mailbox (ACD-14)', () => {
+  it('is there in every centre, sound, and ends', () => {
+    const flow = flowOf(NOTHING, voicemailFlow('support'))!
+    expect(checkFlow(flow)).toEqual([])
+    expect(stepOf(flow, flow.start)).toMatchObject({ type: 'record', mailbox: 'support', until: '#' })
+    expect(flowOf(NOTHING, voicemailFlow('support'))).toEqual(flow)
+  })
+
+  it('records for the mailbox, thanks and hangs up', () => {
+    const flow = flowOf(NOTHING, voicemailFlow('ada'))!
+    const position = { attempt: 1, programEnded: true }
+    const record = stepOf(flow, 'record')!
+    expect(followStep(record, position, { type: 'program-ended' })).toMatchObject({ type: 'record', mailbox: 'ada' })
+    expect(followStep(record, position, { type: 'digit', digit: '#' })).toEqual({ type: 'go', step: 'thanks' })
+    expect(followStep(stepOf(flow, 'thanks')!, position, { type: 'program-ended' })).toEqual({
+      type: 'go',
+      step: 'end',
+    })
+    expect(followStep(stepOf(flow, 'end')!, position, { type: 'entered' })).toEqual({ type: 'hang-up' })
+  })
+
+  it('is no other than that: any other name is one of the configuration', () => {
+    const main: FlowDocument = { name: 'main', start: 'end', steps: { end: { type: 'hang-up' } } }
+    const flows = new Map([['main', main]])
+    expect(flowOf(flows, 'main')).toBe(main)
+    expect(flowOf(flows, 'voicemail')).toBeUndefined()
+    expect(flowOf(flows, '')).toBeUndefined()
+  })
+})
