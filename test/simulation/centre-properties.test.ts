@@ -383,7 +383,7 @@ describe('the centre, whatever happens in whatever order', () => {
 
   it('meets every event on these walks, so that what they show is not little', () => {
     const met = new Map<string, number>()
-    for (const steps of fc.sample(arbitrarySteps, { numRuns: 100, seed: 20_261 })) {
+    for (const steps of fc.sample(arbitrarySteps, { numRuns: 400, seed: 20_261 })) {
       for (const { event } of walk(steps).world.log) met.set(event.type, (met.get(event.type) ?? 0) + 1)
     }
     expect([...met.keys()].sort()).toEqual([...EVERY_EVENT].sort())

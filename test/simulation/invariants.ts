@@ -151,9 +151,12 @@ export function checkDecisions(before: readonly Waiting[], events: readonly Cent
     assert.equal(event.why.chosen, event.user)
     if (event.queue === undefined) continue
     const served = before.find((one) => one.id === event.interaction)
+    // Who came to another ring at this moment stands in another line than before.
+    if (events.some((one) => one.type === 'Widened' && one.interaction === event.interaction)) continue
     if (!served || served.queue !== event.queue) continue
     const passed = before.find((one) => one.key === served.key && isBefore(one, served))
-    if (passed && after.interactions.get(passed.id)?.phase.state === 'queued') {
+    // One who came to another ring at the same moment does not ask for the same any more.
+    if (passed && waitingOf(after.interactions.get(passed.id))?.key === passed.key) {
       assert.fail(`${served.id} was served before ${passed.id}`)
     }
   }

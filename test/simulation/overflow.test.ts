@@ -89,6 +89,21 @@ describe('overflow', () => {
     expect(it1.passes(500)).toEqual(['Overflowed support waited', 'Queued sales 50'])
   })
 
+  it('that is configured while contacts wait is theirs as well, and so are rings', () => {
+    const it1 = scene([])
+    it1.arrives('1001')
+    it1.passes(10_000)
+    const overflow: Overflow[] = [{ when: { type: 'waited', afterMs: 30_000 }, to: TO_SALES }]
+    expect(it1.changes(it1.queue('support', { overflow }))).toEqual(['ConfigurationChanged 3', 'Widened 0'])
+    expect(it1.passes(19_999)).toEqual([])
+    expect(it1.passes(1)).toEqual(['Overflowed support waited', 'Queued sales 50'])
+    const rings = [{ afterMs: 5_000, queues: ['support'] }]
+    it1.phones('agent1')
+    expect(it1.phase('ix-1').state).toBe('queued')
+    it1.changes(it1.queue('sales', { rings, positionEveryMs: 0 }))
+    expect(it1.passes(5_000).at(-1)).toBe('Offered agent1 ix-1.p2 until 50000')
+  })
+
   it('in a ring of queues keeps its caller somewhere', () => {
     const it1 = scene([{ when: { type: 'nobody' }, to: TO_SALES }])
     it1.changes(

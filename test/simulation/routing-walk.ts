@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { agentStatus } from '#kernel/agent'
 import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
-import type { ConfigurationChange, Medium, Queue, Ring, Strategy, User } from '#kernel/config'
+import type { ConfigurationChange, Medium, Overflow, Queue, Ring, Strategy, User } from '#kernel/config'
 import { type Interaction, isByPhone, isLive } from '#kernel/interaction'
 import { meetsSkills } from '#kernel/queue'
 import { checkDecisions, checkState, type Waiting, waitingIn } from './invariants.ts'
@@ -31,11 +31,14 @@ export class RoutingWalk {
   readonly met = new Map<CentreEvent['type'], number>()
   offers = 0
   readonly #random: Random
+  /** Every third walk has few lines and nothing but work items of all priorities in them, so that their order is tried hard. */
+  readonly #narrow: boolean
   #count = 0
   #steps = 0
 
   constructor(seed: number) {
     this.#random = new Random(seed)
+    this.#narrow = seed % 3 === 0
     this.world = new World([
       ...Array.from({ length: AGENTS }, (_, n) => this.#user(n + 1)),
       ...QUEUES.map((name) => this.#queue(name)),
@@ -123,8 +126,12 @@ export class RoutingWalk {
     const dice = random.next()
     if (dice < (waiting < WAITING_MAX ? 0.3 : 0.05)) return this.#arrival()
     if (dice < 0.34) return { type: 'SetReachable', user, reachable: random.chance(0.8) }
-    if (dice < 0.38) {
-      return { type: 'ChooseStatus', user, status: random.pick(['ready', 'ready', 'ready', 'not-ready', 'logged-off']) }
+    if (dice < 0.39) {
+      return {
+        type: 'ChooseStatus',
+        user,
+        status: random.pick(['ready', 'ready', 'ready', 'ready', 'ready', 'not-ready', 'logged-off']),
+      }
     }
     if (dice < 0.4) return { type: 'ActivateQueue', user, queue: random.pick(QUEUES), active: random.chance(0.7) }
     if (dice < 0.402) return this.#change()
@@ -138,6 +145,10 @@ export class RoutingWalk {
   #arrival(): CentreCommand {
     const random = this.#random
     const interaction = `ix-${++this.#count}`
+    if (this.#narrow) {
+      const [queue, priority] = [random.pick(['one', 'two'] as const), random.between(0, 100)]
+      return { type: 'CreateWorkItem', interaction, subject: 'form', queue, priority }
+    }
     const queue = random.pick(QUEUES)
     const from = `c${random.between(1, 40)}`
     if (random.chance(0.5))
@@ -215,15 +226,29 @@ export class RoutingWalk {
     const mixes: readonly Readonly<Partial<Record<Medium, number>>>[] = [
       { voice: 1 },
       { callback: 1, email: 1 },
-      { chat: random.between(1, 3), sms: 1, 'work-item': 1 },
+      { chat: 1 + (n % 3), sms: 1, 'work-item': 1 },
     ]
     const more: Partial<User> = {
       groups: GROUPS.filter(() => random.chance(0.5)),
       wishes: { [random.pick(SKILLS)]: random.between(0, 100) },
-      ...(random.chance(0.4) ? { mixes } : undefined),
-      ...(random.chance(0.2) ? { interruptible: ['email'] as const } : undefined),
+      // What somebody may do at once stays as it is: a change takes nothing away that was given before.
+      ...(n % 5 < 2 ? { mixes } : undefined),
+      ...(n % 5 === 0 ? { interruptible: ['email'] as const } : undefined),
     }
     return testUser(n, skills, more)
+  }
+
+  #overflow(queue: string): Overflow {
+    const random = this.#random
+    const when = random.pick<Overflow['when']>([
+      { type: 'waited', afterMs: random.between(1_000, 20_000) },
+      { type: 'size', waiting: random.between(0, 4) },
+      { type: 'nobody' },
+    ])
+    const elsewhere = { type: 'queue', queue } as const
+    const other = random.pick<Overflow['to']>([elsewhere, { type: 'number', number: '2001' }])
+    // The first configuration is one change: there a queue cannot lead to one that comes later.
+    return { when, to: this.#count > 0 ? other : { type: 'voicemail', mailbox: 'agent1' } }
   }
 
   #queue(name: (typeof QUEUES)[number]): ConfigurationChange {
@@ -248,6 +273,7 @@ export class RoutingWalk {
       behindStepMs: random.pick([0, 500]),
       afterRona: random.pick(['pause', 'pause', 'pause', 'not-ready', 'logged-off']),
       preferred: this.#needs(1),
+      overflow: random.chance(0.3) ? [this.#overflow(random.pick(others))] : [],
       rings: random.chance(0.5) ? [ring(2_000), ring(6_000)] : [],
       ...(random.chance(0.2) ? { groups: [random.pick(GROUPS)] } : undefined),
       ...(random.chance(0.3) ? { lastAgent: { withinMs: 100_000, waitMs: 3_000 } } : undefined),

@@ -6,6 +6,7 @@ import { endOffersTo } from './decide-agent.ts'
 import type { Draft } from './draft.ts'
 import { enterStep } from './enter.ts'
 import { rescueFrom } from './rescue.ts'
+import { nextRouteAt } from './widen.ts'
 
 /**
  * Changes the configuration under running calls. A queue or a flow with callers in it is not removed (`config.in-use`): they would have no
@@ -21,11 +22,31 @@ export function changeConfiguration(
   for (const change of command.changes) refuseInUse(draft, change)
   for (const event of events) draft.emit(event)
   for (const { kind, name, value } of command.changes) {
+    if (kind === 'queue' && value) lookAgain(draft, name)
     if (kind !== 'user' || value) continue
     endOffersTo(draft, name, 'unreachable')
     rescueFrom(draft, name)
   }
   for (const [flow, old] of documents) if (old) sayChangedSteps(draft, flow, old)
+}
+
+/** Those who wait already come to the rings and overflows that their queue has now, at the moments that it says now. */
+function lookAgain(draft: Draft, name: string): void {
+  const queue = draft.configuration.queues.get(name)
+  for (const { interaction: id } of draft.store.queues.get(name)?.waiting ?? []) {
+    const phase = draft.interaction(id)?.phase
+    if (phase?.state !== 'queued') continue
+    const { enteredAt, ring = 0, only } = phase
+    const routeAt = nextRouteAt(draft, queue, { enteredAt, ring, only })
+    if (routeAt === phase.routeAt) continue
+    draft.emit({
+      type: 'Widened',
+      interaction: id,
+      ring,
+      ...(only === undefined ? undefined : { only }),
+      ...(routeAt === undefined ? undefined : { routeAt }),
+    })
+  }
 }
 
 function isFlow(change: ConfigurationChange): boolean {

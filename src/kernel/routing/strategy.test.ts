@@ -45,6 +45,14 @@ describe('the place of a free agent', () => {
     )
   })
 
+  it('weighs what the queue says, and each part alone where only that weighs', () => {
+    const only = (part: 'skill' | 'wish' | 'idle' | 'load') => ({ skill: 0, wish: 0, idle: 0, load: 0, [part]: 1 })
+    expect(strategyKey('weighted', parts, only('skill'))).toBe(-50)
+    expect(strategyKey('weighted', parts, only('wish'))).toBe(-50)
+    expect(strategyKey('weighted', parts, only('idle'))).toBe(1_000)
+    expect(strategyKey('weighted', parts, only('load'))).toBe(10)
+  })
+
   it('is behind whoever has more of what is preferred, whatever else', () => {
     const best: FreeEntry = { user: 'ada', missing: 1, key: -1_000, idleSince: 0 }
     expect(compareFree({ user: 'eve', missing: 0, key: 1_000, idleSince: 9 }, best)).toBeLessThan(0)
