@@ -310,6 +310,16 @@ describe('several kinds of work', () => {
     expect(['agent1', 'agent2', 'agent3'].map((name) => it1.status(name))).toEqual(['ready', 'ready', 'ready'])
   })
 
+  it('end with the notes of the agent before when whoever they were handed to lets them lie and no queue takes them back', () => {
+    const it1 = scene({ wrapUpMs: 60_000 }, 'agent1', 'agent2')
+    it1.does(workItem('wi'))
+    it1.does({ type: 'Accept', interaction: 'wi', user: 'agent1' })
+    expect(it1.transfers('wi.p1', '2002')).toContain('Offered agent2 wi.p2 until 30000')
+    it1.changes({ kind: 'number', name: '1001' })
+    expect(it1.passes(30_000)).toContain('OfferEnded agent2 no-answer')
+    expect(it1.isOver('wi') || it1.phase('wi').state === 'offered' || it1.phase('wi').state === 'queued').toBe(true)
+  })
+
   it('are answered and ended by phone where they are calls', () => {
     const it1 = scene({}, 'agent1')
     it1.arrives('1001')

@@ -72,7 +72,8 @@ export function finish(draft: Draft, id: InteractionId, ending: Ending): void {
  */
 function endNotesWhileQueued(draft: Draft, id: InteractionId): void {
   const interaction = draft.interaction(id)
-  if (interaction?.phase.state !== 'queued') return
+  // Between two places as well: whom it was handed to did not take it, and no queue takes it back.
+  if (interaction?.phase.state !== 'queued' && interaction?.phase.state !== 'created') return
   for (const { id: participant, user, wrapUp } of interaction.participants) {
     if (wrapUp && user !== undefined) draft.emit({ type: 'WrapUpEnded', interaction: id, participant, user })
   }
