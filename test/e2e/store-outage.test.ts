@@ -3,6 +3,8 @@
  * once when it is back. A minute here; `TANDEM_OUTAGE_SECONDS=600 npx vitest run test/e2e/store-outage.test.ts` for ten.
  */
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Client } from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { ApiClient } from '../kit/api-client.ts'
 import { eventually } from '../kit/api-client.ts'
@@ -87,7 +89,7 @@ async function historyHasAll({ api, callers }: Stage): Promise<void> {
       const items: SeenInteraction[] = []
       for (let cursor: string | null | undefined = ''; cursor !== null && cursor !== undefined; ) {
         const page: { items: SeenInteraction[]; next?: string | null } = await api.get(
-          `/interactions?state=closed&limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+          `/interactions?state=closed&limit=200${cursor ? `&after=${encodeURIComponent(cursor)}` : ''}`,
         )
         items.push(...page.items)
         cursor = page.items.length === 200 ? page.next : null
@@ -158,5 +160,30 @@ describe('a database that is away', () => {
     await standing.hangUp()
     await eventually('the log to be whole', async () => ((await logModule(api)).healthy ? true : undefined))
     await historyHasAll(at)
+  })
+
+  it('DAT-11 takes no writes: calls are answered, and all is written when it does', { timeout: 120_000 }, async () => {
+    const at = await stage()
+    const { system, api, standing, callOnce } = at
+    const core = system.pid('core')
+    const { databaseUrl } = JSON.parse(readFileSync(join(system.data, 'run', 'core1.options.json'), 'utf8'))
+    const database = new Client({ connectionString: databaseUrl })
+    await database.connect()
+    undo.push(() => database.end())
+    // This session alone may still write: it has to turn it off again.
+    await database.query('set default_transaction_read_only = off')
+    const readOnly = async (on: boolean) => {
+      await database.query(`alter system set default_transaction_read_only = ${on ? 'on' : 'off'}`)
+      await database.query('select pg_reload_conf()')
+    }
+    await readOnly(true)
+    for (let calls = 0; calls < 3; calls++) await callOnce()
+    await eventually('the log to wait', async () => ((await logModule(api)).healthy ? undefined : true))
+    await hearsMore(standing)
+    await readOnly(false)
+    await eventually('the log to be whole', async () => ((await logModule(api)).healthy ? true : undefined))
+    await standing.hangUp()
+    await historyHasAll(at)
+    expect(system.pid('core')).toBe(core)
   })
 })

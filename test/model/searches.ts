@@ -15,10 +15,10 @@ export const WHOLE_SEARCHES: Readonly<Record<string, Search>> = {
   'two machines': { sizes: { CORES: 2, EVENTS: 3, FAULTS: 4 } },
   'two cores of one machine': { sizes: { CORES: 2, SHARED: 1, EVENTS: 3, FAULTS: 4 } },
   'a core that nobody knows yet': { sizes: { CORES: 2, KNOWN: 1, EVENTS: 3, FAULTS: 4 } },
-  'three machines': { sizes: { CORES: 3, EVENTS: 2, FAULTS: 4, TERMS: 4 } },
-  'three cores on two machines': { sizes: { CORES: 3, SHARED: 1, EVENTS: 2, FAULTS: 4 } },
-  'two machines, and a primary in the end': { sizes: { CORES: 2, EVENTS: 2, FAULTS: 4, TERMS: 5 }, liveness: true },
-  'three machines, and a primary in the end': { sizes: { CORES: 3, EVENTS: 2, FAULTS: 2 }, liveness: true },
+  'three machines': { sizes: { CORES: 3, EVENTS: 2, FAULTS: 3 } },
+  'three cores on two machines': { sizes: { CORES: 3, SHARED: 1, EVENTS: 2, FAULTS: 3 } },
+  'two machines, and a primary in the end': { sizes: { CORES: 2, EVENTS: 2, FAULTS: 3 }, liveness: true },
+  'three machines, and a primary in the end': { sizes: { CORES: 3, EVENTS: 1, FAULTS: 2 }, liveness: true },
 }
 
 const SMALL = { CORES: 2, EVENTS: 2, FAULTS: 3 }

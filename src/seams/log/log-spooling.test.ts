@@ -318,6 +318,24 @@ describe('a spool that a dead primary left', () => {
   })
 })
 
+it('a spool whose events retention has removed from the log is passed over', async () => {
+  const { append, state, pass, life, file, clock, lease, memory, folder } = await opened()
+  state.fate = 'request lost'
+  await append('a', 'b')
+  state.fate = 'works'
+  await pass(150)
+  life.dead = true
+  const [first, second] = await file.read(0, 2)
+  if ((await memory.head()) === 0) await memory.append({ term: 1, after: 0, records: [first!, second!] })
+  await memory.saveSnapshot({ sequence: 2, body: '' })
+  await memory.trim()
+  await memory.prune(clock.now() + 1_000_000)
+  clock.advance(5_000)
+  const { term } = (await lease.acquire('next', 1_000))!
+  expect(await writeTails(memory, { folder, term, logger: silentLogger })).toEqual({ written: 0, aside: [] })
+  expect(await folder.list()).toEqual([])
+})
+
 /** One run: primaries of one machine that come and die, and a store that does what the seed says. */
 async function run(seed: number): Promise<string> {
   const below = numbersOf(seed)
@@ -394,4 +412,31 @@ describe('primaries that die at any step, before a store that does anything', ()
       })
     }
   })
+})
+
+describe('a store that is slow', () => {
+  it.each([500, 5_000])(
+    'DAT-11 and answers after %i ms is written to behind, and nobody waits for it',
+    async (delayMs) => {
+      const { append, log, memory, clock, lease, life, pass } = await opened()
+      const landing = memory.append.bind(memory)
+      memory.append = async (batch) => {
+        await new Promise<void>((resolve) => clock.after(delayMs, resolve))
+        return landing(batch)
+      }
+      expect(await append('first')).toBe(1)
+      const startedAt = clock.now()
+      for (let i = 0; i < 20; i++) await append(`${i}`)
+      expect(log.status().since).toBeDefined()
+      expect(clock.now() - startedAt).toBeLessThan(20 * 100)
+      memory.append = landing
+      await pass(2 * delayMs + 2_000)
+      expect((await memory.read(0, 100)).map(({ body }) => body)).toEqual([
+        'first',
+        ...Array.from({ length: 20 }, (_, i) => `${i}`),
+      ])
+      expect(log.status().since).toBeUndefined()
+      expect([life.dead, (await lease.current())?.holder]).toEqual([false, 'core'])
+    },
+  )
 })

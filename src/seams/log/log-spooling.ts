@@ -76,7 +76,8 @@ export class SpoolingLog implements Log {
   }
 
   status(): SpoolStatus {
-    const events = this.#head - this.#written
+    // What was written behind before its append came to its end is not counted as waiting.
+    const events = Math.max(0, this.#head - this.#written)
     return { since: this.#since, events, bytes: this.#options.file.bytes, refusing: this.#refusing }
   }
 

@@ -1,4 +1,4 @@
-import type { Logger } from '#base'
+import { isTandemError, type Logger } from '#base'
 import { firstBatch } from './limits.ts'
 import { BATCH_RECORDS_MAX, type Log, type LogRecord, READ_RECORDS_MAX } from './port.ts'
 import type { SpoolFolder } from './spool-disk.ts'
@@ -71,13 +71,24 @@ async function writeTail(log: Log, file: SpoolFile, term: number): Promise<numbe
 /** Whether the log has the spool's records at all the places that both cover; an earlier try may have written some under its own term. */
 async function agrees(log: Log, file: SpoolFile, head: number): Promise<boolean> {
   for (let after = file.from ?? head; after < Math.min(head, file.end ?? 0); ) {
-    const [ours, theirs] = await Promise.all([file.read(after, READ_RECORDS_MAX), log.read(after, READ_RECORDS_MAX)])
+    const [ours, theirs] = await Promise.all([file.read(after, READ_RECORDS_MAX), readOrPruned(log, after)])
+    // Retention has removed them, long after they were written: nothing is left to compare with.
+    if (theirs === 'pruned') return true
     const both = Math.min(ours.length, theirs.length)
     if (both === 0) return true
     for (let i = 0; i < both; i++) if (!same(ours[i]!, theirs[i]!)) return false
     after += both
   }
   return true
+}
+
+async function readOrPruned(log: Log, after: number): Promise<readonly LogRecord[] | 'pruned'> {
+  try {
+    return await log.read(after, READ_RECORDS_MAX)
+  } catch (error) {
+    if (isTandemError(error, 'log.pruned')) return 'pruned'
+    throw error
+  }
 }
 
 function same(a: LogRecord, b: LogRecord): boolean {
