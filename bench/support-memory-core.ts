@@ -6,9 +6,9 @@ import { silentLogger, systemClock } from '#base'
 import { Sequencer } from '#engines/sequencer'
 import { MemoryLease } from '#seams/lease'
 import { MemoryLog } from '#seams/log'
+import { CORE_MACHINES } from '../src/roles/core-machines.ts'
 import type { CoreOptions } from '../src/roles/role-options.ts'
 import { firstConfiguration, REALM } from '../src/roles/seed.ts'
-import { CORE_MACHINES } from '../src/roles/serving-options.ts'
 
 /** The lease of a core that nobody contests: longer than any benchmark. */
 const LEASE_MS = 3_600_000

@@ -1,6 +1,7 @@
 /** Writes the pages of docs/reference that follow from the sources; with `--check` only says whether they are up to date. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { PARAMETERS, rangeInWords } from '#kernel/config'
 import { FIGURES, figureId, formulaText, unitOf } from '#kernel/statistics'
 import { readErrorTable } from '../test/tidy/error-table.ts'
 import { kernelWords } from '../test/tidy/kernel-words.ts'
@@ -20,6 +21,7 @@ export function referencePages(): ReferencePage[] {
     { path: 'docs/reference/events.md', text: eventsPage() },
     { path: 'docs/reference/figures-definitions.md', text: figuresPage() },
     { path: 'ARCHITECTURE.md', text: architecturePage() },
+    { path: 'docs/operations/switchover.md', text: switchoverPage() },
   ]
 }
 
@@ -27,6 +29,25 @@ export function referencePages(): ReferencePage[] {
 function architecturePage(): string {
   const text = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8')
   return text.replace(/(<!-- layers:begin -->\n)[\s\S]*(<!-- layers:end -->)/, `$1${layersAsMarkdown()}\n$2`)
+}
+
+/** The page as it is, with the table of settings between its marks. */
+function switchoverPage(): string {
+  const text = readFileSync(join(ROOT, 'docs/operations/switchover.md'), 'utf8')
+  const rows = PARAMETERS.filter(({ name }) => name.startsWith('Switchover ')).map((kind) => {
+    const { name, what, defaults } = kind
+    const cells = (['tandem', 'seed'] as const).map((profile) => {
+      const range = rangeInWords(kind, profile)
+      return `${defaults[profile] ?? 'off'} (${range})`
+    })
+    return `| \`${name}\` | ${what} | ${cells.join(' | ')} |`
+  })
+  const head = ['| setting | what | default and range | under profile `seed` |', '| --- | --- | --- | --- |']
+  const table = [...head, ...rows].join('\n')
+  return text.replace(
+    /(<!-- parameters:begin -->\n)[\s\S]*(<!-- parameters:end -->)/,
+    (_, begin: string, end: string) => `${begin}${table}\n${end}`,
+  )
 }
 
 function errorsPage(): string {

@@ -18,6 +18,7 @@ export const TIERS: readonly Tier[] = [
   { name: 'lint', quick: true, program: ['biome', 'check', '--error-on-warnings'] },
   { name: 'tidy', quick: true, folders: ['test/tidy/'] },
   { name: 'unit', quick: true, folders: ['src/', 'test/kit/', 'web/', 'scripts/'] },
+  { name: 'scenarios', quick: true, folders: ['test/scenarios/'] },
   { name: 'contract', quick: true, folders: ['test/contract/'] },
   { name: 'simulation', quick: false, folders: ['test/simulation/'] },
   { name: 'theory', quick: false, folders: ['test/theory/'] },

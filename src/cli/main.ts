@@ -8,6 +8,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).start,
   status: async () => (await import('./status.ts')).status,
   drill: async () => (await import('./drill.ts')).drill,
+  switchover: async () => (await import('./switchover.ts')).switchover,
+  drain: async () => (await import('./drain.ts')).drain,
+  parameter: async () => (await import('./parameter.ts')).parameter,
   doctor: async () => (await import('./doctor.ts')).doctor,
   'what-if': async () => (await import('./what-if.ts')).whatIf,
   size: async () => (await import('./size.ts')).size,
@@ -17,7 +20,7 @@ async function help(): Promise<number> {
   console.log(
     'tandem: a contact centre that keeps answering when its servers fail\n\nUsage: tandem COMMAND [options]\n',
   )
-  for (const [name, load] of Object.entries(commands)) console.log(`  ${name.padEnd(8)} ${(await load()).summary}`)
+  for (const [name, load] of Object.entries(commands)) console.log(`  ${name.padEnd(10)} ${(await load()).summary}`)
   console.log('\n`tandem COMMAND --help` tells more of each.')
   return 0
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import type { monitorEventLoopDelay } from 'node:perf_hooks'
 import { z } from 'zod'
-import type { Cluster } from '#api/contract'
+import { type Cluster, moment } from '#api/contract'
 import type { Journal } from '#engines/journal'
 import type { KnownMember } from '#seams/members'
+import { listDiagnoses } from './diagnosis.ts'
 import { RELEASE } from './pool.ts'
 import { isAlive, readPid } from './process-table.ts'
 import type { Primacy, ServingOptions } from './serving-options.ts'
@@ -32,12 +33,15 @@ export async function clusterOf(
   primacy: Primacy | undefined,
   gauges: CoreGauges,
 ): Promise<Cluster> {
-  const { fold, pool, holder } = serving
+  const { fold, pool, holder, part } = serving
   const cores = pool.cores()
+  const heard = primacy ? part.link.backups() : []
   const listed = cores.some(({ life }) => life === holder) ? cores : [selfOf(serving), ...cores]
   const described = await Promise.all(
     listed.map((member) =>
-      member.life === holder ? describeSelf(serving, member, primacy, gauges) : describeCore(member, fold.sequence),
+      member.life === holder
+        ? describeSelf(serving, member, primacy, gauges)
+        : describeCore(member, fold.sequence, heard.find((backup) => backup.holder === member.life)?.state),
     ),
   )
   const primary = primacy ? holder : (described.find(({ role }) => role === 'primary')?.name ?? null)
@@ -47,6 +51,7 @@ export async function clusterOf(
     position: Math.max(fold.sequence, ...described.map(({ position }) => position ?? 0)),
     cores: described.sort((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary')),
     others: othersOf(serving, primacy),
+    ...poolOf(serving),
   }
 }
 
@@ -58,14 +63,15 @@ function selfOf({ options, holder, clock }: ServingOptions): KnownMember {
 }
 
 function describeSelf(
-  { fold, options }: ServingOptions,
+  { fold, options, part }: ServingOptions,
   member: KnownMember,
   primacy: Primacy | undefined,
   { journal, loop }: CoreGauges,
 ): Listed {
   const lateMs = loop.percentile(99) / NANOSECONDS
   const late = { name: 'event loop', healthy: lateMs < LOOP_LATE_MS_MAX, detail: `p99 ${lateMs.toFixed(1)} ms` }
-  const modules: Module[] = [late]
+  const { state } = part.switchover.status()
+  const modules: Module[] = [late, { name: 'switchover', healthy: /^(primary|backup)$/.test(state), detail: state }]
   if (primacy) {
     const { legs, reachable, open } = primacy.voice.status()
     const lag = Math.max(0, fold.sequence - (journal?.position() ?? 0))
@@ -106,7 +112,7 @@ function describeLog(primacy: Primacy): Module {
 /** What another core says of itself when it is asked. */
 const HealthSchema = z.looseObject({ role: z.enum(['primary', 'backup']), sequence: z.number() })
 
-async function describeCore(member: KnownMember, head: number): Promise<Listed> {
+async function describeCore(member: KnownMember, head: number, state?: string): Promise<Listed> {
   const answer = await askHealth(member.http)
   const silent = member.silent ? 'silent' : 'does not answer'
   return {
@@ -117,12 +123,15 @@ async function describeCore(member: KnownMember, head: number): Promise<Listed> 
     term: answer?.role === 'primary' ? (member.term ?? null) : null,
     position: answer?.sequence ?? null,
     lag: answer ? Math.max(0, head - answer.sequence) : null,
-    modules: [{ name: 'process', healthy: answer !== undefined, detail: answer ? 'follows the log' : silent }],
+    modules: [
+      { name: 'process', healthy: answer !== undefined, detail: answer ? 'follows the log' : silent },
+      ...(state === undefined ? [] : [{ name: 'pings', healthy: state === 'backup', detail: state }]),
+    ],
   }
 }
 
-function coreOf({ life, node, release }: KnownMember): Pick<Listed, 'name'> & Record<string, unknown> {
-  return { name: life, node, release }
+function coreOf({ life, name, node, release }: KnownMember): Pick<Listed, 'name'> & Record<string, unknown> {
+  return { name: life, core: name, node, release }
 }
 
 async function askHealth(http: string | undefined): Promise<z.infer<typeof HealthSchema> | undefined> {
@@ -167,4 +176,26 @@ function pulse({ node, name, silent }: KnownMember, options: ServingOptions['opt
 function localPid(runFolder: string, process: string): number | undefined {
   const pid = readPid(join(runFolder, `${process}.pid`))
   return pid !== undefined && isAlive(pid) ? pid : undefined
+}
+
+/** What the pool's own state and this core's switchover say. */
+function poolOf({ part, fold, options }: ServingOptions): Partial<Cluster> {
+  const { takeovers, draining, level } = fold.states.pool
+  const { happened, probes, ...status } = part.switchover.status()
+  return {
+    switchover: {
+      ...status,
+      probes: probes.map((probe) => ({ ...probe, lastAskedAt: moment(probe.lastAskedAt) })),
+      happened: happened.map(({ at, what }) => ({ at: moment(at), what })),
+    },
+    takeovers: takeovers.map((takeover) => ({
+      ...takeover,
+      at: moment(takeover.at),
+      from: takeover.from ?? null,
+      callsMs: takeover.callsMs ?? null,
+    })),
+    draining: [...draining].map(([name, { by, at }]) => ({ name, by, at: moment(at) })),
+    level,
+    diagnoses: [...listDiagnoses(options.data)],
+  }
 }

@@ -16,13 +16,15 @@ import { DirectoryBlobs } from '#seams/blobs'
 import type { LogRecord } from '#seams/log'
 import { PostgresCredentials, PostgresDrills, PostgresRecordings } from '#seams/store'
 import { clusterOf } from './cluster.ts'
+import type { CoreMachines } from './core-machines.ts'
 import { listenWhenFree } from './listening.ts'
 import { tokenKey } from './local-token.ts'
 import { addCentreMetrics, addWaitMetrics } from './metrics.ts'
 import { PoolBlobs } from './pool-blobs.ts'
+import { LOG_FORMATS } from './release-formats.ts'
 import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
-import type { CoreMachines, Primacy, ServingOptions } from './serving-options.ts'
+import type { Primacy, ServingOptions } from './serving-options.ts'
 import { openWhatIf } from './what-if.ts'
 
 /** What can go wrong with what a core serves. */
@@ -145,6 +147,7 @@ export class CoreServing {
         proof,
         ownBlobs,
       },
+      pool: () => this.#primacy?.handOver,
       history: this.#history,
       recordings: new PostgresRecordings(store),
       blobs: new PoolBlobs({ own: ownBlobs, node: options.node, cores: () => pool.cores(), proof, logger }),
@@ -191,7 +194,7 @@ export class CoreServing {
 
 /** The centre's event in a record; the voice adapter's own do not concern history. */
 function centreEventOf(record: LogRecord): JournalEvent['event'] | undefined {
-  const { machine, event } = decode(record)
+  const { machine, event } = decode(record, LOG_FORMATS.lift)
   return machine === 'centre' ? (event as JournalEvent['event']) : undefined
 }
 

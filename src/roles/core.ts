@@ -2,20 +2,23 @@ import { join } from 'node:path'
 import { createVoiceAdapter, type VoiceAdapter, type VoiceAdapterOptions } from '#adapters/voice'
 import { isTandemError, type Logger, systemClock } from '#base'
 import { Fold, Follower, Sequencer } from '#engines/sequencer'
+import type { Grant } from '#engines/switchover'
 import { PostgresLease } from '#seams/lease'
 import { PostgresLog } from '#seams/log'
 import { openStore, PostgresCredentials, type Store } from '#seams/store'
 import { announce } from './announce.ts'
+import { CORE_MACHINES, type CoreMachines } from './core-machines.ts'
+import { CoreSwitchover } from './core-switchover.ts'
+import { HandOver } from './hand-over.ts'
 import { KnownCredentials } from './known-credentials.ts'
-import { LeaseKeeper } from './lease-keeper.ts'
 import { peersOf } from './pool.ts'
 import { PoolView } from './pool-view.ts'
 import { gone, openPrimaryLog, type PrimaryLog } from './primary-log.ts'
 import { isRunning, readPid, signal } from './process-table.ts'
 import { openRegisters } from './registers.ts'
+import { LOG_FORMATS } from './release-formats.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
 import { firstConfiguration, phoneCredentialOf } from './seed.ts'
-import { CORE_MACHINES } from './serving-options.ts'
 import { weigh } from './weight.ts'
 
 /** How often the database is tried while it is not there. */
@@ -38,24 +41,24 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const log = new PostgresLog(store)
   const holder = leaseHolder(options.node, process.pid)
   const end = enderOf(logger)
-  const leaseKeeper = new LeaseKeeper({
-    lease: new PostgresLease(store),
-    holder,
-    clock,
-    logger,
-    lost: end('another core is primary; this one ends'),
-  })
-  const fold = new Fold(CORE_MACHINES, logger)
+  const fold = new Fold(CORE_MACHINES, logger, LOG_FORMATS.lift)
   const follower = await Follower.open({ fold, log, clock, logger, onStopped: end('the log cannot be followed') })
   const pool = new PoolView({ options, store, holder, clock, logger })
   await pool.open()
   // Loaded now, so that a takeover finds it in memory.
   const { CoreServing } = await import('./core-serving.ts')
   const registers = openRegisters(options.redisUrl, clock, logger)
-  const serving = new CoreServing({ options, store, log, fold, pool, registers, holder, clock, logger })
+  const part = new CoreSwitchover({
+    ...{ fold, holder, clock, logger, core: options, lease: new PostgresLease(store), members: pool.list },
+    synchronise: () => follower.wake(),
+    lost: end('another core is primary; this one ends'),
+  })
+  pool.linked(await part.open())
+  const serving = new CoreServing({ options, store, log, fold, pool, part, registers, holder, clock, logger })
   announce(options.readyFile, logger)
   // A backup serves pages and reads; a core that is primary at once has callers to serve before.
-  const term = await leaseKeeper.acquire(() => void serving.open())
+  const grant = await part.switchover.acquire(() => void serving.open())
+  const { term } = grant
   weigh('normal')
   const since = clock.monotonic()
   await endPredecessor(options.runFolder, logger)
@@ -70,6 +73,8 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
     term,
     fold,
     refusing: () => own.status()?.refusing !== undefined,
+    lift: LOG_FORMATS.lift,
+    lower: LOG_FORMATS.lowerTo(() => fold.states.pool.level),
     onStopped: end('the log takes nothing more from this core; it ends'),
   })
   if (sequencer.committed.sequence === 0) {
@@ -86,15 +91,18 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
     credentialOf: phoneCredentialOf(known, () => fold.states.centre.configuration),
     fenced: end('edge or media obey a newer core; this one ends'),
   })
+  part.lead(sequencer, voice)
   const callsMs = connected(voice).then(() => Math.round(clock.monotonic() - since))
   // Callers come first; but without edge or media people must at least see that.
-  await Promise.race([callsMs, new Promise((resolve) => clock.after(PAGES_WAIT_MS_MAX, () => resolve(undefined)))])
+  noteTakeover(sequencer, grant, holder, { callsMs: await within(callsMs, PAGES_WAIT_MS_MAX), logger })
   await serving.open()
-  serving.lead({ term, sequencer, voice, spool: own.status, canWrite: () => canWrite(leaseKeeper, own) })
+  const handOver = new HandOver({ part, fold, sequencer, voice, logger })
+  const canWrite = () => writes(part.switchover.keeper, own)
+  serving.lead({ term, sequencer, voice, handOver, spool: own.status, canWrite })
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
-  return inTurn([serving, voice, sequencer, leaseKeeper, pool, registers, own.log, log, store])
+  return inTurn([serving, voice, sequencer, part, pool, registers, own.log, log, store])
 }
 
 /** Closes one after the other: what is used goes after who uses it. */
@@ -116,6 +124,27 @@ function startVoice(
   list.onChanged(() => voice.setPeers(peersOf(options, list.all())))
   voice.start()
   return voice
+}
+
+/** What it gives, or undefined when that takes longer. */
+function within<T>(giving: Promise<T>, waitMs: number): Promise<T | undefined> {
+  return Promise.race([
+    giving,
+    new Promise<undefined>((resolve) => systemClock.after(waitMs, () => resolve(undefined))),
+  ])
+}
+
+/** Writes down why this core is primary and how long that took. Nothing depends on it, so a store that is away only delays it. */
+function noteTakeover(
+  sequencer: Sequencer<CoreMachines>,
+  { term, why, from, tookMs }: Grant,
+  to: string,
+  { callsMs, logger }: { readonly callsMs: number | undefined; readonly logger: Logger },
+): void {
+  const takeover = { term, to, from, why, leaseMs: tookMs, callsMs }
+  sequencer.submit([{ machine: 'pool', command: { type: 'NoteTakeover', takeover } }]).catch((cause: unknown) => {
+    logger.warn({ problem: String(cause), ...takeover }, 'the takeover could not be noted')
+  })
 }
 
 /** What ends this process at once, saying why. */
@@ -154,7 +183,7 @@ async function connected(voice: VoiceAdapter): Promise<void> {
 }
 
 /** Whether what is decided now becomes durable: by the store, or by the spool while that is away. */
-function canWrite({ confirmed }: LeaseKeeper, { status }: PrimaryLog): boolean {
+function writes({ confirmed }: { readonly confirmed: boolean }, { status }: PrimaryLog): boolean {
   const spool = status()
   return spool?.since === undefined ? confirmed : spool.refusing === undefined
 }

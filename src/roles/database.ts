@@ -15,6 +15,7 @@ import {
   sharedSecret,
   startEmbedded,
 } from '#seams/store'
+import { watchFencedCore } from './fenced-core.ts'
 import { seedCredentials } from './seed.ts'
 import type { Settings } from './settings.ts'
 
@@ -69,11 +70,12 @@ export async function openDatabase(options: DatabaseOptions, data: string): Prom
 }
 
 function describe(
-  { clock, administratorPassword }: DatabaseOptions,
+  { settings, clock, logger, administratorPassword }: DatabaseOptions,
   { url, store, data, close }: { url: string; store: Store; data: string; close(): Promise<void> },
 ): Database {
   const lease = new PostgresLease(store)
   const log = new PostgresLog(store)
+  const fenced = watchFencedCore({ lease, node: settings.node, runFolder: join(data, 'run'), clock, logger })
   return {
     url,
     seed: (demo) =>
@@ -98,6 +100,7 @@ function describe(
       await lease.handBack(holder)
     },
     async close() {
+      fenced.close()
       await lease.close()
       await log.close()
       await close()

@@ -2,6 +2,7 @@ import type { Clock, Logger } from '#base'
 import { Announcer, type KnownMember, MemberList, PostgresMembers, SILENT_MS_MAX } from '#seams/members'
 import type { Store } from '#seams/store'
 import { RELEASE } from './pool.ts'
+import { LOG_FORMATS } from './release-formats.ts'
 import type { CoreOptions } from './role-options.ts'
 
 /** How often the primary looks for members that have been silent for a day. */
@@ -24,6 +25,7 @@ export class PoolView {
   readonly #announcer: Announcer
   readonly #startedAt: number
   #http: string | undefined
+  #link: { readonly host: string; readonly port: number } | undefined
   #term: number | undefined
 
   constructor(options: PoolViewOptions) {
@@ -37,6 +39,12 @@ export class PoolView {
 
   async open(): Promise<void> {
     await this.list.open()
+    this.#announce()
+  }
+
+  /** Where the others' links find this core. */
+  linked(link: { readonly host: string; readonly port: number }): void {
+    this.#link = link
     this.#announce()
   }
 
@@ -78,6 +86,8 @@ export class PoolView {
       role: 'core',
       life: holder,
       release: RELEASE,
+      reads: LOG_FORMATS.reads,
+      ...(this.#link && { link: this.#link }),
       startedAt: this.#startedAt,
       pages: `http://${host}:${options.httpPort}`,
       ...(this.#http !== undefined && { http: this.#http }),

@@ -1,18 +1,14 @@
 import type { VoiceAdapter } from '#adapters/voice'
-import { voiceMachine } from '#adapters/voice'
 import type { Clock, Logger } from '#base'
 import type { Fold, Sequencer } from '#engines/sequencer'
-import { centreMachine } from '#kernel/centre'
 import type { Log, SpoolStatus } from '#seams/log'
 import type { Registers } from '#seams/registers'
 import type { Store } from '#seams/store'
+import type { CoreMachines } from './core-machines.ts'
+import type { CoreSwitchover } from './core-switchover.ts'
+import type { HandOver } from './hand-over.ts'
 import type { PoolView } from './pool-view.ts'
 import type { CoreOptions } from './role-options.ts'
-
-/** The state that the core folds, by machine. */
-export const CORE_MACHINES = { centre: centreMachine, voice: voiceMachine }
-
-export type CoreMachines = typeof CORE_MACHINES
 
 /** What a core has from the moment on that it is primary. */
 export interface Primacy {
@@ -21,6 +17,7 @@ export interface Primacy {
   readonly voice: VoiceAdapter
   /** What waits on this core's disk for the database; undefined where nothing may. */
   spool(): SpoolStatus | undefined
+  readonly handOver: HandOver
   /** Whether the log takes what is decided now. */
   canWrite(): boolean
 }
@@ -32,6 +29,7 @@ export interface ServingOptions {
   readonly log: Log
   readonly fold: Fold<CoreMachines>
   readonly pool: PoolView
+  readonly part: CoreSwitchover
   readonly registers: Registers
   readonly holder: string
   readonly clock: Clock

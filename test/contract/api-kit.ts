@@ -179,6 +179,12 @@ export class TestCentre {
         position: fold.sequence,
         cores: [{ name: 'core', role: 'primary', term, position: fold.sequence, lag: 0, modules: [] }],
       }),
+      pool: () => ({
+        switchTo: async (to) => ({ from: 'core', to: to ?? 'backup', switching: true }),
+        drain: async () => ({ from: 'core', to: 'core', switching: false }),
+        endDrain: async () => {},
+        raiseLevel: async (level) => level,
+      }),
       health: () => ({ healthy: true }),
       metrics: new Registry(),
       webFolder: this.#options.webFolder,

@@ -54,6 +54,26 @@ function leaseContract(driver: string, open: () => Promise<Subject>, closeAll: (
       expect((await lease.current())?.holder).toBe('two')
     })
 
+    it('SW-108 is handed over to one other, and to nobody else while it lasts', async () => {
+      const { term } = (await lease.acquire('one', LONG_MS))!
+      expect(await lease.handOver(term, 'two', LONG_MS)).toBe(true)
+      expect(await lease.handOver(term, 'two', LONG_MS)).toBe(false)
+      expect(await lease.renew(term, LONG_MS)).toBe(false)
+      expect(await lease.release(term)).toBe(false)
+      expect(await lease.acquire('one', LONG_MS)).toBeUndefined()
+      expect(await other.acquire('three', LONG_MS)).toBeUndefined()
+      const { term: next } = (await other.acquire('two', LONG_MS))!
+      expect(next).toBeGreaterThan(term)
+      expect((await lease.current())?.holder).toBe('two')
+    })
+
+    it('that was handed over to one who never comes may be taken when that time is over', async () => {
+      const { term } = (await lease.acquire('one', LONG_MS))!
+      await lease.handOver(term, 'nobody', 1)
+      await expect.poll(async () => (await lease.current())!.msLeft).toBeLessThanOrEqual(0)
+      expect((await other.acquire('two', LONG_MS))?.term).toBeGreaterThan(term)
+    })
+
     it('may be renewed after it lapsed, as long as nobody took it', async () => {
       const { term } = (await lease.acquire('one', 1))!
       await expect.poll(async () => (await lease.current())!.msLeft).toBeLessThanOrEqual(0)

@@ -23,15 +23,17 @@ export function readLedgerNotes(): LedgerNotes {
 export function readLedgerTests(areas: readonly string[]): Map<string, string[]> {
   const ids = new RegExp(`\\b(?:${areas.join('|')})-\\d{2,3}\\b`, 'g')
   const found = new Map<string, string[]>()
-  const tests = ['src', 'test', 'web'].flatMap((folder) => listFiles(folder, ['.test.ts', '.test.tsx', '.case.ts']))
-  for (const path of tests) {
-    for (const title of titlesIn(readFileSync(join(ROOT, path), 'utf8'))) {
-      for (const [id] of title.matchAll(ids)) {
-        const files = found.get(id) ?? []
-        if (!files.includes(path)) found.set(id, [...files, path])
-      }
+  const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+  const note = (path: string, titles: readonly string[]) => {
+    for (const [id] of titles.flatMap((title) => [...title.matchAll(ids)])) {
+      const files = found.get(id) ?? []
+      if (!files.includes(path)) found.set(id, [...files, path])
     }
   }
+  const tests = ['src', 'test', 'web'].flatMap((folder) => listFiles(folder, ['.test.ts', '.test.tsx', '.case.ts']))
+  for (const path of tests) note(path, titlesIn(read(path)))
+  // The first line of a scenario is the title of the test that plays it.
+  for (const path of listFiles('test/scenarios', ['.txt'])) note(path, [read(path).split('\n')[0] ?? ''])
   return found
 }
 

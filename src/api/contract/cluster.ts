@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MomentSchema } from './fields.ts'
 
 /** One core, edge, media or archive process of the pool. */
 export const MemberSchema = z.looseObject({
@@ -13,6 +14,45 @@ export const MemberSchema = z.looseObject({
   modules: z.array(z.looseObject({ name: z.string(), healthy: z.boolean(), detail: z.string().optional() })).optional(),
 })
 
+/** How a core sees the switchover: states and connections in words, and what happened last. */
+export const SwitchoverSchema = z.looseObject({
+  state: z.string().describe('primary, backup or reconnecting, with what goes beside it'),
+  pair: z.string().describe('active, upgrade-higher or upgrade-lower'),
+  network: z.string().describe('whether this machine is on the network, and by which probe'),
+  host: z.string().describe('whether the primary’s host answers'),
+  connections: z.string().describe('main and auxiliary connection to the primary'),
+  probes: z.array(
+    z.looseObject({ address: z.string(), step: z.string(), weight: z.boolean(), lastAnswered: z.boolean() }),
+  ),
+  happened: z.array(z.object({ at: MomentSchema, what: z.string() })),
+})
+
+/** A takeover or switchover that was. */
+export const TakeoverSchema = z.looseObject({
+  at: MomentSchema,
+  term: z.number().int(),
+  to: z.string(),
+  from: z.string().nullable(),
+  why: z.string(),
+  leaseMs: z.number().describe('from the first sign that something was the matter until the lease was granted'),
+  callsMs: z.number().nullable().describe('from the lease until edge and media obeyed'),
+})
+
+/** Which core, machine or life shall be primary; without a name, the backup that is nearest to the log’s head. */
+export const SwitchoverInputSchema = z.strictObject({ to: z.string().min(1).max(100).optional() })
+
+/** Which machine or core takes no new work. */
+export const DrainInputSchema = z.strictObject({ name: z.string().min(1).max(100) })
+
+/** The newest format that the log may be written in. */
+export const LevelInputSchema = z.strictObject({ level: z.number().int().min(1).max(1000) })
+
+/** Who is primary and who will be; `switching` is false when nothing had to be done. */
+export const SwitchoverAnswerSchema = z.object({ from: z.string(), to: z.string(), switching: z.boolean() })
+
+/** The format of the log as it is now. */
+export const LevelSchema = z.object({ level: z.number().int() })
+
 /** The pool: who is primary, in which term, how far each has come. */
 export const ClusterSchema = z.looseObject({
   primary: z.string().nullable(),
@@ -20,6 +60,14 @@ export const ClusterSchema = z.looseObject({
   position: z.number().int().describe('the newest event in the log'),
   cores: z.array(MemberSchema),
   others: z.array(MemberSchema).optional(),
+  switchover: SwitchoverSchema.optional().describe('as the core sees it that answers'),
+  takeovers: z.array(TakeoverSchema).optional().describe('oldest first'),
+  draining: z.array(z.object({ name: z.string(), by: z.string(), at: MomentSchema })).optional(),
+  level: z.number().int().optional().describe('the format that the log is written in'),
+  diagnoses: z
+    .array(z.string())
+    .optional()
+    .describe('what was kept at failures, in the data folder of the core that answers'),
 })
 
 /** The pool as `GET /cluster` shows it. */

@@ -120,6 +120,22 @@ export interface ForwardPort {
   readonly ownBlobs: Blobs
 }
 
+/** What the primary does for the pool when it is asked to. */
+export interface PoolPort {
+  switchTo(to: string | undefined, by: string): Promise<SwitchoverAnswer>
+  drain(name: string, by: string): Promise<SwitchoverAnswer>
+  endDrain(name: string, by: string): Promise<void>
+  /** Gives the level that holds then. */
+  raiseLevel(level: number, by: string): Promise<number>
+}
+
+/** Who is primary and who will be. */
+export interface SwitchoverAnswer {
+  readonly from: string
+  readonly to: string
+  readonly switching: boolean
+}
+
 /** Everything that the server is made of. */
 export interface HttpApiPorts {
   readonly centre: CentrePort
@@ -128,6 +144,8 @@ export interface HttpApiPorts {
   readonly trustedProxies?: readonly string[] | undefined
   /** Without it a backup refuses what it may not do. */
   readonly forward?: ForwardPort | undefined
+  /** Undefined on a backup. */
+  pool(): PoolPort | undefined
   readonly history: HistoryPort
   readonly realtime: RealtimePort
   readonly whatIf: WhatIfPort

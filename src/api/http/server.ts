@@ -13,6 +13,7 @@ import { addPages } from './pages.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { instanceOf, problemOf, sendProblem } from './problems.ts'
 import { addBlobRoutes } from './routes-blobs.ts'
+import { addClusterRoutes } from './routes-cluster.ts'
 import { addConfigurationRoutes } from './routes-configuration.ts'
 import { addDrillRoutes } from './routes-drills.ts'
 import { addInteractionActions } from './routes-interaction-actions.ts'
@@ -109,5 +110,6 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addDrillRoutes(guarded, ports)
     addConfigurationRoutes(guarded, ports)
     addWhatIfRoutes(guarded, ports)
+    addClusterRoutes(guarded, ports)
   })
 }

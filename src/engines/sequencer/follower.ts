@@ -44,6 +44,11 @@ export class Follower<M extends Machines> {
     return follower
   }
 
+  /** Looks at the log at once. */
+  wake(): void {
+    this.#wake()
+  }
+
   /** Stops following; when it returns, nothing more is folded. */
   async close(): Promise<void> {
     this.#closed = true

@@ -26,13 +26,13 @@ export interface Decided {
 export class Head<M extends Machines> {
   readonly #machines: M
   readonly #fold: Fold<M>
-  readonly #lift: Lift | undefined
+  readonly #formats: { readonly lift?: Lift; readonly lower?: Lift }
   #states: Record<string, unknown>
 
-  constructor(machines: M, fold: Fold<M>, lift?: Lift) {
+  constructor(machines: M, fold: Fold<M>, formats: { readonly lift?: Lift; readonly lower?: Lift } = {}) {
     this.#machines = machines
     this.#fold = fold
-    this.#lift = lift
+    this.#formats = formats
     this.#states = fold.copyStates()
   }
 
@@ -41,6 +41,7 @@ export class Head<M extends Machines> {
    * none has happened: the states are built again from the durable ones and `undurable`, the events that wait.
    */
   decide(commands: readonly CommandFor<M>[], now: Millis, undurable: () => Iterable<Entry>): Decided {
+    const { lift, lower } = this.#formats
     const entries: Entry[] = []
     let bytes = 0
     try {
@@ -49,9 +50,9 @@ export class Head<M extends Machines> {
         const decided = this.#machines[name]!.decide(this.#states[name], command, now)
         const from = entries.length
         for (const event of decided) {
-          const body = encode(name, event)
+          const body = encode(name, lower ? lower(name, event) : event)
           bytes += checkedBytes(body)
-          entries.push({ at: now, body, ...decodeBody(body, this.#lift) })
+          entries.push({ at: now, body, ...decodeBody(body, lift) })
         }
         checkTotals(entries.length, bytes)
         for (const entry of entries.slice(from)) evolve(this.#machines, this.#states, entry)

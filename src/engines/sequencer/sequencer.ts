@@ -24,6 +24,8 @@ export interface SequencerOptions<M extends Machines> {
   readonly lift?: Lift
   /** Whether the log can make nothing durable at this moment: what came before waits, new work should not begin. */
   readonly refusing?: () => boolean
+  /** What an event is written as, for readers of an older format. */
+  readonly lower?: Lift
   /** It was fenced, or is broken, and takes nothing more: the process must end. Called at most once. */
   readonly onStopped: (reason: unknown) => void
 }
@@ -75,7 +77,7 @@ export class Sequencer<M extends Machines> {
     this.#limits = { ...SEQUENCER_LIMITS, ...options.limits }
     this.committed = fold
     this.#time = new SteadyTime(options.clock, fold.at)
-    this.#head = new Head(options.machines, fold, options.lift)
+    this.#head = new Head(options.machines, fold, options)
     this.#appender = new Appender({ ...options, limits: this.#limits })
     this.#snapshots = new Snapshots({ ...options, fold, every: this.#limits.snapshotEvery })
   }

@@ -45,6 +45,16 @@ export class MemoryLease implements Lease {
     return this.#holder === holder ? this.release(this.#term) : false
   }
 
+  async handOver(term: number, to: string, ttlMs: Millis): Promise<boolean> {
+    if (!this.holds(term)) return false
+    this.#holder = to
+    // Nobody has this term: the new holder's begins with its own acquisition.
+    this.#term++
+    this.#expiresAt = this.#clock.now() + ttlMs
+    this.#wake()
+    return true
+  }
+
   async current(): Promise<LeaseState | undefined> {
     if (this.#holder === undefined) return undefined
     return { holder: this.#holder, term: this.#term, msLeft: this.#expiresAt - this.#clock.now() }

@@ -38,6 +38,10 @@ export class PostgresLease implements Lease {
     return (await this.#ask('select tandem.give_up_lease(null, $1)', [holder])) === true
   }
 
+  async handOver(term: number, to: string, ttlMs: Millis): Promise<boolean> {
+    return (await this.#ask('select tandem.hand_over_lease($1, $2, $3)', [term, to, ttlMs])) === true
+  }
+
   async current(): Promise<LeaseState | undefined> {
     const text = await this.#ask(
       `select json_build_object('holder', holder, 'term', term,

@@ -23,6 +23,11 @@ export interface Lease {
   release(term: number): Promise<boolean>
   /** Gives it up for a holder that the caller saw die, so that nobody waits for the lease to lapse. False if it holds none. */
   handBack(holder: string): Promise<boolean>
+  /**
+   * Gives it to one other holder and to nobody else: for this long only that holder's {@link acquire} succeeds. Nothing of the old term
+   * can be written any more. False when the term was over.
+   */
+  handOver(term: number, to: string, ttlMs: Millis): Promise<boolean>
   /** Who holds it now; undefined when it was never taken, or given up. A lapsed one is still told. */
   current(): Promise<LeaseState | undefined>
   /** Calls soon after the lease was taken or given up (not when it lapses: ask {@link current} for that). */

@@ -18,6 +18,10 @@ export interface Member {
   readonly control?: { readonly host: string; readonly port: number }
   /** Where a core answers the other cores' requests. */
   readonly http?: string
+  /** Where a core listens for the other cores. */
+  readonly link?: { readonly host: string; readonly port: number }
+  /** Which formats of the log a core reads. */
+  readonly reads?: { readonly oldest: number; readonly newest: number }
   /** The address that browsers are told. */
   readonly pages?: string
   /** Of a core that is primary: its term. */

@@ -5,6 +5,7 @@ import { catalogue } from './0003-catalogue.ts'
 import { pool } from './0004-pool.ts'
 import { seats } from './0005-seats.ts'
 import { drills } from './0006-drills.ts'
+import { handOver } from './0007-hand-over.ts'
 
 /** The tables of the seams. A migration that was released is never changed; a new one is added. */
 export const SEAM_MIGRATIONS: MigrationList = {
@@ -16,5 +17,6 @@ export const SEAM_MIGRATIONS: MigrationList = {
     '0004-pool': pool,
     '0005-seats': seats,
     '0006-drills': drills,
+    '0007-hand-over': handOver,
   },
 }
