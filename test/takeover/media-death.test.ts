@@ -28,6 +28,10 @@ function movedTo(world: TestWorld, phone: TestPhone): string | undefined {
   return told && taken ? hears?.type : undefined
 }
 
+function stateOf(world: TestWorld, leg: string): string | undefined {
+  return world.states.voice.legs.get(leg)?.progress.state
+}
+
 async function ended(world: TestWorld, ...phones: TestPhone[]): Promise<void> {
   await over(world, ...phones)
   await world.until('no leg is left', () => world.states.voice.load.size === 0)
@@ -145,13 +149,18 @@ describe('a party that does not take the new address', () => {
     await ended(world, caller, agent)
   })
 
-  it('says nothing: it is given up after 64*T1, and the other one is free', async () => {
+  it('says nothing: it is given up after 64*T1, and the caller waits for another one', async () => {
     const { world, caller, agent } = await talking()
+    const lost = legOf(world, agent)?.id ?? ''
     agent.faults.add('no answer')
     world.stopMedia()
-    await world.until('the caller is let go', () => caller.call.state === 'over', 40_000)
-    await world.until('the leg is over', () => legOf(world, agent)?.progress.state === 'released', 40_000)
-    await world.until('the agent has its work behind it', () => world.states.centre.interactions.size === 0)
+    const [talk] = world.states.centre.interactions.keys()
+    const phase = () => world.states.centre.interactions.get(talk ?? '')?.phase.state ?? ''
+    await world.until('the caller waits again', () => ['queued', 'offered'].includes(phase()), 40_000)
+    await world.until('the leg is over', () => ['released', undefined].includes(stateOf(world, lost)), 40_000)
+    caller.hangUp()
+    await over(world, caller)
+    await world.until('nothing is left of it', () => phase() === '')
   })
 })
 

@@ -58,7 +58,12 @@ describe('peers that fail', () => {
     await world.pass(5000)
     expect(legOf(world, agent)?.progress.state).toBe('confirmed')
     agent.inDialogStatus = 481
-    await world.until('asked again and given up', () => caller.call.state === 'over', 70_000)
+    const lost = legOf(world, agent)?.id ?? ''
+    const isGivenUp = () => world.states.voice.legs.get(lost)?.progress.state === 'released'
+    await world.until('asked again and given up', isGivenUp, 70_000)
+    // Its caller waits for another agent.
+    caller.hangUp()
+    await over(world, caller)
     await checkEnd(world)
   })
 
