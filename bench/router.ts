@@ -242,9 +242,9 @@ function linesOf({ agents, waiting, decisionsPerSecond, p50, p99, contactUs }: M
   ]
 }
 
-/** How the cost of a decision grows from the smallest to the largest size: 0 is not at all, 1 as fast as the size. */
+/** How the processor time of a contact grows from the smallest to the largest size: 0 is not at all, 1 as fast as the size. */
 function exponent(from: Measured, to: Measured, factor: number): number {
-  return Number((Math.log(from.decisionsPerSecond / to.decisionsPerSecond) / Math.log(factor)).toFixed(2))
+  return Number((Math.log(to.contactUs / from.contactUs) / Math.log(factor)).toFixed(2))
 }
 
 function memoryLines(): readonly Line[] {
