@@ -71,6 +71,20 @@ curl -sS $API/recordings/nobody-has-this ${SUPERVISOR} | grep '"status":404'`,
     word: 'reports',
     example: `curl -fsS "$API/reports/queues?from=2026-01-01T00:00:00Z&to=2026-01-01T08:00:00Z&interval=3600" ${SUPERVISOR}`,
   },
+  { title: 'Figures', word: 'figures', example: `curl -fsS $API/figures ${SUPERVISOR}` },
+  {
+    title: 'What if',
+    word: 'what-if',
+    example: `# ../guides/try-a-change.md replays a day of calls. Here it has no calls yet:
+curl -sS $API/what-if ${SUPERVISOR} -H 'content-type: application/json' \\
+  -d '{"from":"2026-01-01T08:00:00Z","to":"2026-01-01T18:00:00Z"}' > answer.json`,
+  },
+  {
+    title: 'Seats',
+    word: 'seats',
+    example: `curl -fsS $API/seats ${SUPERVISOR}
+curl -fsS "$API/seats/peaks?from=2026-01-01&to=2026-01-31" ${SUPERVISOR}`,
+  },
   {
     title: 'Users',
     word: 'users',
