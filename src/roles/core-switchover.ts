@@ -25,6 +25,9 @@ import { listenForTestFaults } from './test-faults.ts'
 /** A primary connects to edges and media processes within a second; until then that none is connected says nothing. */
 const SETTLED_MS: Millis = 5_000
 
+/** An edge or media process that died is started again within seconds, and no other core could do more meanwhile. */
+const RESTART_MS_MAX: Millis = 10_000
+
 /** What a core's part in the pool is made of. */
 export interface CoreSwitchoverOptions {
   readonly core: CoreOptions
@@ -53,6 +56,8 @@ export class CoreSwitchover {
   readonly #faults: { readonly hung: boolean }
   #primary: string | undefined
   #leading: Leading | undefined
+  /** When an edge and a media process were last reached. */
+  #reachedAt: Millis = 0
 
   constructor(options: CoreSwitchoverOptions) {
     const { core, clock, logger, members } = options
@@ -167,16 +172,26 @@ export class CoreSwitchover {
     return kind === 'IP' ? takesEvents(this.#leading) : Promise.resolve(this.#calls(this.#leading))
   }
 
-  /** Whether calls get through: the adapter is at work, and an edge and a media process answer its beats. */
+  /**
+   * Whether calls get through: the adapter is at work, and an edge and a media process answer its beats. That none of them does may be the fault
+   * of these, which another core would not mend: it counts against this core only when it lasts, and a core of another machine may reach more.
+   */
   #calls({ voice, since }: Leading): Answered {
-    if (this.#options.clock.monotonic() - since < SETTLED_MS) return { answer: 'success' }
+    const now = this.#options.clock.monotonic()
+    if (now - since < SETTLED_MS) return { answer: 'success' }
     const { open, edges, media } = voice.status()
     const reached = (peers: readonly { readonly connected: boolean }[]) =>
       peers.length === 0 || peers.some(({ connected }) => connected)
     if (!open) return { answer: 'ill', detail: 'the voice adapter is closed' }
-    if (!reached(edges)) return { answer: 'ill', detail: 'no edge answers the primary' }
-    if (!reached(media)) return { answer: 'ill', detail: 'no media process answers the primary' }
-    return { answer: 'success' }
+    if (reached(edges) && reached(media)) this.#reachedAt = now
+    if (now - Math.max(since, this.#reachedAt) < RESTART_MS_MAX || !this.#hasCoreElsewhere())
+      return { answer: 'success' }
+    return { answer: 'ill', detail: `no ${reached(edges) ? 'media process' : 'edge'} answers the primary` }
+  }
+
+  #hasCoreElsewhere(): boolean {
+    const { core, members } = this.#options
+    return members.all().some(({ role, node }) => role === 'core' && node !== core.node)
   }
 }
 

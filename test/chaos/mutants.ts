@@ -21,8 +21,8 @@ const WORLD = '(globalThis as Record<string, unknown>)'
 /** Lets the other edits of a mutant know that this core took over from another, and when. */
 const NOTE_TAKEOVER: Edit = {
   file: 'src/roles/core.ts',
-  find: 'const term = await leaseKeeper.acquire(() => void serving.open())',
-  replace: `const term = await leaseKeeper.acquire(() => void serving.open())\n  ${WORLD}['tookOverAt'] = term > 1 ? Date.now() : undefined`,
+  find: '  const { term } = grant\n',
+  replace: `  const { term } = grant\n  ${WORLD}['tookOverAt'] = term > 1 ? Date.now() : undefined\n`,
 }
 
 const TOOK_OVER = `${WORLD}['tookOverAt'] !== undefined`
@@ -61,7 +61,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'slow-lease',
     what: 'a primary that hangs is replaced only after twenty seconds',
-    edits: [{ file: 'src/roles/lease-keeper.ts', find: 'const LEASE_MS = 2_000', replace: 'const LEASE_MS = 20_000' }],
+    edits: [
+      {
+        file: 'src/engines/switchover/lease-keeper.ts',
+        find: 'const LEASE_MS = 2_000',
+        replace: 'const LEASE_MS = 20_000',
+      },
+    ],
     fault: '2',
     caughtBy: ['gaps', 'doubt'],
   },
