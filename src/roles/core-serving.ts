@@ -124,7 +124,7 @@ export class CoreServing {
     const front = createFront(server)
     this.#front = front
     const at = { host: options.listen, port: options.httpPort }
-    const opened = listenWhenFree(() => front.listen(at), this.#closed.signal, logger)
+    const opened = listenWhenFree(front, at, this.#closed.signal, logger)
     opened.then(() => logger.info({ sequence: fold.sequence }, 'this core serves the address of this machine'))
   }
 

@@ -95,6 +95,11 @@ function isTaken(cause: unknown): false {
   throw cause
 }
 
+/** Whether a TCP port can be opened now; any other trouble than that it is taken is thrown. */
+export async function isFreeTcp(host: string, port: number): Promise<boolean> {
+  return tryTcp(host, port).then(() => true, isTaken)
+}
+
 /** A TCP port on this host that is free now. */
 export async function freePort(host: string): Promise<number> {
   return tryTcp(host, 0)
