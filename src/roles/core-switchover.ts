@@ -25,7 +25,7 @@ import { listenForTestFaults } from './test-faults.ts'
 /** A primary connects to edges and media processes within a second; until then that none is connected says nothing. */
 const SETTLED_MS: Millis = 5_000
 
-/** An edge or media process that died is started again within seconds, and no other core could do more meanwhile. */
+/** An edge or media process that died is started again, and connected to, within seconds: a backup that looks may see it sooner than the primary does. */
 const RESTART_MS_MAX: Millis = 10_000
 
 /** What a core's part in the pool is made of. */
@@ -172,10 +172,7 @@ export class CoreSwitchover {
     return kind === 'IP' ? takesEvents(this.#leading) : Promise.resolve(this.#calls(this.#leading))
   }
 
-  /**
-   * Whether calls get through: the adapter is at work, and an edge and a media process answer its beats. That none of them does may be the fault
-   * of these, which another core would not mend: it counts against this core only when it lasts, and a core of another machine may reach more.
-   */
+  /** Whether calls get through: the adapter is at work, and an edge and a media process answer its beats, or did not long ago. */
   #calls({ voice, since }: Leading): Answered {
     const now = this.#options.clock.monotonic()
     if (now - since < SETTLED_MS) return { answer: 'success' }
@@ -184,14 +181,8 @@ export class CoreSwitchover {
       peers.length === 0 || peers.some(({ connected }) => connected)
     if (!open) return { answer: 'ill', detail: 'the voice adapter is closed' }
     if (reached(edges) && reached(media)) this.#reachedAt = now
-    if (now - Math.max(since, this.#reachedAt) < RESTART_MS_MAX || !this.#hasCoreElsewhere())
-      return { answer: 'success' }
+    if (now - Math.max(since, this.#reachedAt) < RESTART_MS_MAX) return { answer: 'success' }
     return { answer: 'ill', detail: `no ${reached(edges) ? 'media process' : 'edge'} answers the primary` }
-  }
-
-  #hasCoreElsewhere(): boolean {
-    const { core, members } = this.#options
-    return members.all().some(({ role, node }) => role === 'core' && node !== core.node)
   }
 }
 
