@@ -62,7 +62,7 @@ export function finish(draft: Draft, id: InteractionId, ending: Ending): void {
   if (ending.left) clearParty(draft, id, ending.left.participant, ending.left.reason)
   for (const party of liveParticipants(draft.interaction(id) ?? before)) clearParty(draft, id, party.id, ending.told)
   endRecordings(draft, id)
-  endNotesWhileQueued(draft, id)
+  endNotesOfNobody(draft, id)
   closeIfOver(draft, id, ending.closed, ending.by)
 }
 
@@ -70,7 +70,7 @@ export function finish(draft: Draft, id: InteractionId, ending: Ending): void {
  * What needs no customer to be there waits in its queue also while the agent who had it before still writes notes. When it ends there, nobody
  * would clear it for those notes to end later: it would be offered again.
  */
-function endNotesWhileQueued(draft: Draft, id: InteractionId): void {
+function endNotesOfNobody(draft: Draft, id: InteractionId): void {
   const interaction = draft.interaction(id)
   // Between two places as well: whom it was handed to did not take it, and no queue takes it back.
   if (interaction?.phase.state !== 'queued' && interaction?.phase.state !== 'created') return
