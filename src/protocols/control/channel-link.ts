@@ -81,6 +81,7 @@ export class ChannelLink implements Channel {
   #probedAt: number | undefined
   #echoing = false
   #lagMs = 0
+  #lagBeforeMs = 0
   #check: Timer
 
   constructor(options: LinkOptions) {
@@ -112,11 +113,12 @@ export class ChannelLink implements Channel {
   }
 
   /**
-   * How long a frame takes there and back, all that waits on the way and both event loops included: as of the last echo, or as long as
-   * the one that is under way has taken already.
+   * How long a frame takes there and back, all that waits on the way and both event loops included. The lower of the last two echoes,
+   * where one under way counts for as long as it has taken: a process that stood still for a second has one late echo and no overload.
    */
   get lagMs(): number {
-    return this.#probedAt === undefined ? this.#lagMs : Math.max(this.#lagMs, this.#clock.monotonic() - this.#probedAt)
+    const lastMs = this.#probedAt === undefined ? 0 : this.#clock.monotonic() - this.#probedAt
+    return Math.min(this.#lagBeforeMs, Math.max(this.#lagMs, lastMs))
   }
 
   /** Notices that were dropped because the peer did not read. */
@@ -296,6 +298,7 @@ export class ChannelLink implements Channel {
   #echoed(probe: number): void {
     this.#echoing = true
     if (this.#probedAt === undefined || probe === SIGN_OF_LIFE) return
+    this.#lagBeforeMs = this.#lagMs
     this.#lagMs = this.#clock.monotonic() - this.#probedAt
     this.#probedAt = undefined
   }

@@ -54,7 +54,7 @@ export interface ChannelClientOptions extends ChannelHandlers {
 /** The core's side: connects again for ever, 50 ms to 1 s apart, until closed. */
 export interface ChannelClient extends Channel {
   readonly connected: boolean
-  /** How long a frame takes to the peer and back, with all that waits on the way: what a message of the peer has behind it. Asked four times a second. */
+  /** How long a frame takes to the peer and back, with all that waits on the way: what a message of the peer has behind it; a single late echo does not count. Asked four times a second. */
   readonly lagMs?: number
 }
 
