@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 export async function buildWeb(progress: (line: string) => void): Promise<void> {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const config = join(root, 'web', 'vite.config.ts')
-  const built = join(root, 'web', 'dist', 'index.html')
+  const built = join(root, 'web', 'dist', 'home', 'index.html')
   if (!existsSync(config)) return
   if (existsSync(built) && newest(join(root, 'web')) <= statSync(built).mtimeMs) return
   progress('building the pages (the first time only) …')

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { AgentLive, InteractionView, ServerMessage } from '#api/contract'
 import { type Board, EMPTY_BOARD, foldMessage, isOnDuty, sortedAgents, sortedInteractions, totalsOf } from './board.ts'
 import { ageMs, clockDuration, clockTime, exactDuration } from './duration.ts'
-import { SessionModel } from './session.ts'
 import { whyText } from './why-text.ts'
 
 const AT = '2026-01-01T00:00:00.000Z'
@@ -173,31 +172,5 @@ describe('why', () => {
     ])
     expect(whyText({ ...why, only: 'last-agent' as const }, t, 'en')[1]).toMatch(/^why.lastAgent/)
     expect(whyText({ ...why, strategy: 'direct' }, t, 'en')).toEqual(['why.direct {"chosen":"agent1"}'])
-  })
-})
-
-describe('a session', () => {
-  it('is kept through a reload until it runs out, and nonsense is none', () => {
-    const kept = new Map<string, string>()
-    const storage = {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, value: string) => void kept.set(key, value),
-      removeItem: (key: string) => void kept.delete(key),
-    }
-    const session = {
-      token: 't',
-      user: 'agent1',
-      displayName: 'Agent 1',
-      role: 'agent' as const,
-      expiresAt: '2026-01-01T12:00:00.000Z',
-      sipPort: 5060,
-    }
-    new SessionModel(storage, 0).begin(session)
-    expect(new SessionModel(storage, Date.parse(AT)).get()).toEqual(session)
-    expect(new SessionModel(storage, Date.parse('2026-01-02T00:00:00.000Z')).get()).toBeUndefined()
-    kept.set('tandem.session', '{')
-    expect(new SessionModel(storage, 0).get()).toBeUndefined()
-    new SessionModel(storage, 0).end()
-    expect(kept.size).toBe(0)
   })
 })

@@ -3,22 +3,42 @@ import { Store } from './store.ts'
 
 const KEY = 'tandem.session'
 
-/** Who is logged in on this tab; a reload keeps it, closing the tab forgets it. */
-export class SessionModel extends Store<Session | undefined> {
-  readonly #storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+/** What a tab keeps that somebody has logged out on: no session, as JSON. */
+const LOGGED_OUT = 'null'
 
-  constructor(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>, now: number) {
-    super(read(storage, now))
-    this.#storage = storage
+/** The part of a browser's storage that is used here. */
+type Kept = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+
+/** Where a session is kept: in the tab, and for the next tab in the browser. */
+export interface SessionStorages {
+  readonly tab: Kept
+  readonly browser: Kept
+}
+
+/**
+ * Who is logged in on this tab. A reload keeps it; a new tab, also one opened after all were closed, begins with whoever logged in last
+ * in this browser (promise 9), and may log in as somebody else without disturbing the other tabs.
+ */
+export class SessionModel extends Store<Session | undefined> {
+  readonly #storages: SessionStorages
+
+  constructor(storages: SessionStorages, now: number) {
+    super(read(storages.tab.getItem(KEY) === null ? storages.browser : storages.tab, now))
+    this.#storages = storages
+    const session = this.get()
+    if (session) storages.tab.setItem(KEY, JSON.stringify(session))
   }
 
   begin(session: Session): void {
-    this.#storage.setItem(KEY, JSON.stringify(session))
+    for (const kept of [this.#storages.tab, this.#storages.browser]) kept.setItem(KEY, JSON.stringify(session))
     this.set(session)
   }
 
+  /** The session is over for this tab, which stays logged out, and for new tabs if it is what they would begin with. */
   end(): void {
-    this.#storage.removeItem(KEY)
+    const { tab, browser } = this.#storages
+    if (browser.getItem(KEY) === tab.getItem(KEY)) browser.removeItem(KEY)
+    tab.setItem(KEY, LOGGED_OUT)
     this.set(undefined)
   }
 }
@@ -34,7 +54,7 @@ export function sipHost({ sipPort = SIP_PORT }: Pick<Partial<Session>, 'sipPort'
   return sipPort === SIP_PORT ? host : `${host}:${sipPort}`
 }
 
-function read(storage: Pick<Storage, 'getItem'>, now: number): Session | undefined {
+function read(storage: Kept, now: number): Session | undefined {
   try {
     const session = JSON.parse(storage.getItem(KEY) ?? 'null') as Session | null
     return session && Date.parse(session.expiresAt) > now ? session : undefined

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import { pagePolicy } from './headers.ts'
@@ -12,15 +12,17 @@ const ASSET_CACHE = 'public, max-age=31536000, immutable'
 /** Stands in the built page where its nonce belongs. */
 const NONCE_PLACE = '__CSP_NONCE__'
 
-/** Serves the built pages: assets for ever, the page itself never from a cache, with a nonce for the styles that it makes while it runs. */
+/** The page that stands at `/`; every other one stands at its folder's name. */
+const HOME = 'home'
+
+/** Serves the built pages: assets for ever, the pages themselves never from a cache, with a nonce for the styles that they make while they run. */
 export async function addPages(server: Server, { webFolder, logger }: HttpApiPorts): Promise<void> {
   if (webFolder === undefined) return
-  const file = join(webFolder, 'index.html')
-  if (!existsSync(file)) {
+  const pages = pagesIn(webFolder)
+  if (pages.length === 0) {
     logger.warn({ webFolder }, 'pages are not built: npm run build:web')
     return
   }
-  const page = readFileSync(file, 'utf8')
   await server.register(fastifyStatic, {
     root: join(webFolder, 'assets'),
     prefix: '/assets/',
@@ -28,12 +30,20 @@ export async function addPages(server: Server, { webFolder, logger }: HttpApiPor
     cacheControl: false,
     setHeaders: (reply) => reply.header('cache-control', ASSET_CACHE),
   })
-  server.get('/', { schema: { hide: true } as object }, async (_, reply) => {
-    const nonce = randomBytes(16).toString('base64')
-    return reply
-      .type('text/html; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .header('content-security-policy', pagePolicy(nonce))
-      .send(page.replaceAll(NONCE_PLACE, nonce))
-  })
+  for (const name of pages) {
+    const page = readFileSync(join(webFolder, name, 'index.html'), 'utf8')
+    server.get(name === HOME ? '/' : `/${name}`, { schema: { hide: true } as object }, async (_, reply) => {
+      const nonce = randomBytes(16).toString('base64')
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('cache-control', 'no-cache')
+        .header('content-security-policy', pagePolicy(nonce))
+        .send(page.replaceAll(NONCE_PLACE, nonce))
+    })
+  }
+}
+
+function pagesIn(webFolder: string): readonly string[] {
+  if (!existsSync(webFolder)) return []
+  return readdirSync(webFolder).filter((name) => existsSync(join(webFolder, name, 'index.html')))
 }

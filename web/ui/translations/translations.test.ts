@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { de } from './de.ts'
-import { en } from './en.ts'
+import { de } from './de/de.ts'
+import { en } from './en/en.ts'
 
 type Words = Readonly<Record<string, Readonly<Record<string, string>>>>
 

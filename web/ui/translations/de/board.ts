@@ -1,37 +1,8 @@
-import type { Translation } from './en.ts'
+import type { board as english } from '../en/board.ts'
+import type { Words } from '../words.ts'
 
-/** Deutsch. */
-export const de: Translation = {
-  app: { title: 'Leitstand', skip: 'Zum Leitstand springen' },
-  logIn: {
-    title: 'Anmelden',
-    lead: 'Warteschlangen, Agenten und Anrufe sehen, während sie sich bewegen.',
-    user: 'Benutzername',
-    password: 'Passwort',
-    submit: 'Anmelden',
-    hint: 'Benutzer und Passwörter stehen dort, wo Tandem gestartet wurde.',
-    wrong: 'Benutzername oder Passwort ist falsch.',
-    slowed_one: 'Zu viele falsche Passwörter. Bitte in {{count}} Sekunde erneut versuchen.',
-    slowed_other: 'Zu viele falsche Passwörter. Bitte in {{count}} Sekunden erneut versuchen.',
-    unreachable: 'Der Server antwortet nicht. Vielleicht startet er gerade neu: bitte gleich noch einmal.',
-    missing: 'Bitte ausfüllen.',
-    other: 'Das hat nicht geklappt: {{detail}}',
-    over: 'Die Sitzung ist abgelaufen. Bitte neu anmelden.',
-  },
-  menu: {
-    account: 'Konto von {{name}}',
-    logOut: 'Abmelden',
-    language: 'Sprache',
-    light: 'Helle Farben verwenden',
-    dark: 'Dunkle Farben verwenden',
-  },
-  connection: {
-    connecting: 'Verbinde …',
-    live: 'Live',
-    reconnecting: 'Verbinde neu …',
-    over: 'Abgemeldet',
-    held: 'Die Anzeige ist einen Moment alt; die Anrufe laufen weiter.',
-  },
+/** Warteschlangen, Agenten und Anrufe, während sie sich bewegen. */
+export const board: Words<typeof english> = {
   totals: {
     waiting: 'Warten',
     longest: 'Längste Wartezeit',

@@ -5,58 +5,43 @@ import { mayDo } from '#kernel/permission'
 import { AgentList } from '../../features/agent-list/agent-list.tsx'
 import { CallDetail } from '../../features/call-detail/call-detail.tsx'
 import { CallList } from '../../features/call-list/call-list.tsx'
-import { ConnectionBanner, ConnectionPill } from '../../features/connection-state/connection-state.tsx'
 import { CountedCalls, type CountedFigure } from '../../features/counted-calls/counted-calls.tsx'
 import { OwnStatus } from '../../features/own-status/own-status.tsx'
 import { type OpenFigure, QueueBoard } from '../../features/queue-board/queue-board.tsx'
 import { ApiClient, type ConfiguredQueue } from '../../models/api-client.ts'
 import { type Board, sortedInteractions, totalsOf } from '../../models/board.ts'
-import type { LiveConnection } from '../../models/live-connection.ts'
 import { sipHost } from '../../models/session.ts'
-import { BrandMark } from '../../ui/brand.tsx'
-import { Elapsed, NowProvider } from '../../ui/now.tsx'
+import { PageFrame } from '../../shell/page-frame.tsx'
+import type { SignedInProps } from '../../shell/signed-in.tsx'
+import { Elapsed } from '../../ui/now.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
-import { AccountMenu } from './account-menu.tsx'
 import styles from './board-page.module.css'
 
 /** The board: what moves, in one look. */
-export function BoardPage(props: { session: Session; connection: LiveConnection; onLogOut: () => void }) {
-  const { session, connection, onLogOut } = props
+export function BoardPage({ session, connection, onLogOut }: SignedInProps) {
   const { t } = useWords()
   const board = useStore(connection.board)
-  const state = useStore(connection.state)
   const [failure, setFailure] = useState('')
   const own = board.agents.get(session.user)
   return (
-    <NowProvider clockOffsetMs={board.clockOffsetMs}>
-      <a className={styles['skip']} href="#board">
-        {t('app.skip')}
-      </a>
-      <header className={styles['header']}>
-        <div className={styles['brand']}>
-          <BrandMark /> Tandem
-        </div>
-        <h1 className={styles['title']}>{t('app.title')}</h1>
-        <ConnectionPill state={state} />
-        <div className={styles['right']}>
-          {own && session.role === 'agent' && <OwnStatus agent={own} token={session.token} onFailure={setFailure} />}
-          <AccountMenu session={session} onLogOut={onLogOut} />
-        </div>
-      </header>
-      <ConnectionBanner state={state} />
-      <main id="board" className={`${styles['main']} ${state === 'reconnecting' ? styles['stale'] : ''}`}>
-        {failure !== '' && (
-          <Alert color="red" withCloseButton onClose={() => setFailure('')} role="alert">
-            {failure}
-          </Alert>
-        )}
-        {own?.chosen === 'ready' && !own.reachable && session.role === 'agent' && (
-          <Alert color="yellow">{t('status.noPhone')}</Alert>
-        )}
-        {board.sequence !== undefined && <Sections board={board} session={session} />}
-      </main>
-    </NowProvider>
+    <PageFrame
+      app="supervisor"
+      session={session}
+      connection={connection}
+      onLogOut={onLogOut}
+      aside={own && session.role === 'agent' && <OwnStatus agent={own} token={session.token} onFailure={setFailure} />}
+    >
+      {failure !== '' && (
+        <Alert color="red" withCloseButton onClose={() => setFailure('')} role="alert">
+          {failure}
+        </Alert>
+      )}
+      {own?.chosen === 'ready' && !own.reachable && session.role === 'agent' && (
+        <Alert color="yellow">{t('status.noPhone')}</Alert>
+      )}
+      {board.sequence !== undefined && <Sections board={board} session={session} />}
+    </PageFrame>
   )
 }
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import type { Session } from '#api/contract'
-import { LanguageChoice } from '../../ui/language-choice.tsx'
-import { useWords } from '../../ui/translations/use-words.ts'
+import { LanguageChoice } from '../ui/language-choice.tsx'
+import { useWords } from '../ui/translations/use-words.ts'
 
 /** Who is logged in, the language, the colours, and the way out. */
 export function AccountMenu({ session, onLogOut }: { session: Session; onLogOut: () => void }) {

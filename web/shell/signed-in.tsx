@@ -1,15 +1,23 @@
-import { useEffect, useState } from 'react'
+import { type ComponentType, useEffect, useState } from 'react'
 import type { Session } from '#api/contract'
-import { LogIn } from '../../features/log-in/log-in.tsx'
-import { ApiClient } from '../../models/api-client.ts'
-import { browserClock } from '../../models/clock.ts'
-import { LiveConnection, type Socket } from '../../models/live-connection.ts'
-import type { SessionModel } from '../../models/session.ts'
-import { useStore } from '../../ui/use-store.ts'
-import { BoardPage } from './board-page.tsx'
+import { LogIn } from '../features/log-in/log-in.tsx'
+import { ApiClient } from '../models/api-client.ts'
+import { browserClock } from '../models/clock.ts'
+import { LiveConnection, type Socket } from '../models/live-connection.ts'
+import { SessionModel } from '../models/session.ts'
+import { useStore } from '../ui/use-store.ts'
 
-/** The log-in, or the board of whoever is logged in. */
-export function App({ sessions }: { sessions: SessionModel }) {
+/** What a page is given of the person who looks at it. */
+export interface SignedInProps {
+  readonly session: Session
+  /** What changes on the server, as it changes. */
+  readonly connection: LiveConnection
+  readonly onLogOut: () => void
+}
+
+/** The log-in, or the page of whoever is logged in. */
+export function SignedIn({ page }: { page: ComponentType<SignedInProps> }) {
+  const [sessions] = useState(() => new SessionModel({ tab: sessionStorage, browser: localStorage }, Date.now()))
   const session = useStore(sessions)
   const [isOver, setIsOver] = useState(false)
   const leave = (over: boolean): void => {
@@ -27,10 +35,11 @@ export function App({ sessions }: { sessions: SessionModel }) {
       />
     )
   }
-  return <Connected key={session.token} session={session} onLeave={leave} />
+  return <Connected key={session.token} session={session} onLeave={leave} page={page} />
 }
 
-function Connected({ session, onLeave }: { session: Session; onLeave: (over: boolean) => void }) {
+function Connected(props: { session: Session; onLeave: (over: boolean) => void; page: ComponentType<SignedInProps> }) {
+  const { session, onLeave, page: Page } = props
   const [connection, setConnection] = useState<LiveConnection | undefined>()
   // biome-ignore lint/correctness/useExhaustiveDependencies: one connection a session; leaving is always the same.
   useEffect(() => {
@@ -53,5 +62,5 @@ function Connected({ session, onLeave }: { session: Session; onLeave: (over: boo
     void new ApiClient(session.token).logOut().catch(() => {})
     onLeave(false)
   }
-  return connection ? <BoardPage session={session} connection={connection} onLogOut={logOut} /> : null
+  return connection ? <Page session={session} connection={connection} onLogOut={logOut} /> : null
 }

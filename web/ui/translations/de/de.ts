@@ -1,0 +1,7 @@
+import type { en } from '../en/en.ts'
+import type { Words } from '../words.ts'
+import { board } from './board.ts'
+import { frame } from './frame.ts'
+
+/** Deutsch. */
+export const de: Words<typeof en> = { ...frame, ...board }

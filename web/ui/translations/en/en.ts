@@ -1,0 +1,5 @@
+import { board } from './board.ts'
+import { frame } from './frame.ts'
+
+/** English; the keys that every other language has too. One file an area, so that two people who add words do not meet. */
+export const en = { ...frame, ...board }

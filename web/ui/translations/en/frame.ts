@@ -1,0 +1,43 @@
+/** What all pages say. */
+export const frame = {
+  app: {
+    home: 'Start',
+    supervisor: 'Live board',
+    desk: 'Agent desk',
+    call: 'Call us',
+    wall: 'Wallboard',
+    pool: 'Pool',
+    admin: 'Administration',
+    skip: 'Skip to the content',
+    apps: 'Pages',
+  },
+  logIn: {
+    title: 'Log in',
+    lead: 'See queues, agents and calls as they move.',
+    user: 'User name',
+    password: 'Password',
+    submit: 'Log in',
+    hint: 'Users and their passwords are printed where Tandem was started.',
+    wrong: 'The user name or the password is wrong.',
+    slowed_one: 'Too many wrong passwords. Try again in {{count}} second.',
+    slowed_other: 'Too many wrong passwords. Try again in {{count}} seconds.',
+    unreachable: 'The server does not answer. It may be restarting: try again in a moment.',
+    missing: 'Fill this in.',
+    other: 'This did not work: {{detail}}',
+    over: 'Your session is over. Log in again.',
+  },
+  menu: {
+    account: 'Account of {{name}}',
+    logOut: 'Log out',
+    language: 'Language',
+    light: 'Use the light colours',
+    dark: 'Use the dark colours',
+  },
+  connection: {
+    connecting: 'Connecting …',
+    live: 'Live',
+    reconnecting: 'Reconnecting …',
+    over: 'Logged out',
+    held: 'What you see is as of a moment ago; calls go on meanwhile.',
+  },
+}
