@@ -136,6 +136,42 @@ describe('the hub', () => {
   })
 })
 
+describe('more ends than the hub remembers', () => {
+  /** More than a busy minute has, and than the hub remembers. */
+  const CALLS = 600
+  const callers = Array.from({ length: CALLS }, (_, index) => `ix-${index}`)
+
+  /** What a browser believes to be open after all that it was told. */
+  function believed({ sent }: FakeSocket): ReadonlySet<string> {
+    const open = new Set<string>()
+    for (const message of sent) {
+      if (message.type === 'snapshot') open.clear()
+      if (message.type !== 'snapshot' && message.type !== 'changes') continue
+      for (const { id, state } of message.interactions) {
+        if (state === 'closed') open.delete(id)
+        else open.add(id)
+      }
+    }
+    return open
+  }
+
+  it('leave no ghost in a browser that was there, nor in one that comes back', () => {
+    const { clock, run, connect, sequence } = setUp()
+    const there = connect()
+    for (const id of callers) run({ type: 'Arrive', interaction: id, from: '1', to: '1001' })
+    clock.advance(100)
+    const seen = sequence()
+    const before = believed(there)
+    expect(before.size).toBe(CALLS)
+    for (const id of callers)
+      run({ type: 'ReportCleared', interaction: id, participant: `${id}.p1`, reason: 'hung-up' })
+    clock.advance(100)
+    expect(believed(there)).toEqual(new Set())
+    const back = connect('supervisor', seen)
+    expect(back.sent[0]).toMatchObject({ type: 'snapshot', interactions: [] })
+  })
+})
+
 describe('the ring', () => {
   it('knows what was touched since, until it has forgotten', () => {
     const ring = new TouchedRing(10, 3)

@@ -114,10 +114,12 @@ export class RealtimeHub {
   #tell(touched: Touched): void {
     // All who see everything and want the same get the same text.
     const shared = new Map<string, string | undefined>()
+    const remembered = this.#tracker.remembers(touched.interactions)
     for (const client of this.#clients) {
       const spectator = client.greeted ? this.#spectatorOf(client) : undefined
       if (!spectator) continue
       if (client.stale) this.#refresh(client, spectator)
+      else if (!remembered) this.#snapshot(client, spectator)
       else
         this.#send(
           client,
@@ -154,7 +156,7 @@ export class RealtimeHub {
     }
     this.#flush()
     const touched = seen !== undefined && seen <= centre.sequence() ? this.#ring.since(seen) : undefined
-    if (!touched) return this.#snapshot(client, spectator)
+    if (!touched || !this.#tracker.remembers(touched.interactions)) return this.#snapshot(client, spectator)
     const text = this.#text(spectator, touched)
     this.#send(client, text ?? JSON.stringify(this.#aliveMessage()))
   }

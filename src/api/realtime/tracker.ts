@@ -31,6 +31,12 @@ export class Tracker {
     return this.#open.get(id) ?? this.#closed.get(id)
   }
 
+  /** Whether of all these it can still be said what became of them: of more ends than are remembered, it cannot. */
+  remembers(ids: ReadonlySet<string>): boolean {
+    for (const id of ids) if (!this.get(id)) return false
+    return true
+  }
+
   /** All that are open. */
   open(): Iterable<Tracked> {
     return this.#open.values()
