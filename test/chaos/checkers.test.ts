@@ -1,5 +1,6 @@
 /** Every rule of every checker sees the fault that it is there for: planted in the histories of a sound run, one at a time. */
 import { describe, expect, it } from 'vitest'
+import type { FloodStage } from './actors/flood-process.ts'
 import { CHECKERS, judge } from './checkers/index.ts'
 import type { Collected, LogRow } from './collect.ts'
 import type { HistoryLine } from './history.ts'
@@ -54,6 +55,18 @@ const with_ = (line: Line, value: Record<string, unknown>): HistoryLine => ({
   value: { ...line.value, ...value },
 })
 const ended = (who: string) => (line: Line) => line.op === 'ended' && (line.who === who || line.value['caller'] === who)
+/** A flood of three times as many calls as usual, and the usual ones after it. */
+function flood(high: Partial<FloodStage>, usual: Partial<FloodStage> = {}): Plant {
+  const sound = { refused: 0, silent: 0, rude: 0, answeredMsP50: 20, answeredMsP99: 90 }
+  const stages: FloodStage[] = [
+    { rate: 90, offered: 900, answered: 900, ...sound, ...high },
+    { rate: 30, offered: 180, answered: 180, ...sound, ...usual },
+  ]
+  return (histories) => {
+    histories.flood = stages.map((value) => ({ at: 9_000, who: 'flood', type: 'info', op: 'stage', value }))
+  }
+}
+
 const gap = {
   at: 6_000,
   who: '700001',
@@ -328,11 +341,32 @@ const PLANTED: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
       (line) => with_(line, { agents: { agent1: 'busy' } }),
     ),
   },
+  overload: {
+    'somebody hung in the line': flood({ answered: 899, silent: 1 }),
+    'somebody was refused for good': flood({ answered: 890, refused: 10, rude: 10 }),
+    'too few were served meanwhile': flood({ answered: 200, refused: 700 }),
+    'not all are served when it is over': flood({}, { answered: 179, refused: 1 }),
+    'it is slow when it is over': flood({}, { answeredMsP99: 1_500 }),
+  },
 }
 
 describe('the checkers', () => {
   it('find nothing in a sound run', () => {
     expect(judge(soundRun())).toEqual([])
+  })
+
+  it('find nothing in a flood of which some are asked to come back', () => {
+    expect(judge(soundRun(flood({ answered: 300, refused: 600 })))).toEqual([])
+  })
+
+  it('hold two faults at once to safety, and forgive what they cost', () => {
+    const double: Plant = (histories) => {
+      histories.meta = { ...histories.meta, apartMs: 500 }
+    }
+    const both = (plant: Plant) => soundRun((histories) => [double, plant].forEach((one) => void one(histories)))
+    expect(judge(both(add('callers', gap)))).toEqual([])
+    const lost = lines('callers', ended('700001'), () => undefined)
+    expect(judge(both(lost)).map(({ checker }) => checker)).toContain('lost-calls')
   })
 
   it('each have faults planted for them', () => {

@@ -6,10 +6,29 @@ import { describeMutant, type MutantOutcome, mutantsNamed, tryMutant } from './m
 import { whyNoNamespaces } from './network.ts'
 import { type ChaosOptions, HELP, readOptions } from './options.ts'
 import { recordMutants, recordRuns } from './results.ts'
-import { describeOutcome, type RunOutcome, run, whyNotPossible } from './run.ts'
+import { describeOutcome, type RunOutcome, type RunWish, run, whyNotPossible } from './run.ts'
+
+/** Faults that are tried by two, as far as they can be made here. */
+const DOUBLED = ['1', '2', '5', '6', '8', '9', '11', '12', '13', '14', '17', '20']
+const APART_MS = [0, 500, 1_000, 3_000]
+
+type Planned = Pick<RunWish, 'seed' | 'faults' | 'apartMs'>
+
+/** Pairs in the order of the seed: each of all pairs once before any comes again. */
+function* doublesOf({ seed, doubles }: ChaosOptions): Generator<Planned> {
+  const random = new Random(seed)
+  const possible = DOUBLED.filter((id) => whyNotPossible(id) === undefined)
+  const pairs = possible.flatMap((one, index) => possible.slice(index).map((other) => [one, other]))
+  for (let drawn = 0, left: string[][] = []; drawn < doubles; drawn++) {
+    if (left.length === 0) left = [...pairs]
+    const faults = left.splice(random.between(0, left.length - 1), 1)[0]!
+    if (random.chance(0.5)) faults.reverse()
+    yield { seed: seed + drawn, faults, apartMs: random.pick(APART_MS) }
+  }
+}
 
 /** The faults of a command line, each list one run. */
-function* runsOf(options: ChaosOptions): Generator<{ seed: number; faults: readonly string[] }> {
+function* runsOf(options: ChaosOptions): Generator<Planned> {
   const possible = Object.keys(FAULTS).filter(
     (id) => id !== '0' && id !== 'figures' && whyNotPossible(id) === undefined,
   )
@@ -17,8 +36,14 @@ function* runsOf(options: ChaosOptions): Generator<{ seed: number; faults: reado
     const random = new Random(options.seed)
     for (let seed = options.seed; ; seed++) yield { seed, faults: [random.pick(possible)] }
   }
+  if (options.doubles > 0) {
+    yield* doublesOf(options)
+    return
+  }
   const lists = options.all ? possible.map((id) => [id]) : [options.faults.length > 0 ? options.faults : ['1']]
-  for (const faults of lists) for (let run = 0; run < options.runs; run++) yield { seed: options.seed + run, faults }
+  const apart = options.apartMs === undefined ? {} : { apartMs: options.apartMs }
+  for (const faults of lists)
+    for (let run = 0; run < options.runs; run++) yield { seed: options.seed + run, faults, ...apart }
 }
 
 /** Two at a time: a run waits more than it works. */
@@ -62,14 +87,15 @@ async function main(): Promise<number> {
   if (without) console.log(`no network of its own for the run: ${without}`)
   const outcomes: RunOutcome[] = []
   const end = Date.now() + options.minutes * 60_000
-  for (const { seed, faults } of runsOf(options)) {
+  for (const planned of runsOf(options)) {
+    const { faults } = planned
     if (options.minutes > 0 && Date.now() >= end) break
     const why = faults.map(whyNotPossible).find((reason) => reason !== undefined)
     if (why) {
       console.log(`skip  fault ${faults.join('+')}: ${why}`)
       continue
     }
-    const outcome = await run({ seed, faults, ...(options.nodes > 1 ? { nodes: options.nodes } : {}) })
+    const outcome = await run({ ...planned, ...(options.nodes > 1 ? { nodes: options.nodes } : {}) })
     outcomes.push(outcome)
     console.log(describeOutcome(outcome))
   }

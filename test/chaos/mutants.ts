@@ -1,3 +1,5 @@
+import type { RunOptions } from './run-options.ts'
+
 /** One replacement in a file; `find` must stand there exactly so often (once unless told), or the bug cannot be planted. */
 export interface Edit {
   readonly file: string
@@ -12,6 +14,8 @@ export interface Mutant {
   readonly what: string
   readonly edits: readonly Edit[]
   readonly fault: string
+  /** A load in which it shows, where the usual one is too short for it. */
+  readonly load?: Partial<Pick<RunOptions, 'calls' | 'rate' | 'talkMs'>>
   /** One of these must find it: a bug that another rule stumbles over by chance is not caught. */
   readonly caughtBy: readonly string[]
 }
@@ -248,6 +252,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'recordings-sealed-at-takeover',
     what: 'a core that took over claims no recording, so all that run are ended',
+    load: { talkMs: 9_000 },
     edits: [
       {
         file: 'src/engines/media/media-engine.ts',

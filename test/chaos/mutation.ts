@@ -29,7 +29,7 @@ export async function tryMutant(mutant: Mutant, seed: number): Promise<MutantOut
   try {
     let last: RunOutcome | undefined
     for (let turn = 0; turn < SEEDS; turn++) {
-      last = await run({ seed: seed + turn, faults: [fault], tree, keep: false, ...LOAD })
+      last = await run({ seed: seed + turn, faults: [fault], tree, keep: false, ...LOAD, ...mutant.load })
       const seen = last.findings.find(({ checker }) => caughtBy.includes(checker))
       if (!seen) continue
       const others = last.findings.map(({ checker }) => checker).filter((checker) => checker !== seen.checker)

@@ -66,29 +66,28 @@ function isAlive(pid: number): boolean {
 /** Which packets of a link a cut takes: those to the listening side, those from it, or both. */
 export type Direction = 'both' | 'towards' | 'from'
 
-/** The network of a run, as seen from inside of its namespace: cuts and losses by port, made with nftables. */
+/** Whoever leads connections on comes from here, so that it is not led to itself. */
+export const RELAY_ADDRESS = '127.0.0.2'
+
+/** The network of a run, as seen from inside of its namespace: cuts and losses by port, made with nftables. Each gives what heals it. */
 export class Network {
-  #rules = new Map<string, string[]>()
+  readonly #rules = new Set<readonly string[]>()
 
   /** Drops all packets of the link. */
-  cut(link: Link, direction: Direction = 'both'): void {
-    this.#set(link.name, ruleWords(link, direction, ''))
+  cut(link: Link, direction: Direction = 'both'): () => void {
+    return this.#add(ruleWords(link, direction, ''))
   }
 
   /** Drops a share of its packets, in per cent. */
-  lose(link: Link, percent: number): void {
-    this.#set(link.name, ruleWords(link, 'both', `numgen random mod 1000 < ${Math.round(percent * 10)}`))
+  lose(link: Link, percent: number): () => void {
+    return this.#add(ruleWords(link, 'both', `numgen random mod 1000 < ${Math.round(percent * 10)}`))
   }
 
-  /** Drops a share of all UDP packets to and from these ports. */
-  loseUdp(name: string, ports: string, percent: number): void {
-    const share = `numgen random mod 1000 < ${Math.round(percent * 10)}`
-    this.#set(name, [`udp dport ${ports} ${share} drop`, `udp sport ${ports} ${share} drop`])
-  }
-
-  heal(name: string): void {
-    this.#rules.delete(name)
-    this.#apply()
+  /** Leads new connections to a port to another one, unless they come from {@link RELAY_ADDRESS}. */
+  lead(port: number, to: number): void {
+    const rule = `ip saddr != ${RELAY_ADDRESS} tcp dport ${port} redirect to :${to}`
+    const chain = ` chain out {\n  type nat hook output priority -100; policy accept;\n  ${rule}\n }`
+    must('nft', ['-f', '-'], `table ip chaosway {\n${chain}\n}\n`)
   }
 
   healAll(): void {
@@ -96,13 +95,17 @@ export class Network {
     this.#apply()
   }
 
-  #set(name: string, rules: string[]): void {
-    this.#rules.set(name, rules)
+  #add(rules: readonly string[]): () => void {
+    this.#rules.add(rules)
     this.#apply()
+    return () => {
+      this.#rules.delete(rules)
+      this.#apply()
+    }
   }
 
   #apply(): void {
-    const lines = [...this.#rules.values()].flat()
+    const lines = [...this.#rules].flat()
     const text = [
       'table inet chaos',
       'delete table inet chaos',

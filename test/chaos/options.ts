@@ -5,6 +5,8 @@ export const HELP = `Usage: npm run chaos -- [options]
 Starts a system, lets callers, agents and browsers at it, makes faults, and judges from the outside whether anything was lost.
 
   --fault N        this fault of the plan (may repeat: they come one after the other in one run); see --list
+  --apart MS       the faults of --fault at once: each so long after the one before it, whether that is over or not
+  --doubles N      N pairs of faults, drawn with the seed, each with the second 0 to 3 s after the first
   --all            every fault that can be made here, one run each
   --seed S         the seed of the first run (default 1); the same seed makes the same calls and moments
   --nodes N        so many machines that share a PostgreSQL and a Redis (default 1, with all of its own)
@@ -20,6 +22,8 @@ Exit code 1 if anything was found, or a planted bug was not.`
 
 export interface ChaosOptions {
   readonly faults: readonly string[]
+  readonly apartMs?: number
+  readonly doubles: number
   readonly all: boolean
   readonly seed: number
   readonly runs: number
@@ -39,6 +43,8 @@ export function readOptions(words: readonly string[]): ChaosOptions | string {
       args: [...words],
       options: {
         fault: { type: 'string', multiple: true },
+        apart: { type: 'string' },
+        doubles: { type: 'string' },
         all: { type: 'boolean' },
         seed: { type: 'string' },
         runs: { type: 'string' },
@@ -56,6 +62,8 @@ export function readOptions(words: readonly string[]): ChaosOptions | string {
     if (values.help) return 'help'
     return {
       faults: values.fault ?? [],
+      ...(values.apart === undefined ? {} : { apartMs: whole('--apart', values.apart, 0, 60_000) }),
+      doubles: whole('--doubles', values.doubles, 0, 1_000),
       all: values.all ?? false,
       seed: whole('--seed', values.seed, 1, 2 ** 31),
       nodes: whole('--nodes', values.nodes, 1, 4),

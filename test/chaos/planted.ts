@@ -40,6 +40,7 @@ export function soundRun(plant: Plant = () => {}): Seen {
       { at: 5_500, who: 'nemesis', type: 'ok', op: 'kill' },
       { at: 30_000, who: 'nemesis', type: 'info', op: 'settled' },
     ],
+    flood: [],
     sip: [...sipLines('700001', 1_000), ...sipLines('700002', 3_000)],
     collected: collected(),
   }

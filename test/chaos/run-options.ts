@@ -3,6 +3,8 @@ export interface RunOptions {
   readonly seed: number
   /** Faults by their number in the plan, one after the other. */
   readonly faults: readonly string[]
+  /** A double fault: each strikes so many ms after the one before it, whether that is over or not. */
+  readonly apartMs?: number
   readonly calls: number
   /** New calls a second. */
   readonly rate: number

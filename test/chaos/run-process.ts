@@ -1,18 +1,18 @@
 /** One run: a system, callers, agents and clients, and a nemesis; it leaves its folder full of histories and judges nothing. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ApiClient, eventually } from '../kit/api-client.ts'
-import { startPool } from '../kit/pool.ts'
-import type { TestRedis } from '../kit/redis.ts'
 import { sharedNow } from '../kit/rtp-stream.ts'
-import { type System, startSystem } from '../kit/system.ts'
+import type { System } from '../kit/system.ts'
 import { Random } from '../simulation/random.ts'
+import type { ActorTask } from './actors/actor.ts'
 import { collect, journalCaughtUp } from './collect.ts'
-import { FAULTS } from './faults/index.ts'
+import { FAULTS, type Fault, STRIKES_MS } from './faults/index.ts'
 import { HistoryWriter } from './history.ts'
 import { Network } from './network.ts'
 import { planCalls } from './plan.ts'
 import type { RunMeta, RunOptions } from './run-options.ts'
+import { startSite } from './site.ts'
 import { ActorProcess, makeWorld, type World } from './world.ts'
 
 /** After the last call the status of every agent must be true by then. */
@@ -20,51 +20,8 @@ const SETTLE_MS = 5_500
 const JOURNAL_MS_MAX = 20_000
 /** Callers and agents come to an end by their own limits; a run that lasts longer hangs. */
 const ACTORS_MS_MAX = 240_000
-const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
-
 const options = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as RunOptions
 const nemesisHistory = new HistoryWriter(join(options.folder, 'nemesis.jsonl'))
-
-/** What a run is made against: one machine, or several that share a PostgreSQL and a Redis. */
-interface Site {
-  readonly systems: readonly System[]
-  readonly redis?: TestRedis
-  readonly databaseUrl: string
-  readonly shiftClock?: (offset: string) => void
-  stop(): Promise<void>
-}
-
-async function startSeveral(): Promise<Site> {
-  const nodes = Array.from({ length: options.nodes ?? 1 }, (_, index) => `node${index + 1}`)
-  const pool = await startPool({ nodes })
-  return {
-    systems: pool.nodes(),
-    ...(pool.redis ? { redis: pool.redis } : {}),
-    databaseUrl: pool.postgres.url,
-    stop: () => pool.close(),
-  }
-}
-
-async function start(): Promise<Site> {
-  if ((options.nodes ?? 1) > 1) return startSeveral()
-  const clockFile = join(options.folder, 'clock-offset')
-  const faults = options.faults.map((id) => FAULTS[id]!)
-  const fakes = faults.some(({ needs }) => needs === 'clock')
-  if (fakes) writeFileSync(clockFile, '+0')
-  const environment: Record<string, string> = fakes
-    ? {
-        LD_PRELOAD: FAKETIME,
-        FAKETIME_TIMESTAMP_FILE: clockFile,
-        FAKETIME_NO_CACHE: '1',
-        FAKETIME_DONT_FAKE_MONOTONIC: '1',
-      }
-    : {}
-  const data = join(options.folder, 'data')
-  mkdirSync(data, { recursive: true })
-  const system = await startSystem({ data, environment, ...(options.tree ? { tree: options.tree } : {}) })
-  const site = { systems: [system], databaseUrl: urlOf(system), stop: () => system.stop() }
-  return fakes ? { ...site, shiftClock: (offset) => writeFileSync(clockFile, offset) } : site
-}
 
 /** Short times, so that a short run sees whole lives of calls. */
 async function configure(admin: ApiClient): Promise<void> {
@@ -93,15 +50,18 @@ async function agentsReady(system: System, users: readonly string[]): Promise<vo
 }
 
 async function main(): Promise<void> {
-  const site = await start()
-  const { systems, databaseUrl } = site
+  const network = options.namespace ? new Network() : undefined
+  const needs = new Set(options.faults.map((id) => FAULTS[id]?.needs))
+  const site = await startSite(options, { needs, network })
+  const { systems, database } = site
+  const databaseUrl = database.url
   const system = systems[0]!
   const agents = playedAgents()
   const actors = (['callers', 'agents', 'clients'] as const).map((name) => new ActorProcess(name))
   const [callers, , clients] = actors
   try {
     await configure(await system.api('admin'))
-    const task = {
+    const task: ActorTask = {
       server: system.sip,
       host: '127.0.0.1',
       api: systems.map(({ http }) => http),
@@ -119,17 +79,21 @@ async function main(): Promise<void> {
     )
     const world = makeWorld({
       systems,
+      database,
       redis: site.redis,
-      network: options.namespace ? new Network() : undefined,
+      relays: site.relays,
+      network,
       random: new Random(options.seed ^ 0x5eed),
       loadMs: (options.calls / options.rate) * 1_000,
       history: nemesisHistory,
+      task,
       shiftClock: site.shiftClock,
     })
     nemesisHistory.note('nemesis', 'info', 'load')
     for (const actor of actors) actor.go()
     await Promise.all([doFaults(world), callers!.done(ACTORS_MS_MAX)])
     world.network?.healAll()
+    for (const relay of site.relays) relay.slow()
     nemesisHistory.note('nemesis', 'info', 'load-over')
     await world.wait(SETTLE_MS)
     nemesisHistory.note('nemesis', 'info', 'settled')
@@ -147,21 +111,33 @@ async function main(): Promise<void> {
   }
 }
 
+/** One after the other; or, in a double fault, each so long after the one before it, whether that is over or not. */
 async function doFaults(world: World): Promise<void> {
-  for (const id of options.faults) {
-    const fault = FAULTS[id]!
-    world.note('invoke', 'fault', { id, name: fault.name })
-    await fault.run(world)
-    world.note('ok', 'fault', { id })
+  const faults = options.faults.map((id) => FAULTS[id]!)
+  if (options.apartMs === undefined) {
+    for (const fault of faults) {
+      await untilItStrikes(world, fault)
+      await strike(world, fault)
+    }
+    return
   }
+  await untilItStrikes(world, faults[0]!)
+  await Promise.all(
+    faults.map(async (fault, index) => {
+      await world.wait(index * options.apartMs!)
+      await strike(world, fault)
+    }),
+  )
 }
 
-function urlOf(system: System): string {
-  for (const name of ['core1', 'core2']) {
-    const file = join(system.data, 'run', `${name}.options.json`)
-    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')).databaseUrl
-  }
-  throw new Error('no core has said where its database is')
+async function untilItStrikes(world: World, { strikesMs = STRIKES_MS }: Fault): Promise<void> {
+  await world.wait(world.random.between(...strikesMs))
+}
+
+async function strike(world: World, fault: Fault): Promise<void> {
+  world.note('invoke', 'fault', { id: fault.id, name: fault.name })
+  await fault.run(world)
+  world.note('ok', 'fault', { id: fault.id })
 }
 
 function writeMeta(agents: readonly { user: string; extension: string }[]): void {

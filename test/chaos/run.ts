@@ -18,6 +18,7 @@ let runs = 0
 export interface RunOutcome {
   readonly seed: number
   readonly faults: readonly string[]
+  readonly apartMs?: number
   readonly findings: readonly Finding[]
   /** Where everything lies; gone if nothing was found. */
   readonly folder: string
@@ -46,7 +47,7 @@ export type RunWish = Partial<Omit<RunOptions, 'folder' | 'namespace'>> & {
 export function whyNotPossible(id: string): string | undefined {
   const fault = FAULTS[id]
   if (!fault) return `there is no fault ${id}`
-  if (fault.needs === 'namespace') return whyNoNamespaces()
+  if (fault.needs === 'namespace' || fault.needs === 'relay') return whyNoNamespaces()
   if (fault.needs === 'pool') return findCommand('redis-server') ? undefined : 'redis-server is not installed'
   if (fault.needs === 'clock') return existsSync(FAKETIME) ? undefined : 'libfaketime is not installed'
   return undefined
@@ -75,7 +76,8 @@ export async function run(wish: RunWish): Promise<RunOutcome> {
   }
   if (findings.length === 0 || wish.keep === false)
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
-  return { seed: wish.seed, faults: wish.faults, findings, folder, figures }
+  const { seed, faults, apartMs } = wish
+  return { seed, faults, ...(apartMs === undefined ? {} : { apartMs }), findings, folder, figures }
 }
 
 /** Gives the reason if the run itself broke down. */
@@ -117,8 +119,9 @@ function figuresOf(seen: Seen): RunFigures {
 const NO_FIGURES: RunFigures = { calls: 0, takeoversMs: [], longestGapMs: 0, lostPackets: 0 }
 
 /** What went wrong in a kept run, as a person reads it. */
-export function describeOutcome({ seed, faults, findings, folder, figures }: RunOutcome): string {
-  const head = `fault ${faults.join('+')} seed ${seed}: ${figures.calls} calls, new calls after ${figures.takeoversMs.join(', ') || '-'} ms, longest gap ${figures.longestGapMs} ms, ${figures.lostPackets} packets lost`
+export function describeOutcome({ seed, faults, apartMs, findings, folder, figures }: RunOutcome): string {
+  const apart = apartMs === undefined ? '' : ` ${apartMs} ms apart`
+  const head = `fault ${faults.join('+')}${apart} seed ${seed}: ${figures.calls} calls, new calls after ${figures.takeoversMs.join(', ') || '-'} ms, longest gap ${figures.longestGapMs} ms, ${figures.lostPackets} packets lost`
   if (findings.length === 0) return `ok    ${head}`
   const shown = findings
     .slice(0, 12)

@@ -4,15 +4,19 @@ import { fileURLToPath } from 'node:url'
 import { eventually } from '../kit/api-client.ts'
 import { Phone } from '../kit/phone.ts'
 import type { TestRedis } from '../kit/redis.ts'
+import type { Relay } from '../kit/relay.ts'
 import { sharedNow } from '../kit/rtp-stream.ts'
 import type { System, SystemRole } from '../kit/system.ts'
 import type { Random } from '../simulation/random.ts'
 import type { ActorTask, FromActor, ToActor } from './actors/actor.ts'
 import type { HistoryWriter } from './history.ts'
 import type { Network } from './network.ts'
+import type { SiteDatabase } from './site.ts'
 
 /** A new call must be answered again by then; the aim is far less. */
 const TAKEOVER_MS_MAX = 45_000
+/** A flood that lasts longer hangs. */
+const FLOOD_MS_MAX = 120_000
 /** The resolution of a takeover's time. */
 const PROBE_EVERY_MS = 50
 
@@ -20,7 +24,9 @@ const PROBE_EVERY_MS = 50
 export interface World {
   readonly systems: readonly System[]
   readonly network: Network | undefined
+  readonly database: SiteDatabase
   readonly redis: TestRedis | undefined
+  readonly relays: readonly Relay[]
   readonly random: Random
   /** How long the load takes to arrive. */
   readonly loadMs: number
@@ -28,6 +34,8 @@ export interface World {
   wait(ms: number): Promise<void>
   /** Dials until a new call is answered, and notes how long that took since `since`. */
   takeover(op: string, since?: number): Promise<number>
+  /** Lets many callers at the first machine, beside everybody else, and returns when the last of them is gone. */
+  flood(stages: NonNullable<ActorTask['flood']>): Promise<void>
   /** Writes what the time that the roles are shown differs from the true one by, where the run can. */
   shiftClock?(offset: string): void
 }
@@ -36,23 +44,35 @@ export interface World {
 export function makeWorld(parts: {
   readonly systems: readonly System[]
   readonly network: Network | undefined
+  readonly database: SiteDatabase
   readonly redis?: TestRedis | undefined
+  readonly relays: readonly Relay[]
   readonly random: Random
   readonly loadMs: number
   readonly history: HistoryWriter
+  readonly task: ActorTask
   readonly shiftClock?: ((offset: string) => void) | undefined
 }): World {
-  const { systems, network, redis, random, loadMs, history, shiftClock } = parts
+  const { systems, network, database, redis, relays, random, loadMs, history, task, shiftClock } = parts
   let probes = 0
   return {
     systems,
     network,
+    database,
     redis,
+    relays,
     random,
     loadMs,
     ...(shiftClock ? { shiftClock } : {}),
     note: (type, op, value) => history.note('nemesis', type, op, value),
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    async flood(stages) {
+      const actor = new ActorProcess('flood')
+      await actor.prepare({ ...task, plans: [], flood: stages })
+      actor.go()
+      await actor.done(FLOOD_MS_MAX)
+      await actor.finish()
+    },
     async takeover(op, since = sharedNow()) {
       const ms = await firstAnswer(systems, `79${String(probes++).padStart(4, '0')}`, since)
       history.note('nemesis', 'info', 'takeover', { fault: op, ms: Math.round(ms) })
@@ -126,7 +146,7 @@ export class ActorProcess {
   #done = false
   #gone = false
 
-  constructor(name: 'callers' | 'agents' | 'clients') {
+  constructor(name: 'callers' | 'agents' | 'clients' | 'flood') {
     this.name = name
     const file = join(fileURLToPath(new URL('./actors', import.meta.url)), `${name}-process.ts`)
     this.#child = fork(file, { stdio: 'inherit', detached: true })

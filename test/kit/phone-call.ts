@@ -42,6 +42,8 @@ export class PhoneCall {
   readonly provisionals: number[] = []
   /** Statuses of all finals to our INVITEs. */
   readonly finals: number[] = []
+  /** Whether whoever refused said when to come back. */
+  retryAfter = false
   /** Requests that came inside the dialog, by method. */
   readonly requests: SipText[] = []
   /** Called at each change: {@link PhoneCall.until} listens here. */
@@ -287,6 +289,7 @@ export class PhoneCall {
     const status = statusOf(response)
     this.finals.push(status)
     if (status >= 300) {
+      this.retryAfter = headerOf(response, 'retry-after') !== ''
       const to = headerOf(response, 'to') || this.#remote
       const headers = this.#headers('ACK').map(([name, value]) => [name, name === 'To' ? to : value] as const)
       this.#sip.send(writeSip(`ACK ${this.#remoteTarget} SIP/2.0`, [['Via', this.#inviteVia], ...headers]))

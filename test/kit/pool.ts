@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { silentLogger } from '#base'
-import { type EmbeddedPostgres, startEmbedded } from '#seams/store'
+import { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from '#seams/store'
 import { eventually } from './api-client.ts'
 import { freePort } from './free-ports.ts'
 import { startRedis, type TestRedis } from './redis.ts'
@@ -24,6 +24,8 @@ export interface PoolNode extends System {
 export interface Pool {
   readonly postgres: EmbeddedPostgres
   readonly redis: TestRedis | undefined
+  /** Starts the database again after it was killed. */
+  startPostgres(): Promise<void>
   /** The nodes that were started and neither crashed nor stopped. */
   nodes(): readonly PoolNode[]
   node(name: string): PoolNode
@@ -51,6 +53,10 @@ export interface PoolOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** PostgreSQL settings; `fsync` is off unless told. */
   readonly postgres?: Readonly<Record<string, string>>
+  /** Leads the nodes another way to the database and to Redis: of a URL, gives the one that they are told. */
+  readonly through?: (url: string) => Promise<string>
+  /** The tree whose program the nodes run, if it is a changed copy. */
+  readonly tree?: string
 }
 
 /** Starts a pool and waits until its primary is connected to every node's edge and media process. */
@@ -58,9 +64,16 @@ export async function startPool(options: PoolOptions = {}): Promise<Pool> {
   const parent = mkdtempSync(join(tmpdir(), 'tandem-pool-'))
   await chmod(parent, 0o755)
   const settings = { fsync: 'off', max_connections: '200', ...options.postgres }
-  const postgres = await startEmbedded({ folder: join(parent, 'postgres'), logger: silentLogger, settings })
+  const server = { folder: join(parent, 'postgres'), logger: silentLogger, settings }
+  const postgres = await startEmbedded(server)
   const redis = options.redis === false ? undefined : await startRedis()
-  const pool = new LocalPool(parent, postgres, redis, options.environment ?? {})
+  const through = options.through ?? ((url) => Promise.resolve(url))
+  const environment = {
+    TANDEM_POSTGRES_URL: await through(postgres.url),
+    ...(redis && { TANDEM_REDIS_URL: await through(redis.url) }),
+    ...options.environment,
+  }
+  const pool = new LocalPool(parent, { postgres, server, redis, environment, tree: options.tree })
   try {
     const names = options.nodes ?? ['node1', 'node2']
     for (const name of names) await pool.start(name)
@@ -72,26 +85,37 @@ export async function startPool(options: PoolOptions = {}): Promise<Pool> {
   return pool
 }
 
-class LocalPool implements Pool {
+interface PoolParts {
   readonly postgres: EmbeddedPostgres
+  readonly server: EmbeddedOptions
+  readonly redis: TestRedis | undefined
+  readonly environment: Readonly<Record<string, string>>
+  readonly tree: string | undefined
+}
+
+class LocalPool implements Pool {
   readonly redis: TestRedis | undefined
   readonly #parent: string
-  readonly #environment: Readonly<Record<string, string>>
+  readonly #parts: PoolParts
+  #postgres: EmbeddedPostgres
   readonly #nodes = new Map<string, PoolNode>()
   readonly #ports = new Map<string, SystemPorts>()
   readonly #crashed: PoolNode[] = []
   readonly #rtpFrom = RTP_FIRST + RTP_PORTS * Math.floor(Math.random() * ((RTP_LAST - RTP_FIRST) / RTP_PORTS))
 
-  constructor(
-    parent: string,
-    postgres: EmbeddedPostgres,
-    redis: TestRedis | undefined,
-    environment: Readonly<Record<string, string>>,
-  ) {
+  constructor(parent: string, parts: PoolParts) {
     this.#parent = parent
-    this.postgres = postgres
-    this.redis = redis
-    this.#environment = environment
+    this.#parts = parts
+    this.#postgres = parts.postgres
+    this.redis = parts.redis
+  }
+
+  get postgres(): EmbeddedPostgres {
+    return this.#postgres
+  }
+
+  async startPostgres(): Promise<void> {
+    this.#postgres = await startEmbedded(this.#parts.server)
   }
 
   nodes(): readonly PoolNode[] {
@@ -116,10 +140,9 @@ class LocalPool implements Pool {
         TANDEM_NODE: name,
         // The other node has the second one.
         TANDEM_MEDIA_PROCESSES: '1',
-        TANDEM_POSTGRES_URL: this.postgres.url,
-        ...(this.redis && { TANDEM_REDIS_URL: this.redis.url }),
-        ...this.#environment,
+        ...this.#parts.environment,
       },
+      ...(this.#parts.tree ? { tree: this.#parts.tree } : {}),
     })
     const node = { ...system, name }
     this.#nodes.set(name, node)

@@ -83,6 +83,7 @@ export class RtpStream {
   /** Packets without numbers: prompts and music. */
   otherPackets = 0
   otherGapMsMax = 0
+  /** Packets of sound so far, which is the number of the next: keys that were pressed are not counted. */
   sent = 0
   remote: { host: string; port: number } | undefined
   /** False while the party is on hold or has not answered. */
@@ -93,6 +94,7 @@ export class RtpStream {
   readonly #last = new Map<number, Last>()
   #sound: ((frame: number) => Buffer) | undefined
   #frames = 0
+  #keyPackets = 0
   #received: ((packet: Buffer) => void) | undefined
 
   private constructor(socket: Socket, options: RtpStreamOptions) {
@@ -127,8 +129,7 @@ export class RtpStream {
   /** Sends the next packet, if there is anybody to send to. */
   sendNext(): void {
     if (!this.remote || !this.sending) return
-    const first = this.#options.sequence ?? 0
-    this.#packet.writeUInt16BE((first + this.sent) & 0xffff, 2)
+    this.#packet.writeUInt16BE(this.#sequence(), 2)
     this.#packet.writeUInt32BE((this.sent * PAYLOAD_BYTES) >>> 0, 4)
     if (this.#sound) this.#sound(this.#frames++).copy(this.#packet, HEADER_BYTES, 0, PAYLOAD_BYTES)
     else fillCounted(this.#packet, this.stream, this.sent, sharedNow())
@@ -149,7 +150,8 @@ export class RtpStream {
       const packet = Buffer.alloc(HEADER_BYTES + 4)
       packet[0] = 0x80
       packet[1] = payloadType | (step === 0 ? 0x80 : 0)
-      packet.writeUInt16BE(((this.#options.sequence ?? 0) + this.sent++) & 0xffff, 2)
+      packet.writeUInt16BE(this.#sequence(), 2)
+      this.#keyPackets += 1
       packet.writeUInt32BE(timestamp, 4)
       packet.writeUInt32BE(this.stream, 8)
       packet[12] = event
@@ -177,6 +179,10 @@ export class RtpStream {
     } catch {
       // It was closed before.
     }
+  }
+
+  #sequence(): number {
+    return ((this.#options.sequence ?? 0) + this.sent + this.#keyPackets) & 0xffff
   }
 
   #receive(message: Buffer): void {

@@ -14,6 +14,8 @@ export interface ActorTask {
   readonly browsers: number
   /** The own address of the phones. */
   readonly host: string
+  /** What a flood does, one stage after the other: calls a second, for so long. */
+  readonly flood?: readonly { readonly rate: number; readonly ms: number }[]
 }
 
 export type ToActor =

@@ -8,6 +8,7 @@ import { checkGaps } from './gaps.ts'
 import { checkLostCalls } from './lost-calls.ts'
 import { checkMedia } from './media.ts'
 import { checkOnce } from './once.ts'
+import { checkOverload } from './overload.ts'
 import { checkQueueOrder } from './queue-order.ts'
 import { checkRecordings } from './recordings.ts'
 import { checkRecords } from './records.ts'
@@ -33,9 +34,14 @@ export const CHECKERS: Readonly<Record<string, (seen: Seen) => Finding[]>> = {
   doubt: checkDoubt,
   browsers: checkBrowsers,
   gaps: checkGaps,
+  overload: checkOverload,
 }
 
-/** What all checkers find in a run. */
+/** What two faults at once may not touch: availability may be lost, safety never. */
+const SAFETY: readonly string[] = ['lost-calls', 'terms', 'once', 'records', 'acknowledged', 'doubt']
+
+/** What all checkers find in a run; in a double fault, those of safety. */
 export function judge(seen: Seen): Finding[] {
-  return Object.values(CHECKERS).flatMap((check) => check(seen))
+  const names = seen.meta.apartMs === undefined ? Object.keys(CHECKERS) : SAFETY
+  return names.flatMap((name) => CHECKERS[name]?.(seen) ?? [])
 }

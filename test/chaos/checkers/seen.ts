@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Collected } from '../collect.ts'
 import { FAULTS, type Marks } from '../faults/index.ts'
@@ -73,7 +73,7 @@ export interface Trouble {
 
 /** All that was seen of a run from the outside, and what the installation says of itself. */
 export interface Seen {
-  readonly meta: Pick<RunMeta, 'faults' | 'wrapUpMs' | 'ringTimeoutMs' | 'wallOffset' | 'played' | 'seed'>
+  readonly meta: Pick<RunMeta, 'faults' | 'apartMs' | 'wrapUpMs' | 'ringTimeoutMs' | 'wallOffset' | 'played' | 'seed'>
   readonly marks: Marks
   readonly calls: readonly SeenCall[]
   readonly rings: readonly SeenRing[]
@@ -83,6 +83,8 @@ export interface Seen {
   readonly clients: readonly HistoryLine[]
   readonly nemesis: readonly HistoryLine[]
   readonly sip: readonly SipLine[]
+  /** What a flood of callers came to, stage by stage, if there was one. */
+  readonly flood: readonly HistoryLine[]
   readonly collected: Collected
   /** How late the callers' and agents' own timers were at the worst: what they measure is no better than this. */
   readonly lateMs: number
@@ -100,6 +102,7 @@ export function readSeen(folder: string): Seen {
     agents: lines('agents'),
     clients: lines('clients'),
     nemesis: lines('nemesis'),
+    flood: existsSync(join(folder, 'flood.jsonl')) ? lines('flood') : [],
     sip: [
       ...readLines<SipLine>(join(folder, 'callers.sip.jsonl')),
       ...readLines<SipLine>(join(folder, 'agents.sip.jsonl')),
@@ -109,7 +112,7 @@ export function readSeen(folder: string): Seen {
 }
 
 export interface Histories
-  extends Pick<Seen, 'meta' | 'callers' | 'agents' | 'clients' | 'nemesis' | 'sip' | 'collected'> {
+  extends Pick<Seen, 'meta' | 'callers' | 'agents' | 'clients' | 'nemesis' | 'flood' | 'sip' | 'collected'> {
   readonly plans: readonly CallPlan[]
 }
 
@@ -121,7 +124,7 @@ export function assemble(histories: Histories): Seen {
     .map(({ value }) => (value as { ms: number }).ms)
   return {
     ...histories,
-    marks: marksOf(meta.faults),
+    marks: marksOf(meta),
     calls: callsOf(plans, callers),
     rings: ringsOf(agents),
     troubles: troublesOf(nemesis),
@@ -129,16 +132,17 @@ export function assemble(histories: Histories): Seen {
   }
 }
 
-/** Several faults in one run may cost what each of them may. */
-function marksOf(faults: readonly string[]): Marks {
+/** Several faults in one run may cost what each of them may; at the same time they may also cost availability, and a takeover each that neither would alone. */
+function marksOf({ faults, apartMs }: Seen['meta']): Marks {
+  const double = apartMs !== undefined
   const all = faults.flatMap((id) => (FAULTS[id] ? [FAULTS[id].marks] : []))
   const most = (pick: (marks: Marks) => number) => Math.max(0, ...all.map(pick))
   return {
     mediaGapMs: most((marks) => marks.mediaGapMs),
     controlGapMs:
       all.length > 1 ? all.reduce((sum, marks) => sum + marks.controlGapMs, 0) : most((marks) => marks.controlGapMs),
-    takeoversMax: all.reduce((sum, marks) => sum + marks.takeoversMax, 0),
-    refusals: all.some(({ refusals }) => refusals === true),
+    takeoversMax: all.reduce((sum, marks) => sum + marks.takeoversMax, 0) + (double ? all.length : 0),
+    refusals: double || all.some(({ refusals }) => refusals === true),
     pauseMs: most((marks) => marks.pauseMs ?? 0),
   }
 }

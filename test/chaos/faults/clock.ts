@@ -1,6 +1,5 @@
 import type { World } from '../world.ts'
-import type { Fault } from './fault.ts'
-import { seededMoment } from './processes.ts'
+import { type Fault, inTurn } from './fault.ts'
 
 /** Sets the clock of every process of the machine off by this, while monotonic time goes on. */
 async function shift(world: World, offset: string): Promise<void> {
@@ -17,11 +16,8 @@ export const CLOCK_FAULTS: readonly Fault[] = [
     how: 'the wall clock of every process (libfaketime; the database too) jumps by +3 s, -3 s, +1 h and back',
     needs: 'clock',
     marks: { mediaGapMs: 0, controlGapMs: 2_000, takeoversMax: 0 },
-    async run(world) {
-      for (const offset of ['+3', '-3', '+3600', '+0']) {
-        await seededMoment(world, 2_000, 3_000)
-        await shift(world, offset)
-      }
-    },
+    strikesMs: [2_000, 3_000],
+    run: (world) =>
+      inTurn(world, { blows: ['+3', '-3', '+3600', '+0'], apartMs: [2_000, 3_000] }, (offset) => shift(world, offset)),
   },
 ]

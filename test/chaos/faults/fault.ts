@@ -21,10 +21,28 @@ export interface Fault {
   readonly name: string
   /** How it is made, in words for the page. */
   readonly how: string
-  /** What it cannot be made without: a network of its own, clocks that can be shifted, or a pool of machines. */
-  readonly needs?: 'namespace' | 'clock' | 'pool'
+  /** What it cannot be made without: a network of its own, clocks that can be shifted, a pool of machines, or ways to the stores that can be made slow. */
+  readonly needs?: 'namespace' | 'clock' | 'pool' | 'relay'
   readonly marks: Marks
+  /** It strikes so long after the load began or the fault before it, in ms: least and most, drawn from the seed, so that each seed meets other moments of calls. */
+  readonly strikesMs?: readonly [number, number]
+  /** Strikes at once, and returns when a new call is answered again. */
   run(world: World): Promise<void>
+}
+
+/** When a fault strikes unless it says otherwise. */
+export const STRIKES_MS: readonly [number, number] = [2_500, 5_000]
+
+/** Gives one blow after the other, with a while between them that follows from the seed. */
+export async function inTurn<T>(
+  world: World,
+  { blows, apartMs }: { readonly blows: readonly T[]; readonly apartMs: readonly [number, number] },
+  strike: (blow: T) => Promise<void>,
+): Promise<void> {
+  for (const [index, blow] of blows.entries()) {
+    if (index > 0) await world.wait(world.random.between(...apartMs))
+    await strike(blow)
+  }
 }
 
 /** What holds for faults that touch only who decides and who carries signalling. */

@@ -17,8 +17,8 @@ export const FIGURES_FAULT: Fault = {
   name: 'blows under the load of the figures',
   how: `${CORE_KILLS} kills of the primary, ${CORE_PAUSES} stops of it for 4 s, ${EDGE_KILLS} kills of the edge, ${MEDIA_KILLS} of a media process`,
   marks: { mediaGapMs: 2_000, controlGapMs: 10_000, takeoversMax: CORE_KILLS + CORE_PAUSES, pauseMs: 2_000 },
+  strikesMs: [STANDING_MS, STANDING_MS],
   async run(world) {
-    await world.wait(STANDING_MS)
     for (let time = 0; time < CORE_KILLS; time++) {
       await killRole(world, 'core')
       await world.wait(APART_MS)

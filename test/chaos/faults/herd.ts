@@ -3,7 +3,6 @@ import { Phone } from '../../kit/phone.ts'
 import { RtpTicker, sharedNow } from '../../kit/rtp-stream.ts'
 import { pidOf, signal, type World } from '../world.ts'
 import { CONTROL_MARKS, type Fault } from './fault.ts'
-import { seededMoment } from './processes.ts'
 
 /** Everybody of the demo centre who is not played by the run. */
 const PHONES_FROM = 20
@@ -49,9 +48,6 @@ export const HERD_FAULTS: readonly Fault[] = [
     name: 'all phones and browsers return at once',
     how: `the edge is killed; ${PHONES_TO - PHONES_FROM} phones register and ${BROWSERS} browsers connect in the same moment`,
     marks: { ...CONTROL_MARKS, takeoversMax: 0, pauseMs: 1_000 },
-    async run(world) {
-      await seededMoment(world, 3_000, 5_000)
-      await herd(world)
-    },
+    run: herd,
   },
 ]

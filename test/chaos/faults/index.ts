@@ -4,10 +4,12 @@ import type { Fault } from './fault.ts'
 import { FIGURES_FAULT } from './figures.ts'
 import { HERD_FAULTS } from './herd.ts'
 import { NETWORK_FAULTS } from './network.ts'
+import { OVERLOAD_FAULTS } from './overload.ts'
 import { PROCESS_FAULTS } from './processes.ts'
 import { REGISTER_FAULTS } from './registers.ts'
+import { SLOW_STORE_FAULTS } from './slow-store.ts'
 
-export { CONTROL_MARKS, type Fault, type Marks } from './fault.ts'
+export { CONTROL_MARKS, type Fault, type Marks, STRIKES_MS } from './fault.ts'
 
 /** No fault at all: what the checkers say of a quiet run is what the machine does by itself. */
 const QUIET: Fault = {
@@ -29,5 +31,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = Object.fromEntries(
     ...HERD_FAULTS,
     FIGURES_FAULT,
     ...REGISTER_FAULTS,
+    ...SLOW_STORE_FAULTS,
+    ...OVERLOAD_FAULTS,
   ].map((fault) => [fault.id, fault]),
 )

@@ -4,8 +4,7 @@ import { sharedNow } from '../../kit/rtp-stream.ts'
 import type { System } from '../../kit/system.ts'
 import type { Direction, Link } from '../network.ts'
 import type { World } from '../world.ts'
-import { CONTROL_MARKS, type Fault } from './fault.ts'
-import { seededMoment } from './processes.ts'
+import { CONTROL_MARKS, type Fault, inTurn } from './fault.ts'
 
 /** TCP tries again ever more rarely while a link is cut, so it may notice the end this much later. */
 const HEAL_MS = 2_500
@@ -37,9 +36,9 @@ async function cut(world: World, { link, ms, direction = 'both' }: Cut): Promise
   if (!system || !world.network) return
   world.note('invoke', 'cut', { link, ms, direction })
   const since = sharedNow()
-  world.network.cut(linksOf(system)[link], direction)
+  const heal = world.network.cut(linksOf(system)[link], direction)
   await world.wait(ms)
-  world.network.heal(link)
+  heal()
   await world.takeover(`cut ${link} ${direction} ${ms} ms`, since)
   world.note('ok', 'cut', { link })
 }
@@ -48,15 +47,27 @@ async function lose(world: World, percent: number, ms: number): Promise<void> {
   const [system] = world.systems
   if (!system || !world.network) return
   world.note('invoke', 'loss', { percent, ms })
-  for (const link of Object.values(linksOf(system))) world.network.lose(link, percent)
+  const heals = Object.values(linksOf(system)).map((link) => world.network?.lose(link, percent))
   const answered = world.takeover(`loss ${percent} %`)
   await world.wait(ms)
-  world.network.healAll()
+  for (const heal of heals) heal?.()
   await answered
   world.note('ok', 'loss', { percent })
 }
 
 const NETWORK = 'nftables in a network namespace of the run'
+
+const APART_MS = [2_000, 3_500] as const
+
+const BOTH_WAYS: readonly Cut[] = [
+  { link: 'database', ms: 3_000 },
+  { link: 'edge', ms: 2_000 },
+]
+
+const ONE_WAY: readonly Cut[] = [
+  { link: 'database', ms: 2_000, direction: 'from' },
+  { link: 'media', ms: 2_000, direction: 'towards' },
+]
 
 export const NETWORK_FAULTS: readonly Fault[] = [
   {
@@ -65,12 +76,8 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     how: `the core's connection to media is dropped both ways for 1 and 5 s (${NETWORK})`,
     needs: 'namespace',
     marks: { ...CONTROL_MARKS, controlGapMs: 5_000 + HEAL_MS * 2, takeoversMax: 0, pauseMs: HEAL_MS },
-    async run(world) {
-      for (const ms of [1_000, 5_000]) {
-        await seededMoment(world, 2_000, 3_500)
-        await cut(world, { link: 'media', ms })
-      }
-    },
+    run: (world) =>
+      inTurn(world, { blows: [1_000, 5_000], apartMs: APART_MS }, (ms) => cut(world, { link: 'media', ms })),
   },
   {
     id: '8',
@@ -78,12 +85,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     how: `every core from PostgreSQL for 3 s, then the cores from the edge for 2 s (${NETWORK}); parts of a pool are not tried`,
     needs: 'namespace',
     marks: { ...CONTROL_MARKS, controlGapMs: 3_000 + HEAL_MS * 2, takeoversMax: 1, pauseMs: HEAL_MS },
-    async run(world) {
-      await seededMoment(world, 2_000, 3_500)
-      await cut(world, { link: 'database', ms: 3_000 })
-      await seededMoment(world, 2_000, 3_500)
-      await cut(world, { link: 'edge', ms: 2_000 })
-    },
+    run: (world) => inTurn(world, { blows: BOTH_WAYS, apartMs: APART_MS }, (blow) => cut(world, blow)),
   },
   {
     id: '9',
@@ -91,12 +93,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     how: `what PostgreSQL answers is dropped for 2 s, then what the cores say to media for 2 s (${NETWORK})`,
     needs: 'namespace',
     marks: { ...CONTROL_MARKS, controlGapMs: 2_000 + HEAL_MS * 2, takeoversMax: 1, pauseMs: HEAL_MS },
-    async run(world) {
-      await seededMoment(world, 2_000, 3_500)
-      await cut(world, { link: 'database', ms: 2_000, direction: 'from' })
-      await seededMoment(world, 2_000, 3_500)
-      await cut(world, { link: 'media', ms: 2_000, direction: 'towards' })
-    },
+    run: (world) => inTurn(world, { blows: ONE_WAY, apartMs: APART_MS }, (blow) => cut(world, blow)),
   },
   {
     id: '10',
@@ -107,13 +104,12 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     async run(world) {
       const [system] = world.systems
       if (!system || !world.network) return
-      await seededMoment(world, 2_000, 3_500)
       world.note('invoke', 'flap', { link: 'database' })
       const since = sharedNow()
       for (let time = 0; time < 6; time++) {
-        world.network.cut(linksOf(system).database)
+        const heal = world.network.cut(linksOf(system).database)
         await world.wait(700)
-        world.network.heal('database')
+        heal()
         await world.wait(700)
       }
       await world.takeover('flapping', since)
@@ -126,11 +122,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     how: `5 and 20 % of the packets of every state connection are lost for 5 s each (${NETWORK}); delay, doubling and reordering are not tried`,
     needs: 'namespace',
     marks: { ...CONTROL_MARKS, controlGapMs: 3_000, takeoversMax: 0, pauseMs: 1_500 },
-    async run(world) {
-      for (const percent of [5, 20]) {
-        await seededMoment(world, 1_500, 2_500)
-        await lose(world, percent, 5_000)
-      }
-    },
+    run: (world) =>
+      inTurn(world, { blows: [5, 20], apartMs: [1_500, 2_500] }, (percent) => lose(world, percent, 5_000)),
   },
 ]

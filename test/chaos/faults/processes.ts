@@ -1,17 +1,12 @@
 import { sharedNow } from '../../kit/rtp-stream.ts'
 import type { SystemRole } from '../../kit/system.ts'
 import { pidOf, primarySystem, signal, type World } from '../world.ts'
-import { CONTROL_MARKS, type Fault } from './fault.ts'
+import { CONTROL_MARKS, type Fault, inTurn } from './fault.ts'
 
 /** A process that died is there again by then, or something is broken. */
 const BACK_MS_MAX = 20_000
 /** A core that lived shorter is started again with a delay: kills are further apart than that. */
 const APART_MS = 4_500
-
-/** Waits a seeded while, so that the fault falls into another moment of the calls with every seed. */
-export async function seededMoment(world: World, leastMs = 2_500, mostMs = 5_000): Promise<void> {
-  await world.wait(world.random.between(leastMs, mostMs))
-}
 
 /** Kills the process of a role of the first machine that has one and measures how long new calls are not answered. */
 export async function killRole(world: World, role: SystemRole): Promise<void> {
@@ -21,10 +16,10 @@ export async function killRole(world: World, role: SystemRole): Promise<void> {
   const since = sharedNow()
   signal(pid, 'SIGKILL')
   await world.takeover(`kill ${role}`, since)
+  world.note('ok', 'kill', { role })
   // In a pool another machine is primary now, and this one's core is a backup when it is back.
   if (system && pid !== undefined && world.systems.length === 1)
     await Promise.race([system.replaced(role, pid), world.wait(BACK_MS_MAX)])
-  world.note('ok', 'kill', { role })
 }
 
 /** Stops the primary for a while and lets it go on: it wakes and believes that it still is the primary. */
@@ -80,7 +75,7 @@ async function killAll(world: World): Promise<void> {
   world.note('invoke', 'kill', { role: 'all' })
   const since = sharedNow()
   const pids = [...system.otherPids(), ...(['core', 'edge', 'media'] as const).map((role) => pidOf(system, role))]
-  signal(system.postgresPid(), 'SIGKILL')
+  for (const pid of world.database.pids()) signal(pid, 'SIGKILL')
   for (const pid of pids) signal(pid, 'SIGKILL')
   await world.takeover('kill all', since)
   world.note('ok', 'kill', { role: 'all' })
@@ -92,34 +87,25 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     name: 'core killed',
     how: '`kill -9` of the primary, twice, at seeded moments under calls in every state',
     marks: { ...CONTROL_MARKS, takeoversMax: 2 },
-    async run(world) {
-      for (let time = 0; time < 2; time++) {
-        await seededMoment(world, time === 0 ? 2_500 : APART_MS, time === 0 ? 5_000 : APART_MS + 1_500)
-        await killRole(world, 'core')
-      }
-    },
+    run: (world) =>
+      inTurn(world, { blows: ['core', 'core'] as const, apartMs: [APART_MS, APART_MS + 1_500] }, (role) =>
+        killRole(world, role),
+      ),
   },
   {
     id: '2',
     name: 'core stopped, goes on later believing that it owns',
     how: '`SIGSTOP` of the primary for 0.3, 1 and 5 s, then `SIGCONT`',
     marks: { ...CONTROL_MARKS, controlGapMs: 3_000, takeoversMax: 2 },
-    async run(world) {
-      for (const ms of [300, 1_000, 5_000]) {
-        await seededMoment(world, 2_500, 3_500)
-        await pausePrimary(world, ms)
-      }
-    },
+    run: (world) =>
+      inTurn(world, { blows: [300, 1_000, 5_000], apartMs: [2_500, 3_500] }, (ms) => pausePrimary(world, ms)),
   },
   {
     id: '3',
     name: 'event loop blocked, little processor time',
     how: 'the primary gets 5 ms of every 100 for 4 s (`SIGSTOP` and `SIGCONT` in turn)',
     marks: { ...CONTROL_MARKS, controlGapMs: 6_000, takeoversMax: 1, pauseMs: 4_000 },
-    async run(world) {
-      await seededMoment(world)
-      await starve(world, 'core', 4_000)
-    },
+    run: (world) => starve(world, 'core', 4_000),
   },
   {
     id: '5',
@@ -127,9 +113,8 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     how: '`kill -9` of the edge, then `SIGSTOP` for 1 s, under UDP',
     marks: { ...CONTROL_MARKS, takeoversMax: 0 },
     async run(world) {
-      await seededMoment(world)
       await killRole(world, 'edge')
-      await seededMoment(world, APART_MS, APART_MS + 1_000)
+      await world.wait(world.random.between(APART_MS, APART_MS + 1_000))
       await stopRole(world, 'edge', 1_000)
     },
   },
@@ -138,19 +123,15 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     name: 'media process killed',
     how: '`kill -9` of the media process',
     marks: { mediaGapMs: 2_000, controlGapMs: 3_000, takeoversMax: 0 },
-    async run(world) {
-      await seededMoment(world, 4_000, 6_000)
-      await killRole(world, 'media')
-    },
+    strikesMs: [4_000, 6_000],
+    run: (world) => killRole(world, 'media'),
   },
   {
     id: '16',
     name: 'power loss',
     how: '`kill -9` of every process at once, the database too: what was acknowledged must have been written through. Files that were not flushed are not dropped',
     marks: { mediaGapMs: 8_000, controlGapMs: 10_000, takeoversMax: 1 },
-    async run(world) {
-      await seededMoment(world, 4_000, 6_000)
-      await killAll(world)
-    },
+    strikesMs: [4_000, 6_000],
+    run: killAll,
   },
 ]

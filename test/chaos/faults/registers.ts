@@ -1,6 +1,5 @@
 import { sharedNow } from '../../kit/rtp-stream.ts'
 import { CONTROL_MARKS, type Fault } from './fault.ts'
-import { seededMoment } from './processes.ts'
 
 /** Redis comes back after this, with nothing in it. */
 const AWAY_MS = 3_000
@@ -15,7 +14,6 @@ export const REGISTER_FAULTS: readonly Fault[] = [
     async run(world) {
       const { redis } = world
       if (!redis) return
-      await seededMoment(world)
       world.note('invoke', 'kill', { role: 'redis' })
       const since = sharedNow()
       redis.kill()
@@ -24,7 +22,7 @@ export const REGISTER_FAULTS: readonly Fault[] = [
       await redis.start()
       world.note('ok', 'kill', { role: 'redis' })
       await world.takeover('redis back, empty')
-      await seededMoment(world, 1_500, 2_500)
+      await world.wait(world.random.between(1_500, 2_500))
       world.note('invoke', 'forget', { role: 'redis' })
       await redis.says('FLUSHALL')
       await world.takeover('redis forgot all')
