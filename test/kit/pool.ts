@@ -33,6 +33,8 @@ export interface Pool {
   start(name: string): Promise<PoolNode>
   /** Kills supervisor and roles of a node at one stroke. */
   crash(name: string): void
+  /** Stops them where they are: silent, as a machine whose power was cut. `crash` ends it. */
+  freeze(name: string): void
   /** Ends a node in order. */
   stop(name: string): Promise<void>
   /** The core that holds the lease (`node1#1234`), waiting until it is another one than that. */
@@ -100,7 +102,7 @@ class LocalPool implements Pool {
   #postgres: EmbeddedPostgres
   readonly #nodes = new Map<string, PoolNode>()
   readonly #ports = new Map<string, SystemPorts>()
-  readonly #crashed: PoolNode[] = []
+  readonly #crashed = new Map<string, PoolNode>()
   readonly #rtpFrom = RTP_FIRST + RTP_PORTS * Math.floor(Math.random() * ((RTP_LAST - RTP_FIRST) / RTP_PORTS))
 
   constructor(parent: string, parts: PoolParts) {
@@ -129,6 +131,9 @@ class LocalPool implements Pool {
   }
 
   async start(name: string): Promise<PoolNode> {
+    // What is left of its former life is ended first: it would look for the same processes.
+    await this.#crashed.get(name)?.stop()
+    this.#crashed.delete(name)
     const data = join(this.#parent, name)
     mkdirSync(data, { recursive: true })
     const ports = this.#ports.get(name) ?? (await this.#newPorts())
@@ -152,8 +157,12 @@ class LocalPool implements Pool {
   crash(name: string): void {
     const node = this.node(name)
     node.crash()
-    this.#crashed.push(node)
+    this.#crashed.set(name, node)
     this.#nodes.delete(name)
+  }
+
+  freeze(name: string): void {
+    this.node(name).crash('SIGSTOP')
   }
 
   async stop(name: string): Promise<void> {
@@ -198,7 +207,7 @@ class LocalPool implements Pool {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.nodes(), ...this.#crashed].map((node) => node.stop()))
+    await Promise.all([...this.nodes(), ...this.#crashed.values()].map((node) => node.stop()))
     await this.redis?.stop()
     await this.postgres.close()
     rmSync(this.#parent, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })

@@ -32,8 +32,8 @@ export interface System {
   otherPids(): number[]
   /** The process of the embedded database. */
   postgresPid(): number
-  /** Kills the supervisor and every role at one stroke, as when the machine loses power; an embedded database lives on. */
-  crash(): void
+  /** Kills the supervisor and every role at one stroke, as when the machine loses power; an embedded database lives on. Another signal than SIGKILL instead. */
+  crash(signal?: NodeJS.Signals): void
   /** Sends a signal (SIGKILL unless told) and gives the number that it went to. */
   kill(role: SystemRole, signal?: NodeJS.Signals): number
   /** Waits for another process in this role than that one. */
@@ -150,8 +150,8 @@ function describeSystem(
     },
     postgresPid: () =>
       Number(readFileSync(join(at.data, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]),
-    crash() {
-      for (const number of new Set([at.child.pid ?? 0, ...pidsOf(at.data)])) signalIfThere(number, 'SIGKILL')
+    crash(signal = 'SIGKILL') {
+      for (const number of new Set([at.child.pid ?? 0, ...pidsOf(at.data)])) signalIfThere(number, signal)
     },
     kill(role, signal = 'SIGKILL') {
       const number = pid(role)

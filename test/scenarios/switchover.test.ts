@@ -32,7 +32,7 @@ const EVENTS = new Map<string, SwitchoverEvent>(
       ...[...NETWORKS, 'Not Known'].flatMap((status) =>
         ['reached', 'not reached', 'not tested'].map((host) => ({ type: 'network', status, host })),
       ),
-      ...['held', 'free', 'granted', 'refused', 'lost'].map((is) => ({ type: 'lease', is })),
+      ...['held', 'late', 'overdue', 'free', 'granted', 'refused', 'lost'].map((is) => ({ type: 'lease', is })),
       ...['reachable', 'away'].map((is) => ({ type: 'store', is })),
       ...['active', 'upgrade-higher', 'upgrade-lower'].map((are) => ({ type: 'releases', are })),
       ...['on', 'off'].map((is) => ({ type: 'drain', is })),

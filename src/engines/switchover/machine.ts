@@ -6,7 +6,7 @@ import type { ConnectionStatus, HostStatus, NetworkStatus, PingAnswer } from './
  *
  *              connection or module problem          attempts or interval used up, lease free
  *   backup ──────────────────────────────▶ reconnecting ──────────────────────────▶ primary
- *     ▲  └───────lease free, module down──────────┼────────────────────────────────────▲
+ *     ▲  └───lease free, module down, primary gone┼────────────────────────────────────▲
  *     └──────reached again, and synchronised──────┘
  *
  * `primary` is entered by nothing but a granted lease: whatever the monitors conclude, they only ask for it.
@@ -58,7 +58,8 @@ export type SwitchoverEvent =
   | { readonly type: 'module ping'; readonly answer: PingAnswer }
   | { readonly type: 'network'; readonly status: NetworkStatus; readonly host: HostStatus }
   | { readonly type: 'reconnect failed' }
-  | { readonly type: 'lease'; readonly is: 'held' | 'free' | 'granted' | 'refused' | 'lost' }
+  /** `late`: held, but not renewed for some renewals; `overdue`: for most of its time. */
+  | { readonly type: 'lease'; readonly is: 'held' | 'late' | 'overdue' | 'free' | 'granted' | 'refused' | 'lost' }
   | { readonly type: 'store'; readonly is: 'reachable' | 'away' }
   | { readonly type: 'releases'; readonly are: PairState }
   | { readonly type: 'drain'; readonly is: 'on' | 'off' }

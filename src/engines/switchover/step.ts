@@ -239,10 +239,14 @@ class Pass {
     this.#do({ do: 'synchronise anew' })
   }
 
-  #lease(is: 'held' | 'free' | 'granted' | 'refused' | 'lost'): void {
+  #lease(is: Extract<SwitchoverEvent, { type: 'lease' }>['is']): void {
     switch (is) {
       case 'held':
         return this.#set({ lease: 'held', leaseFreeSince: undefined })
+      case 'late':
+      case 'overdue':
+        this.#set({ lease: 'held', leaseFreeSince: undefined })
+        return this.#considerGone(is)
       case 'free':
         this.#set({ lease: 'free', leaseFreeSince: this.state.leaseFreeSince ?? this.#now })
         return this.#considerLease()
@@ -306,6 +310,21 @@ class Pass {
     if (pair !== 'active' || draining || !storeReachable) return false
     if (storeBackAt !== undefined && this.#now - storeBackAt < RETURN_MS) return false
     return !isCutOff(network) || this.#now - leaseFreeSince >= CUT_OFF_YIELD_MS
+  }
+
+  /**
+   * Whether the primary is gone though its lease stands. Two witnesses must agree: the connections to it, and the store, to which it does not
+   * renew. Closed connections tell more than silent ones, so less is asked of the other witness then.
+   */
+  #considerGone(renewal: 'late' | 'overdue'): void {
+    const { connections, notifierFailures, moduleFailures, moduleMonitor, claiming, deposeNotBefore } = this.state
+    const closed = connections === 'both down'
+    const silent = notifierFailures > 0 && (moduleFailures > 0 || moduleMonitor === 'stopped')
+    if (!closed && !(silent && renewal === 'overdue')) return
+    if (claiming || !this.#mayAct() || isCutOff(this.state.network) || this.#now < deposeNotBefore) return
+    this.#set({ claiming: true, deposeNotBefore: this.#now + DEPOSE_PAUSE_MS })
+    const why = closed ? 'its connections are closed' : 'it answers nothing'
+    this.#do({ do: 'depose primary', why: `the primary is gone: ${why}, and its lease is not renewed` })
   }
 
   #depose(): void {

@@ -129,12 +129,41 @@ describe('a backup beside a primary', () => {
   it('takes the lease of one that stopped when it lapses, not before, and soon after (SW-04, SW-09)', async () => {
     const { pass, grant, primary, connections } = await backup()
     primary.renews = false
+    // It leads to another, so its silence says nothing of the holder.
+    connections.peer = 'somebody'
     connections.answers = () => undefined
-    connections.set(false, false)
     await pass(1_500)
     expect(grant()).toBeUndefined()
     await pass(600)
     expect(grant()).toMatchObject({ why: 'nobody holds the lease', from: 'p' })
+  })
+
+  it('takes over from one that is gone when a third of its lease has passed if its connections are closed, two thirds if they are silent', async () => {
+    const closed = await backup()
+    closed.primary.renews = false
+    closed.connections.set(false, false)
+    await closed.pass(250)
+    expect(closed.grant()).toBeUndefined()
+    await closed.pass(600)
+    expect(closed.grant()).toMatchObject({ from: 'p' })
+    expect(closed.grant()?.why).toBe('the primary is gone: its connections are closed, and its lease is not renewed')
+    const silent = await backup()
+    silent.primary.renews = false
+    silent.connections.answers = () => undefined
+    await silent.pass(900)
+    expect(silent.grant()).toBeUndefined()
+    await silent.pass(650)
+    expect(silent.grant()?.why).toBe('the primary is gone: it answers nothing, and its lease is not renewed')
+    expect(await silent.lease.renew(silent.primary.term, 2_000)).toBe(false)
+  })
+
+  it('deposes nobody who answers, however late its lease is: the lease must lapse', async () => {
+    const { pass, grant, primary } = await backup()
+    primary.renews = false
+    await pass(1_500)
+    expect(grant()).toBeUndefined()
+    await pass(600)
+    expect(grant()?.why).toBe('nobody holds the lease')
   })
 
   it('deposes one whose module is silent while it renews its lease, and keeps a diagnosis (SW-05, SW-30, SW-53)', async () => {

@@ -21,6 +21,17 @@ const POLL_MS = 250
 /** A lease that lapses is looked at this long after its end, so that the look finds it lapsed. */
 const AFTER_LAPSE_MS = 5
 
+/** How often the lease is looked at while something is the matter with the primary: what this adds to seeing that it is gone. */
+const TROUBLED_POLL_MS = 50
+
+/**
+ * A lease with so little left is late, and overdue. On a quick way it is renewed eight times in its 2 s: two renewals in a row were missed
+ * then, each on a way of its own, or four; on a slow way it is longer by four round trips, and so is what may be missed. More, and a primary that
+ * stood still for as long as callers do not notice (0.3 s) would be near it; less, and callers would notice that it is gone.
+ */
+const LATE_MS_LEFT = 1_400
+const OVERDUE_MS_LEFT = 800
+
 /** How often the probes are asked while all is well. */
 const CALIBRATE_MS = 10_000
 
@@ -282,9 +293,9 @@ export class Switchover {
         this.#take({ type: 'lease', is: 'free' })
       } else {
         this.#see(now)
-        this.#take({ type: 'lease', is: 'held' })
+        this.#take({ type: 'lease', is: renewedSo(now.msLeft) })
         this.#tellWaiting()
-        return Math.min(POLL_MS, now.msLeft + AFTER_LAPSE_MS)
+        return Math.min(this.#isTroubled() ? TROUBLED_POLL_MS : POLL_MS, now.msLeft + AFTER_LAPSE_MS)
       }
     } catch (cause) {
       if (!isTandemError(cause)) throw cause
@@ -298,6 +309,11 @@ export class Switchover {
     const another = now.holder !== this.#seen?.holder
     this.#seen = now
     if (another) this.#options.primaryIs(now.holder)
+  }
+
+  /** Whether the primary should be looked at more closely. */
+  #isTroubled(): boolean {
+    return this.#state.connections === 'both down' || this.#state.notifierFailures > 0
   }
 
   #tellWaiting(): void {
@@ -326,8 +342,9 @@ export class Switchover {
 
   /** Takes the lease from the very primary that was found not to work, if it still is it. */
   async #depose(why: string): Promise<void> {
-    const { lease, connections, logger } = this.#options
+    const { lease, connections, logger, clock } = this.#options
     const seen = this.#seen
+    this.#troubleSince ??= clock.monotonic()
     if (!seen || connections.peer !== seen.holder) return this.#take({ type: 'lease', is: 'refused' })
     logger.warn(
       { primary: seen.holder, term: seen.term, why },
@@ -356,4 +373,10 @@ export class Switchover {
       if (!this.#closed) this.#calibrating = clock.after(CALIBRATE_MS, () => this.#calibrate())
     })
   }
+}
+
+/** How a lease looks that somebody holds. */
+function renewedSo(msLeft: Millis): 'held' | 'late' | 'overdue' {
+  if (msLeft > LATE_MS_LEFT) return 'held'
+  return msLeft > OVERDUE_MS_LEFT ? 'late' : 'overdue'
 }
