@@ -47,7 +47,7 @@ export interface CoreLinkOptions {
  */
 export class CoreLink implements Connections {
   readonly #options: CoreLinkOptions
-  readonly #backups = new Map<string, { readonly self: CoreSelf; readonly heardAt: Millis }>()
+  readonly #backups = new Map<string, { readonly self: CoreSelf; readonly heardAt: Millis; readonly lag: number }>()
   readonly #listeners = new Set<() => void>()
   #links: Links | undefined
   #target: { readonly holder: string; readonly name: string } | undefined
@@ -115,13 +115,30 @@ export class CoreLink implements Connections {
 
   /** The backups that pinged a moment ago. */
   backups(): readonly CoreSelf[] {
-    const now = this.#options.clock.monotonic()
-    return [...this.#backups.values()].filter(({ heardAt }) => now - heardAt < HEARD_MS_MAX).map(({ self }) => self)
+    return this.#heardLately().map(({ self }) => self)
+  }
+
+  /** How many events each of them was behind when it pinged. */
+  backupLags(): readonly { readonly name: string; readonly lag: number }[] {
+    return this.#heardLately().map(({ self, lag }) => ({ name: self.name, lag }))
+  }
+
+  /** Connections to the primary that are up, of two. */
+  get connections(): number {
+    const peer = this.#links
+      ?.peers()
+      .find(({ name, life }) => name === this.#target?.name && life === this.#target.holder)
+    return Number(peer?.main ?? false) + Number(peer?.auxiliary ?? false)
   }
 
   async close(): Promise<void> {
     this.#listeners.clear()
     await this.#links?.close()
+  }
+
+  #heardLately() {
+    const now = this.#options.clock.monotonic()
+    return [...this.#backups.values()].filter(({ heardAt }) => now - heardAt < HEARD_MS_MAX)
   }
 
   #changed(): void {
@@ -131,7 +148,8 @@ export class CoreLink implements Connections {
   async #heard(body: unknown): Promise<Answered> {
     const { kind, self } = body as { readonly kind: PingKind; readonly self: CoreSelf }
     this.#backups.delete(self.holder)
-    this.#backups.set(self.holder, { self, heardAt: this.#options.clock.monotonic() })
+    const lag = Math.max(0, this.#options.self().position - self.position)
+    this.#backups.set(self.holder, { self, heardAt: this.#options.clock.monotonic(), lag })
     const oldest = this.#backups.keys().next().value
     if (this.#backups.size > BACKUPS_MAX && oldest !== undefined) this.#backups.delete(oldest)
     return (await this.#options.answer(kind)) ?? { answer: 'rejected', detail: 'this core is no primary' }

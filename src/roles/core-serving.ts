@@ -25,6 +25,7 @@ import { LOG_FORMATS } from './release-formats.ts'
 import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
 import type { Primacy, ServingOptions } from './serving-options.ts'
+import { addSwitchoverMetrics } from './switchover-metrics.ts'
 import { openWhatIf } from './what-if.ts'
 
 /** What can go wrong with what a core serves. */
@@ -68,6 +69,7 @@ export class CoreServing {
     collectDefaultMetrics({ register: this.#metrics })
     addCentreMetrics(this.#metrics, serving, () => this.#primacy)
     addWaitMetrics(this.#metrics, serving)
+    addSwitchoverMetrics(this.#metrics, serving, () => this.#primacy)
     this.#seats = openSeats(serving, this.#metrics)
     this.#whatIf = openWhatIf(this.#history, clock, serving.logger)
   }

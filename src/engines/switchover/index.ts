@@ -1,3 +1,4 @@
+export { causeOf, TAKEOVER_CAUSES, type TakeoverCause } from './causes.ts'
 export type { Answered, Connections, PingKind } from './connections.ts'
 export { describeAction, describeEvent, describeState } from './describe.ts'
 export { systemEcho, tcpEcho } from './echo.ts'

@@ -30,7 +30,7 @@ const TROUBLED_POLL_MS = 50
  * stood still for as long as callers do not notice (0.3 s) would be near it; less, and callers would notice that it is gone.
  */
 const LATE_MS_LEFT = 1_400
-const OVERDUE_MS_LEFT = 800
+const OVERDUE_MS_LEFT = 1_000
 
 /** How often the probes are asked while all is well. */
 const CALIBRATE_MS = 10_000
