@@ -196,6 +196,10 @@ function wordsOf(event: CentreEvent): string {
     case 'WrapUpEnded':
     case 'RonaEnded':
       return event.user
+    case 'MessageAdded':
+      return `${event.message.user ?? 'customer'}: ${event.message.text}`
+    case 'MessagesRead':
+      return `${event.by} ${event.message}`
     case 'InteractionClosed':
       return `${event.interaction} ${event.reason}`
     case 'StatusChosen':

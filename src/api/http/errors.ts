@@ -38,5 +38,10 @@ export const API_ERRORS = defineErrors({
     status: 409,
   },
   'api.drill-runs': { sentence: 'another drill is under way: wait for its score', status: 409 },
+  'api.file-type': {
+    sentence: 'this file is of a kind that is not taken: send pictures, PDF, office documents or plain text',
+    status: 415,
+  },
+  'api.no-chats': { sentence: 'the queue "{queue}" takes no chats from visitors', status: 403 },
   'api.range': { sentence: 'the file has no such range: it has {bytes} bytes', status: 416 },
 })

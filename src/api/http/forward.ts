@@ -69,11 +69,14 @@ function isChange({ method }: FastifyRequest): boolean {
  */
 const HERE = ['/api/v1/sessions', '/api/v1/what-if']
 
+/** That somebody types is known where the other side's page is connected, and in no log. */
+const TYPING = /^\/api\/v1\/(chats|interactions)\/[^/]+\/(conversation\/)?typing$/
+
 function isForPrimary(request: FastifyRequest, forward: ForwardPort): boolean {
   const path = request.url.split('?')[0] ?? ''
   // The address of a machine leads to one of its cores; whether the primary is on this machine only that one knows.
   if (path === '/health/primary') return forward.isHere()
-  if (!path.startsWith('/api/v1/') || HERE.some((own) => path.startsWith(own))) return false
+  if (!path.startsWith('/api/v1/') || HERE.some((own) => path.startsWith(own)) || TYPING.test(path)) return false
   return isChange(request) || (path === '/api/v1/cluster' && forward.to() !== undefined)
 }
 

@@ -5,6 +5,7 @@ import fastifyWebsocket from '@fastify/websocket'
 import fastify from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { CLIENT_MESSAGE_BYTES_MAX } from '#api/contract'
+import { Conversations } from './conversations.ts'
 import { API_ERRORS } from './errors.ts'
 import { forwardToPrimary, isForwarded } from './forward.ts'
 import { HELMET } from './headers.ts'
@@ -13,8 +14,10 @@ import { addPages } from './pages.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { instanceOf, problemOf, sendProblem } from './problems.ts'
 import { addBlobRoutes } from './routes-blobs.ts'
+import { addChatRoutes } from './routes-chats.ts'
 import { addClusterRoutes } from './routes-cluster.ts'
 import { addConfigurationRoutes } from './routes-configuration.ts'
+import { addConversationRoutes } from './routes-conversations.ts'
 import { addDrillRoutes } from './routes-drills.ts'
 import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
@@ -95,13 +98,17 @@ export async function createHttpApi(ports: HttpApiPorts): Promise<Server> {
 }
 
 function addApi(api: Server, ports: HttpApiPorts): void {
+  const conversations = new Conversations(ports)
+  api.addHook('onClose', async () => conversations.close())
   api.get('/openapi.json', { schema: { hide: true } as object }, async () => api.swagger())
   addSessionRoutes(api, ports)
+  api.register(async (open) => addChatRoutes(open as Server, ports, conversations))
   api.register(async (inner) => {
     const guarded = inner as Server
     authenticate(guarded, ports)
     addInteractionRoutes(guarded, ports)
     addInteractionActions(guarded, ports)
+    addConversationRoutes(guarded, ports, conversations)
     addLiveRoutes(guarded, ports)
     addRecordingRoutes(guarded, ports)
     addReportRoutes(guarded, ports)

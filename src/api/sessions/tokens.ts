@@ -8,6 +8,12 @@ export const TOKEN_LIFE_MS = 12 * 3_600_000
 /** Shorter keys could be guessed from one token at leisure. */
 const KEY_BYTES_MIN = 32
 
+/** A visitor may look up the next day what was said; a week later a lost token is worth nothing. */
+const VISITOR_LIFE_MS = 7 * 24 * 3_600_000
+
+/** Stands before what is signed for a visitor, and in no payload: neither token can be taken for the other. */
+const VISITOR = 'visitor:'
+
 /** A session that is proved by its token alone: no store is asked, so it outlives every core. Rights are read from the configuration at each request. */
 export interface Claims {
   readonly id: string
@@ -39,17 +45,39 @@ export class Tokens {
   verify(token: string): Claims {
     const [payload, signature, ...rest] = token.split('.')
     if (!payload || !signature || rest.length > 0) throw SESSION_ERRORS['session.over']()
-    const given = Buffer.from(signature)
-    const expected = Buffer.from(this.#sign(payload))
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw SESSION_ERRORS['session.over']()
+    this.#demand(signature, payload)
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims
     if (claims.expiresAt <= this.#clock.now() || this.#revoked.has(claims.id)) throw SESSION_ERRORS['session.over']()
     return claims
   }
 
+  /** A token for the visitor of one conversation; it opens nothing else. */
+  issueVisitor(interaction: string): string {
+    const payload = Buffer.from(
+      JSON.stringify({ interaction, expiresAt: this.#clock.now() + VISITOR_LIFE_MS }),
+    ).toString('base64url')
+    return `${payload}.${this.#sign(VISITOR + payload)}`
+  }
+
+  /** The conversation that a visitor's token opens; fails with `session.over` when it is none of ours. */
+  verifyVisitor(token: string): string {
+    const [payload, signature, ...rest] = token.split('.')
+    if (!payload || !signature || rest.length > 0) throw SESSION_ERRORS['session.over']()
+    this.#demand(signature, VISITOR + payload)
+    const said = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { interaction: string; expiresAt: Millis }
+    if (said.expiresAt <= this.#clock.now()) throw SESSION_ERRORS['session.over']()
+    return said.interaction
+  }
+
   /** Ends a session before its time. */
   revoke(claims: Claims): void {
     this.#revoked.add(claims.id, claims.expiresAt)
+  }
+
+  #demand(signature: string, payload: string): void {
+    const given = Buffer.from(signature)
+    const expected = Buffer.from(this.#sign(payload))
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw SESSION_ERRORS['session.over']()
   }
 
   #sign(payload: string): string {

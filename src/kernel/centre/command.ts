@@ -1,5 +1,13 @@
 import type { ConfigurationChange } from '#kernel/config'
-import type { InteractionId, Medium, ParticipantId, RecordingId, Wants } from '#kernel/interaction'
+import type {
+  InteractionId,
+  Medium,
+  MessageFile,
+  MessageId,
+  ParticipantId,
+  RecordingId,
+  Wants,
+} from '#kernel/interaction'
 
 /** What may be asked of the centre. A command that no longer fits (its interaction is gone, the party has left) decides nothing: it came late or twice. */
 export type CentreCommand =
@@ -143,6 +151,25 @@ export type CentreCommand =
       /** Who the customer is, where that is known beyond the address. */
       readonly customer?: string
     }
+  /** A line of a conversation: the customer's, or that of an agent who takes part. The same id again decides nothing. */
+  | {
+      readonly type: 'SendMessage'
+      readonly interaction: InteractionId
+      readonly message: MessageId
+      /** The agent who writes; the customer when not said. */
+      readonly user?: string
+      readonly text: string
+      readonly files?: readonly MessageFile[]
+    }
+  /** The customer, or an agent, has seen everything up to a message. */
+  | {
+      readonly type: 'ReadMessages'
+      readonly interaction: InteractionId
+      readonly message: MessageId
+      readonly user?: string
+    }
+  /** The customer leaves a conversation in writing. */
+  | { readonly type: 'Leave'; readonly interaction: InteractionId }
   | { readonly type: 'PlaceCall'; readonly interaction: InteractionId; readonly user: string; readonly to: string }
   /** `basedOn`: the version that the author saw; a change of the same object since then is refused with who and when. */
   | {

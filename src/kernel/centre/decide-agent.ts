@@ -5,7 +5,7 @@ import type { CentreCommand } from './command.ts'
 import { endOffer } from './decide-offer.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
-import { closeIfOver, finish } from './finish.ts'
+import { closeAfterNotes, finish } from './finish.ts'
 import { rescueFrom } from './rescue.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
@@ -69,7 +69,7 @@ export function endWrapUp(draft: Draft, { interaction: id, user, code }: Command
     user,
     ...(code === undefined ? undefined : { code }),
   })
-  closeIfOver(draft, id, 'answered')
+  closeAfterNotes(draft, id)
 }
 
 /** The agent needs more time for its notes: at most as much as the queue gives. */

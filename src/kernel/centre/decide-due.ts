@@ -6,7 +6,7 @@ import { giveUpRecording } from './decide-recording.ts'
 import type { Draft } from './draft.ts'
 import { followFlow, overflow } from './enter.ts'
 import { agentDeadline, phaseDeadline, unsealedDeadline } from './entries.ts'
-import { closeIfOver, closeTurnedAway } from './finish.ts'
+import { closeAfterNotes, closeTurnedAway } from './finish.ts'
 import { DUE_AT_ONCE_MAX } from './limits.ts'
 import { widen } from './widen.ts'
 
@@ -59,7 +59,7 @@ function endWrapUps(draft: Draft, { id, participants }: Interaction): void {
   for (const { id: participant, user } of over) {
     if (user !== undefined) draft.emit({ type: 'WrapUpEnded', interaction: id, participant, user })
   }
-  if (over.length > 0) closeIfOver(draft, id, 'answered')
+  if (over.length > 0) closeAfterNotes(draft, id)
 }
 
 function servePhase(draft: Draft, interaction: Interaction): void {

@@ -13,6 +13,7 @@ import {
 import { changeConfiguration } from './decide-configuration.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
+import { leaveConversation, readMessages, sendMessage } from './decide-message.ts'
 import { continueRecording, failRecording, sealRecording } from './decide-recording.ts'
 import { hold, join, retrieve, transfer } from './decide-talk.ts'
 import { accept, complete, decline } from './decide-work.ts'
@@ -82,12 +83,32 @@ function obey(draft: Draft, command: CentreCommand): void {
     case 'CreateWorkItem':
     case 'CreateContact':
       return createWork(draft, command)
+    case 'SendMessage':
+    case 'ReadMessages':
+    case 'Leave':
+      return obeyWriting(draft, command)
     case 'PlaceCall':
       return placeCall(draft, command)
     case 'ChangeConfiguration':
       return changeConfiguration(draft, command)
     case 'Tick':
       return
+    default:
+      return assertNever(command)
+  }
+}
+
+function obeyWriting(
+  draft: Draft,
+  command: Extract<CentreCommand, { type: 'SendMessage' | 'ReadMessages' | 'Leave' }>,
+): void {
+  switch (command.type) {
+    case 'SendMessage':
+      return sendMessage(draft, command)
+    case 'ReadMessages':
+      return readMessages(draft, command)
+    case 'Leave':
+      return leaveConversation(draft, command)
     default:
       return assertNever(command)
   }

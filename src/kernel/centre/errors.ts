@@ -12,5 +12,12 @@ export const CENTRE_ERRORS = defineErrors({
     status: 409,
   },
   'centre.wrap-up-limit': { sentence: '{user} has had as much time after the call as the queue gives', status: 409 },
+  'centre.conversation-over': { sentence: 'the conversation {interaction} is over', status: 409 },
+  'centre.conversation-full': {
+    sentence: 'the conversation {interaction} has {messages} messages, which is its limit: begin a new one',
+    status: 409,
+  },
+  'centre.not-in-writing': { sentence: 'interaction {interaction} is no conversation in writing', status: 409 },
+  'centre.not-in-conversation': { sentence: '{user} takes no part in the conversation {interaction}', status: 403 },
   'centre.user-busy': { sentence: '{user} is on the phone', status: 409 },
 })

@@ -1,6 +1,16 @@
 import type { Millis } from '#base'
 import type { ConfigurationChange } from '#kernel/config'
-import type { InteractionId, Medium, Participant, ParticipantId, Place, RecordingId, Wants } from '#kernel/interaction'
+import type {
+  InteractionId,
+  Medium,
+  Message,
+  MessageId,
+  Participant,
+  ParticipantId,
+  Place,
+  RecordingId,
+  Wants,
+} from '#kernel/interaction'
 import type { ExpectedWait } from '#kernel/queue'
 import type { RoutingDecision } from '#kernel/routing'
 
@@ -181,6 +191,19 @@ export type CentreEvent =
       readonly interaction: InteractionId
       readonly recording: RecordingId
       readonly reason: string
+    }
+  /** Somebody has written a line. */
+  | {
+      readonly type: 'MessageAdded'
+      readonly interaction: InteractionId
+      readonly message: Pick<Message, 'id' | 'user' | 'text' | 'files'> & { readonly by: 'customer' | 'agent' }
+    }
+  /** One side has seen all lines up to this one. */
+  | {
+      readonly type: 'MessagesRead'
+      readonly interaction: InteractionId
+      readonly by: 'customer' | 'agents'
+      readonly message: MessageId
     }
   | {
       readonly type: 'WrapUpStarted'

@@ -85,6 +85,8 @@ export function evolveInteraction(
     case 'RecordingFailed':
       return evolveRecording(interaction, event, at)
     case 'DigitPressed':
+    case 'MessageAdded':
+    case 'MessagesRead':
     case 'Overflowed':
     case 'Transferred':
       return interaction

@@ -3,6 +3,7 @@ import { type AgentEvent, evolveAgent } from '#kernel/agent'
 import { customerOf, type Interaction, isOfferedTo, participantOf, queueOf } from '#kernel/interaction'
 import type { CentreEvent } from './event.ts'
 import { createInteraction, evolveInteraction, type InteractionEvent } from './evolve-interaction.ts'
+import { evolveConversation } from './evolve-message.ts'
 import { withPart } from './evolve-recording.ts'
 import type { CentreTarget } from './target.ts'
 
@@ -77,7 +78,7 @@ function applyJoined(target: CentreTarget, event: EventOf<'Joined'>, at: Millis)
 function applyToInteraction(target: CentreTarget, event: InteractionEvent, at: Millis): void {
   const interaction = target.interaction(event.interaction)
   if (interaction) {
-    const next = evolveInteraction(interaction, event, at, target.configuration)
+    const next = withConversation(evolveInteraction(interaction, event, at, target.configuration), event, at)
     if (next !== interaction) target.setInteraction(interaction.id, next)
     noteWaits(target, interaction, event, at)
   }
@@ -106,6 +107,11 @@ function applyToInteraction(target: CentreTarget, event: InteractionEvent, at: M
     default:
       return
   }
+}
+
+function withConversation(interaction: Interaction, event: InteractionEvent, at: Millis): Interaction {
+  const conversation = evolveConversation(interaction, event, at)
+  return conversation === interaction.conversation || !conversation ? interaction : { ...interaction, conversation }
 }
 
 function applyEnded(

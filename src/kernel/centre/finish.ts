@@ -88,11 +88,16 @@ function endRecordings(draft: Draft, id: InteractionId): void {
 }
 
 /** Closes an interaction in which nobody takes part or works any more. */
-export function closeIfOver(draft: Draft, id: InteractionId, reason: ClosedReason, by?: InteractionId): void {
+function closeIfOver(draft: Draft, id: InteractionId, reason: ClosedReason, by?: InteractionId): void {
   const interaction = draft.interaction(id)
   if (!interaction || interaction.participants.some(isLive)) return
   if (interaction.participants.some((party) => party.wrapUp !== undefined || party.connection === 'failed')) return
   draft.emit({ type: 'InteractionClosed', interaction: id, reason, ...(by === undefined ? undefined : { by }) })
+}
+
+/** An agent has finished its notes: that ends the interaction, unless it waits or is worked on elsewhere by now. */
+export function closeAfterNotes(draft: Draft, id: InteractionId): void {
+  if (draft.interaction(id)?.phase.state === 'wrapping-up') closeIfOver(draft, id, 'answered')
 }
 
 /** Closes an interaction whose turned-away caller has been told, or has had the time. */

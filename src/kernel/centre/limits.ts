@@ -38,3 +38,6 @@ export const PRIORITY_STEP_MS: Millis = 30_000
 
 /** Customers whose last agent is remembered: a month of a busy centre, in some megabytes. */
 export const LAST_SERVED_MAX = 20_000
+
+/** Lines of one conversation: a day of fast typing. The history shows 5,000 events of one interaction, and notes are among them. */
+export const MESSAGES_MAX = 2_000

@@ -144,6 +144,8 @@ export interface Queue {
   readonly positionEveryMs: number
   /** Whether conversations are recorded. */
   readonly recorded: boolean
+  /** Whether visitors of the website may write to it; nobody may, unless said. */
+  readonly visitors?: boolean
   /** The aim, and what is counted: see `serviceLevelOf`. */
   readonly serviceLevel: ServiceLevel
   /** `longest-idle` when not said. */

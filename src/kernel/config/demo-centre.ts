@@ -53,6 +53,7 @@ function demoQueue(name: 'support' | 'sales'): Queue {
     musicPrompt: 'music',
     positionEveryMs: 30_000,
     recorded: true,
+    visitors: true,
     comfort: [{ afterMs: 60_000, everyMs: 120_000, prompts: ['callback-offer'] }],
     keys: { '1': { flow: 'callback-noted', callback: true } },
     serviceLevel: { percent: 80, withinMs: 20_000 },

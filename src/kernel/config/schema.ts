@@ -107,6 +107,7 @@ const queue = z.strictObject({
   musicPrompt: prompt,
   positionEveryMs: z.union([z.literal(0), milliseconds(10_000, 3_600_000)]),
   recorded: z.boolean(),
+  visitors: z.boolean().optional(),
   serviceLevel: z.strictObject({
     percent: z.number().min(0).max(100),
     withinMs: milliseconds(1_000, DAY_MS),

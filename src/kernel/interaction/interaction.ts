@@ -1,6 +1,7 @@
 import type { Millis } from '#base'
 import type { Medium, Requirements } from '#kernel/config'
 import type { ToldWait } from '#kernel/queue'
+import type { Conversation } from './message.ts'
 
 /** Names one contact for ever; given by whoever creates it. */
 export type InteractionId = string
@@ -145,6 +146,8 @@ export interface Interaction {
   readonly phase: Phase
   readonly participants: readonly Participant[]
   readonly recordings: readonly InteractionRecording[]
+  /** What was written, where its parties write. */
+  readonly conversation?: Conversation
   /** Counts of ids and visits given out so far. */
   readonly counters: { readonly participants: number; readonly recordings: number; readonly visits: number }
 }

@@ -5,6 +5,11 @@ export function isByPhone(medium: Medium): boolean {
   return medium === 'voice' || medium === 'callback'
 }
 
+/** Whether its parties write to each other. */
+export function isWritten(medium: Medium): boolean {
+  return medium === 'chat' || medium === 'sms' || medium === 'email'
+}
+
 /** Whether the party still takes part: not failed, not cleared. */
 export function isLive(participant: Participant): boolean {
   return participant.connection !== 'failed' && participant.connection !== 'cleared'

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import type { CommittedEvent } from '#api/live'
+import { VirtualClock } from '#base'
+import { ConversationHub } from './conversation-hub.ts'
+import { fileTypeOf } from './file-type.ts'
+import { Rate } from './rate.ts'
+
+describe('what visitors may do how often', () => {
+  it('is so much at once, and the rest as time goes by, each for itself', () => {
+    const clock = new VirtualClock()
+    const rate = new Rate(clock, 3, 3_000)
+    expect([1, 2, 3].map(() => rate.take('a'))).toEqual([0, 0, 0])
+    expect(rate.take('a')).toBe(1_000)
+    expect(rate.take('b')).toBe(0)
+    clock.advance(1_000)
+    expect(rate.take('a')).toBe(0)
+    expect(rate.take('a')).toBe(1_000)
+    clock.advance(60_000)
+    expect([1, 2, 3].map(() => rate.take('a'))).toEqual([0, 0, 0])
+    expect(rate.take('a')).toBeGreaterThan(0)
+  })
+})
+
+describe('a file', () => {
+  it.each([
+    ['image/png', '89504e470d0a1a0a00'],
+    ['image/jpeg', 'ffd8ffe000'],
+    ['image/gif', '474946383961'],
+    ['image/webp', '524946460000000057454250'],
+    ['application/pdf', '255044462d312e37'],
+    ['application/zip', '504b030414'],
+  ])('is %s by its own first bytes', (type, hex) => expect(fileTypeOf(Buffer.from(hex, 'hex'))).toBe(type))
+
+  it('is text when it is, also when a long one is cut within a character', () => {
+    expect(fileTypeOf(Buffer.from('Grüße\n'))).toBe('text/plain')
+    expect(fileTypeOf(Buffer.from(`a${'ü'.repeat(40_000)}`))).toBe('text/plain')
+  })
+
+  it.each([
+    ['a page', '<!doctype html><script>alert(1)</script>'],
+    ['a drawing that runs scripts', '\n <svg onload="alert(1)"/>'],
+    ['a script', '#!/bin/sh\n'],
+    ['nothing', ''],
+    ['bytes', '\u0000\u0001\u0002'],
+  ])('is refused when it is %s', (_, content) => expect(fileTypeOf(Buffer.from(content))).toBeUndefined())
+
+  it('is refused when it is no text of this world', () =>
+    expect(fileTypeOf(Buffer.from([0xc3, 0x28, 0x41]))).toBeUndefined())
+})
+
+describe('who follows a conversation', () => {
+  function hubOf() {
+    const clock = new VirtualClock()
+    let tell: (batch: readonly CommittedEvent[]) => void = () => {}
+    const onCommitted = (listener: typeof tell) => {
+      tell = listener
+      return () => {}
+    }
+    const hub = new ConversationHub({ onCommitted }, clock)
+    const write = (interaction: string) =>
+      tell([
+        {
+          ...{ sequence: 1, term: 1, at: 1 },
+          event: { type: 'MessageAdded', interaction, message: { id: 'm1', by: 'customer', text: 'x' } },
+        },
+      ])
+    return { clock, hub, write }
+  }
+
+  it('is called when it changes, and no more after leaving', () => {
+    const { hub, write } = hubOf()
+    let calls = 0
+    const leave = hub.follow('a', () => calls++)
+    write('b')
+    expect(calls).toBe(0)
+    write('a')
+    expect(calls).toBe(1)
+    leave()
+    write('a')
+    expect(calls).toBe(1)
+    expect(hub.size).toBe(0)
+  })
+
+  it('sees that the other side types until it has written, stops, or is silent for a while', () => {
+    const { hub, write, clock } = hubOf()
+    hub.follow('a', () => {})
+    hub.type('a', 'customer', true)
+    expect(hub.isTyping('a', 'customer')).toBe(true)
+    expect(hub.isTyping('a', 'agents')).toBe(false)
+    write('a')
+    expect(hub.isTyping('a', 'customer')).toBe(false)
+    hub.type('a', 'customer', true)
+    clock.advance(8_000)
+    expect(hub.isTyping('a', 'customer')).toBe(false)
+    // Nobody looks: nothing is kept.
+    hub.type('b', 'customer', true)
+    expect(hub.isTyping('b', 'customer')).toBe(false)
+  })
+
+  it('is called again and again, so that a place that moves is seen', () => {
+    const { hub, clock } = hubOf()
+    let calls = 0
+    hub.follow('a', () => calls++)
+    clock.advance(2_000)
+    clock.advance(2_000)
+    expect(calls).toBe(2)
+    hub.close()
+    clock.advance(10_000)
+    expect(calls).toBe(2)
+  })
+})

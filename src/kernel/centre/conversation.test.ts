@@ -1,0 +1,219 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { demoCentre } from '#kernel/config'
+import type { Message } from '#kernel/interaction'
+import type { CentreCommand } from './command.ts'
+import { dumpCentre, restoreCentre } from './dump.ts'
+import type { CentreEvent } from './event.ts'
+import { transcriptOf } from './evolve-message.ts'
+import { MESSAGES_MAX } from './limits.ts'
+import { centreMachine } from './machine.ts'
+
+/** A centre of the demo with one chat, at a second a command. */
+class Scene {
+  store = centreMachine.initial()
+  readonly log: { readonly event: CentreEvent; readonly at: number }[] = []
+  now = 1_000_000
+
+  constructor() {
+    this.do({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
+    for (const user of ['agent1', 'agent3']) this.do({ type: 'SetReachable', user, reachable: true })
+    this.do({ type: 'CreateContact', interaction: 'chat', medium: 'chat', from: 'ada@example.com', queue: 'support' })
+  }
+
+  do(command: CentreCommand): readonly CentreEvent[] {
+    this.now += 1_000
+    const events = centreMachine.decide(this.store, command, this.now)
+    for (const event of events) {
+      centreMachine.evolve(this.store, event, this.now)
+      this.log.push({ event, at: this.now })
+    }
+    return events
+  }
+
+  get chat() {
+    return this.store.interactions.get('chat')
+  }
+
+  get messages(): readonly Message[] {
+    return this.chat?.conversation?.messages ?? []
+  }
+
+  get lines(): readonly string[] {
+    return this.messages.map(
+      ({ by, user, note, text }) => `${note ?? by}${user ? ` ${user}` : ''}${note ? '' : `: ${text}`}`,
+    )
+  }
+
+  /** The agent who is asked takes it; gives the agent. */
+  accept(): string {
+    const phase = this.chat?.phase
+    const user = phase?.state === 'offered' ? phase.user : 'nobody'
+    this.do({ type: 'Accept', interaction: 'chat', user })
+    return user
+  }
+
+  write(message: string, text: string, user?: string): readonly CentreEvent[] {
+    return this.do({ type: 'SendMessage', interaction: 'chat', message, text, ...(user === undefined ? {} : { user }) })
+  }
+
+  ofChat() {
+    return this.log.filter(({ event }) => 'interaction' in event && event.interaction === 'chat')
+  }
+}
+
+describe('a conversation in writing', () => {
+  it('has every line in the order of the log, with what the system says of itself (DIG-12)', () => {
+    const scene = new Scene()
+    scene.write('m1', 'hello?')
+    const user = scene.accept()
+    scene.write('m2', 'good morning', user)
+    expect(scene.lines).toEqual(['queued', 'customer: hello?', `joined ${user}`, `agent ${user}: good morning`])
+    expect(scene.messages.map(({ at }) => at)).toEqual(scene.messages.map(({ at }) => at).toSorted((a, b) => a - b))
+  })
+
+  it('takes a line once, however often it is sent (IR-15)', () => {
+    const scene = new Scene()
+    expect(scene.write('m1', 'once')).toHaveLength(1)
+    expect(scene.write('m1', 'once')).toEqual([])
+    expect(scene.write('m1', 'another text does not count')).toEqual([])
+    expect(scene.lines).toEqual(['queued', 'customer: once'])
+  })
+
+  it('is written in by the customer and by agents who take part, by nobody else', () => {
+    const scene = new Scene()
+    expect(() => scene.write('m1', 'not yet', 'agent1')).toThrow(/takes no part/)
+    const user = scene.accept()
+    scene.write('m2', 'yes', user)
+    expect(() => scene.write('m3', 'me too', 'supervisor')).toThrow(/takes no part/)
+    expect(() => scene.do({ type: 'SendMessage', interaction: 'none', message: 'm4', text: 'x' })).toThrow(/is over/)
+    scene.do({ type: 'Arrive', interaction: 'call', from: '+4930', to: '1001' })
+    expect(() => scene.do({ type: 'SendMessage', interaction: 'call', message: 'm5', text: 'x' })).toThrow(
+      /no conversation/,
+    )
+  })
+
+  it('ends when the customer leaves: abandoned while waiting, answered after an agent was there', () => {
+    const waiting = new Scene()
+    waiting.do({ type: 'ChooseStatus', user: 'agent1', status: 'not-ready' })
+    waiting.do({ type: 'ChooseStatus', user: 'agent3', status: 'not-ready' })
+    const ended = waiting.do({ type: 'Leave', interaction: 'chat' })
+    expect(ended).toContainEqual(expect.objectContaining({ type: 'InteractionClosed', reason: 'abandoned' }))
+    const served = new Scene()
+    const user = served.accept()
+    served.do({ type: 'Leave', interaction: 'chat' })
+    expect(served.chat?.phase.state).toBe('wrapping-up')
+    expect(() => served.write('late', 'wait!')).toThrow(/is over/)
+    const closed = served.do({ type: 'EndWrapUp', interaction: 'chat', user })
+    expect(closed).toContainEqual(expect.objectContaining({ type: 'InteractionClosed', reason: 'answered' }))
+  })
+
+  it('waits on when the agent who lost it, or handed it on, has finished its notes (ACD-12)', () => {
+    for (const way of ['logs off', 'hands it on'] as const) {
+      const scene = new Scene()
+      const user = scene.accept()
+      const other = user === 'agent1' ? 'agent3' : 'agent1'
+      scene.do({ type: 'ChooseStatus', user: other, status: 'not-ready' })
+      if (way === 'hands it on') scene.do({ type: 'ChooseStatus', user, status: 'not-ready' })
+      if (way === 'logs off') scene.do({ type: 'ChooseStatus', user, status: 'logged-off' })
+      else
+        scene.do({
+          type: 'Transfer',
+          interaction: 'chat',
+          participant: scene.chat?.participants[0]?.id ?? '',
+          to: '1001',
+        })
+      expect(scene.chat?.phase.state, way).toBe('queued')
+      scene.do({ type: 'ChooseStatus', user, status: 'not-ready' })
+      scene.do({ type: 'EndWrapUp', interaction: 'chat', user })
+      scene.now += 3_600_000
+      scene.do({ type: 'Tick' })
+      expect(scene.chat?.phase.state, way).toBe('queued')
+      scene.write('m1', 'is anybody there?')
+      scene.do({ type: 'ChooseStatus', user: other, status: 'ready' })
+      expect(scene.accept(), way).toBe(other)
+    }
+  })
+
+  it('remembers how far each side has read, and never goes back', () => {
+    const scene = new Scene()
+    const user = scene.accept()
+    scene.write('m1', 'one')
+    scene.write('m2', 'two')
+    expect(scene.do({ type: 'ReadMessages', interaction: 'chat', message: 'm2', user })).toHaveLength(1)
+    expect(scene.do({ type: 'ReadMessages', interaction: 'chat', message: 'm1', user })).toEqual([])
+    expect(scene.do({ type: 'ReadMessages', interaction: 'chat', message: 'unknown', user })).toEqual([])
+    scene.do({ type: 'ReadMessages', interaction: 'chat', message: 'm1' })
+    expect(scene.chat?.conversation?.read).toEqual({ agents: 'm2', customer: 'm1' })
+  })
+
+  it('has a limit', () => {
+    const scene = new Scene()
+    for (let n = 0; n < MESSAGES_MAX; n++) scene.write(`m${n}`, 'more')
+    expect(() => scene.write('too-much', 'more')).toThrow(/limit/)
+    // What was written before is known all the same.
+    expect(scene.write('m7', 'more')).toEqual([])
+  })
+
+  it('keeps the files of a line by the hash of their content (IR-11)', () => {
+    const scene = new Scene()
+    const files = [{ hash: 'a'.repeat(64), name: 'bill.pdf', type: 'application/pdf', bytes: 7 }]
+    scene.do({ type: 'SendMessage', interaction: 'chat', message: 'm1', text: '', files })
+    expect(scene.messages.at(-1)).toMatchObject({ text: '', files })
+  })
+
+  it('is the same after a takeover and in history, whatever happened (IR-13, IR-16, IR-20)', () => {
+    const deed = fc.record({
+      what: fc.constantFrom(
+        'customer',
+        'agent',
+        'accept',
+        'decline',
+        'read',
+        'transfer',
+        'leave',
+        'log-off',
+        'log-on',
+        'again',
+      ),
+      text: fc.string({ maxLength: 20 }),
+    })
+    fc.assert(
+      fc.property(fc.array(deed, { maxLength: 30 }), (deeds) => {
+        const scene = new Scene()
+        const birth = scene.chat?.createdAt
+        let last: readonly Message[] = scene.messages
+        for (const [n, { what, text }] of deeds.entries()) {
+          const phase = scene.chat?.phase
+          const user = scene.chat?.participants.find((one) => one.connection === 'connected')?.user
+          const asked = phase?.state === 'offered' ? phase.user : undefined
+          if (!scene.chat || phase?.state === 'wrapping-up') break
+          if (what === 'customer') scene.write(`m${n}`, text)
+          if (what === 'again') scene.write(last.findLast(({ by }) => by === 'customer')?.id ?? `m${n}`, text)
+          if (what === 'agent' && user !== undefined) scene.write(`m${n}`, text, user)
+          if (what === 'accept') scene.accept()
+          if (what === 'decline' && asked !== undefined) scene.do({ type: 'Decline', interaction: 'chat', user: asked })
+          if (what === 'read') scene.do({ type: 'ReadMessages', interaction: 'chat', message: last.at(-1)?.id ?? '' })
+          const party = scene.chat?.participants.find((one) => one.connection === 'connected')
+          if (what === 'transfer' && party)
+            scene.do({ type: 'Transfer', interaction: 'chat', participant: party.id, to: '1001' })
+          if (what === 'leave') scene.do({ type: 'Leave', interaction: 'chat' })
+          if (what === 'log-off') scene.do({ type: 'ChooseStatus', user: 'agent1', status: 'logged-off' })
+          if (what === 'log-on') scene.do({ type: 'ChooseStatus', user: 'agent1', status: 'ready' })
+          if (!scene.chat) break
+          // Nothing that stood there has gone or moved, and the next primary has exactly this.
+          expect(scene.messages.slice(0, last.length)).toEqual(last)
+          last = scene.messages
+          scene.store = restoreCentre(JSON.parse(JSON.stringify(dumpCentre(scene.store))))
+          expect(scene.messages).toEqual(last)
+          expect(scene.chat.createdAt).toBe(birth)
+          expect(new Set(last.map(({ id }) => id)).size).toBe(last.length)
+        }
+        const told = transcriptOf(scene.ofChat())
+        expect(told.slice(0, last.length)).toEqual(last)
+        expect(told.length).toBeGreaterThanOrEqual(last.length)
+      }),
+      { numRuns: 150 },
+    )
+  })
+})

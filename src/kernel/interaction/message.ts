@@ -1,0 +1,51 @@
+import type { Millis } from '#base'
+
+/** Names one message for ever within its interaction; made by whoever writes it, so that the same message sent twice is one (IR-15). */
+export type MessageId = string
+
+/** A file that goes with a message. Its content lies in the blobs under the name of its hash, so it outlives every process (IR-11, IR-17). */
+export interface MessageFile {
+  /** SHA-256 of the content, in hexadecimal. */
+  readonly hash: string
+  /** As the sender named it; for people, never a path. */
+  readonly name: string
+  /** The media type that the content was found to have. */
+  readonly type: string
+  readonly bytes: number
+}
+
+/** What the system itself says in a transcript (DIG-12). */
+export type Note = 'queued' | 'joined' | 'left' | 'transferred' | 'ended'
+
+/** One line of a conversation in writing. */
+export interface Message {
+  readonly id: MessageId
+  readonly at: Millis
+  readonly by: 'customer' | 'agent' | 'system'
+  /** The agent who wrote it, or whom a note is about. */
+  readonly user?: string
+  readonly text: string
+  readonly files?: readonly MessageFile[]
+  /** Set on lines of the system: pages say it in the reader's language. */
+  readonly note?: Note
+}
+
+/** A contact in writing: what its parties have said, in the order of the log. Notes are derived from the events, never stored as such. */
+export interface Conversation {
+  readonly messages: readonly Message[]
+  /** The last message that each side has seen. */
+  readonly read?: { readonly customer?: MessageId; readonly agents?: MessageId }
+  /** How many lines were written by people so far. */
+  readonly written: number
+}
+
+/** Whether a line of that id stands in the conversation. */
+export function hasMessage(conversation: Conversation | undefined, id: MessageId): boolean {
+  return conversation?.messages.some((message) => message.id === id) ?? false
+}
+
+/** The lines that came after the given one; all of them when it is not there. */
+export function messagesAfter(messages: readonly Message[], id: MessageId | undefined): readonly Message[] {
+  const index = id === undefined ? -1 : messages.findLastIndex((message) => message.id === id)
+  return messages.slice(index + 1)
+}
