@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { type Logger, newId, systemClock } from '#base'
 import { createEdgeEngine } from '#engines/edge'
 import { announce } from './announce.ts'
@@ -5,7 +6,7 @@ import type { EdgeOptions } from './role-options.ts'
 
 /** Starts this machine's edge: the address that phones and trunks talk to. */
 export async function startEdge(options: EdgeOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
-  const { listen, advertised, sipPort, sipWsPort, control, secret, name, node, key, readyFile } = options
+  const { listen, advertised, sipPort, sipWsPort, control, secret, name, node, key, data, readyFile } = options
   const edge = createEdgeEngine({
     listen,
     sipPort,
@@ -16,6 +17,7 @@ export async function startEdge(options: EdgeOptions, logger: Logger): Promise<{
     name,
     node,
     key,
+    bindingFile: join(data, 'run', `${name}.bindings`),
     instance: newId('edge'),
     clock: systemClock,
     logger,

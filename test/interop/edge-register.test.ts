@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Clock, type Logger, silentLogger, systemClock } from '#base'
 import {
@@ -159,6 +162,29 @@ describe('REGISTER', () => {
     expect(next.asked).toEqual(['2002'])
     const told = new Set<string>()
     await until(() => next.bindings.all.every(({ user }) => told.add(user)) && told.size === 2)
+  })
+
+  it('is remembered by the next life of the edge, whom no core is left to tell, and so is that a phone went away', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tandem-edge-'))
+    open.push({ close: () => rmSync(folder, { recursive: true, force: true }) })
+    const bindingFile = join(folder, 'edge.bindings')
+    const { edge, core, phone } = await all({ 2001: 'demo-agent1', 2002: 'demo-agent2' }, { bindingFile })
+    const left = kept(await RawPhone.udp(edge.sipPort))
+    expect(await register(phone, edge.sipPort, { user: '2001', password: 'demo-agent1' })).toMatch(/^SIP\/2.0 200/)
+    const other: RegisterText = { user: '2002', password: 'demo-agent2', callId: 'left' }
+    expect(await register(left, edge.sipPort, other)).toMatch(/^SIP\/2.0 200/)
+    const bye = await register(left, edge.sipPort, { ...other, cseq: 5, more: ['Contact: *', 'Expires: 0'] })
+    expect(bye).toMatch(/^SIP\/2.0 200/)
+    await edge.close()
+    core.close()
+    const next = kept(await startEdge({ bindingFile, instance: 'next' }))
+    expect(next.status().bindings).toBe(1)
+    const newCore = kept(await startCore(next))
+    const uri = `sip:2001@127.0.0.1:${next.sipPort}`
+    newCore.send(request({ method: 'INVITE', uri, via: viaOfCore() }))
+    await phone.take('INVITE sip:2001@')
+    newCore.send(request({ method: 'INVITE', uri: uri.replace('2001', '2002'), via: viaOfCore(), callId: 'c2' }))
+    await newCore.take('SIP/2.0 480')
   })
 
   it('takes a changed password though it knows the old one', async () => {

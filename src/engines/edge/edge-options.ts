@@ -27,6 +27,8 @@ export interface EdgeOptions {
   readonly instance: string
   /** Key of flow tokens, branches and nonces: kept in the data folder, so that dialogs outlive the edge's process. */
   readonly key: string
+  /** Where it keeps what it knows of phones; nowhere unless told: then edge and cores must not die together. */
+  readonly bindingFile?: string
   readonly clock: Clock
   readonly logger: Logger
   readonly limits?: Partial<EdgeLimits>

@@ -17,6 +17,7 @@ import {
   type UdpTransport,
   type WsTransport,
 } from '#protocols/sip'
+import { BindingFile, type KeptBindings } from './binding-file.ts'
 import { BindingNotices } from './binding-notices.ts'
 import { Bindings } from './bindings.ts'
 import { Branches } from './branches.ts'
@@ -58,6 +59,7 @@ export class RunningEdge {
   readonly #notices: BindingNotices
   readonly #rate: SourceRate
   readonly #registrar: Registrar
+  readonly #bindingFile: BindingFile | undefined
   readonly #toCore: ToCore
   readonly #toPhones: ToPhones
 
@@ -78,8 +80,13 @@ export class RunningEdge {
       clock,
       limits,
       tokens,
-      changed: (user) => this.#notices.tell(bindings, user),
+      changed: (user) => {
+        this.#notices.tell(bindings, user)
+        this.#bindingFile?.add(this.#kept(user))
+      },
     })
+    this.#bindingFile =
+      options.bindingFile === undefined ? undefined : new BindingFile(options.bindingFile, options.logger)
     this.#transport = new TransportLayer((message, source) => this.#context.outside.receive(message, source), {
       check: (request) => this.#check(request),
       logger,
@@ -105,22 +112,8 @@ export class RunningEdge {
     this.#notices = new BindingNotices(clock, this.#link)
     const credentials = new Credentials({ clock, logger, ask: (user, waitMs) => this.#link.credential(user, waitMs) })
     const digest = { key, realm: options.realm ?? REALM, algorithms: options.algorithms }
-    const { counters } = this.#context
     const penalties = new Penalties(clock)
-    const registering = {
-      name: options.name,
-      clock,
-      logger,
-      own,
-      tokens,
-      bindings,
-      digest,
-      credentials,
-      penalties,
-      limits,
-      counters,
-    }
-    this.#registrar = new Registrar(registering)
+    this.#registrar = new Registrar({ ...this.#context, digest, credentials, penalties })
     const trusted = new Set(options.trusted ?? [])
     this.#toCore = new ToCore(this.#context, {
       connected: () => this.#link.core !== undefined,
@@ -130,9 +123,12 @@ export class RunningEdge {
     this.#toPhones = new ToPhones(this.#context, new NextHops(clock, logger, options.lookup))
   }
 
-  /** Listens for cores. */
-  start(): Promise<void> {
-    return this.#link.start()
+  /** Remembers the phones of its last life, and listens for cores. */
+  async start(): Promise<void> {
+    const { bindings } = this.#context
+    for (const one of (await this.#bindingFile?.load()) ?? []) bindings.merge(one.user, one.bindings, one.removals)
+    this.#bindingFile?.begin(() => bindings.users().map((user) => this.#kept(user)))
+    await this.#link.start()
   }
 
   /** Bytes of a phone or trunk. */
@@ -173,7 +169,12 @@ export class RunningEdge {
     this.#context.bindings.close()
     this.#context.outside.close()
     this.#context.inside.close()
-    await Promise.all([this.#transport.close(), this.#link.close()])
+    await Promise.all([this.#transport.close(), this.#link.close(), this.#bindingFile?.close()])
+  }
+
+  #kept(user: string): KeptBindings {
+    const { bindings } = this.#context
+    return { user, bindings: bindings.of(user), removals: bindings.removalsOf(user) }
   }
 
   #outside(limits: EdgeLimits): TransactionLayer<Target> {
