@@ -26,7 +26,7 @@ const WORLD = '(globalThis as Record<string, unknown>)'
 const NOTE_TAKEOVER: Edit = {
   file: 'src/roles/core.ts',
   find: '  const { term } = grant\n',
-  replace: `  const { term } = grant\n  ${WORLD}['tookOverAt'] = term > 1 ? Date.now() : undefined\n`,
+  replace: `  const { term } = grant\n  ;${WORLD}['tookOverAt'] = term > 1 ? Date.now() : undefined\n`,
 }
 
 const TOOK_OVER = `${WORLD}['tookOverAt'] !== undefined`

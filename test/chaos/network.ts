@@ -66,8 +66,8 @@ function isAlive(pid: number): boolean {
 /** Which packets of a link a cut takes: those to the listening side, those from it, or both. */
 export type Direction = 'both' | 'towards' | 'from'
 
-/** Whoever leads connections on comes from here, so that it is not led to itself. */
-export const RELAY_ADDRESS = '127.0.0.2'
+/** Whoever leads connections on comes from these ports, so that it is not led to itself. The machine gives none of them to sockets by itself. */
+export const RELAY_PORTS = { first: 61_000, last: 65_000 } as const
 
 /** The network of a run, as seen from inside of its namespace: cuts and losses by port, made with nftables. Each gives what heals it. */
 export class Network {
@@ -83,9 +83,9 @@ export class Network {
     return this.#add(ruleWords(link, 'both', `numgen random mod 1000 < ${Math.round(percent * 10)}`))
   }
 
-  /** Leads new connections to a port to another one, unless they come from {@link RELAY_ADDRESS}. */
+  /** Leads new connections to a port to another one, unless they come from {@link RELAY_PORTS}. */
   lead(port: number, to: number): void {
-    const rule = `ip saddr != ${RELAY_ADDRESS} tcp dport ${port} redirect to :${to}`
+    const rule = `tcp sport != ${RELAY_PORTS.first}-${RELAY_PORTS.last} tcp dport ${port} redirect to :${to}`
     const chain = ` chain out {\n  type nat hook output priority -100; policy accept;\n  ${rule}\n }`
     must('nft', ['-f', '-'], `table ip chaosway {\n${chain}\n}\n`)
   }

@@ -13,6 +13,7 @@ import { Network } from './network.ts'
 import { planCalls } from './plan.ts'
 import type { RunMeta, RunOptions } from './run-options.ts'
 import { startSite } from './site.ts'
+import { StarvationWatch } from './starvation.ts'
 import { ActorProcess, makeWorld, type World } from './world.ts'
 
 /** After the last call the status of every agent must be true by then. */
@@ -59,6 +60,7 @@ async function main(): Promise<void> {
   const agents = playedAgents()
   const actors = (['callers', 'agents', 'clients'] as const).map((name) => new ActorProcess(name))
   const [callers, , clients] = actors
+  let starvation: StarvationWatch | undefined
   try {
     await configure(await system.api('admin'))
     const task: ActorTask = {
@@ -89,6 +91,10 @@ async function main(): Promise<void> {
       task,
       shiftClock: site.shiftClock,
     })
+    starvation = new StarvationWatch(
+      systems.map(({ data }) => data),
+      nemesisHistory,
+    )
     nemesisHistory.note('nemesis', 'info', 'load')
     for (const actor of actors) actor.go()
     await Promise.all([doFaults(world), callers!.done(ACTORS_MS_MAX)])
@@ -98,6 +104,7 @@ async function main(): Promise<void> {
     await world.wait(SETTLE_MS)
     nemesisHistory.note('nemesis', 'info', 'settled')
     const live = await (await system.api()).get<{ user: string; status: string; extension: string }[]>('/agents/live')
+    starvation.close()
     await clients!.finish()
     await journalCaughtUp(databaseUrl, JOURNAL_MS_MAX)
     await Promise.all(actors.map((actor) => actor.finish()))
@@ -105,6 +112,7 @@ async function main(): Promise<void> {
     await collect({ databaseUrl, blobs, folder: options.folder, agents: live })
     writeMeta(agents)
   } finally {
+    starvation?.close()
     await Promise.all(actors.map((actor) => actor.finish()))
     await site.stop()
     await nemesisHistory.close()

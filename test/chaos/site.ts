@@ -5,7 +5,7 @@ import { type Pool, startPool } from '../kit/pool.ts'
 import type { TestRedis } from '../kit/redis.ts'
 import { Relay } from '../kit/relay.ts'
 import { type System, startSystem } from '../kit/system.ts'
-import { type Network, RELAY_ADDRESS } from './network.ts'
+import { type Network, RELAY_PORTS } from './network.ts'
 import type { RunOptions } from './run-options.ts'
 
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
@@ -108,7 +108,7 @@ async function startOne(options: RunOptions, { clock, network }: Wishes): Promis
 /** The installation chose the port of its database itself: what connects from now on goes through a relay, and what is connected does it again. */
 async function leadThroughRelay(url: string, network: Network): Promise<Relay> {
   const { hostname: host, port } = new URL(url)
-  const relay = await Relay.open({ host, port: Number(port), localAddress: RELAY_ADDRESS })
+  const relay = await Relay.open({ host, port: Number(port), localPort: RELAY_PORTS.first })
   network.lead(Number(port), relay.port)
   const client = new pg.Client({ connectionString: url })
   await client.connect()

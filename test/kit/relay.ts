@@ -23,15 +23,19 @@ export class Relay {
     this.#server = server
   }
 
-  /** Listens on a free port of this machine and leads there, from an address of its own if told. */
+  /** Listens on a free port of this machine and leads there, from ports of its own if told. */
   static async open(target: {
     readonly host: string
     readonly port: number
-    readonly localAddress?: string
+    /** The port of its first connection on; the next has the next. */
+    readonly localPort?: number
   }): Promise<Relay> {
     const server = createServer()
     const relay = new Relay(server)
-    server.on('connection', (client) => relay.#lead(client, connect(target)))
+    let next = target.localPort
+    server.on('connection', (client) => {
+      relay.#lead(client, connect({ ...target, ...(next === undefined ? {} : { localPort: next++ }) }))
+    })
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
     return relay
   }

@@ -217,13 +217,32 @@ function troublesOf(lines: readonly HistoryLine[]): Trouble[] {
   })
 }
 
+/** A moment in which the machine had no processor for the installation touches what happened so near to it. */
+const NEAR_MS = 500
+/** More is not forgiven: a machine that starves its processes for longer says nothing of them. */
+const STARVED_MS_MAX = 3_000
+
+/** How long the processes that a call goes through were ready to run between two moments and had no processor. */
+export function starvedMs({ nemesis }: Pick<Seen, 'nemesis'>, from: number, to: number): number {
+  const ms = nemesis
+    .filter(({ op, at, value }) => op === 'starved' && at >= from && (value as Starved).from <= to)
+    .reduce((sum, { value }) => sum + (value as Starved).ms, 0)
+  return Math.min(ms, STARVED_MS_MAX)
+}
+
+interface Starved {
+  readonly from: number
+  readonly ms: number
+}
+
 /** How much longer a duration may be than it was from the outside, for what trouble its beginning or end fell into. */
 export function slackMs(seen: Seen, ...moments: readonly (number | undefined)[]): number {
   const touched = seen.troubles.filter(({ from, to }) =>
     moments.some((at) => at !== undefined && at >= from - 500 && at <= to + 500),
   )
   const longest = Math.max(0, ...touched.map(({ from, to }) => to - from))
-  return touched.length > 0 ? longest + (seen.marks.pauseMs ?? 0) : 0
+  const starved = moments.map((at) => (at === undefined ? 0 : starvedMs(seen, at - NEAR_MS, at + NEAR_MS)))
+  return Math.max(0, ...starved) + (touched.length > 0 ? longest + (seen.marks.pauseMs ?? 0) : 0)
 }
 
 /** What a measurement of this machine is good to. */
