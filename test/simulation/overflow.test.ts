@@ -173,10 +173,10 @@ describe('a schedule', () => {
     const rule = { when: { type: 'closed', schedule: 'night' }, to: TO_SALES } as const
     expect(refusal(it1.queue('support', { overflow: [rule] }))).toBe('queues.support.overflow.0.when.schedule')
     for (const [to, path] of [
-      [{ type: 'queue', queue: 'support' }, 'queues.support.overflow.0.to'],
-      [{ type: 'flow', flow: 'none' }, 'queues.support.overflow.0.to'],
-      [{ type: 'number', number: '999' }, 'queues.support.overflow.0.to'],
-      [{ type: 'voicemail', mailbox: 'none' }, 'queues.support.overflow.0.to'],
+      [{ type: 'queue', queue: 'support' }, 'queues.support.overflow.0.to.queue'],
+      [{ type: 'flow', flow: 'none' }, 'queues.support.overflow.0.to.flow'],
+      [{ type: 'number', number: '999' }, 'queues.support.overflow.0.to.number'],
+      [{ type: 'voicemail', mailbox: 'none' }, 'queues.support.overflow.0.to.mailbox'],
     ] as const) {
       expect(refusal(it1.queue('support', { overflow: [{ when: { type: 'nobody' }, to }] }))).toBe(path)
     }

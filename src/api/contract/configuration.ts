@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SERVICE_LEVEL_NAMES } from '#kernel/config'
+import { type ConfigurationKind, SERVICE_LEVEL_NAMES } from '#kernel/config'
 import { MediumSchema, NameSchema } from './fields.ts'
 import { PasswordSchema, RoleSchema } from './session.ts'
 
@@ -125,13 +125,20 @@ export const SeatInputSchema = z.looseObject({
   overuse: z.enum(['allow', 'refuse']).default('allow').describe('allow: more get in, and the over-use is shown'),
 })
 
-/** The whole configuration. */
-export const ConfigurationSchema = z.object({
+/** What is sent of an object of each kind, with its defaults; the kernel checks the rest, place by place. Users have routes of their own. */
+export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, z.ZodType>> = {
+  number: NumberInputSchema,
+  queue: QueueInputSchema,
+  flow: FlowInputSchema,
+  parameter: ParameterInputSchema,
+  seat: SeatInputSchema,
+  schedule: ScheduleInputSchema,
+}
+
+/** The whole configuration: of each kind a list, under its plural. */
+export const ConfigurationSchema = z.looseObject({
   version: z.number().int(),
   users: z.array(UserSchema),
-  queues: z.array(z.looseObject({ name: z.string() })),
-  flows: z.array(z.looseObject({ name: z.string() })),
   numbers: z.array(z.object({ number: z.string(), destination: z.looseObject({ type: z.string() }) })),
   parameters: z.array(ParameterSchema),
-  seats: z.array(z.looseObject({ name: z.string() })),
 })

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { ChangedSchema, NameSchema } from '#api/contract'
+import { ChangedSchema, NameSchema, OBJECT_INPUTS } from '#api/contract'
 import { isTandemError } from '#base'
-import type { ConfigurationChange } from '#kernel/config'
+import { type ConfigurationChange, KINDS, pluralOf } from '#kernel/config'
 import { basedOnOf, demandBasedOn, etagOf } from './based-on.ts'
 import { BasedOnQuery, changeBy, demandWrite } from './configuration-change.ts'
 import { API_ERRORS } from './errors.ts'
@@ -13,31 +13,21 @@ const NameParams = z.object({ name: NameSchema })
 /** Parameters have names of words with spaces; which there are is the kernel's to say. */
 const ParameterParams = z.object({ name: z.string().min(1).max(64) })
 
-/** What an object under this name is; the others carry their name themselves. */
-const NAMELESS: readonly string[] = ['number', 'parameter']
-
-/** One kind of configured object, as the API names it. Users have routes of their own: they have passwords besides. */
-export interface ObjectKind {
-  readonly kind: 'flow' | 'queue' | 'number' | 'parameter' | 'seat' | 'schedule'
-  readonly plural: 'flows' | 'queues' | 'numbers' | 'parameters' | 'seats' | 'schedules'
-  readonly words: string
-  readonly body: z.ZodType
-}
+/** A kind that is written through routes of its own name. Users have routes of their own: they have passwords besides. */
+type PlainKind = keyof typeof OBJECT_INPUTS
 
 /** Creates, changes and removes objects of one kind. Its shape and what refers to it are the kernel's to check, place by place. */
-export function addObjectRoutes(
-  api: Server,
-  ports: Pick<HttpApiPorts, 'centre' | 'primary'>,
-  object: ObjectKind,
-): void {
-  const { kind, plural, words, body } = object
+export function addObjectRoutes(api: Server, ports: Pick<HttpApiPorts, 'centre' | 'primary'>, kind: PlainKind): void {
+  const { words, isNamed } = KINDS[kind]
+  const plural = pluralOf(kind)
   const path = `/configuration/${plural}/:name`
   const params = kind === 'parameter' ? ParameterParams : NameParams
+  const body = OBJECT_INPUTS[kind]
   const put = { summary: `Create or change ${words}`, params, body, response: { 200: ChangedSchema } }
   api.put(path, { schema: put }, async (request, reply) => {
     const { basedOn, ...given } = request.body as Record<string, unknown>
     const { name } = request.params
-    const value = NAMELESS.includes(kind) ? given : { ...given, name }
+    const value = isNamed ? { ...given, name } : given
     return change({ request, reply, basedOn }, { kind, name, value } as unknown as ConfigurationChange)
   })
   const remove = {

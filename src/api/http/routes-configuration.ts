@@ -1,18 +1,14 @@
-import {
-  ConfigurationSchema,
-  FlowInputSchema,
-  NumberInputSchema,
-  ParameterInputSchema,
-  ParametersSchema,
-  QueueInputSchema,
-  ScheduleInputSchema,
-  SeatInputSchema,
-} from '#api/contract'
+import type { z } from 'zod'
+import { ConfigurationSchema, ParametersSchema } from '#api/contract'
 import {
   type Configuration,
+  type ConfigurationKind,
+  KIND_NAMES,
+  objectsOf,
   PARAMETERS,
   type ParameterKind,
   parameterValue,
+  pluralOf,
   profileOf,
   rangeInWords,
 } from '#kernel/config'
@@ -23,7 +19,7 @@ import { viewUser } from './routes-users.ts'
 import type { Server } from './server-type.ts'
 import { demand } from './who.ts'
 
-/** The configuration as a whole, its flows, queues and numbers. The kernel checks what a flow refers to; what does not fit is told with its path. */
+/** The configuration as a whole, and the objects of each kind but users. The kernel checks what refers to what; what does not fit is told with its path. */
 export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApiPorts): void {
   const configuration = () => centre.state().configuration
   api.get(
@@ -31,30 +27,9 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
     { schema: { summary: 'The whole configuration', response: { 200: ConfigurationSchema } } },
     async (request, reply) => {
       demand(request, 'change-configuration')
-      const { version, users, queues, flows, numbers, parameters, seats, schedules } = configuration()
-      reply.header('etag', etagOf(version))
-      return {
-        version,
-        users: [...users.values()].map(viewUser),
-        queues: [...queues.values()].map((queue) => ({ ...queue })),
-        flows: [...flows.values()].map((flow) => ({ ...flow })),
-        numbers: [...numbers].map(([number, destination]) => ({ number, destination: { ...destination } })),
-        parameters: PARAMETERS.map((kind) => viewParameter(parameters, kind)),
-        seats: [...seats.values()].map((pool) => ({ ...pool })),
-        schedules: [...schedules.values()].map((schedule) => ({ ...schedule })),
-      }
+      reply.header('etag', etagOf(configuration().version))
+      return viewConfiguration(configuration())
     },
-  )
-  addObjectRoutes(api, { centre, primary }, { kind: 'flow', plural: 'flows', words: 'a flow', body: FlowInputSchema })
-  addObjectRoutes(
-    api,
-    { centre, primary },
-    { kind: 'queue', plural: 'queues', words: 'a queue', body: QueueInputSchema },
-  )
-  addObjectRoutes(
-    api,
-    { centre, primary },
-    { kind: 'number', plural: 'numbers', words: 'a number', body: NumberInputSchema },
   )
   api.get(
     '/configuration/parameters',
@@ -66,18 +41,24 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
       return { version, parameters: PARAMETERS.map((kind) => viewParameter(parameters, kind)) }
     },
   )
-  const parameter = { kind: 'parameter', plural: 'parameters', words: 'a setting', body: ParameterInputSchema } as const
-  addObjectRoutes(api, { centre, primary }, parameter)
-  addObjectRoutes(
-    api,
-    { centre, primary },
-    { kind: 'schedule', plural: 'schedules', words: 'a schedule', body: ScheduleInputSchema },
-  )
-  addObjectRoutes(
-    api,
-    { centre, primary },
-    { kind: 'seat', plural: 'seats', words: 'the seats of a feature', body: SeatInputSchema },
-  )
+  for (const kind of KIND_NAMES) if (kind !== 'user') addObjectRoutes(api, { centre, primary }, kind)
+}
+
+/** Kinds that are told in a way of their own; of the others, every object as it is. */
+const VIEWS: Readonly<
+  Partial<Record<ConfigurationKind, (configuration: Configuration) => readonly Record<string, unknown>[]>>
+> = {
+  user: ({ users }) => [...users.values()].map(viewUser),
+  number: ({ numbers }) => [...numbers].map(([number, destination]) => ({ number, destination: { ...destination } })),
+  parameter: ({ parameters }) => PARAMETERS.map((kind) => viewParameter(parameters, kind)),
+}
+
+function viewConfiguration(configuration: Configuration): z.infer<typeof ConfigurationSchema> {
+  const lists = KIND_NAMES.map((kind) => [
+    pluralOf(kind),
+    VIEWS[kind]?.(configuration) ?? [...objectsOf(configuration, kind).values()].map((one) => ({ ...one })),
+  ])
+  return { version: configuration.version, ...Object.fromEntries(lists) } as z.infer<typeof ConfigurationSchema>
 }
 
 function viewParameter(parameters: Configuration['parameters'], kind: ParameterKind) {

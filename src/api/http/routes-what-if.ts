@@ -1,9 +1,10 @@
 import { moment, WhatIfInputSchema, WhatIfReportSchema } from '#api/contract'
 import type { Millis } from '#base'
+import { wholeOf } from '#kernel/config'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { changedOf, wholeOf } from './what-if-change.ts'
+import { changedOf } from './what-if-change.ts'
 import { demand } from './who.ts'
 
 /** A month: more says nothing of tomorrow, and would be more calls than are replayed at once. */

@@ -1,16 +1,6 @@
 import type { WhatIfInput } from '#api/contract'
-import type { Configuration, ConfigurationChange, User } from '#kernel/config'
+import { type Configuration, type ConfigurationChange, type User, wholeOf } from '#kernel/config'
 import { API_ERRORS } from './errors.ts'
-
-/** The whole configuration as changes to an empty one. */
-export function wholeOf({ users, queues, flows, numbers }: Configuration): readonly ConfigurationChange[] {
-  return [
-    ...[...users].map(([name, value]): ConfigurationChange => ({ kind: 'user', name, value })),
-    ...[...queues].map(([name, value]): ConfigurationChange => ({ kind: 'queue', name, value })),
-    ...[...flows].map(([name, value]): ConfigurationChange => ({ kind: 'flow', name, value })),
-    ...[...numbers].map(([name, value]): ConfigurationChange => ({ kind: 'number', name, value })),
-  ]
-}
 
 /** The configuration as it would be. Its shape and what refers to what are the kernel's to check, when it is played. */
 export function changedOf(

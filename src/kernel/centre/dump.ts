@@ -1,16 +1,6 @@
 import { assert } from '#base'
 import type { Agent } from '#kernel/agent'
-import type {
-  ConfigurationState,
-  Destination,
-  LastChange,
-  Parameter,
-  Queue,
-  Schedule,
-  SeatPool,
-  User,
-} from '#kernel/config'
-import type { FlowDocument } from '#kernel/flow'
+import { type ConfigurationDump, dumpConfiguration, restoreConfiguration } from '#kernel/config'
 import type { Interaction } from '#kernel/interaction'
 import type { Pace, WaitAccuracy } from '#kernel/queue'
 import type { StatisticsDump } from '#kernel/statistics'
@@ -20,19 +10,7 @@ import { CentreStore } from './store.ts'
 /** The shape of a dump. Another shape is another version, and the log is read instead. */
 export interface CentreDump {
   readonly format: 1
-  readonly configuration: {
-    readonly version: number
-    readonly users: readonly User[]
-    readonly queues: readonly Queue[]
-    readonly flows: readonly FlowDocument[]
-    readonly numbers: readonly (readonly [string, Destination])[]
-    /** Absent in dumps from before there were any. */
-    readonly parameters?: readonly (readonly [string, Parameter])[]
-    /** Left out by a release that knew no seats. */
-    readonly seats?: readonly SeatPool[]
-    readonly schedules?: readonly Schedule[]
-    readonly lastChanges: readonly (readonly [string, LastChange])[]
-  }
+  readonly configuration: ConfigurationDump
   readonly interactions: readonly Interaction[]
   readonly agents: readonly Agent[]
   readonly unsealed: readonly (readonly [string, UnsealedRecording])[]
@@ -45,20 +23,9 @@ export interface CentreDump {
 }
 
 export function dumpCentre(store: CentreStore): CentreDump {
-  const { version, users, queues, flows, numbers, parameters, seats, schedules } = store.configuration
   return {
     format: 1,
-    configuration: {
-      version,
-      users: [...users.values()],
-      queues: [...queues.values()],
-      flows: [...flows.values()],
-      numbers: [...numbers],
-      parameters: [...parameters],
-      seats: [...seats.values()],
-      schedules: [...schedules.values()],
-      lastChanges: [...store.configurationState.lastChanges],
-    },
+    configuration: dumpConfiguration(store.configurationState),
     interactions: [...store.interactions.values()],
     agents: [...store.agents.values()],
     unsealed: [...store.unsealed],
@@ -83,21 +50,4 @@ export function restoreCentre(dump: CentreDump): CentreStore {
   store.statistics.restore(dump.statistics)
   for (const [customer, served] of dump.lastServed ?? []) store.lastServed.set(customer, served)
   return store
-}
-
-function restoreConfiguration(dump: CentreDump['configuration']): ConfigurationState {
-  return {
-    configuration: {
-      version: dump.version,
-      users: new Map(dump.users.map((user) => [user.name, user])),
-      queues: new Map(dump.queues.map((queue) => [queue.name, queue])),
-      flows: new Map(dump.flows.map((flow) => [flow.name, flow])),
-      numbers: new Map(dump.numbers),
-      parameters: new Map(dump.parameters ?? []),
-      seats: new Map((dump.seats ?? []).map((pool) => [pool.name, pool])),
-      schedules: new Map((dump.schedules ?? []).map((schedule) => [schedule.name, schedule])),
-      extensions: new Map(dump.users.map((user) => [user.extension, user.name])),
-    },
-    lastChanges: new Map(dump.lastChanges),
-  }
 }

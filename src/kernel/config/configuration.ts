@@ -205,27 +205,38 @@ export interface SeatPool {
   readonly overuse: 'allow' | 'refuse'
 }
 
-/** The whole configuration, as it is now. A user's extension is a number without being listed under `numbers`. */
-export interface Configuration {
-  readonly version: number
-  readonly users: ReadonlyMap<UserName, User>
-  readonly queues: ReadonlyMap<QueueName, Queue>
-  readonly flows: ReadonlyMap<string, FlowDocument>
-  readonly numbers: ReadonlyMap<string, Destination>
+/**
+ * What can be configured: each kind with what an object of it is. A further kind is a line here and one in `KINDS`; its plural is its name
+ * with an s.
+ */
+export interface ConfigurationKinds {
+  readonly user: User
+  readonly queue: Queue
+  readonly flow: FlowDocument
+  /** By what is dialled. A user's extension is a number without being listed. */
+  readonly number: Destination
   /** Settings of the pool that somebody set, by name; the others have their defaults. */
-  readonly parameters: ReadonlyMap<string, Parameter>
-  readonly seats: ReadonlyMap<string, SeatPool>
-  readonly schedules: ReadonlyMap<string, Schedule>
+  readonly parameter: Parameter
+  readonly seat: SeatPool
+  readonly schedule: Schedule
+}
+
+/** A kind of configured object. */
+export type ConfigurationKind = keyof ConfigurationKinds
+
+/** The objects of each kind, by their names. */
+export type ConfiguredObjects = {
+  readonly [K in ConfigurationKind as `${K}s`]: ReadonlyMap<string, ConfigurationKinds[K]>
+}
+
+/** The whole configuration, as it is now. */
+export interface Configuration extends ConfiguredObjects {
+  readonly version: number
   /** The users by their extensions: follows from `users`, kept so that a number is resolved at once. */
   readonly extensions: ReadonlyMap<string, UserName>
 }
 
-/** One object set or removed (`value` absent). `basedOn` is the version that the author saw of the whole configuration. */
-export type ConfigurationChange =
-  | { readonly kind: 'user'; readonly name: string; readonly value?: User }
-  | { readonly kind: 'queue'; readonly name: string; readonly value?: Queue }
-  | { readonly kind: 'flow'; readonly name: string; readonly value?: FlowDocument }
-  | { readonly kind: 'number'; readonly name: string; readonly value?: Destination }
-  | { readonly kind: 'parameter'; readonly name: string; readonly value?: Parameter }
-  | { readonly kind: 'seat'; readonly name: string; readonly value?: SeatPool }
-  | { readonly kind: 'schedule'; readonly name: string; readonly value?: Schedule }
+/** One object set or removed (`value` absent). */
+export type ConfigurationChange = {
+  [K in ConfigurationKind]: { readonly kind: K; readonly name: string; readonly value?: ConfigurationKinds[K] }
+}[ConfigurationKind]

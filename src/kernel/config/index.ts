@@ -1,7 +1,10 @@
-export { CHANGES_MAX, type ChangeConfiguration, decideConfiguration, OBJECTS_MAX } from './change.ts'
+export { CHANGES_MAX, type ChangeConfiguration, decideConfiguration } from './change.ts'
 export type * from './configuration.ts'
 export { demoCentre } from './demo-centre.ts'
 export { CONFIG_ERRORS } from './errors.ts'
+export { OBJECTS_MAX } from './faults.ts'
+export type { FieldMeta, Target } from './fields.ts'
+export { KIND_NAMES, KINDS, kindOfPlural, kindSchemas, objectsOf, pluralOf } from './kinds.ts'
 export { resolveNumber } from './number.ts'
 export {
   addressesIn,
@@ -15,6 +18,7 @@ export {
   rangeInWords,
   timeZoneOf,
 } from './parameter.ts'
+export { type Reference, referencesOf } from './references.ts'
 export { type DaySpan, isOpen, nextChange, type Schedule } from './schedule.ts'
 export { checkShape } from './schema.ts'
 export {
@@ -27,10 +31,14 @@ export {
 } from './service-level.ts'
 export {
   type ConfigurationChanged,
+  type ConfigurationDump,
   type ConfigurationState,
   changeKey,
   copyConfiguration,
+  dumpConfiguration,
   evolveConfiguration,
   initialConfiguration,
   type LastChange,
+  restoreConfiguration,
+  wholeOf,
 } from './state.ts'

@@ -1,8 +1,13 @@
-import { assertNever, type Millis } from '#base'
-import type { FlowDocument } from '#kernel/flow'
-import type { Configuration, ConfigurationChange, Destination, Queue, SeatPool, User } from './configuration.ts'
-import type { Parameter } from './parameter.ts'
-import type { Schedule } from './schedule.ts'
+import type { Millis } from '#base'
+import type {
+  Configuration,
+  ConfigurationChange,
+  ConfigurationKind,
+  ConfigurationKinds,
+  ConfiguredObjects,
+  User,
+} from './configuration.ts'
+import { KIND_NAMES, KINDS, objectsOf, pluralOf } from './kinds.ts'
 
 /** Who changed an object last: what a second author is told. */
 export interface LastChange {
@@ -29,52 +34,67 @@ export interface ConfigurationChanged {
   readonly changes: readonly ConfigurationChange[]
 }
 
-interface Maps {
-  readonly users: Map<string, User>
-  readonly queues: Map<string, Queue>
-  readonly flows: Map<string, FlowDocument>
-  readonly numbers: Map<string, Destination>
-  readonly parameters: Map<string, Parameter>
-  readonly seats: Map<string, SeatPool>
-  readonly schedules: Map<string, Schedule>
-  readonly extensions: Map<string, string>
+function mapsOf(from: (kind: ConfigurationKind) => Iterable<readonly [string, unknown]>): ConfiguredObjects {
+  return Object.fromEntries(
+    KIND_NAMES.map((kind) => [pluralOf(kind), new Map(from(kind))]),
+  ) as unknown as ConfiguredObjects
 }
 
 /** The configuration of a centre that nobody has set up yet: nothing, version 0. */
 export function initialConfiguration(): ConfigurationState {
-  return {
-    configuration: {
-      version: 0,
-      users: new Map(),
-      queues: new Map(),
-      flows: new Map(),
-      numbers: new Map(),
-      parameters: new Map(),
-      seats: new Map(),
-      schedules: new Map(),
-      extensions: new Map(),
-    },
-    lastChanges: new Map(),
-  }
+  return { configuration: { version: 0, ...mapsOf(() => []), extensions: new Map() }, lastChanges: new Map() }
 }
 
 /** A state with maps of its own that says the same. */
-export function copyConfiguration(state: ConfigurationState): ConfigurationState {
-  const { version, users, queues, flows, numbers, parameters, seats, schedules, extensions } = state.configuration
+export function copyConfiguration({ configuration, lastChanges }: ConfigurationState): ConfigurationState {
+  const { version, extensions } = configuration
   return {
     configuration: {
       version,
-      users: new Map(users),
-      queues: new Map(queues),
-      flows: new Map(flows),
-      numbers: new Map(numbers),
-      parameters: new Map(parameters),
-      seats: new Map(seats),
-      schedules: new Map(schedules),
+      ...mapsOf((kind) => objectsOf(configuration, kind)),
       extensions: new Map(extensions),
     },
-    lastChanges: new Map(state.lastChanges),
+    lastChanges: new Map(lastChanges),
   }
+}
+
+/** A configuration as JSON has it: of each kind the objects, with their names beside them where they do not carry them. */
+export type ConfigurationDump = {
+  readonly version: number
+  readonly lastChanges: readonly (readonly [string, LastChange])[]
+} & {
+  /** A kind is absent in dumps of a release that did not know it. */
+  readonly [K in ConfigurationKind as `${K}s`]?:
+    | readonly ConfigurationKinds[K][]
+    | readonly (readonly [string, ConfigurationKinds[K]])[]
+}
+
+/** The state for a file; {@link restoreConfiguration} reads it. */
+export function dumpConfiguration({ configuration, lastChanges }: ConfigurationState): ConfigurationDump {
+  const objects = KIND_NAMES.map((kind) => {
+    const all = objectsOf(configuration, kind)
+    return [pluralOf(kind), KINDS[kind].isNamed ? [...all.values()] : [...all]]
+  })
+  return { version: configuration.version, ...Object.fromEntries(objects), lastChanges: [...lastChanges] }
+}
+
+/** The state of a dump; of a kind that it does not know there is nothing. */
+export function restoreConfiguration(dump: ConfigurationDump): ConfigurationState {
+  const { version, lastChanges } = dump
+  const objects = mapsOf((kind) => {
+    const all = (dump[pluralOf(kind)] ?? []) as readonly unknown[]
+    if (!KINDS[kind].isNamed) return all as readonly (readonly [string, unknown])[]
+    return (all as readonly { readonly name: string }[]).map((one) => [one.name, one] as const)
+  })
+  const extensions = new Map([...objects.users.values()].map((user) => [user.extension, user.name]))
+  return { configuration: { version, ...objects, extensions }, lastChanges: new Map(lastChanges) }
+}
+
+/** The whole configuration as changes to an empty one. */
+export function wholeOf(configuration: Configuration): readonly ConfigurationChange[] {
+  return KIND_NAMES.flatMap((kind) =>
+    [...objectsOf(configuration, kind)].map(([name, value]) => ({ kind, name, value }) as ConfigurationChange),
+  )
 }
 
 /** The object's key in `lastChanges`. */
@@ -89,43 +109,23 @@ export function evolveConfiguration(
   at: Millis,
 ): ConfigurationState {
   const lastChanges = state.lastChanges as Map<string, LastChange>
-  const maps = state.configuration as unknown as Maps
   for (const change of event.changes) {
-    apply(maps, change)
+    apply(state.configuration, change)
     lastChanges.set(changeKey(change), { version: event.version, by: event.by, at })
   }
   return { configuration: { ...state.configuration, version: event.version }, lastChanges }
 }
 
-function apply(maps: Maps, change: ConfigurationChange): void {
-  switch (change.kind) {
-    case 'user':
-      return applyUser(maps, change.name, change.value)
-    case 'queue':
-      return put(maps.queues, change.name, change.value)
-    case 'flow':
-      return put(maps.flows, change.name, change.value)
-    case 'number':
-      return put(maps.numbers, change.name, change.value)
-    case 'parameter':
-      return put(maps.parameters, change.name, change.value)
-    case 'seat':
-      return put(maps.seats, change.name, change.value)
-    case 'schedule':
-      return put(maps.schedules, change.name, change.value)
-    default:
-      return assertNever(change)
-  }
+function apply(configuration: Configuration, change: ConfigurationChange): void {
+  const map = objectsOf(configuration, change.kind) as Map<string, object>
+  if (change.kind === 'user') moveExtension(configuration, change.name, change.value)
+  if (change.value === undefined) map.delete(change.name)
+  else map.set(change.name, change.value)
 }
 
-function applyUser(maps: Maps, name: string, value: User | undefined): void {
-  const before = maps.users.get(name)
-  if (before && maps.extensions.get(before.extension) === name) maps.extensions.delete(before.extension)
-  put(maps.users, name, value)
-  if (value) maps.extensions.set(value.extension, name)
-}
-
-function put<T>(map: Map<string, T>, name: string, value: T | undefined): void {
-  if (value === undefined) map.delete(name)
-  else map.set(name, value)
+function moveExtension(configuration: Configuration, name: string, value: User | undefined): void {
+  const extensions = configuration.extensions as Map<string, string>
+  const before = configuration.users.get(name)
+  if (before && extensions.get(before.extension) === name) extensions.delete(before.extension)
+  if (value) extensions.set(value.extension, name)
 }
