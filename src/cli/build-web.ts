@@ -6,13 +6,16 @@ import { fileURLToPath } from 'node:url'
 export async function buildWeb(progress: (line: string) => void): Promise<void> {
   const root = fileURLToPath(new URL('../..', import.meta.url))
   const config = join(root, 'web', 'vite.config.ts')
-  const built = join(root, 'web', 'dist', 'home', 'index.html')
+  const widget = join(root, 'web', 'widget.config.ts')
+  const built = join(root, 'web', 'dist', 'widget', 'chat.js')
   if (!existsSync(config)) return
   if (existsSync(built) && newest(join(root, 'web')) <= statSync(built).mtimeMs) return
   progress('building the pages (the first time only) …')
   const { build } = await import('vite')
   try {
+    // The second goes into a folder of the first, which is emptied before.
     await build({ configFile: config, logLevel: 'silent' })
+    await build({ configFile: widget, logLevel: 'silent' })
   } catch (cause) {
     // Calls do not wait for pages.
     progress(

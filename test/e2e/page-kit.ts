@@ -13,14 +13,13 @@ export function buildPage(): string {
   const root = join(import.meta.dirname, '../..')
   const folder = mkdtempSync(join(tmpdir(), 'tandem-page-'))
   const vite = join(root, 'node_modules/vite/bin/vite.js')
-  execFileSync(
-    process.execPath,
-    [vite, 'build', '--config', 'web/vite.config.ts', '--outDir', folder, '--emptyOutDir'],
-    {
-      cwd: root,
-      stdio: 'ignore',
-    },
-  )
+  for (const [config, outDir] of [
+    ['web/vite.config.ts', folder],
+    ['web/widget.config.ts', join(folder, 'widget')],
+  ] as const) {
+    const words = [vite, 'build', '--config', config, '--outDir', outDir, '--emptyOutDir']
+    execFileSync(process.execPath, words, { cwd: root, stdio: 'ignore' })
+  }
   return folder
 }
 
@@ -48,7 +47,9 @@ export async function open(browser: Browser, base: string, options: BrowserConte
   const complaints: string[] = []
   page.on('console', (message) => {
     // A core that is away, and a wrong password, are no faults of the page.
-    const isExpected = /ERR_CONNECTION|WebSocket|status of (401|429|404|503)/.test(message.text())
+    const isExpected = /ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|WebSocket|status of (401|429|404|503)/.test(
+      message.text(),
+    )
     if (message.type() === 'error' && !isExpected) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))

@@ -30,6 +30,7 @@ export async function addPages(server: Server, { webFolder, logger }: HttpApiPor
     cacheControl: false,
     setHeaders: (reply) => reply.header('cache-control', ASSET_CACHE),
   })
+  addWidget(server, webFolder)
   for (const name of pages) {
     const page = readFileSync(join(webFolder, name, 'index.html'), 'utf8')
     server.get(name === HOME ? '/' : `/${name}`, { schema: { hide: true } as object }, async (_, reply) => {
@@ -41,6 +42,20 @@ export async function addPages(server: Server, { webFolder, logger }: HttpApiPor
         .send(page.replaceAll(NONCE_PLACE, nonce))
     })
   }
+}
+
+/** The chat for websites: one script, which pages of other servers may load; a new release is there within the hour. */
+function addWidget(server: Server, webFolder: string): void {
+  const file = join(webFolder, 'widget', 'chat.js')
+  if (!existsSync(file)) return
+  const script = readFileSync(file)
+  server.get('/widget/chat.js', { schema: { hide: true } as object }, (_, reply) =>
+    reply
+      .type('text/javascript; charset=utf-8')
+      .header('cache-control', 'public, max-age=3600')
+      .header('cross-origin-resource-policy', 'cross-origin')
+      .send(script),
+  )
 }
 
 function pagesIn(webFolder: string): readonly string[] {

@@ -1,0 +1,117 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Asker, TestCentre } from '../contract/api-kit.ts'
+import { accessibilityFaults, buildPage, launch, missingBrowser, open, picture } from './page-kit.ts'
+
+const missing = missingBrowser()
+let centre: TestCentre
+let browser: Browser
+let webFolder: string | undefined
+let agent: Asker
+
+beforeAll(async () => {
+  if (missing) return
+  webFolder = buildPage()
+  ;[centre, browser] = await Promise.all([TestCentre.start({ webFolder }), launch()])
+  await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: true })
+  agent = await Asker.as(centre.base, 'agent1')
+})
+afterAll(async () => {
+  await browser?.close()
+  await centre?.close()
+  if (webFolder) rmSync(webFolder, { recursive: true, force: true })
+})
+
+/** A browser and axe on a busy machine: a minute is no fault, a hang is. */
+const SLOW = { timeout: 90_000 }
+
+/** Other scripts of the website must not grow much by it. */
+const SCRIPT_BYTES_MAX = 40_000
+
+let lines = 0
+const say = (id: string, text: string) =>
+  agent.ask('POST', `/interactions/${id}/conversation/messages`, { id: `agent-line-${lines++}`, text })
+
+describe.skipIf(missing)(`the chat on a website${missing ? ` (${missing})` : ''}`, SLOW, () => {
+  it('is one script of less than 40 kB', () => {
+    expect(gzipSync(readFileSync(join(webFolder!, 'widget/chat.js'))).length).toBeLessThan(SCRIPT_BYTES_MAX)
+  })
+
+  it('DIG-01 IR-14 goes from the button to an answer, through a reload and a takeover, with every line once', async () => {
+    const { page, complaints } = await open(browser, centre.base)
+    await page.goto(`${centre.base}/visit`)
+    await page.getByRole('button', { name: 'Chat with us' }).click()
+    await page.getByLabel('Your name').fill('Ada')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.getByLabel('How can we help?').fill('My bill is <b>wrong</b>')
+    await page.getByRole('button', { name: 'Start chat' }).click()
+    await page.locator('[data-state=waiting]').waitFor()
+    const id = [...centre.state.interactions.keys()].at(-1)!
+    expect((await agent.ask('POST', `/interactions/${id}/accept`)).status).toBe(200)
+    await page.getByText('You are talking to Agent 1.').waitFor()
+    // Whatever somebody writes is text, on either side.
+    await say(id, '<img src=x onerror="document.title=1">')
+    await page.getByText('<img src=x onerror="document.title=1">').waitFor()
+    await page.getByText('My bill is <b>wrong</b>').waitFor()
+    await picture(page, 'chat')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.reload()
+    await page.getByText('You are talking to Agent 1.').waitFor()
+    await centre.restart()
+    await page.getByLabel('Write a message').fill('written in between')
+    await page.keyboard.press('Enter')
+    await page.getByText('written in between').waitFor()
+    await page.locator('[data-unsent]').waitFor({ state: 'detached' })
+    await say(id, 'I see')
+    await page.getByText('I see').waitFor()
+    const { body } = await agent.ask('GET', `/interactions/${id}/conversation`)
+    const said = body.messages.flatMap(({ text, note }: { text: string; note: string | null }) => (note ? [] : [text]))
+    expect(said).toEqual([
+      'My bill is <b>wrong</b>',
+      '<img src=x onerror="document.title=1">',
+      'written in between',
+      'I see',
+    ])
+    expect(await page.title()).toBe('A website with a chat')
+    await page.getByRole('button', { name: 'End chat' }).click()
+    await page.getByRole('button', { name: 'Start another chat' }).click()
+    await page.getByLabel('Your name').waitFor()
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('speaks German, fits a phone and dark colours, and takes a file', async () => {
+    const { page } = await open(browser, centre.base, { viewport: { width: 390, height: 780 }, colorScheme: 'dark' })
+    await page.route('**/visit', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({
+        response,
+        body: (await response.text()).replace('data-title', 'data-lang="de" data-title'),
+      })
+    })
+    await page.goto(`${centre.base}/visit`)
+    await page.getByRole('button', { name: 'Chatten Sie mit uns' }).click()
+    await page.getByLabel('Ihr Name').fill('Ada')
+    await page.getByLabel('Wie können wir helfen?').fill('Guten Tag')
+    await page.getByRole('button', { name: 'Chat beginnen' }).click()
+    await page.locator('[data-state=waiting]').waitFor()
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'notiz.txt',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('Guten Tag'),
+    })
+    await page.getByRole('button', { name: 'notiz.txt' }).waitFor()
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'seite.html',
+      mimeType: 'text/html',
+      buffer: Buffer.from('<html></html>'),
+    })
+    await page.getByText(/Die Datei wurde nicht gesendet/).waitFor()
+    expect(await accessibilityFaults(page)).toEqual([])
+    await picture(page, 'chat-phone-de')
+    await page.context().close()
+  })
+})

@@ -1,0 +1,237 @@
+import type { ConversationView, MessageFileView, MessageView } from '#api/contract'
+import { Store } from '../models/store.ts'
+import type { ChatMemory, KeptChat, UnsentLine } from './chat-outbox.ts'
+import { ChatProblem, type ChatServer } from './chat-server.ts'
+
+/** The first pause before asking again; each further one doubles, up to the longest. */
+const RETRY_MS_FIRST = 500
+const RETRY_MS_MAX = 5_000
+/** Who goes on typing says so again. */
+const TYPING_MS = 3_000
+
+/** What the panel shows. */
+export interface ChatView {
+  readonly state: 'idle' | 'starting' | ConversationView['state'] | 'refused'
+  readonly position: number | null
+  readonly wait: ConversationView['wait']
+  readonly agents: readonly string[]
+  readonly lines: readonly MessageView[]
+  /** Written, and not acknowledged yet. */
+  readonly unsent: readonly UnsentLine[]
+  readonly agentTypes: boolean
+  /** The last line that the agents have seen. */
+  readonly seen: string | null
+  /** Whether a server is connected at this moment. */
+  readonly online: boolean
+  /** Why it was refused. */
+  readonly problem: string | null
+}
+
+const NOTHING: ChatView = {
+  state: 'idle',
+  position: null,
+  wait: null,
+  agents: [],
+  lines: [],
+  unsent: [],
+  agentTypes: false,
+  seen: null,
+  online: false,
+  problem: null,
+}
+
+/** What a chat is made of. */
+export interface ChatOptions {
+  readonly server: Pick<ChatServer, 'begin' | 'post' | 'upload' | 'file' | 'stream'>
+  readonly memory: ChatMemory
+  readonly queue: string
+  readonly random: () => string
+  readonly now: () => number
+  readonly sleep: (ms: number) => Promise<void>
+}
+
+/**
+ * A visitor's chat. What is written is kept in the tab until a core has it in its log, and sent again with the same id until then; what comes is
+ * followed on a stream that begins again after the last line. So neither a reload nor a takeover loses or doubles a line.
+ */
+export class ChatModel extends Store<ChatView> {
+  readonly #options: ChatOptions
+  #kept: KeptChat | undefined
+  #chat: { readonly id: string; readonly token: string } | undefined
+  #ended = new AbortController()
+  #sending = false
+  /** In the log, and not yet come back on the stream, which says where they stand. */
+  readonly #posted = new Set<string>()
+  #typedAt = 0
+
+  constructor(options: ChatOptions) {
+    super(NOTHING)
+    this.#options = options
+    this.#kept = options.memory.read()
+    if (this.#kept) this.#run()
+  }
+
+  /** Begins a chat; the question is its first line. */
+  begin({ name, email, question }: { name?: string; email?: string; question: string }): void {
+    if (this.#kept) return
+    this.#keep({
+      key: this.#options.random(),
+      ...(name ? { name } : {}),
+      ...(email ? { email } : {}),
+      unsent: [this.#line(question)],
+    })
+    this.#run()
+  }
+
+  /** Writes a line. */
+  write(text: string, files: readonly MessageFileView[] = []): void {
+    if (!this.#kept || (text.trim() === '' && files.length === 0)) return
+    const line = this.#line(text, files)
+    this.#keep({ ...this.#kept, unsent: [...this.#kept.unsent, line] })
+    void this.#send()
+  }
+
+  /** Sends a file; fails with what the server has against it. */
+  async attach(file: File): Promise<void> {
+    if (!this.#chat) return
+    this.write('', [await this.#options.server.upload(this.#chat.id, this.#chat.token, file)])
+  }
+
+  /** The content of a file of this chat. */
+  async file(hash: string): Promise<Blob | undefined> {
+    return this.#chat && this.#options.server.file(this.#chat.id, this.#chat.token, hash)
+  }
+
+  /** The visitor types. */
+  typing(): void {
+    const { now, server } = this.#options
+    if (!this.#chat || now() - this.#typedAt < TYPING_MS) return
+    this.#typedAt = now()
+    server.post(this.#chat.id, this.#chat.token, 'typing', { typing: true }).catch(() => {})
+  }
+
+  /** The visitor has seen everything that is there. */
+  read(): void {
+    const last = this.get().lines.findLast(({ by }) => by === 'agent')
+    if (!this.#chat || !last) return
+    this.#options.server.post(this.#chat.id, this.#chat.token, 'read', { message: last.id }).catch(() => {})
+  }
+
+  /** Leaves the chat. */
+  async end(): Promise<void> {
+    const chat = this.#chat
+    if (chat) await this.#patiently(() => this.#options.server.post(chat.id, chat.token, 'end'))
+  }
+
+  /** Forgets a chat that is over, so that another can begin. */
+  forget(): void {
+    this.#ended.abort()
+    this.#ended = new AbortController()
+    this.#kept = undefined
+    this.#chat = undefined
+    this.#options.memory.write(undefined)
+    this.set(NOTHING)
+  }
+
+  #line(text: string, files: readonly MessageFileView[] = []): UnsentLine {
+    const named = files.map(({ hash, name }) => ({ hash, name }))
+    return { id: this.#options.random(), text, files: named, at: this.#options.now() }
+  }
+
+  #keep(kept: KeptChat): void {
+    this.#kept = kept
+    this.#options.memory.write(kept)
+    this.set({ ...this.get(), unsent: kept.unsent })
+  }
+
+  #run(): void {
+    this.set({ ...this.get(), state: 'starting' })
+    this.#follow(this.#ended.signal).catch((problem: unknown) => this.#refused(problem))
+  }
+
+  #refused(problem: unknown): void {
+    if (this.#ended.signal.aborted) return
+    this.set({
+      ...this.get(),
+      state: 'refused',
+      online: false,
+      problem: problem instanceof Error ? problem.message : '',
+    })
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.get().state !== 'over') {
+      const { key, name, email } = this.#kept!
+      const { server, queue, sleep } = this.#options
+      this.#chat = await this.#patiently(() =>
+        server.begin({ key, queue, ...(name ? { name } : {}), ...(email ? { email } : {}) }),
+      )
+      void this.#send()
+      try {
+        const after = this.get().lines.at(-1)?.id
+        for await (const view of server.stream({ ...this.#chat, after }, signal)) this.#show(view)
+      } catch (problem) {
+        if (problem instanceof ChatProblem && !problem.passes && problem.status !== 401) throw problem
+      }
+      if (signal.aborted) return
+      this.set({ ...this.get(), online: false })
+      await sleep(RETRY_MS_FIRST)
+    }
+  }
+
+  #show(view: ConversationView): void {
+    const before = this.get()
+    const known = new Set(before.lines.map(({ id }) => id))
+    const lines = [...before.lines, ...view.messages.filter(({ id }) => !known.has(id))]
+    this.#acknowledge(lines)
+    this.set({
+      ...this.get(),
+      ...{ lines, state: view.state, position: view.position, wait: view.wait, agents: view.agents, online: true },
+      agentTypes: view.typing.agents,
+      seen: view.read.agents,
+    })
+  }
+
+  /** What stands in the conversation needs no sending any more. */
+  #acknowledge(lines: readonly { readonly id: string }[]): void {
+    const kept = this.#kept
+    if (!kept) return
+    const there = new Set(lines.map(({ id }) => id))
+    const unsent = kept.unsent.filter(({ id }) => !there.has(id))
+    if (unsent.length < kept.unsent.length) this.#keep({ ...kept, unsent })
+  }
+
+  /** Sends what waits, one line after another, so that they stand in the order in which they were written. */
+  async #send(): Promise<void> {
+    if (this.#sending) return
+    this.#sending = true
+    try {
+      for (;;) {
+        const line = this.#kept?.unsent.find((one) => !this.#posted.has(one.id))
+        const chat = this.#chat
+        if (!line || !chat) return
+        const { id, text, files } = line
+        await this.#patiently(() => this.#options.server.post(chat.id, chat.token, 'messages', { id, text, files }))
+        this.#posted.add(id)
+      }
+    } catch (problem) {
+      // Over, or not allowed: the stream tells which, and the line stays where the visitor sees that it was not sent.
+      if (!(problem instanceof ChatProblem)) throw problem
+    } finally {
+      this.#sending = false
+    }
+  }
+
+  /** Asks until there is an answer. */
+  async #patiently<T>(ask: () => Promise<T>): Promise<T> {
+    for (let pauseMs = RETRY_MS_FIRST; ; pauseMs = Math.min(RETRY_MS_MAX, pauseMs * 2)) {
+      try {
+        return await ask()
+      } catch (problem) {
+        if (!(problem instanceof ChatProblem) || !problem.passes || this.#ended.signal.aborted) throw problem
+        this.set({ ...this.get(), online: false })
+        await this.#options.sleep(pauseMs)
+      }
+    }
+  }
+}

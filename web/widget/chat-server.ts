@@ -1,0 +1,101 @@
+import type { ConversationView, MessageFileView } from '#api/contract'
+
+/** What a server said, or why it said nothing. */
+export class ChatProblem extends Error {
+  /** The HTTP status; 0 when nobody answered. */
+  readonly status: number
+
+  constructor(status: number, detail: string) {
+    super(detail)
+    this.status = status
+  }
+
+  /** Whether asking again may help: nobody answered, no core is primary, or it was too fast. */
+  get passes(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500
+  }
+}
+
+/** The servers of one pool, asked one after another: who does not answer is left for the next (AA-17). */
+export class ChatServer {
+  readonly #servers: readonly string[]
+  #at = 0
+
+  constructor(servers: readonly string[]) {
+    this.#servers = servers.map((server) => server.replace(/\/+$/, ''))
+  }
+
+  async begin(asked: object): Promise<{ readonly id: string; readonly token: string }> {
+    return (await this.#ask('POST', '/chats', { body: JSON.stringify(asked) })).json()
+  }
+
+  async post(chat: string, token: string, what: string, body: object = {}): Promise<void> {
+    await this.#ask('POST', `/chats/${chat}/${what}`, { token, body: JSON.stringify(body) })
+  }
+
+  async upload(chat: string, token: string, file: File): Promise<MessageFileView> {
+    const path = `/chats/${chat}/files?name=${encodeURIComponent(file.name)}`
+    return (await this.#ask('POST', path, { token, body: file, type: 'application/octet-stream' })).json()
+  }
+
+  async file(chat: string, token: string, hash: string): Promise<Blob> {
+    return (await this.#ask('GET', `/chats/${chat}/files/${hash}`, { token })).blob()
+  }
+
+  /** Each view as it comes; ends when the server ends it, fails when it is cut. */
+  async *stream(
+    chat: { readonly id: string; readonly token: string; readonly after: string | undefined },
+    signal: AbortSignal,
+  ): AsyncGenerator<ConversationView, void, undefined> {
+    const after = chat.after === undefined ? '' : `?after=${encodeURIComponent(chat.after)}`
+    const response = await this.#ask('GET', `/chats/${chat.id}/stream${after}`, { token: chat.token, signal })
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) return
+      text += value
+      const events = text.split('\n\n')
+      text = events.pop() ?? ''
+      for (const event of events) {
+        const data = event.split('\n').find((line) => line.startsWith('data: '))
+        if (data) yield JSON.parse(data.slice(6)) as ConversationView
+      }
+    }
+  }
+
+  async #ask(
+    method: string,
+    path: string,
+    { token, body, type = 'application/json', signal }: Asked,
+  ): Promise<Response> {
+    const server = this.#servers[this.#at % this.#servers.length]
+    let response: Response
+    try {
+      response = await fetch(`${server}/api/v1${path}`, {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': type }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+        ...(body === undefined ? {} : { body }),
+        ...(signal === undefined ? {} : { signal }),
+        credentials: 'omit',
+      })
+    } catch (cause) {
+      this.#at++
+      throw new ChatProblem(0, String(cause))
+    }
+    if (response.ok) return response
+    if (response.status >= 500) this.#at++
+    const problem = (await response.json().catch(() => ({}))) as { detail?: string; title?: string }
+    throw new ChatProblem(response.status, problem.detail ?? problem.title ?? response.statusText)
+  }
+}
+
+interface Asked {
+  readonly token?: string
+  readonly body?: string | File
+  readonly type?: string
+  readonly signal?: AbortSignal
+}
