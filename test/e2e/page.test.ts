@@ -127,26 +127,6 @@ describe.skipIf(missing)(`the first page${missing ? ` (${missing})` : ''}`, SLOW
     await page.context().close()
   })
 
-  it('AGS-01 lets an agent choose a status with the keyboard, and shows an agent no work of others', async () => {
-    const { page, complaints } = await open(browser, centre.base)
-    await logIn(page, 'agent3')
-    await page.locator('[data-agent=agent3][data-status=ready]').waitFor()
-    expect(await page.locator('[data-agent]').count()).toBe(1)
-    await page.getByRole('button', { name: /Your status/ }).focus()
-    await page.keyboard.press('Enter')
-    await page.getByRole('menuitem', { name: 'Not ready' }).waitFor()
-    expect(await accessibilityFaults(page)).toEqual([])
-    for (let presses = 0; presses < 4; presses++) {
-      if ((await page.locator(':focus').innerText()) === 'Not ready') break
-      await page.keyboard.press('ArrowDown')
-    }
-    await page.keyboard.press('Enter')
-    await page.locator('[data-agent=agent3][data-status=not-ready]').waitFor()
-    expect(centre.state.agents.get('agent3')?.chosen.status).toBe('not-ready')
-    expect(complaints).toEqual([])
-    await page.context().close()
-  })
-
   it('is whole in the dark, on a phone of 390 pixels and in German', async () => {
     for (let i = 0; i < 6; i++) await centre.call(`ix-many-${i}`, i % 2 === 0 ? '1001' : '1002', `+49301234${i}`)
     await centre.answer('ix-many-0')

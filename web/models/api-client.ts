@@ -58,6 +58,11 @@ export class ApiClient {
     return list.items
   }
 
+  /** Does something with an interaction; fails with what the server has against it. */
+  async act(id: string, deed: string, body?: object): Promise<void> {
+    await this.#ask('POST', `/interactions/${encodeURIComponent(id)}/${deed}`, body)
+  }
+
   chooseStatus(user: string, status: AgentLive['chosen'], reason?: string): Promise<AgentLive> {
     return this.#ask('POST', `/agents/${encodeURIComponent(user)}/status`, { status, ...(reason ? { reason } : {}) })
   }

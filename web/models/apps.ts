@@ -2,15 +2,18 @@ import type { Session } from '#api/contract'
 import { mayDo } from '#kernel/permission'
 
 /** The pages: one HTML file each, served at `/<name>`. A page that is ready stands here, in the order of the menu. */
-export const APPS = [{ name: 'supervisor', right: 'view-own' }] as const
+export const APPS = [
+  { name: 'desk', right: 'view-own' },
+  { name: 'supervisor', right: 'view-live' },
+] as const
 
 /** A page of people who are logged in. */
 export type AppName = (typeof APPS)[number]['name']
 
 /** Where people of a role begin their day. */
 const HOME: Readonly<Record<Session['role'], AppName>> = {
-  agent: 'supervisor',
-  attendant: 'supervisor',
+  agent: 'desk',
+  attendant: 'desk',
   supervisor: 'supervisor',
   administrator: 'supervisor',
 }

@@ -1,5 +1,5 @@
 import type { MessageView } from '#api/contract'
-import type { ChatView } from './chat-model.ts'
+import type { ConversationPage } from '../models/conversation.ts'
 import type { Say } from './chat-words.ts'
 import { element } from './element.ts'
 
@@ -23,7 +23,7 @@ export class ChatLines {
     })
   }
 
-  draw(view: ChatView): void {
+  draw(view: ConversationPage): void {
     for (const drawn of this.#tail) drawn.remove()
     for (const line of view.lines) {
       if (this.#drawn.has(line.id)) continue
@@ -51,7 +51,7 @@ export class ChatLines {
     return element('div', { class: own ? 'line own' : 'line', 'data-line': id }, [who, text, ...buttons])
   }
 
-  #unsent({ unsent, state }: ChatView): readonly HTMLElement[] {
+  #unsent({ unsent, state }: ConversationPage): readonly HTMLElement[] {
     const word = this.#say(state === 'over' || state === 'refused' ? 'unsent' : 'sending')
     return unsent.map(({ text, files }) =>
       element('div', { class: 'line own', 'data-unsent': true }, [
@@ -61,11 +61,11 @@ export class ChatLines {
     )
   }
 
-  #signs({ agentTypes, agents, seen, lines, state }: ChatView): readonly HTMLElement[] {
+  #signs({ otherTypes, agents, seen, lines, state }: ConversationPage): readonly HTMLElement[] {
     const last = lines.findLast(({ by }) => by !== 'system')
     const signs: HTMLElement[] = []
     if (last?.by === 'customer' && last.id === seen) signs.push(element('div', { class: 'note' }, [this.#say('seen')]))
-    if (agentTypes && state === 'talking')
+    if (otherTypes && state === 'talking')
       signs.push(
         element('div', { class: 'note', 'data-typing': true }, [this.#say('typing', { agents: agents.join(', ') })]),
       )

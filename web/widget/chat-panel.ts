@@ -1,5 +1,5 @@
+import type { ConversationModel, ConversationPage } from '../models/conversation.ts'
 import { ChatLines } from './chat-lines.ts'
-import type { ChatModel, ChatView } from './chat-model.ts'
 import { CHAT_STYLE } from './chat-style.ts'
 import type { Say } from './chat-words.ts'
 import { element } from './element.ts'
@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000
 
 /** The button in the corner and the panel that it opens, in a shadow tree of its own: the website's looks and ours do not meet. */
 export class ChatPanel {
-  readonly #model: ChatModel
+  readonly #model: ConversationModel
   readonly #say: Say
   readonly #launcher: HTMLButtonElement
   readonly #panel: HTMLElement
@@ -21,7 +21,7 @@ export class ChatPanel {
   readonly #text: HTMLTextAreaElement
   #problem = ''
 
-  constructor(host: HTMLElement, { model, say, title }: { model: ChatModel; say: Say; title: string }) {
+  constructor(host: HTMLElement, { model, say, title }: { model: ConversationModel; say: Say; title: string }) {
     this.#model = model
     this.#say = say
     this.#lines = new ChatLines(say, (hash, name) => void this.#download(hash, name))
@@ -79,7 +79,7 @@ export class ChatPanel {
     this.#launcher.focus()
   }
 
-  #draw(view: ChatView): void {
+  #draw(view: ConversationPage): void {
     const { state } = view
     const talks = state !== 'idle' && state !== 'over' && state !== 'refused'
     this.#form.hidden = state !== 'idle'
@@ -106,7 +106,7 @@ export class ChatPanel {
     this.#model.read()
   }
 
-  #statusOf({ state, position, wait, agents, online, problem }: ChatView): string {
+  #statusOf({ state, position, wait, agents, online, problem }: ConversationPage): string {
     const say = this.#say
     if (state === 'idle') return ''
     if (state === 'refused') return say('refused', { problem: problem ?? '' })

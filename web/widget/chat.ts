@@ -5,10 +5,10 @@
  *
  * `data-queue` names the queue; `data-title`, `data-lang` and `data-servers` (addresses of further machines of the pool, separated by spaces) may be said.
  */
-import { ChatModel } from './chat-model.ts'
-import { ChatMemory } from './chat-outbox.ts'
+import { ConversationModel } from '../models/conversation.ts'
+import { ConversationMemory } from '../models/conversation-memory.ts'
+import { ConversationServer } from '../models/conversation-server.ts'
 import { ChatPanel } from './chat-panel.ts'
-import { ChatServer } from './chat-server.ts'
 import { wordsOf } from './chat-words.ts'
 
 const KEY_BYTES = 16
@@ -23,10 +23,10 @@ function start(script: HTMLScriptElement): void {
   const { queue = 'support', title, lang, servers = '' } = script.dataset
   const language = lang || document.documentElement.lang || navigator.language
   const say = wordsOf(language)
-  const model = new ChatModel({
-    server: new ChatServer([new URL(script.src).origin, ...servers.split(/\s+/).filter(Boolean)]),
-    memory: new ChatMemory(sessionStorage, queue),
-    ...{ queue, random },
+  const model = new ConversationModel({
+    server: new ConversationServer([new URL(script.src).origin, ...servers.split(/\s+/).filter(Boolean)]),
+    memory: new ConversationMemory(sessionStorage, queue),
+    ...{ random, side: 'customer', about: { queue } },
     now: () => Date.now(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   })

@@ -1,7 +1,7 @@
 import type { ConversationView, MessageFileView, MessageView } from '#api/contract'
-import { Store } from '../models/store.ts'
-import type { ChatMemory, KeptChat, UnsentLine } from './chat-outbox.ts'
-import { ChatProblem, type ChatServer } from './chat-server.ts'
+import type { ConversationMemory, KeptConversation, UnsentLine } from './conversation-memory.ts'
+import { type ConversationPort, ConversationProblem } from './conversation-server.ts'
+import { Store } from './store.ts'
 
 /** The first pause before asking again; each further one doubles, up to the longest. */
 const RETRY_MS_FIRST = 500
@@ -10,7 +10,7 @@ const RETRY_MS_MAX = 5_000
 const TYPING_MS = 3_000
 
 /** What the panel shows. */
-export interface ChatView {
+export interface ConversationPage {
   readonly state: 'idle' | 'starting' | ConversationView['state'] | 'refused'
   readonly position: number | null
   readonly wait: ConversationView['wait']
@@ -18,8 +18,9 @@ export interface ChatView {
   readonly lines: readonly MessageView[]
   /** Written, and not acknowledged yet. */
   readonly unsent: readonly UnsentLine[]
-  readonly agentTypes: boolean
-  /** The last line that the agents have seen. */
+  /** Whether the other side is writing. */
+  readonly otherTypes: boolean
+  /** The last line that the other side has seen. */
   readonly seen: string | null
   /** Whether a server is connected at this moment. */
   readonly online: boolean
@@ -27,36 +28,41 @@ export interface ChatView {
   readonly problem: string | null
 }
 
-const NOTHING: ChatView = {
+const NOTHING: ConversationPage = {
   state: 'idle',
   position: null,
   wait: null,
   agents: [],
   lines: [],
   unsent: [],
-  agentTypes: false,
+  otherTypes: false,
   seen: null,
   online: false,
   problem: null,
 }
 
-/** What a chat is made of. */
-export interface ChatOptions {
-  readonly server: Pick<ChatServer, 'begin' | 'post' | 'upload' | 'file' | 'stream'>
-  readonly memory: ChatMemory
-  readonly queue: string
+/** Whose page it is. */
+export type ConversationSide = 'customer' | 'agent'
+
+/** What a conversation is made of. */
+export interface ConversationOptions {
+  readonly server: ConversationPort
+  readonly memory: ConversationMemory
+  readonly side: ConversationSide
+  /** What a visitor's chat is about: its queue. */
+  readonly about?: { readonly queue: string }
   readonly random: () => string
   readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
 }
 
 /**
- * A visitor's chat. What is written is kept in the tab until a core has it in its log, and sent again with the same id until then; what comes is
+ * One side of a conversation in writing. What is written is kept in the tab until a core has it in its log, and sent again with the same id until then; what comes is
  * followed on a stream that begins again after the last line. So neither a reload nor a takeover loses or doubles a line.
  */
-export class ChatModel extends Store<ChatView> {
-  readonly #options: ChatOptions
-  #kept: KeptChat | undefined
+export class ConversationModel extends Store<ConversationPage> {
+  readonly #options: ConversationOptions
+  #kept: KeptConversation | undefined
   #chat: { readonly id: string; readonly token: string } | undefined
   #ended = new AbortController()
   #sending = false
@@ -64,7 +70,7 @@ export class ChatModel extends Store<ChatView> {
   readonly #posted = new Set<string>()
   #typedAt = 0
 
-  constructor(options: ChatOptions) {
+  constructor(options: ConversationOptions) {
     super(NOTHING)
     this.#options = options
     this.#kept = options.memory.read()
@@ -80,6 +86,13 @@ export class ChatModel extends Store<ChatView> {
       ...(email ? { email } : {}),
       unsent: [this.#line(question)],
     })
+    this.#run()
+  }
+
+  /** Goes on with a conversation that is there already: an agent's. */
+  resume(): void {
+    if (this.#kept) return
+    this.#keep({ key: this.#options.random(), unsent: [] })
     this.#run()
   }
 
@@ -102,7 +115,7 @@ export class ChatModel extends Store<ChatView> {
     return this.#chat && this.#options.server.file(this.#chat.id, this.#chat.token, hash)
   }
 
-  /** The visitor types. */
+  /** This side types. */
   typing(): void {
     const { now, server } = this.#options
     if (!this.#chat || now() - this.#typedAt < TYPING_MS) return
@@ -110,9 +123,9 @@ export class ChatModel extends Store<ChatView> {
     server.post(this.#chat.id, this.#chat.token, 'typing', { typing: true }).catch(() => {})
   }
 
-  /** The visitor has seen everything that is there. */
+  /** This side has seen everything that is there. */
   read(): void {
-    const last = this.get().lines.findLast(({ by }) => by === 'agent')
+    const last = this.get().lines.findLast(({ by }) => by !== 'system' && by !== this.#options.side)
     if (!this.#chat || !last) return
     this.#options.server.post(this.#chat.id, this.#chat.token, 'read', { message: last.id }).catch(() => {})
   }
@@ -121,6 +134,11 @@ export class ChatModel extends Store<ChatView> {
   async end(): Promise<void> {
     const chat = this.#chat
     if (chat) await this.#patiently(() => this.#options.server.post(chat.id, chat.token, 'end'))
+  }
+
+  /** Stops following; what was not sent stays kept. */
+  close(): void {
+    this.#ended.abort()
   }
 
   /** Forgets a chat that is over, so that another can begin. */
@@ -138,7 +156,7 @@ export class ChatModel extends Store<ChatView> {
     return { id: this.#options.random(), text, files: named, at: this.#options.now() }
   }
 
-  #keep(kept: KeptChat): void {
+  #keep(kept: KeptConversation): void {
     this.#kept = kept
     this.#options.memory.write(kept)
     this.set({ ...this.get(), unsent: kept.unsent })
@@ -162,16 +180,16 @@ export class ChatModel extends Store<ChatView> {
   async #follow(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.get().state !== 'over') {
       const { key, name, email } = this.#kept!
-      const { server, queue, sleep } = this.#options
+      const { server, about, sleep } = this.#options
       this.#chat = await this.#patiently(() =>
-        server.begin({ key, queue, ...(name ? { name } : {}), ...(email ? { email } : {}) }),
+        server.begin({ key, ...about, ...(name ? { name } : {}), ...(email ? { email } : {}) }),
       )
       void this.#send()
       try {
         const after = this.get().lines.at(-1)?.id
         for await (const view of server.stream({ ...this.#chat, after }, signal)) this.#show(view)
       } catch (problem) {
-        if (problem instanceof ChatProblem && !problem.passes && problem.status !== 401) throw problem
+        if (problem instanceof ConversationProblem && !problem.passes && problem.status !== 401) throw problem
       }
       if (signal.aborted) return
       this.set({ ...this.get(), online: false })
@@ -187,8 +205,8 @@ export class ChatModel extends Store<ChatView> {
     this.set({
       ...this.get(),
       ...{ lines, state: view.state, position: view.position, wait: view.wait, agents: view.agents, online: true },
-      agentTypes: view.typing.agents,
-      seen: view.read.agents,
+      otherTypes: this.#options.side === 'customer' ? view.typing.agents : view.typing.customer,
+      seen: this.#options.side === 'customer' ? view.read.agents : view.read.customer,
     })
   }
 
@@ -216,7 +234,7 @@ export class ChatModel extends Store<ChatView> {
       }
     } catch (problem) {
       // Over, or not allowed: the stream tells which, and the line stays where the visitor sees that it was not sent.
-      if (!(problem instanceof ChatProblem)) throw problem
+      if (!(problem instanceof ConversationProblem)) throw problem
     } finally {
       this.#sending = false
     }
@@ -228,7 +246,7 @@ export class ChatModel extends Store<ChatView> {
       try {
         return await ask()
       } catch (problem) {
-        if (!(problem instanceof ChatProblem) || !problem.passes || this.#ended.signal.aborted) throw problem
+        if (!(problem instanceof ConversationProblem) || !problem.passes || this.#ended.signal.aborted) throw problem
         this.set({ ...this.get(), online: false })
         await this.#options.sleep(pauseMs)
       }

@@ -7,7 +7,7 @@ export interface UnsentLine {
 }
 
 /** What a page keeps of its chat: enough to go on after a reload, with what was not sent yet. */
-export interface KeptChat {
+export interface KeptConversation {
   readonly key: string
   readonly name?: string
   readonly email?: string
@@ -17,26 +17,26 @@ export interface KeptChat {
 /** The part of a browser's storage that is used here. */
 export type Kept = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
-/** Keeps the chat of one queue in the tab. A storage that refuses (a private window) is no reason not to chat. */
-export class ChatMemory {
+/** Keeps a conversation in the tab, a visitor's by its queue, an agent's by its id. A storage that refuses (a private window) is no reason not to chat. */
+export class ConversationMemory {
   readonly #storage: Kept
   readonly #name: string
 
-  constructor(storage: Kept, queue: string) {
+  constructor(storage: Kept, name: string) {
     this.#storage = storage
-    this.#name = `tandem.chat.${queue}`
+    this.#name = `tandem.chat.${name}`
   }
 
-  read(): KeptChat | undefined {
+  read(): KeptConversation | undefined {
     try {
-      const kept = JSON.parse(this.#storage.getItem(this.#name) ?? 'null') as KeptChat | null
+      const kept = JSON.parse(this.#storage.getItem(this.#name) ?? 'null') as KeptConversation | null
       return kept && /^[0-9a-f]{32}$/.test(kept.key) && Array.isArray(kept.unsent) ? kept : undefined
     } catch {
       return undefined
     }
   }
 
-  write(kept: KeptChat | undefined): void {
+  write(kept: KeptConversation | undefined): void {
     try {
       if (kept) this.#storage.setItem(this.#name, JSON.stringify(kept))
       else this.#storage.removeItem(this.#name)

@@ -1,7 +1,7 @@
 import type { ConversationView, MessageFileView } from '#api/contract'
 
 /** What a server said, or why it said nothing. */
-export class ChatProblem extends Error {
+export class ConversationProblem extends Error {
   /** The HTTP status; 0 when nobody answered. */
   readonly status: number
 
@@ -16,12 +16,40 @@ export class ChatProblem extends Error {
   }
 }
 
+/** What one side of a conversation asks a server for. */
+export interface ConversationPort {
+  /** Begins it, or goes on with it; may be asked again. */
+  begin(asked: object): Promise<{ readonly id: string; readonly token: string }>
+  post(id: string, token: string, what: string, body?: object): Promise<void>
+  upload(id: string, token: string, file: File): Promise<MessageFileView>
+  file(id: string, token: string, hash: string): Promise<Blob>
+  stream(
+    conversation: { readonly id: string; readonly token: string; readonly after: string | undefined },
+    signal: AbortSignal,
+  ): AsyncGenerator<ConversationView, void, undefined>
+}
+
+/** Where the two sides of a conversation stand in the API. */
+const PATHS = {
+  customer: (id: string) => `/chats/${id}`,
+  agent: (id: string) => `/interactions/${encodeURIComponent(id)}/conversation`,
+} as const
+
+/** The agent's side of a conversation that is there already. */
+export function agentConversation(server: string, id: string, token: string): ConversationPort {
+  const port = new ConversationServer([server], 'agent')
+  port.begin = async () => ({ id, token })
+  return port
+}
+
 /** The servers of one pool, asked one after another: who does not answer is left for the next (AA-17). */
-export class ChatServer {
+export class ConversationServer implements ConversationPort {
   readonly #servers: readonly string[]
+  readonly #path: (id: string) => string
   #at = 0
 
-  constructor(servers: readonly string[]) {
+  constructor(servers: readonly string[], side: keyof typeof PATHS = 'customer') {
+    this.#path = PATHS[side]
     this.#servers = servers.map((server) => server.replace(/\/+$/, ''))
   }
 
@@ -30,16 +58,16 @@ export class ChatServer {
   }
 
   async post(chat: string, token: string, what: string, body: object = {}): Promise<void> {
-    await this.#ask('POST', `/chats/${chat}/${what}`, { token, body: JSON.stringify(body) })
+    await this.#ask('POST', `${this.#path(chat)}/${what}`, { token, body: JSON.stringify(body) })
   }
 
   async upload(chat: string, token: string, file: File): Promise<MessageFileView> {
-    const path = `/chats/${chat}/files?name=${encodeURIComponent(file.name)}`
+    const path = `${this.#path(chat)}/files?name=${encodeURIComponent(file.name)}`
     return (await this.#ask('POST', path, { token, body: file, type: 'application/octet-stream' })).json()
   }
 
   async file(chat: string, token: string, hash: string): Promise<Blob> {
-    return (await this.#ask('GET', `/chats/${chat}/files/${hash}`, { token })).blob()
+    return (await this.#ask('GET', `${this.#path(chat)}/files/${hash}`, { token })).blob()
   }
 
   /** Each view as it comes; ends when the server ends it, fails when it is cut. */
@@ -48,7 +76,7 @@ export class ChatServer {
     signal: AbortSignal,
   ): AsyncGenerator<ConversationView, void, undefined> {
     const after = chat.after === undefined ? '' : `?after=${encodeURIComponent(chat.after)}`
-    const response = await this.#ask('GET', `/chats/${chat.id}/stream${after}`, { token: chat.token, signal })
+    const response = await this.#ask('GET', `${this.#path(chat.id)}/stream${after}`, { token: chat.token, signal })
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
     let text = ''
     for (;;) {
@@ -84,12 +112,12 @@ export class ChatServer {
       })
     } catch (cause) {
       this.#at++
-      throw new ChatProblem(0, String(cause))
+      throw new ConversationProblem(0, String(cause))
     }
     if (response.ok) return response
     if (response.status >= 500) this.#at++
     const problem = (await response.json().catch(() => ({}))) as { detail?: string; title?: string }
-    throw new ChatProblem(response.status, problem.detail ?? problem.title ?? response.statusText)
+    throw new ConversationProblem(response.status, problem.detail ?? problem.title ?? response.statusText)
   }
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ConversationView, MessageView } from '#api/contract'
-import { ChatModel } from './chat-model.ts'
-import { ChatMemory } from './chat-outbox.ts'
-import { ChatProblem } from './chat-server.ts'
+import { ConversationModel } from './conversation.ts'
+import { ConversationMemory } from './conversation-memory.ts'
+import { ConversationProblem } from './conversation-server.ts'
 
 /** A server that keeps what it took, and may be away, or die after it took something and before it said so. */
 class FakeServer {
@@ -16,7 +16,7 @@ class FakeServer {
   #wake: () => void = () => {}
 
   #answer(): void {
-    if (this.away) throw new ChatProblem(0, 'nobody answers')
+    if (this.away) throw new ConversationProblem(0, 'nobody answers')
   }
 
   async begin(asked: object): Promise<{ id: string; token: string }> {
@@ -28,15 +28,15 @@ class FakeServer {
   async post(_chat: string, _token: string, what: string, body: object = {}): Promise<void> {
     this.#answer()
     if (what !== 'messages') return
-    if (this.over) throw new ChatProblem(409, 'the conversation is over')
+    if (this.over) throw new ConversationProblem(409, 'the conversation is over')
     const { id, text } = body as { id: string; text: string }
     if (!this.taken.some((one) => one.id === id)) this.taken.push({ id, text })
-    if (this.swallow-- > 0) throw new ChatProblem(503, 'it died')
+    if (this.swallow-- > 0) throw new ConversationProblem(503, 'it died')
     this.tell()
   }
 
   async upload(): Promise<never> {
-    throw new ChatProblem(415, 'not this kind')
+    throw new ConversationProblem(415, 'not this kind')
   }
 
   async file(): Promise<Blob> {
@@ -90,16 +90,24 @@ function storage() {
 function page(server: FakeServer, kept = storage()) {
   let count = 0
   const random = () => (count++).toString(16).padStart(30, '0') + Math.random().toString(16).slice(2, 4).padEnd(2, '0')
-  const memory = new ChatMemory(kept, 'support')
+  const memory = new ConversationMemory(kept, 'support')
   const sleep = () => new Promise<void>((resolve) => setTimeout(resolve, 1))
-  return new ChatModel({ server, memory, queue: 'support', random, now: () => 0, sleep })
+  return new ConversationModel({
+    server,
+    memory,
+    side: 'customer',
+    about: { queue: 'support' },
+    random,
+    now: () => 0,
+    sleep,
+  })
 }
 
 async function until(fits: () => boolean): Promise<void> {
   while (!fits()) await new Promise((resolve) => setTimeout(resolve, 1))
 }
 
-const textsOf = (model: ChatModel) => model.get().lines.map(({ text }) => text)
+const textsOf = (model: ConversationModel) => model.get().lines.map(({ text }) => text)
 
 describe('a visitor’s chat', () => {
   it('sends the question first, and what follows in the order of writing', async () => {
@@ -167,7 +175,7 @@ describe('a visitor’s chat', () => {
   it('says why it cannot begin', async () => {
     const server = new FakeServer()
     server.begin = async () => {
-      throw new ChatProblem(403, 'the queue takes no chats')
+      throw new ConversationProblem(403, 'the queue takes no chats')
     }
     const model = page(server)
     model.begin({ question: 'one' })
@@ -177,7 +185,7 @@ describe('a visitor’s chat', () => {
 
   it('does without a storage that refuses or holds nonsense', () => {
     const broken = { getItem: () => '{"key":1}', setItem: () => raise(), removeItem: () => raise() }
-    const memory = new ChatMemory(broken, 'support')
+    const memory = new ConversationMemory(broken, 'support')
     expect(memory.read()).toBeUndefined()
     expect(() => memory.write({ key: 'a', unsent: [] })).not.toThrow()
     expect(() => memory.write(undefined)).not.toThrow()
