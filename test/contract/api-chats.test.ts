@@ -191,6 +191,27 @@ describe('a chat with a visitor of the website', () => {
   })
 })
 
+describe('what agents say again and again', () => {
+  it('DIG-06 is kept in the configuration and offered to the agents of its queues', async () => {
+    const admin = await Asker.as(centre.base, 'admin')
+    const { body: before } = await admin.ask('GET', '/configuration')
+    const response = { title: 'Refund', text: 'Dear {{customer}}', queues: ['sales'] }
+    const headers = { 'if-match': `"${before.version}"` }
+    expect((await admin.ask('PUT', '/configuration/responses/refund', response, headers)).status).toBeLessThan(300)
+    const { id } = await talk()
+    const { body } = await agent.ask('GET', `/interactions/${id}/responses`)
+    expect(body.items.map(({ title }: { title: string }) => title)).toEqual(['Goodbye', 'Greeting', 'One moment'])
+    expect(body.items[1].text).toBe('Hello Ada, this is Agent 1. How can I help you?')
+    await agent.ask('POST', `/interactions/${id}/transfer`, { to: '1002' })
+    const { body: elsewhere } = await (await Asker.as(centre.base, 'supervisor')).ask(
+      'GET',
+      `/interactions/${id}/responses`,
+    )
+    expect(elsewhere.items.at(-1)).toEqual({ name: 'refund', title: 'Refund', text: 'Dear Ada' })
+    await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+  })
+})
+
 describe('a chat in the wrong hands', () => {
   it('is opened by its own token alone', async () => {
     const { id, path, visitor } = await visit()

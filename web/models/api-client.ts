@@ -1,4 +1,4 @@
-import type { AgentLive, Counted, InteractionDetail, Problem, Session } from '#api/contract'
+import type { AgentLive, Counted, InteractionDetail, Problem, ResponseView, Session } from '#api/contract'
 
 /** What the server answered when it was no success; status 0 when it did not answer at all. */
 export class ApiProblem extends Error {
@@ -56,6 +56,13 @@ export class ApiClient {
       `/reports/queues/${encodeURIComponent(queue)}/contacts?${query}`,
     )
     return list.items
+  }
+
+  /** What may be said in this work without typing it. */
+  async responses(id: string): Promise<readonly ResponseView[]> {
+    return (
+      await this.#ask<{ items: readonly ResponseView[] }>('GET', `/interactions/${encodeURIComponent(id)}/responses`)
+    ).items
   }
 
   /** Does something with an interaction; fails with what the server has against it. */

@@ -125,6 +125,18 @@ export const SeatInputSchema = z.looseObject({
   overuse: z.enum(['allow', 'refuse']).default('allow').describe('allow: more get in, and the over-use is shown'),
 })
 
+/** Something that agents say again and again. */
+export const ResponseInputSchema = z.looseObject({
+  title: z.string(),
+  text: z.string().describe('{{customer}}, {{agent}} and {{queue}} are filled in'),
+})
+
+/** A response that an agent may use. */
+export const ResponseSchema = z.object({ name: z.string(), title: z.string(), text: z.string() })
+
+/** A response that an agent may use. */
+export type ResponseView = z.infer<typeof ResponseSchema>
+
 /** What is sent of an object of each kind, with its defaults; the kernel checks the rest, place by place. Users have routes of their own. */
 export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, z.ZodType>> = {
   number: NumberInputSchema,
@@ -133,6 +145,7 @@ export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, 
   parameter: ParameterInputSchema,
   seat: SeatInputSchema,
   schedule: ScheduleInputSchema,
+  response: ResponseInputSchema,
 }
 
 /** The whole configuration: of each kind a list, under its plural. */

@@ -1,6 +1,7 @@
 import type { Millis } from '#base'
 import type { FlowDocument } from '#kernel/flow'
 import type { Parameter } from './parameter.ts'
+import type { Response } from './response.ts'
 import type { Schedule } from './schedule.ts'
 import type { ServiceLevel } from './service-level.ts'
 
@@ -219,6 +220,8 @@ export interface ConfigurationKinds {
   readonly parameter: Parameter
   readonly seat: SeatPool
   readonly schedule: Schedule
+  /** What agents say again and again. */
+  readonly response: Response
 }
 
 /** A kind of configured object. */

@@ -1,5 +1,6 @@
 import type { FlowDocument } from '#kernel/flow'
 import type { ConfigurationChange, Destination, Queue, Role, User } from './configuration.ts'
+import type { Response } from './response.ts'
 
 /** Agents of the demo: enough for the largest simulation that a laptop runs. */
 const AGENTS = 200
@@ -12,6 +13,7 @@ export function demoCentre(): readonly ConfigurationChange[] {
       (value): ConfigurationChange => ({ kind: 'queue', name: value.name, value }),
     ),
     ...DEMO_FLOWS.map((value): ConfigurationChange => ({ kind: 'flow', name: value.name, value })),
+    ...DEMO_RESPONSES.map((value): ConfigurationChange => ({ kind: 'response', name: value.name, value })),
     ...Object.entries(DEMO_NUMBERS).map(([name, value]): ConfigurationChange => ({ kind: 'number', name, value })),
   ]
 }
@@ -113,6 +115,12 @@ const DEMO_FLOWS: readonly FlowDocument[] = [
       end: { type: 'hang-up' },
     },
   },
+]
+
+const DEMO_RESPONSES: readonly Response[] = [
+  { name: 'greeting', title: 'Greeting', text: 'Hello {{customer}}, this is {{agent}}. How can I help you?' },
+  { name: 'one-moment', title: 'One moment', text: 'One moment, please. I am looking it up.' },
+  { name: 'goodbye', title: 'Goodbye', text: 'Is there anything else that I can do for you?' },
 ]
 
 const DEMO_NUMBERS: Readonly<Record<string, Destination>> = {

@@ -3,8 +3,9 @@
 import { z } from 'zod'
 import { checkFlow } from '#kernel/flow'
 import type { Configuration, ConfigurationKind, ConfigurationKinds, ConfiguredObjects } from './configuration.ts'
-import { name, nameOf, number } from './fields.ts'
+import { name, nameOf, namesOf, number } from './fields.ts'
 import { PARAMETERS } from './parameter.ts'
+import { unknownPlaces } from './response.ts'
 import { flowSchema } from './schema-flow.ts'
 import { queueSchema } from './schema-queue.ts'
 import { scheduleSchema } from './schema-schedule.ts'
@@ -35,6 +36,19 @@ export interface Kind<V> {
   /** What the shape cannot say of one object alone. */
   readonly faults?: (value: V) => readonly InnerFault[]
 }
+
+/** What fits into one message. */
+const RESPONSE_CHARS_MAX = 4_000
+
+/** More queues are all of them. */
+const RESPONSE_QUEUES_MAX = 100
+
+const response = z.strictObject({
+  name,
+  title: z.string().min(1).max(100),
+  text: z.string().min(1).max(RESPONSE_CHARS_MAX),
+  queues: namesOf('queue', RESPONSE_QUEUES_MAX).optional(),
+})
 
 const destination = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('flow'), flow: nameOf('flow') }),
@@ -85,6 +99,17 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
   },
   seat: { words: 'the seats of a feature', name, shape: seat, isNamed: true },
   schedule: { words: 'a schedule', name, shape: scheduleSchema, isNamed: true },
+  response: {
+    words: 'a response',
+    name,
+    shape: response,
+    isNamed: true,
+    faults: ({ text }) =>
+      unknownPlaces(text).map((place) => ({
+        path: 'text',
+        problem: `has {{${place}}}, and nothing can be put there: customer, agent and queue can`,
+      })),
+  },
 }
 
 /** The names of all kinds, in the table's order. */

@@ -1,6 +1,7 @@
-import { ActionIcon, Alert, Button, FileButton, Textarea } from '@mantine/core'
+import { ActionIcon, Alert, Button, FileButton, Menu, Textarea } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import type { MessageView, Session } from '#api/contract'
+import type { MessageView, ResponseView, Session } from '#api/contract'
+import { ApiClient } from '../../models/api-client.ts'
 import { ConversationModel, type ConversationPage } from '../../models/conversation.ts'
 import { ConversationMemory } from '../../models/conversation-memory.ts'
 import { agentConversation } from '../../models/conversation-server.ts'
@@ -32,10 +33,11 @@ export function Conversation({ id, session, canWrite }: { id: string; session: S
     setModel(made)
     return () => made.close()
   }, [id, session.token])
-  return model ? <Panel key={id} id={id} model={model} canWrite={canWrite} /> : null
+  return model ? <Panel key={id} id={id} model={model} canWrite={canWrite} token={session.token} /> : null
 }
 
-function Panel({ id, model, canWrite }: { id: string; model: ConversationModel; canWrite: boolean }) {
+function Panel(props: { id: string; model: ConversationModel; canWrite: boolean; token: string }) {
+  const { id, model, canWrite, token } = props
   const { t } = useWords()
   const page = useStore(model)
   const unread = page.lines.findLast(({ by }) => by === 'customer')?.id
@@ -59,7 +61,9 @@ function Panel({ id, model, canWrite }: { id: string; model: ConversationModel; 
           {t('conversation.offline')}
         </div>
       )}
-      {canWrite && page.state !== 'over' && page.state !== 'refused' && <Composer id={id} model={model} />}
+      {canWrite && page.state !== 'over' && page.state !== 'refused' && (
+        <Composer id={id} model={model} token={token} />
+      )}
     </section>
   )
 }
@@ -127,7 +131,31 @@ async function download(model: ConversationModel, hash: string, name: string): P
   URL.revokeObjectURL(link.href)
 }
 
-function Composer({ id, model }: { id: string; model: ConversationModel }) {
+/** What is said again and again; chosen, it stands in the text and can be changed before it is sent. */
+function Responses({ id, token, onChoose }: { id: string; token: string; onChoose: (text: string) => void }) {
+  const { t } = useWords()
+  const [responses, setResponses] = useState<readonly ResponseView[]>([])
+  useEffect(() => {
+    new ApiClient(token).responses(id).then(setResponses, () => {})
+  }, [id, token])
+  if (responses.length === 0) return null
+  return (
+    <Menu position="top-end" width={260} withinPortal={false} withInitialFocusPlaceholder={false}>
+      <Menu.Target>
+        <Button variant="default">{t('conversation.responses')}</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {responses.map(({ name, title, text }) => (
+          <Menu.Item key={name} onClick={() => onChoose(text)}>
+            {title}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function Composer({ id, model, token }: { id: string; model: ConversationModel; token: string }) {
   const { t } = useWords()
   const draft = `tandem.draft.${id}`
   const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? '')
@@ -164,6 +192,11 @@ function Composer({ id, model }: { id: string; model: ConversationModel }) {
             event.preventDefault()
             send()
           }}
+        />
+        <Responses
+          id={id}
+          token={token}
+          onChoose={(response) => change(text === '' ? response : `${text} ${response}`)}
         />
         <FileButton onChange={attach}>
           {(props) => (

@@ -9,6 +9,7 @@ export const conversation: Words<typeof english> = {
     customer: 'Kunde',
     write: 'Dem Kunden schreiben',
     send: 'Senden',
+    responses: 'Textbausteine',
     attach: 'Datei anhängen',
     types: 'Der Kunde schreibt …',
     offline:

@@ -6,6 +6,7 @@ export const conversation = {
     customer: 'Customer',
     write: 'Write to the customer',
     send: 'Send',
+    responses: 'Responses',
     attach: 'Attach a file',
     types: 'The customer is writing …',
     offline: 'Connection lost. What you write is kept and sent as soon as it is back.',
