@@ -13,9 +13,11 @@ import type { CentreCommand } from '#kernel/centre'
 import { resolveNumber } from '#kernel/config'
 import type { Wants } from '#kernel/interaction'
 import { API_ERRORS } from './errors.ts'
+import { withoutHiddenSupervision } from './hidden-supervision.ts'
 import { viewClosed, viewOpen } from './interaction-history.ts'
 import { pageOf } from './interaction-page.ts'
 import type { HistoryDetail, HttpApiPorts } from './ports.ts'
+import { viewFor } from './routes-interaction-actions.ts'
 import type { Server } from './server-type.ts'
 import { askerOf, demand, demandOver, has, requirePrimary } from './who.ts'
 
@@ -43,7 +45,8 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
       const own = askerOf(request).user.name
       if (!all && request.query.agent !== undefined) demandOver(request, request.query.agent, 'view-history')
       if (state === undefined || state === 'closed') await history.reached(centre.sequence(), HISTORY_WAIT_MS)
-      return pageOf(centre.state(), history, { ...request.query, agent: all ? request.query.agent : own })
+      const page = await pageOf(centre.state(), history, { ...request.query, agent: all ? request.query.agent : own })
+      return { ...page, items: page.items.map((item) => viewFor(request, item)) }
     },
   )
   api.get(
@@ -55,7 +58,7 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
         response: { 200: InteractionDetailSchema },
       },
     },
-    async (request) => detailOf(ports, request, request.params.id),
+    async (request) => withoutHiddenSupervision(request, await detailOf(ports, request, request.params.id)),
   )
   api.post(
     '/interactions',
@@ -69,7 +72,12 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
     async (request, reply) => {
       demand(request, 'create-interaction')
       requirePrimary(ports)
-      const interaction = newId('ix')
+      const own = request.body.type === 'call' ? request.body.id : undefined
+      const interaction = own ?? newId('ix')
+      if (own !== undefined && (await wasCreated(ports, request, own))) {
+        reply.code(201).header('location', `/api/v1/interactions/${own}`)
+        return { id: own }
+      }
       const command = commandFor(ports, request, request.body, interaction)
       const { events } = await centre.submit([command])
       if (events.length === 0) {
@@ -82,6 +90,16 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
       return { id: interaction }
     },
   )
+}
+
+/** Whether the call was asked for already: then it is not made again. An id that is another's fails. */
+async function wasCreated({ centre, history }: HttpApiPorts, request: FastifyRequest, id: string): Promise<boolean> {
+  const mine = (parties: readonly { readonly user?: string | undefined }[]): boolean =>
+    parties.some((party) => party.user === askerOf(request).user.name)
+  const parties = centre.state().interactions.get(id)?.participants ?? (await history.interaction(id))?.participants
+  if (!parties) return false
+  if (!mine(parties)) throw API_ERRORS['api.invalid']({ path: '/id', problem: 'this id is taken' })
+  return true
 }
 
 async function detailOf(ports: HttpApiPorts, request: FastifyRequest, id: string) {

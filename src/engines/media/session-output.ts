@@ -3,6 +3,8 @@ import { encodeG711, type G711, G711_SILENCE } from '#protocols/audio'
 import type { Hears, MediaCodec, MediaSessionId, MediaSpec } from '#protocols/control'
 import { RTP_HEADER_BYTES, type RtpView, writeRtpHeader } from '#protocols/rtp'
 import { EventTone } from './event-tone.ts'
+import { type KeyedPacket, Keying } from './keying.ts'
+import { Mix } from './mix.ts'
 import type { OutStream } from './out-stream.ts'
 import type { PartyGate } from './party-gate.ts'
 import { Program } from './program.ts'
@@ -18,6 +20,8 @@ const SAMPLES_PER_MS = 8
 /** What reached another session and is to be sent on. */
 export interface Relayed {
   readonly packet: Buffer
+  /** Whose packet it is. */
+  readonly source: MediaSessionId
   readonly view: RtpView
   readonly nowMs: number
   /** Nobody needs the packet's bytes afterwards: its header may be written over. */
@@ -32,7 +36,7 @@ export interface OutputOptions {
   readonly context: SessionContext
 }
 
-/** What one party hears: a program or silence that is made here, or what another session received. */
+/** What one party hears: a program, a mix or silence that is made here, or what another session received. */
 export class SessionOutput {
   readonly #options: OutputOptions
   readonly #stream: OutStream
@@ -41,6 +45,8 @@ export class SessionOutput {
   readonly #programs = new Map<string, Program>()
   #spec: MediaSpec = { sends: false, receives: false, hears: { type: 'silence' } }
   #program: Program | undefined
+  #mix: Mix | undefined
+  #keying: Keying | undefined
   #repacker: Repacker | undefined
   #tone: EventTone | undefined
   /** When the packet came that is being cut. */
@@ -62,6 +68,7 @@ export class SessionOutput {
     if (before.codec?.name !== spec.codec?.name || before.codec?.ptimeMs !== spec.codec?.ptimeMs)
       this.#repacker = undefined
     if (!sameSource(before.hears, spec.hears)) this.#switch(before.hears, spec.hears)
+    if (spec.hears.type === 'mix') this.#mix?.keep(spec.hears.sessions)
     this.#startPacing()
   }
 
@@ -69,12 +76,48 @@ export class SessionOutput {
     this.#closed = true
   }
 
+  /** Keys digits in to the party: while they are sent it hears nothing else. */
+  key(id: string, digits: string): void {
+    const keys = this.#keying?.busy
+    this.#keying ??= new Keying()
+    this.#keying.add(id, digits)
+    if (keys || !this.#spec.codec) return
+    const { ptimeMs } = this.#spec.codec
+    this.#context.wheel.start({ run: (nowMs) => this.#keyOn(nowMs) }, ptimeMs / TICK_MS)
+  }
+
+  #keyOn(nowMs: number): number {
+    const { codec, telephoneEvent } = this.#spec
+    const packet = codec && !this.#closed ? this.#keying?.next(codec, telephoneEvent !== undefined) : undefined
+    if (!packet || !codec) {
+      this.#stream.begin()
+      return 0
+    }
+    if (this.#ready() && packet.type !== 'pause') this.#sendKeyed(packet, codec, nowMs)
+    return codec.ptimeMs / TICK_MS
+  }
+
+  #sendKeyed(packet: Exclude<KeyedPacket, { type: 'pause' }>, codec: MediaCodec, nowMs: number): void {
+    const out = Buffer.allocUnsafe(RTP_HEADER_BYTES + packet.payload.length)
+    out.set(packet.payload, RTP_HEADER_BYTES)
+    const header =
+      packet.type === 'event'
+        ? this.#stream.event(this.#spec.telephoneEvent!, packet.first, nowMs)
+        : this.#stream.make(codec.payloadType, packet.payload.length, nowMs)
+    writeRtpHeader(out, header)
+    this.#send(out)
+  }
+
   /** Sends on the sound of a packet: as it is where law and packet time are the same. */
   sound(relayed: Relayed, law: G711): void {
     const { view, packet, nowMs } = relayed
     const codec = this.#spec.codec
     if (!codec || !this.#ready()) return
-    if (this.#tone?.underWay(nowMs)) {
+    if (this.#mix) {
+      this.#mix.push(relayed.source, packet.subarray(view.payloadStart, view.payloadEnd), law, view)
+      return
+    }
+    if (this.#keying?.busy || this.#tone?.underWay(nowMs)) {
       this.#stream.skip(view)
       return
     }
@@ -99,7 +142,12 @@ export class SessionOutput {
   telephoneEvent(relayed: Relayed): void {
     const { view, packet, nowMs } = relayed
     const { telephoneEvent, codec } = this.#spec
-    if (!this.#ready()) return
+    // In a conference a digit is for nobody: each hears its own tones only.
+    if (!this.#ready() || this.#mix) return
+    if (this.#keying?.busy) {
+      this.#stream.skip(view)
+      return
+    }
     if (telephoneEvent === undefined) {
       if (codec) this.#sing(relayed, codec)
       return
@@ -115,7 +163,7 @@ export class SessionOutput {
 
   /** The source sent a packet that is not passed on. */
   skip(view: RtpView): void {
-    this.#stream.skip(view)
+    if (!this.#mix) this.#stream.skip(view)
   }
 
   #ready(): boolean {
@@ -176,6 +224,7 @@ export class SessionOutput {
     this.#repacker = undefined
     this.#tone = undefined
     this.#program = after.type === 'program' ? this.#programOf(after) : undefined
+    this.#mix = after.type === 'mix' ? new Mix() : undefined
   }
 
   #programOf(spec: Extract<Hears, { type: 'program' }>): Program {
@@ -200,7 +249,7 @@ export class SessionOutput {
       this.#pacing = false
       return 0
     }
-    if (this.#ready()) {
+    if (this.#ready() && !this.#keying?.busy) {
       const samples = codec.ptimeMs * SAMPLES_PER_MS
       const packet = Buffer.allocUnsafe(RTP_HEADER_BYTES + samples)
       const told = this.#fill(packet, codec.name)
@@ -216,6 +265,10 @@ export class SessionOutput {
    * program that is over is followed by silence.
    */
   #fill(packet: Buffer, law: G711): (() => void) | undefined {
+    if (this.#mix) {
+      packet.set(encodeG711(law, this.#mix.take(packet.length - RTP_HEADER_BYTES)), RTP_HEADER_BYTES)
+      return undefined
+    }
     const program = this.#program
     if (!program || program.over) {
       packet.fill(G711_SILENCE[law], RTP_HEADER_BYTES)
@@ -229,9 +282,9 @@ export class SessionOutput {
   }
 }
 
-/** Whether it is made here, and not by a party. */
+/** Whether its packets are made here, and not passed on. */
 function isOwn(hears: Hears): boolean {
-  return hears.type === 'silence' || hears.type === 'program'
+  return hears.type === 'silence' || hears.type === 'program' || hears.type === 'mix'
 }
 
 function sameSource(a: Hears, b: Hears): boolean {
