@@ -30,6 +30,7 @@ export const OUTSIDE_PROGRAMS: readonly OutsideProgram[] = [
   { command: 'redis-server', debian: 'redis-server', purpose: 'the registers that the machines of a pool share' },
   { command: 'redis-sentinel', debian: 'redis-sentinel', purpose: 'a Redis that fails over' },
   { command: 'pg_basebackup', debian: 'postgresql', purpose: 'a PostgreSQL with a standby that is promoted' },
+  { command: 'openssl', debian: 'openssl', purpose: 'certificates of the tests of TLS' },
   { command: 'haproxy', debian: 'haproxy', purpose: 'the balancer of docs/operations/haproxy.md' },
 ]
 

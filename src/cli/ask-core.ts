@@ -28,10 +28,25 @@ export function splitWords(
 }
 
 /** Asks this machine's core over its API, in the name of who may read the data folder's keys. */
-export async function askCore<T>(settings: Settings, method: string, path: string, body?: unknown): Promise<T> {
+export function askCore<T>(settings: Settings, method: string, path: string, body?: unknown): Promise<T> {
+  return askAt(settings, `http://${settings.listen}:${settings.httpPort}`, { method, path, body })
+}
+
+/** Asks the primary what it alone knows, wherever it is: the machines of a pool share their keys. */
+export async function askPrimary(settings: Settings): Promise<Cluster> {
+  const own = ClusterSchema.parse(await askCore(settings, 'GET', '/cluster'))
+  const address = own.cores.find(({ name }) => name === own.primary)?.address
+  if (!address) return own
+  return ClusterSchema.parse(await askAt(settings, address, { method: 'GET', path: '/cluster' }))
+}
+
+async function askAt<T>(
+  settings: Settings,
+  address: string,
+  { method, path, body }: { readonly method: string; readonly path: string; readonly body?: unknown },
+): Promise<T> {
   const token = localToken(settings.data)
   if (!token) throw ASK_ERRORS['ask.no-token']({ data: settings.data })
-  const address = `http://${settings.listen}:${settings.httpPort}`
   const json = body === undefined ? {} : { 'content-type': 'application/json' }
   const response = await fetch(`${address}/api/v1${path}`, {
     method,
@@ -49,11 +64,20 @@ export async function askCore<T>(settings: Settings, method: string, path: strin
 
 /** How often the pool is looked at while somebody waits for another primary. */
 const POLL_MS = 100
-/** A switchover takes a second or two; after this somebody has to look. */
-const SWITCH_MS_MAX = 30_000
+/** A switchover takes a second or two, and on a machine that has no time left some more; after this somebody has to look. */
+const SWITCH_MS_MAX = 60_000
 
-/** Waits until that core is primary, telling what is going on. True when it is. */
-export async function awaitPrimary(settings: Settings, holder: string): Promise<boolean> {
+/** Who hands over, to whom. */
+interface Handing {
+  readonly from: string
+  readonly to: string
+}
+
+/**
+ * Waits until another core is primary, telling what is going on; gives that one. It is another than was meant when that one died or hung in
+ * the moment of the switchover. Undefined when nobody is after a minute.
+ */
+export async function awaitPrimary(settings: Settings, { from, to }: Handing): Promise<string | undefined> {
   const startedAt = performance.now()
   let last = ''
   while (performance.now() - startedAt < SWITCH_MS_MAX) {
@@ -61,10 +85,13 @@ export async function awaitPrimary(settings: Settings, holder: string): Promise<
     const line = cluster?.primary ? `primary ${cluster.primary}, term ${cluster.term}` : 'no primary answers yet'
     if (line !== last) console.log(`${((performance.now() - startedAt) / 1000).toFixed(1)} s  ${line}`)
     last = line
-    if (cluster?.primary === holder) return true
+    if (cluster?.primary && cluster.primary !== from) {
+      if (cluster.primary !== to) console.log(`${to} did not take over, ${cluster.primary} did`)
+      return cluster.primary
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
-  return false
+  return undefined
 }
 
 async function askCluster(settings: Settings): Promise<Cluster | undefined> {

@@ -17,7 +17,10 @@ import type { Command } from './command.ts'
 const SETTING_HELP: Readonly<Record<SettingName, string>> = {
   httpPort: 'web pages and API (8080)',
   sipPort: 'SIP over UDP and TCP (5060)',
-  sipsPort: 'SIP over TLS (5061): accepted, not served yet',
+  sipsPort: 'SIP over TLS (5061), served with --tls-certificate',
+  tlsCertificate: 'a PEM file: the certificate of this machine for SIP over TLS (none)',
+  tlsKey: 'a PEM file: its key',
+  tlsCa: 'a PEM file: the CAs that certificates of trunks are checked against (the usual ones)',
   sipWsPort: 'SIP over WebSocket at /ws (8088)',
   rtpPorts: 'RTP and RTCP (10000-19999)',
   mediaProcesses: 'media processes of this machine: one that dies leaves its calls to another (2)',

@@ -25,6 +25,7 @@ Exit code 0 when the other core is primary.`,
       return 0
     }
     console.log(`${answer.from} hands over to ${answer.to}`)
-    return (await awaitPrimary(settings, answer.to)) ? 0 : 1
+    const primary = await awaitPrimary(settings, answer)
+    return primary === answer.to || (primary !== undefined && to === undefined) ? 0 : 1
   },
 }

@@ -162,6 +162,7 @@ function othersOf({ pool, options }: ServingOptions, primacy: Primacy | undefine
   const connected = new Map(
     [...(status?.edges ?? []), ...(status?.media ?? [])].map((peer) => [peer.address, peer.connected]),
   )
+  const carried = primacy?.voice.carried()
   const members = pool.list.all().filter(({ role }) => role !== 'core')
   return members.map((member) => {
     const { name, node, role, release, control } = member
@@ -169,6 +170,7 @@ function othersOf({ pool, options }: ServingOptions, primacy: Primacy | undefine
     const reached = address === null ? undefined : connected.get(address)
     return {
       ...{ name, node, role, release, address },
+      ...(carried && role !== 'archive' && { carries: carried.get(name) ?? 0 }),
       pid: node === options.node ? (localPid(options.runFolder, name.slice(node.length + 1)) ?? null) : null,
       modules: [reached === undefined ? pulse(member, options) : channel(reached)],
     }

@@ -74,12 +74,9 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const known = new KnownCredentials(new PostgresCredentials(store), clock)
   known.load(logger)
   const voice = startVoice(options, pool, {
-    sequencer,
-    logger,
-    clock,
-    core: holder,
-    term,
+    ...{ sequencer, logger, clock, core: holder, term },
     credentialOf: phoneCredentialOf(known, () => fold.states.centre.configuration),
+    isDraining: (name) => fold.states.pool.draining.has(name),
     fenced: end('edge or media obey a newer core; this one ends'),
   })
   part.lead(sequencer, voice)

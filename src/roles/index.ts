@@ -17,3 +17,4 @@ export {
 } from './settings.ts'
 export { SUPERVISOR_ERRORS, Supervisor, type SupervisorOptions } from './supervisor.ts'
 export { supervisorLogger } from './supervisor-log.ts'
+export { checkTlsTime, readTlsFiles, TLS_ERRORS, type TlsContents, type TlsFiles, watchTlsFiles } from './tls-files.ts'

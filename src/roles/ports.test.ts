@@ -20,7 +20,7 @@ async function takeTcp(): Promise<number> {
 }
 
 function sip(protocol: 'udp' | 'tcp', port: number): WantedPort {
-  const found = wantedPorts({ listen: HOST, httpPort: 1, sipPort: port, sipWsPort: 2 }).find(
+  const found = wantedPorts({ listen: HOST, httpPort: 1, sipPort: port, sipWsPort: 2, sipsPort: 3 }).find(
     (wanted) => wanted.owner === 'edge' && wanted.protocol === protocol,
   )
   return found!

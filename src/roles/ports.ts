@@ -41,6 +41,8 @@ export function wantedPorts({
   httpPort,
   sipPort,
   sipWsPort,
+  sipsPort,
+  tlsCertificate,
 }: PortSettings): readonly WantedPort[] {
   const sip = { host: sipListen, port: sipPort, option: '--sip-port', owner: 'edge' } as const
   return [
@@ -48,6 +50,9 @@ export function wantedPorts({
     { ...sip, protocol: 'udp', what: 'SIP over UDP' },
     { ...sip, protocol: 'tcp', what: 'SIP over TCP' },
     { ...sip, protocol: 'tcp', port: sipWsPort, what: 'SIP over WebSocket', option: '--sip-ws-port' },
+    ...(tlsCertificate
+      ? [{ ...sip, protocol: 'tcp', port: sipsPort, what: 'SIP over TLS', option: '--sips-port' } as const]
+      : []),
   ]
 }
 
@@ -56,6 +61,8 @@ interface PortSettings {
   readonly httpPort: number
   readonly sipPort: number
   readonly sipWsPort: number
+  readonly sipsPort: number
+  readonly tlsCertificate?: string | undefined
   readonly sipListen?: string | undefined
 }
 

@@ -1,4 +1,5 @@
 import type { LogLevel } from '#base'
+import type { TlsFiles } from './tls-files.ts'
 
 /** What the supervisor tells each role. */
 export interface CommonOptions {
@@ -26,6 +27,8 @@ export interface EdgeOptions extends CommonOptions {
   readonly advertised: string
   readonly sipPort: number
   readonly sipWsPort: number
+  /** SIP over TLS: its port, and the files that it is served with. */
+  readonly sips?: { readonly port: number; readonly files: TlsFiles } | undefined
   readonly control: ControlAddress
   /** Signs flow tokens and nonces; kept in the data folder, so a restarted edge knows its own. */
   readonly key: string

@@ -14,6 +14,10 @@ export const SETTINGS_ERRORS = defineErrors({
     status: 422,
   },
   'settings.file': { sentence: 'the configuration file {file} cannot be read: {problem}', status: 422 },
+  'settings.tls': {
+    sentence: '{given} needs {missing}: a certificate is served with its key, or not at all',
+    status: 422,
+  },
   'settings.few-ports': {
     sentence: '--rtp-ports {first}-{last} are too few for {count} media processes: each needs four',
     status: 422,
@@ -60,8 +64,14 @@ export const settingsSchema = z.strictObject({
   httpPort: port.default(8080),
   /** SIP over UDP and TCP, on the edge. */
   sipPort: port.default(5060),
-  /** SIP over TLS: accepted, not served yet. */
+  /** SIP over TLS, on the edge; served when there is a certificate. */
   sipsPort: port.default(5061),
+  /** The certificate of this machine for SIP over TLS, with what it is signed by below it: a PEM file. Served anew when it changes. */
+  tlsCertificate: z.string().min(1).optional(),
+  /** Its private key: a PEM file. */
+  tlsKey: z.string().min(1).optional(),
+  /** The CAs that certificates of trunks are checked against, when others than the usual: a PEM file. */
+  tlsCa: z.string().min(1).optional(),
   /** SIP over WebSocket at `/ws`, on the edge. */
   sipWsPort: port.default(8088),
   /** RTP and RTCP. */
@@ -159,7 +169,7 @@ export function readSettings(
   for (const [name, value] of options)
     if (name !== 'config') given.set(name as SettingName, { value, origin: optionOf(name) })
   const parsed = settingsSchema.safeParse(Object.fromEntries([...given].map(([name, { value }]) => [name, value])))
-  if (parsed.success) return checkRelations({ ...parsed.data, data: resolve(folder, parsed.data.data) })
+  if (parsed.success) return checkRelations({ ...parsed.data, ...inFolder(folder, parsed.data) })
   const issue = parsed.error.issues[0]
   const name = String(issue?.path[0] ?? 'setting') as SettingName
   throw SETTINGS_ERRORS['settings.invalid']({
@@ -167,6 +177,19 @@ export function readSettings(
     origin: given.get(name)?.origin ?? 'default',
     problem: issue?.message ?? 'invalid',
   })
+}
+
+/** Files are named from where the start was. */
+function inFolder(
+  folder: string,
+  { data, tlsCertificate, tlsKey, tlsCa }: Settings,
+): Partial<Settings> & { data: string } {
+  return {
+    data: resolve(folder, data),
+    ...(tlsCertificate && { tlsCertificate: resolve(folder, tlsCertificate) }),
+    ...(tlsKey && { tlsKey: resolve(folder, tlsKey) }),
+    ...(tlsCa && { tlsCa: resolve(folder, tlsCa) }),
+  }
 }
 
 /** What is right by itself and wrong together: a port that two would open. */
@@ -179,11 +202,26 @@ function checkRelations(settings: Settings): Settings {
     [sipPort, '--sip-port'],
   ] as const)
     if (sipWsPort === port) throw SETTINGS_ERRORS['settings.same-port']({ port, what: '--sip-ws-port', other })
+  checkTls(settings)
   if (sipPort >= rtpPorts.first && sipPort <= rtpPorts.last)
     throw SETTINGS_ERRORS['settings.same-port']({ port: sipPort, what: '--sip-port', other: '--rtp-ports' })
   if (rtpPorts.last - rtpPorts.first + 1 < count * PROCESS_PORTS_MIN)
     throw SETTINGS_ERRORS['settings.few-ports']({ ...rtpPorts, count })
   return settings
+}
+
+function checkTls({ tlsCertificate, tlsKey, tlsCa, sipsPort: port, ...others }: Settings): void {
+  const missing = (given: string, option: string) => SETTINGS_ERRORS['settings.tls']({ given, missing: option })
+  if (tlsCertificate && !tlsKey) throw missing('--tls-certificate', '--tls-key')
+  if (tlsKey && !tlsCertificate) throw missing('--tls-key', '--tls-certificate')
+  if (tlsCa && !tlsCertificate) throw missing('--tls-ca', '--tls-certificate')
+  if (!tlsCertificate) return
+  for (const [taken, other] of [
+    [others.httpPort, '--http-port'],
+    [others.sipPort, '--sip-port'],
+    [others.sipWsPort, '--sip-ws-port'],
+  ] as const)
+    if (port === taken) throw SETTINGS_ERRORS['settings.same-port']({ port, what: '--sips-port', other })
 }
 
 function known(name: string, origin: string): SettingName {

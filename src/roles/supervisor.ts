@@ -23,6 +23,7 @@ import {
 import { type RoleName, RoleProcess } from './role-process.ts'
 import { administratorPassword } from './seed.ts'
 import { isLoopback, SETTINGS_ERRORS, type Settings } from './settings.ts'
+import { checkTlsTime, readTlsFiles } from './tls-files.ts'
 
 /** What can go wrong while a start waits for its roles. */
 export const SUPERVISOR_ERRORS = defineErrors({
@@ -91,8 +92,10 @@ export class Supervisor {
 
   /** Returns when a call would be answered; fails with one sentence when the machine cannot run it, having stopped what it started. */
   async start(): Promise<void> {
-    const { settings } = this.#options
+    const { settings, clock } = this.#options
     this.#refuseOpenDemo(settings.demo)
+    const sips = sipsOf(settings)
+    if (sips) checkTlsTime(sips.files, readTlsFiles(sips.files), clock.now())
     this.#data.open()
     this.#data.lock()
     this.#starting = this.#begin()
@@ -229,6 +232,7 @@ export class Supervisor {
       advertised: sipAddress(settings),
       sipPort: settings.sipPort,
       sipWsPort: settings.sipWsPort,
+      sips: sipsOf(settings),
       control: addresses.edge,
       key: this.#data.secret('edge'),
     }
@@ -385,4 +389,9 @@ export class Supervisor {
       log: join(this.#data.path, 'log', `${name}.log`),
     })
   }
+}
+
+/** SIP over TLS, when there is a certificate for it. */
+function sipsOf({ sipsPort: port, tlsCertificate: certificate, tlsKey: key, tlsCa: ca }: Settings) {
+  return certificate && key ? { port, files: { certificate, key, ...(ca && { ca }) } } : undefined
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { connect, type Socket as TcpSocket } from 'node:net'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
 import WebSocket from 'ws'
 import { silentLogger, systemClock } from '#base'
 import { createEdgeEngine, type EdgeEngine, type EdgeOptions } from '#engines/edge'
@@ -175,10 +176,10 @@ export function hash(name: string, text: string): string {
   return createHash(name).update(text).digest('hex')
 }
 
-/** A phone of raw text over UDP, TCP or WebSocket. */
+/** A phone of raw text over UDP, TCP, TLS or WebSocket. */
 export class RawPhone {
   readonly inbox = new Inbox<string>()
-  readonly transport: 'udp' | 'tcp' | 'ws'
+  readonly transport: 'udp' | 'tcp' | 'tls' | 'ws'
   readonly port: number
   readonly host: string = '127.0.0.1'
   readonly server: string = '127.0.0.1'
@@ -186,7 +187,11 @@ export class RawPhone {
   readonly #socket: UdpSocket | TcpSocket | WebSocket
   #text = ''
 
-  constructor(transport: 'udp' | 'tcp' | 'ws', socket: UdpSocket | TcpSocket | WebSocket, at: [number, number]) {
+  constructor(
+    transport: 'udp' | 'tcp' | 'tls' | 'ws',
+    socket: UdpSocket | TcpSocket | WebSocket,
+    at: [number, number],
+  ) {
     this.transport = transport
     this.#socket = socket
     ;[this.port, this.#edgePort] = at
@@ -212,6 +217,18 @@ export class RawPhone {
     return new RawPhone('tcp', socket, [socket.localPort ?? 0, edgePort])
   }
 
+  /** Over TLS, believing this CA; fails when the edge's certificate does not verify. */
+  static async tls(tlsPort: number, ca: string): Promise<RawPhone> {
+    const socket = connectTls({ host: '127.0.0.1', port: tlsPort, ca })
+    await new Promise<void>((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject))
+    return new RawPhone('tls', socket, [socket.localPort ?? 0, tlsPort])
+  }
+
+  /** The serial number of the certificate that the edge showed. */
+  get serial(): string {
+    return (this.#socket as TLSSocket).getPeerCertificate().serialNumber
+  }
+
   /** A browser: it has no port that it could be reached at. */
   static async ws(wsPort: number): Promise<RawPhone> {
     const socket = new WebSocket(`ws://127.0.0.1:${wsPort}/ws`, 'sip')
@@ -221,7 +238,7 @@ export class RawPhone {
 
   send(message: string | Buffer): void {
     if (this.transport === 'ws') (this.#socket as WebSocket).send(message)
-    else if (this.transport === 'tcp') (this.#socket as TcpSocket).write(message)
+    else if (this.#isStream) (this.#socket as TcpSocket).write(message)
     else (this.#socket as UdpSocket).send(message, this.#edgePort, this.server)
   }
 
@@ -241,8 +258,12 @@ export class RawPhone {
 
   close(): void {
     if (this.transport === 'ws') (this.#socket as WebSocket).terminate()
-    else if (this.transport === 'tcp') (this.#socket as TcpSocket).destroy()
+    else if (this.#isStream) (this.#socket as TcpSocket).destroy()
     else (this.#socket as UdpSocket).close()
+  }
+
+  get #isStream(): boolean {
+    return this.transport === 'tcp' || this.transport === 'tls'
   }
 
   #onStream(text: string): void {

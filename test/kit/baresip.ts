@@ -13,7 +13,9 @@ export interface BaresipOptions {
   /** What it says into its microphone: 16-bit samples at 8 kHz; silence if not given. */
   readonly sound?: Int16Array
   readonly answers?: 'auto' | 'manual'
-  readonly transport?: 'udp' | 'tcp'
+  readonly transport?: 'udp' | 'tcp' | 'tls'
+  /** The CA that the server's certificate is checked against over TLS. */
+  readonly ca?: string
   /** Leaves the choice of its network interface to the phone, which then names the machine's outer address in its SDP. */
   readonly anyInterface?: boolean
 }
@@ -51,7 +53,8 @@ export class Baresip {
     const [sipPort, controlPort] = [await freePort(), await freePort()]
     writeFileSync(join(folder, 'say.wav'), wav(options.sound ?? new Int16Array(8_000 * 60)))
     const words = configuration(folder, sipPort, controlPort, options.anyInterface === true)
-    writeFileSync(join(folder, 'config'), words)
+    const trust = options.ca === undefined ? '' : `sip_cafile ${options.ca}\nsip_verify_server yes\n`
+    writeFileSync(join(folder, 'config'), `${words}${trust}`)
     writeFileSync(join(folder, 'accounts'), `${account(options)}\n`)
     writeFileSync(join(folder, 'contacts'), '')
     const child = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -30,8 +30,8 @@ export interface Pool {
   /** The nodes that were started and neither crashed nor stopped. */
   nodes(): readonly PoolNode[]
   node(name: string): PoolNode
-  /** Starts a node, for the first time or again with the data and ports that it had. */
-  start(name: string): Promise<PoolNode>
+  /** Starts a node, for the first time or again with the data and ports that it had; its program of another tree where one is named. */
+  start(name: string, tree?: string): Promise<PoolNode>
   /** Kills supervisor and roles of a node at one stroke. */
   crash(name: string): void
   /** Stops them where they are: silent, as a machine whose power was cut. `crash` ends it. */
@@ -150,7 +150,7 @@ class LocalPool implements Pool {
     return way
   }
 
-  async start(name: string): Promise<PoolNode> {
+  async start(name: string, tree: string | undefined = this.#parts.tree): Promise<PoolNode> {
     // What is left of its former life is ended first: it would look for the same processes.
     await this.#crashed.get(name)?.stop()
     this.#crashed.delete(name)
@@ -168,7 +168,7 @@ class LocalPool implements Pool {
         ...this.#parts.environment,
         ...(this.#parts.ownWays && { TANDEM_POSTGRES_URL: await this.#through(name) }),
       },
-      ...(this.#parts.tree ? { tree: this.#parts.tree } : {}),
+      ...(tree ? { tree } : {}),
     })
     const node = { ...system, name }
     this.#nodes.set(name, node)

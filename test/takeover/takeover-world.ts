@@ -64,6 +64,8 @@ export class TestWorld {
   #armed = false
   readonly #reconnect = { edge: (): void => {}, media: (): void => {}, lost: (): void => {} }
 
+  /** Names that are being taken out of service. */
+  readonly draining = new Set<string>()
   readonly #mediaCount: 1 | 2
 
   constructor(kills: readonly Kill[] = [], mediaCount: 1 | 2 = 1) {
@@ -149,14 +151,8 @@ export class TestWorld {
       sequencer,
       logger: silentLogger,
       clock: this.clock,
-      edges: [{ host: 'edge', port: 1 }],
-      media:
-        this.#mediaCount === 2
-          ? [
-              { host: 'media', port: 1 },
-              { host: 'media', port: 2 },
-            ]
-          : [{ host: 'media', port: 1 }],
+      ...this.#peers(),
+      isDraining: (name) => this.draining.has(name),
       secret: 's',
       core: `core-${term}`,
       term,
@@ -166,6 +162,17 @@ export class TestWorld {
     })
     this.core = { sequencer, adapter, alive: true }
     adapter.start()
+  }
+
+  /** Takes a media process, by its name, out of service. */
+  drain(name: string): void {
+    this.draining.add(name)
+    this.core.adapter.setPeers(this.#peers())
+  }
+
+  #peers() {
+    const media = Array.from({ length: this.#mediaCount }, (_, index) => ({ host: 'media', port: index + 1 }))
+    return { edges: [{ host: 'edge', port: 1 }], media }
   }
 
   /** Kills that have not happened yet. */

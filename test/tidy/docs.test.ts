@@ -21,7 +21,8 @@ describe('pages', { timeout: PATIENCE_MS }, () => {
     expect(pages.flatMap(brokenLinks)).toEqual([])
   })
 
-  it('name only files, doors and symbols that exist', () => {
+  // All words of all sources: seconds on a machine that has time, a minute on one that has none.
+  it('name only files, doors and symbols that exist', { timeout: 180_000 }, () => {
     const sources = readSources('src', 'test', 'scripts', 'bench', 'web', 'examples')
     const words = new Set(sources.flatMap((file) => file.text.match(/\w+/g) ?? []))
     const settled = pages.filter(({ path }) => !/^(CHANGELOG|docs\/decisions\/)/.test(path))

@@ -31,6 +31,8 @@ export interface EdgeHandlers {
   credentialOf(extension: string): CredentialAnswer | Promise<CredentialAnswer>
   /** A core of a newer term is at work: this one must stop. */
   fenced(): void
+  /** Whether an edge's machine is being taken out of service. */
+  isDraining(edge: EdgeGreeting): boolean
 }
 
 type BindingsNotice = Extract<EdgeNotice, { type: 'bindings' }>
@@ -86,6 +88,11 @@ export class EdgePool {
     for (const link of this.#links) link.notify({ type: 'bindings', user, bindings })
   }
 
+  /** Tells every edge whether its machine is being taken out of service. */
+  tellDrains(): void {
+    for (const link of this.#links) link.tellDrain()
+  }
+
   /** How long what that edge sends has been under way; 0 when it is not known. */
   lagMs(edge: string): number {
     return this.#links.find((link) => link.greeting?.name === edge)?.lagMs ?? 0
@@ -100,7 +107,9 @@ export class EdgePool {
 
   /** A connected edge, for a leg that begins here. */
   any(): EdgeGreeting | undefined {
-    return this.#links.find((link) => link.connected)?.greeting
+    const connected = this.#links.filter((link) => link.connected)
+    const stays = connected.find(({ greeting }) => greeting && !this.#handlers.isDraining(greeting))
+    return (stays ?? connected[0])?.greeting
   }
 
   /** The edge of that name, or any connected one. */
@@ -204,8 +213,14 @@ class EdgeLink {
     await this.#client?.close()
   }
 
+  /** An edge of an older release does not know the word, and leaves it alone. */
+  tellDrain(): void {
+    if (this.greeting) this.notify({ type: 'drain', on: this.#handlers.isDraining(this.greeting) })
+  }
+
   #greet(greeting: EdgeGreeting): void {
     this.greeting = greeting
+    this.tellDrain()
     this.#handlers.connected(greeting)
   }
 

@@ -81,7 +81,8 @@ export class InboundCalls {
     if (process === undefined || !greeting) return busy()
     this.#arriving.add(id)
     try {
-      const contact = `<sip:${id}@${bracketed(greeting.sipHost)}:${greeting.sipPort}>`
+      // RFC 3261 12.1.1: to a request for a SIPS URI the Contact is one too.
+      const contact = `<${request.sipUri?.scheme ?? 'sip'}:${id}@${bracketed(greeting.sipHost)}:${greeting.sipPort}>`
       await this.#options.context.sequencer.submit(this.#commands({ request, id, edge, user, contact, process }))
       return undefined
     } catch (error) {

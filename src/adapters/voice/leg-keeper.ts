@@ -184,7 +184,7 @@ export class LegKeeper {
 
   /** A process that lives behind a cut link keeps its calls, until one of them needs something new of it. */
   #mayStay({ id, participants }: Interaction, process: string): boolean {
-    if (this.#media.isReady(process)) return true
+    if (this.#media.isReady(process)) return !this.#media.shouldLeave(process)
     if (!this.#media.isHealthy(process) || this.#homes.has(id)) return false
     const now = this.#context.sequencer.now()
     return !participants.some((one) => {

@@ -2,7 +2,7 @@ import type { Millis } from '#base'
 import type { ChannelAddress, MediaLocal, MediaSpec, RecordingSpec } from '#protocols/control'
 import type { VoiceContext } from './context.ts'
 import { addressKey, type PeerOptions, sortOut } from './edge-pool.ts'
-import { type MediaHandlers, MediaLink } from './media-link.ts'
+import { type MediaHandlers, MediaLink, type MediaOffer } from './media-link.ts'
 import { MediaWatch } from './media-watch.ts'
 
 /** How long a process that went away is expected back: its supervisor starts it again within some 300 ms. */
@@ -18,6 +18,8 @@ const NEAR_PART_MIN = 0.1
 export interface MediaPoolHandlers extends Omit<MediaHandlers, 'lost'> {
   /** A process is gone: its sessions go elsewhere. */
   absent(): void
+  /** Whether its machine is being taken out of service. */
+  isDraining(process: Pick<MediaOffer, 'name' | 'node'>): boolean
 }
 
 /** All media processes. */
@@ -66,16 +68,28 @@ export class MediaPool {
 
   /**
    * The connected process with the most free points (MED-21), in turn where some have as many: calls that come at once do not know
-   * of each other yet. Those of the machine `near` come first while they have enough. Nothing when none is there, or none has room.
+   * of each other yet. Those of the machine `near` come first while they have enough, and one that is taken out of service only when there
+   * is no other. Nothing when none is there, or none has room.
    */
   choose(near?: string): string | undefined {
+    return this.#choose(near, (offer) => !this.#handlers.isDraining(offer)) ?? this.#choose(near, () => true)
+  }
+
+  /** Whether sessions should leave it though it lives: its machine is being taken out of service, and another process has room. */
+  shouldLeave(process: string): boolean {
+    const offer = this.#link(process)?.offer
+    if (!offer || !this.#handlers.isDraining(offer)) return false
+    return this.#choose(undefined, (other) => !this.#handlers.isDraining(other)) !== undefined
+  }
+
+  #choose(near: string | undefined, fits: (offer: MediaOffer) => boolean): string | undefined {
     const { load } = this.#context.sequencer.committed.states.voice
     let best: { name: string; isNear: boolean; free: number } | undefined
     this.#turn++
     for (let i = 0; i < this.#links.length; i++) {
       const link = this.#links[(this.#turn + i) % this.#links.length]
       const offer = link?.offer
-      if (!link?.ready || link.full || !offer) continue
+      if (!link?.ready || link.full || !offer || !fits(offer)) continue
       const used = (load.get(offer.name) ?? 0) * SESSION_POINTS
       // Without bound all have as many: then the one with the fewest sessions.
       const free = Number.isFinite(offer.points) ? offer.points - used : -used

@@ -10,6 +10,7 @@ import {
   type VoiceSequencer,
 } from './context.ts'
 import { type Connect, EdgePool } from './edge-pool.ts'
+import { isOver } from './leg/leg.ts'
 import { LegKeeper } from './leg-keeper.ts'
 import { submitMediaEvents } from './media-events.ts'
 import { MediaPool } from './media-pool.ts'
@@ -46,6 +47,8 @@ export interface VoiceAdapterOptions {
   readonly term: number
   /** The digest secrets of a SIP user, which is an extension. They pass through to the edge and are kept nowhere. */
   credentialOf(extension: string): CredentialAnswer | Promise<CredentialAnswer>
+  /** Whether a machine, or a process of it, is being taken out of service. Nobody is, unless told. */
+  isDraining?(name: string): boolean
   /** An edge or a media process obeys a core of a newer term: this one is no longer the primary and must end. */
   fenced?(): void
   /** How peers are connected; the real channel unless a test says otherwise. */
@@ -83,6 +86,8 @@ export interface VoiceAdapter {
   /** Sends digits, as tones or events, to those with whom the party talks; nothing of them stays anywhere. */
   sendDigits(keyed: KeyedDigits): Promise<void>
   status(): VoiceStatus
+  /** How many legs stand on each edge and each media process, by name. */
+  carried(): ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
@@ -112,6 +117,8 @@ class Adapter implements VoiceAdapter {
     this.#context = { sequencer, logger, clock, counters: newCounters() }
     const peers = { secret, core, term, connect }
     const fenced = (): void => options.fenced?.()
+    const isDraining = ({ name, node }: { readonly name: string; readonly node?: string | undefined }): boolean =>
+      [name, node].some((one) => one !== undefined && (options.isDraining?.(one) ?? false))
     this.#parties = new PartyIndex(sequencer)
     this.#edges = new EdgePool(this.#context, peers, {
       sip: (edge, message, user) => this.#message(edge, message, user),
@@ -119,6 +126,7 @@ class Adapter implements VoiceAdapter {
       connected: () => this.#edgeConnected(),
       credentialOf: (extension) => options.credentialOf(extension),
       fenced,
+      isDraining,
     })
     this.#media = new MediaPool(this.#context, peers, {
       claims: (process) => this.#claims(process),
@@ -127,6 +135,7 @@ class Adapter implements VoiceAdapter {
         this.#reconcileAll()
       },
       absent: () => this.#reconcileAll(),
+      isDraining,
       placed: (session) => this.#placed(session),
       events: (process, instance, events) =>
         submitMediaEvents(this.#context, this.#parties, { process, instance }, events),
@@ -193,6 +202,15 @@ class Adapter implements VoiceAdapter {
     }
   }
 
+  carried(): ReadonlyMap<string, number> {
+    const carried = new Map<string, number>()
+    for (const leg of this.#states.voice.legs.values()) {
+      if (isOver(leg)) continue
+      for (const name of [leg.edge, leg.media.process]) carried.set(name, (carried.get(name) ?? 0) + 1)
+    }
+    return carried
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
@@ -211,6 +229,12 @@ class Adapter implements VoiceAdapter {
     if (this.#closed) return
     this.#keeper.reconcileAll()
     this.#recordings.reconcileAll()
+  }
+
+  /** A machine is taken out of service, or back into it: edges learn it, and sessions leave its media processes. */
+  #drainsChanged(): void {
+    this.#edges.tellDrains()
+    this.#reconcileAll()
   }
 
   #edgeConnected(): void {
@@ -243,6 +267,8 @@ class Adapter implements VoiceAdapter {
       if (event.type === 'RecordingPartSealed' || event.type === 'RecordingPartFailed')
         this.#recordings.forgetPart(event.recording, event.part)
       if (event.type === 'RecordingSealed' || event.type === 'RecordingFailed') this.#recordings.forget(event.recording)
+    } else if (machine === 'pool') {
+      if (event.type === 'Drained' || event.type === 'DrainEnded') this.#drainsChanged()
     } else if (machine === 'voice' && 'leg' in event) {
       const id = typeof event.leg === 'string' ? event.leg : event.leg.id
       const leg = this.#states.voice.legs.get(id)

@@ -11,6 +11,7 @@ export const MemberSchema = z.looseObject({
   term: z.number().int().nullable().optional(),
   position: z.number().int().nullable().optional().describe('the newest event it has folded'),
   lag: z.number().int().nullable().optional().describe('how many events it is behind the log'),
+  carries: z.number().int().optional().describe('of an edge or media process: legs of calls that stand on it'),
   modules: z.array(z.looseObject({ name: z.string(), healthy: z.boolean(), detail: z.string().optional() })).optional(),
 })
 

@@ -26,6 +26,8 @@ export interface CoreLinkOptions {
   message(text: string): void
   /** Bindings that the core remembers. */
   bindings(notice: Extract<CoreNotice, { type: 'bindings' }>): void
+  /** Whether this edge's machine is being taken out of service. */
+  drain(on: boolean): void
   /** A core of the highest term is there, for the first time or again. */
   connected(): void
 }
@@ -140,6 +142,7 @@ export class CoreLink {
   #notice(value: unknown, channel: Channel): void {
     if (channel !== this.#channel() || !isCoreNotice(value)) return
     if (value.type === 'sip') this.#options.message(value.message)
+    else if (value.type === 'drain') this.#options.drain(value.on)
     else this.#options.bindings({ ...value, bindings: value.bindings.filter(isBinding) })
   }
 }
@@ -148,6 +151,7 @@ export class CoreLink {
 function isCoreNotice(value: unknown): value is CoreNotice {
   if (!isRecord(value)) return false
   if (value['type'] === 'sip') return typeof value['message'] === 'string'
+  if (value['type'] === 'drain') return typeof value['on'] === 'boolean'
   return value['type'] === 'bindings' && typeof value['user'] === 'string' && Array.isArray(value['bindings'])
 }
 

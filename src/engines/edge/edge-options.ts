@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '#base'
 import type { ChannelAddress } from '#protocols/control'
-import type { DigestAlgorithm } from '#protocols/sip'
+import type { DigestAlgorithm, TlsCredentials } from '#protocols/sip'
 import type { ConnectedCore } from './core-link.ts'
 import type { EdgeCounters } from './counters.ts'
 import type { EdgeLimits } from './limits.ts'
@@ -14,6 +14,10 @@ export interface EdgeOptions {
   readonly sipPort: number
   /** TCP port for SIP over WebSocket (RFC 7118) at `/ws`; 0 takes a free one, none unless told. */
   readonly wsPort?: number
+  /** TCP port for SIP over TLS; 0 takes a free one, none unless told. It opens when there are credentials: {@link EdgeEngine.setTls}. */
+  readonly tlsPort?: number
+  /** What SIP over TLS begins with. */
+  readonly tls?: TlsCredentials
   /** The host that stands in Contact, Via and Record-Route: it must outlive every core. */
   readonly advertisedHost: string
   /** Where cores connect to; port 0 takes a free one. */
@@ -48,11 +52,13 @@ export interface EdgeOptions {
 export interface EdgeStatus {
   readonly name: string
   readonly instance: string
-  readonly sip: { readonly host: string; readonly port: number; readonly wsPort?: number }
+  readonly sip: { readonly host: string; readonly port: number; readonly wsPort?: number; readonly tlsPort?: number }
   readonly control: ChannelAddress
   readonly core?: ConnectedCore
   readonly bindings: number
   readonly connections: number
+  /** Whether it takes nothing new. */
+  readonly draining: boolean
   readonly transactions: {
     /** With phones and trunks, and with the core. */
     readonly outside: number

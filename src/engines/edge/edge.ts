@@ -1,10 +1,13 @@
 import { defineErrors } from '#base'
 import {
   openTcp,
+  openTls,
   openUdp,
   openWs,
   type Receiver,
   type TcpTransport,
+  type TlsCredentials,
+  type TlsTransport,
   type UdpTransport,
   type WsTransport,
 } from '#protocols/sip'
@@ -21,6 +24,8 @@ export const EDGE_ERRORS = defineErrors({
 export interface EdgeEngine {
   /** Opens its sockets. Rejects with `sip.transport.failed` or `channel.listen-failed` when an address cannot be had. */
   start(): Promise<void>
+  /** Serves SIP over TLS with these from now on; connections that stand go on. Opens its port if it was not. Rejects like `start`. */
+  setTls(credentials: TlsCredentials): Promise<void>
   /** Closes everything at once: what is under way is repeated by its sender to whoever comes next. */
   close(): Promise<void>
   /** What the status page shows. Throws `edge.not-started` before `start` and after `close`. */
@@ -46,6 +51,7 @@ class Edge implements EdgeEngine {
   readonly #limits: EdgeLimits
   #running: RunningEdge | undefined
   #sockets: Sockets | undefined
+  #tls: TlsTransport | undefined
   #closed: Promise<void> | undefined
 
   constructor(options: EdgeOptions) {
@@ -66,8 +72,25 @@ class Edge implements EdgeEngine {
       throw error
     }
     this.#running = running
+    if (this.#options.tls) {
+      await this.setTls(this.#options.tls).catch(async (error: unknown) => {
+        await this.close()
+        throw error
+      })
+    }
     const { port } = sockets.udp.local
     this.#options.logger.info({ listen: this.#options.listen, port }, 'edge started')
+  }
+
+  async setTls(credentials: TlsCredentials): Promise<void> {
+    const { tlsPort: port, listen: address, clock, logger } = this.#options
+    if (!this.#running || port === undefined) return
+    if (this.#tls) return this.#tls.setCredentials(credentials)
+    const limits = { connectionsMax: this.#limits.connectionsMax }
+    this.#tls = await openTls({ address, port, clock, logger, limits, credentials }, (bytes, source, fault) =>
+      this.#running?.receive(bytes, source, fault),
+    )
+    this.#running.addTls(this.#tls)
   }
 
   close(): Promise<void> {

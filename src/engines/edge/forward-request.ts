@@ -29,10 +29,17 @@ export function departing(request: SipRequest, own: OwnAddress, departure: Depar
   if (departure.uri !== undefined) out.uri = departure.uri
   out.set('Max-Forwards', Math.max(0, (request.maxForwards ?? MAX_FORWARDS_DEFAULT + 1) - 1))
   if (MAKES_DIALOG.has(request.method)) {
-    const transport = departure.outerTransport === 'udp' ? '' : `;transport=${departure.outerTransport}`
-    out.prepend('Record-Route', `<sip:${departure.outer()}@${own.place}${transport};lr>`)
+    out.prepend('Record-Route', `<${recordRouteOf(request, own, departure)};lr>`)
   }
-  return out.prepend('Via', `SIP/2.0/${departure.transport} ${own.place};branch=${departure.branch};rport`)
+  const place = own.placeOf(departure.transport.toLowerCase())
+  return out.prepend('Via', `SIP/2.0/${departure.transport} ${place};branch=${departure.branch};rport`)
+}
+
+/** RFC 3261 16.6 step 4: "the URI placed in the Record-Route header field value MUST be a SIPS URI" where the request's is one. */
+function recordRouteOf(request: SipRequest, own: OwnAddress, { outer, outerTransport }: Departure): string {
+  const place = own.placeOf(outerTransport)
+  if (outerTransport === 'tls' && request.sipUri?.scheme === 'sips') return `sips:${outer()}@${place}`
+  return `sip:${outer()}@${place}${outerTransport === 'udp' ? '' : `;transport=${outerTransport}`}`
 }
 
 /** Removes what a stranger says of who he is. */

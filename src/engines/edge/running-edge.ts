@@ -12,6 +12,7 @@ import {
   type SipResponse,
   type Target,
   type TcpTransport,
+  type TlsTransport,
   TransactionLayer,
   TransportLayer,
   type UdpTransport,
@@ -34,7 +35,7 @@ import { Penalties } from './penalty.ts'
 import { awaitsCore, type ProxyContext } from './proxy.ts'
 import { Registrar } from './registrar.ts'
 import { SourceRate } from './source-rate.ts'
-import { ToCore } from './to-core.ts'
+import { ToCore, unavailable } from './to-core.ts'
 import { ToPhones } from './to-phones.ts'
 
 /** What digest authentication is named after unless told. */
@@ -62,6 +63,8 @@ export class RunningEdge {
   readonly #bindingFile: BindingFile | undefined
   readonly #toCore: ToCore
   readonly #toPhones: ToPhones
+  #draining = false
+  #tls: TlsTransport | undefined
 
   constructor(options: EdgeOptions, limits: EdgeLimits, sockets: Sockets) {
     const { clock, logger, key } = options
@@ -118,9 +121,17 @@ export class RunningEdge {
     this.#toCore = new ToCore(this.#context, {
       connected: () => this.#link.core !== undefined,
       aloneMs: () => this.#link.aloneMs,
+      draining: () => this.#draining,
       trusts: ({ address }: SipSource) => trusted.has(address),
     })
     this.#toPhones = new ToPhones(this.#context, new NextHops(clock, logger, options.lookup))
+  }
+
+  /** Serves SIP over TLS too. */
+  addTls(tls: TlsTransport): void {
+    this.#tls = tls
+    this.#transport.add(tls)
+    this.#context.own.tlsPort = tls.local.port
   }
 
   /** Remembers the phones of its last life, and listens for cores. */
@@ -144,16 +155,23 @@ export class RunningEdge {
     const { own, bindings, outside, inside, counters } = this.#context
     const { core } = this.#link
     const { tcp, ws } = this.#sockets
+    const tls = this.#tls
     const faults = Object.fromEntries(this.#transport.faults)
     counters.malformed = Object.values(faults).reduce((sum, count) => sum + count, 0)
     return {
       name,
       instance,
-      sip: { host: own.host, port: own.port, ...(ws && { wsPort: ws.local.port }) },
+      sip: {
+        host: own.host,
+        port: own.port,
+        ...(ws && { wsPort: ws.local.port }),
+        ...(tls && { tlsPort: tls.local.port }),
+      },
       control: this.#link.address,
       ...(core ? { core } : {}),
       bindings: bindings.count,
-      connections: tcp.counts.connections + (ws?.counts.connections ?? 0),
+      connections: tcp.counts.connections + (ws?.counts.connections ?? 0) + (tls?.counts.connections ?? 0),
+      draining: this.#draining,
       transactions: {
         outside: outside.counts.client + outside.counts.server,
         inside: inside.counts.client + inside.counts.server,
@@ -223,6 +241,7 @@ export class RunningEdge {
       clock,
       logger,
       message: (text) => this.#receiveOfCore(text),
+      drain: (on) => this.#drain(on),
       bindings: ({ user, bindings, removals }) => this.#context.bindings.merge(user, bindings, removals),
       connected: () => this.#coreConnected(),
     })
@@ -242,8 +261,17 @@ export class RunningEdge {
 
   #dispatch(request: SipRequest, transaction: ServerTransaction<Target>, source: Target): void {
     if (!this.#isForUs(request)) this.#toCore.request(request, transaction, source)
+    else if (this.#draining && !isRemoval(request)) transaction.respond(unavailable(request))
     else if (request.method === 'REGISTER') this.#registrar.register(request, transaction, source)
     else transaction.respond(responseTo(request, 200, { headers: { Allow: ALLOW, Accept: 'application/sdp' } }))
+  }
+
+  /** RFC 3263 4.3: who gets 503 tries another server, and whoever checks targets with OPTIONS finds this one out of service. */
+  #drain(on: boolean): void {
+    if (on === this.#draining) return
+    this.#draining = on
+    const what = on ? 'this edge takes no new calls and registrations' : 'this edge takes calls and registrations again'
+    this.#options.logger.warn({ draining: on }, what)
   }
 
   #receiveOfCore(text: string): void {
@@ -314,4 +342,9 @@ export class RunningEdge {
     counters.stateless++
     outside.send(response.clone().removeFirst('Via'), target)
   }
+}
+
+/** Whether a phone says that it is no longer there: that is heard at all times. */
+function isRemoval(request: SipRequest): boolean {
+  return request.method === 'REGISTER' && request.expires === 0
 }

@@ -20,12 +20,17 @@ import type { Forwardings, ProxyContext } from './proxy.ts'
  */
 const ALONE_MS_MAX = 10_000
 
+/** What begins a dialog that would be in the way of taking this machine out of service. */
+const BEGINS_DIALOG: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE'])
+
 /** What the direction towards the core needs besides. */
 export interface ToCoreOptions {
   /** Whether a core is connected. */
   connected(): boolean
   /** How long there has been none. */
   aloneMs(): Millis
+  /** Whether this machine is being taken out of service: what begins now begins elsewhere. */
+  draining(): boolean
   /** Whether what this source says of identities is believed. */
   trusts(source: SipSource): boolean
 }
@@ -62,8 +67,9 @@ export class ToCore {
       transaction.respond(unavailable(request))
       return
     }
-    const isNew = request.method === 'INVITE' && request.to.tag === undefined
-    if (isNew && this.#options.aloneMs() > ALONE_MS_MAX) {
+    const isNew = request.to.tag === undefined && BEGINS_DIALOG.has(request.method)
+    const alone = request.method === 'INVITE' && this.#options.aloneMs() > ALONE_MS_MAX
+    if (isNew && (alone || this.#options.draining())) {
       counters.overloaded++
       transaction.respond(unavailable(request))
       return
@@ -143,7 +149,8 @@ export class ToCore {
   }
 }
 
-function unavailable(request: SipRequest): SipResponse {
+/** 503 for now: RFC 3261 21.5.4 lets who is told so try elsewhere. */
+export function unavailable(request: SipRequest): SipResponse {
   return responseTo(request, 503, { headers: { 'Retry-After': RETRY_AFTER_SECONDS } })
 }
 

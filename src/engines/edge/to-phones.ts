@@ -173,7 +173,9 @@ export class ToPhones {
     const target = uriTarget(uri)
     if (!target) return 503
     const address = this.#hops.find(target.address)
-    const at = (found: string | undefined): Routing => (found ? [{ ways: [{ ...target, address: found }] }] : 503)
+    const named = isIP(target.address) > 0 ? {} : { host: target.address }
+    const at = (found: string | undefined): Routing =>
+      found ? [{ ways: [{ ...target, ...named, address: found }] }] : 503
     return typeof address === 'string' ? at(address) : address.then(at)
   }
 

@@ -39,6 +39,8 @@ export type CoreNotice =
       readonly bindings: readonly Binding[]
       readonly removals?: readonly Removal[]
     }
+  /** Whether the edge's machine is being taken out of service: it then takes no new dialogs and no registrations. */
+  | { readonly type: 'drain'; readonly on: boolean }
 
 /** A contact that was removed, and when by wall time. */
 export interface Removal {

@@ -103,5 +103,6 @@ export {
 } from './transport/transport.ts'
 export { type MessageHandler, TransportLayer, type TransportLayerOptions } from './transport/transport-layer.ts'
 export { openTcp, TCP_LIMITS, type TcpLimits, type TcpOptions, TcpTransport } from './transport/transport-tcp.ts'
+export { openTls, type TlsCredentials, type TlsOptions, TlsTransport } from './transport/transport-tls.ts'
 export { openUdp, type UdpOptions, UdpTransport } from './transport/transport-udp.ts'
 export { openWs, WS_LIMITS, type WsLimits, type WsOptions, WsTransport } from './transport/transport-ws.ts'

@@ -54,5 +54,9 @@ function database(text: string): { db?: number } {
 }
 
 function tlsOptions(ca: string | null): { ca?: string } {
-  return ca ? { ca: readFileSync(ca, 'utf8') } : {}
+  try {
+    return ca ? { ca: readFileSync(ca, 'utf8') } : {}
+  } catch (cause) {
+    throw REGISTER_ERRORS['registers.url']({ problem: `the file of the CA, ${ca}, cannot be read` }, cause)
+  }
 }

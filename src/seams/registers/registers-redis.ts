@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { type Clock, type Logger, type Millis, newId, type Timer } from '#base'
+import { type Clock, type Logger, type Millis, newId, type Timer, tlsProblem } from '#base'
 import { REGISTER_ERRORS } from './errors.ts'
 import { REGISTERS_MAX, type RegisterChange, type Registers } from './port.ts'
 import { redisOptions } from './redis-url.ts'
@@ -74,7 +74,7 @@ export class RedisRegisters implements Registers {
     this.#commands = new Redis(options)
     this.#listener = new Redis({ ...options, autoResubscribe: false })
     for (const connection of [this.#commands, this.#listener]) {
-      connection.on('error', (error: Error) => this.#say(error.message))
+      connection.on('error', (error: Error) => this.#say(tlsProblem(error) ?? error.message))
       connection.on('ready', () => this.#connected())
       connection.on('close', () => this.#lost())
     }

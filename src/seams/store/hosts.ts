@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs'
 import { Client, type ClientConfig } from 'pg'
 import type { Clock, Logger, Millis } from '#base'
 import { STORE_ERRORS } from './errors.ts'
@@ -91,8 +92,22 @@ export function urlsOf(url: string): readonly string[] {
   if (wanted !== null && wanted !== 'read-write' && wanted !== 'primary' && wanted !== 'any')
     throw STORE_ERRORS['store.url']({ problem: `target_session_attrs=${wanted} would not let Tandem write` })
   words.delete('target_session_attrs')
+  checkFiles(words)
   const rest = words.size > 0 ? `?${words}` : ''
   return hosts.split(',').map((host) => `${before}${host}${path}${rest}`)
+}
+
+/** The files of TLS that the address names; pg would fail on them in words that name neither. */
+function checkFiles(words: URLSearchParams): void {
+  for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
+    const file = words.get(name)
+    try {
+      if (file) accessSync(file, constants.R_OK)
+    } catch (cause) {
+      const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read'
+      throw STORE_ERRORS['store.url']({ problem: `${name}=${file}: ${why}` }, cause)
+    }
+  }
 }
 
 async function probe(url: string): Promise<Probe | undefined> {

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import { Pool } from 'pg'
-import type { Clock, Logger } from '#base'
+import { type Clock, type Logger, tlsProblem } from '#base'
 import { STORE_ERRORS } from './errors.ts'
 import { PostgresHosts } from './hosts.ts'
 import { type MigrationList, migrate } from './migrate.ts'
@@ -75,6 +75,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 /** What a failed query says, in a line; never the statement or its values. */
 export function reasonOf(error: unknown): string {
+  const refused = tlsProblem(error)
+  if (refused !== undefined) return refused
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Clock, Timer } from '#base'
 import { SIP_ERRORS, type SipFault } from '../message/errors.ts'
 import { type Frame, StreamFramer } from './stream-framer.ts'
@@ -70,7 +71,7 @@ export class Connection {
       this.#error = error
     })
     socket.on('close', () => this.#onClose())
-    socket.once('connect', () => this.#await('first'))
+    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => this.#await('first'))
     this.#await(options.opened ? 'connect' : 'first')
   }
 
@@ -139,7 +140,7 @@ export class Connection {
     const delayMs = { connect: connectMs, first: firstMessageMs, message: messageMs, idle: idleMs }[what]
     this.#timer = this.#clock.after(delayMs, () => {
       this.#error ??= SIP_ERRORS['sip.transport.limit']({
-        transport: 'tcp',
+        transport: this.source.transport,
         limit: delayMs,
         what: `ms to wait (${what})`,
       })

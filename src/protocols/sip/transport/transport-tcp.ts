@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { type Clock, type Logger, silentLogger, systemClock } from '#base'
+import { type Clock, type Logger, silentLogger, systemClock, tlsProblem } from '#base'
 import { SIP_ERRORS } from '../message/errors.ts'
 import { CONNECTION_LIMITS, Connection, type ConnectionLimits } from './connection.ts'
 import { plainAddress, type Receiver, type Target, type Transport, type TransportCounts } from './transport.ts'
@@ -39,11 +39,25 @@ export async function openTcp(options: TcpOptions, receive: Receiver): Promise<T
   return new TcpTransport(server, receive, options)
 }
 
+/** What a stream is besides bytes in order: its name, when the server has it whole, and how another is dialled. */
+export interface StreamKind {
+  readonly name: 'tcp' | 'tls'
+  readonly accepted: 'connection' | 'secureConnection'
+  dial(target: Target): Socket
+}
+
+const PLAIN: StreamKind = {
+  name: 'tcp',
+  accepted: 'connection',
+  dial: ({ address: host, port }) => connect({ host, port }),
+}
+
 /** SIP over TCP (RFC 3261 18, RFC 5626 4.4.1). A connection is used in both directions, whoever opened it. */
 export class TcpTransport implements Transport {
-  readonly name = 'tcp'
+  readonly name: 'tcp' | 'tls'
   readonly reliable = true
   readonly local: { readonly address: string; readonly port: number }
+  readonly #kind: StreamKind
   readonly #server: Server
   readonly #receive: Receiver
   readonly #clock: Clock
@@ -57,7 +71,9 @@ export class TcpTransport implements Transport {
   #flowCount = 0
   #closed: Promise<void> | undefined
 
-  constructor(server: Server, receive: Receiver, options: TcpOptions) {
+  constructor(server: Server, receive: Receiver, options: TcpOptions, kind: StreamKind = PLAIN) {
+    this.name = kind.name
+    this.#kind = kind
     this.#server = server
     this.#receive = receive
     this.#clock = options.clock ?? systemClock
@@ -65,7 +81,8 @@ export class TcpTransport implements Transport {
     this.#limits = { ...TCP_LIMITS, ...options.limits }
     const address = server.address()
     this.local = typeof address === 'object' && address ? address : { address: '', port: 0 }
-    server.on('connection', (socket) => this.#onConnection(socket))
+    server.on(kind.accepted, (socket: Socket) => this.#onConnection(socket))
+    server.on('tlsClientError', (error: Error) => this.#onError(error))
     server.on('error', (error) => this.#onError(error))
   }
 
@@ -80,14 +97,14 @@ export class TcpTransport implements Transport {
 
   send(bytes: Uint8Array, target: Target, failed: (error: unknown) => void): void {
     if (this.#closed) {
-      queueMicrotask(() => failed(SIP_ERRORS['sip.transport.closed']({ transport: 'tcp' })))
+      queueMicrotask(() => failed(SIP_ERRORS['sip.transport.closed']({ transport: this.name })))
       return
     }
     const open =
       (target.flow === undefined ? undefined : this.#flows.get(target.flow)) ?? this.#places.get(placeOf(target))
     const connection = open ?? this.#connect(target)
     if (!connection) {
-      const limit = { transport: 'tcp', limit: this.#limits.connectionsMax, what: 'connections' }
+      const limit = { transport: this.name, limit: this.#limits.connectionsMax, what: 'connections' }
       queueMicrotask(() => failed(SIP_ERRORS['sip.transport.limit'](limit)))
       return
     }
@@ -120,13 +137,12 @@ export class TcpTransport implements Transport {
       this.#counts.refused++
       return undefined
     }
-    const socket = connect({ host: target.address, port: target.port })
-    return this.#hold(socket, target, true)
+    return this.#hold(this.#kind.dial(target), target, true)
   }
 
   #hold(socket: Socket, place: { address: string; port: number }, opened: boolean): Connection {
-    const flow = `tcp-${++this.#flowCount}`
-    const source = { transport: 'tcp', address: place.address, port: place.port, flow } as const
+    const flow = `${this.name}-${++this.#flowCount}`
+    const source = { transport: this.name, address: place.address, port: place.port, flow } as const
     const options = { opened, clock: this.#clock, limits: this.#limits }
     const connection = new Connection(socket, source, options, {
       onMessage: (bytes, from, fault) => {
@@ -151,15 +167,19 @@ export class TcpTransport implements Transport {
     const left = (this.#perAddress.get(source.address) ?? 1) - 1
     if (left > 0) this.#perAddress.set(source.address, left)
     else this.#perAddress.delete(source.address)
-    if (error) this.#onError(error)
+    if (error) this.#onError(error, placeOf(source))
   }
 
-  #onError(error: unknown): void {
+  #onError(error: unknown, place?: string): void {
     this.#counts.errors++
-    this.#logger.debug({ error }, 'SIP TCP connection error')
+    const problem = tlsProblem(error)
+    if (problem !== undefined && place !== undefined)
+      this.#logger.warn({ place, problem }, 'SIP over TLS was refused to a server')
+    this.#logger.debug({ error, transport: this.name }, 'SIP connection error')
   }
 }
 
-function placeOf(target: { readonly address: string; readonly port: number }): string {
+/** Names a far address and port. */
+export function placeOf(target: { readonly address: string; readonly port: number }): string {
   return `${target.address}|${target.port}`
 }

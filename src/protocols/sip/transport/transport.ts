@@ -9,6 +9,8 @@ export interface Target {
   /** An address without brackets; a host name is looked up where it is used. */
   readonly address: string
   readonly port: number
+  /** The name that the address was found by: a server over TLS proves to be that one. */
+  readonly host?: string
   /** The connection that a message came over. It is used while it is open; afterwards address and port are. */
   readonly flow?: string
 }
@@ -16,7 +18,7 @@ export interface Target {
 /** What a transport does with the bytes of one whole message; `fault` says why a stream cannot be read further. Never throws. */
 export type Receiver = (bytes: Uint8Array, source: Target, fault?: SipFault) => void
 
-/** One way to carry messages. TLS and WebSocket are further implementations of the same few words. */
+/** One way to carry messages: UDP, TCP, TLS and WebSocket are implementations of the same few words. */
 export interface Transport {
   readonly name: TransportName
   /** Whether what is sent arrives or fails in a way that is noticed. */
