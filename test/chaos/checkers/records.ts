@@ -1,4 +1,7 @@
-import { type Finding, numberOf, type Seen } from './seen.ts'
+import { type Finding, numberOf, type Seen, type SeenRing } from './seen.ts'
+
+/** Between the ACK and the BYE of an answer that came too late. */
+const TAKEN_BACK_MS = 500
 
 /** Invariant 9 and promise 12: one record a contact, whose parts add up, and reports that count what was seen. */
 export function checkRecords(seen: Seen): Finding[] {
@@ -33,6 +36,11 @@ function sums({ collected: { records } }: Seen): Finding[] {
   })
 }
 
+/** An answer that crosses the end of its offer is acknowledged, as SIP wants it, and taken back at once: nobody was heard. */
+function cameTooLate({ ackedAt = 0, endedAt = Number.POSITIVE_INFINITY, end }: SeenRing): boolean {
+  return end?.by === 'them' && end.heard.length === 0 && endedAt - ackedAt < TAKEN_BACK_MS
+}
+
 /** The reports, counted again from the log alone, and from what agents' phones saw. */
 function reports(seen: Seen): Finding[] {
   const { log, queueIntervals } = seen.collected
@@ -57,7 +65,7 @@ function reports(seen: Seen): Finding[] {
     ]
   })
   const told = queueIntervals.reduce((sum, row) => sum + row.answered, 0)
-  const talked = seen.rings.filter(({ ackedAt }) => ackedAt !== undefined).length
+  const talked = seen.rings.filter((ring) => ring.ackedAt !== undefined && !cameTooLate(ring)).length
   return told === talked
     ? perQueue
     : [...perQueue, finding('reports', `${told} were answered, agents answered ${talked}`)]
