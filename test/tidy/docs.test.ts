@@ -13,12 +13,15 @@ const pages: Page[] = listFiles('', ['.md'])
   .filter((path) => !/^(test\/.*\/data|bench\/results)\//.test(path))
   .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
 
+/** Every source is read and every word of it: on a busy machine that takes its time. */
+const READ_MS_MAX = 120_000
+
 describe('pages', () => {
   it('link only to what is there', () => {
     expect(pages.flatMap(brokenLinks)).toEqual([])
   })
 
-  it('name only files, doors and symbols that exist', () => {
+  it('name only files, doors and symbols that exist', { timeout: READ_MS_MAX }, () => {
     const sources = readSources('src', 'test', 'scripts', 'bench', 'web', 'examples')
     const words = new Set(sources.flatMap((file) => file.text.match(/\w+/g) ?? []))
     const settled = pages.filter(({ path }) => !/^(CHANGELOG|docs\/decisions\/)/.test(path))
