@@ -116,7 +116,9 @@ describe('recording spool', () => {
     // Its process dies and its successor finishes what it left.
     const events: NewMediaEvent[] = []
     const after = spoolOf(events)
-    await vi.waitFor(async () => expect((await readFile(join(folder, 'r.part'))).length).toBeGreaterThan(3200))
+    await vi.waitFor(async () => expect((await readFile(join(folder, 'r.part'))).length).toBeGreaterThan(3200), {
+      timeout: 15_000,
+    })
     await after.recover()
     expect(events).toMatchObject([{ type: 'recording-sealed', recording: 'r', recovered: true, durationMs: 200 }])
     await rm(join(folder, 'r.wav'))

@@ -1,7 +1,4 @@
-import { type Finding, numberOf, type Seen, type SeenRing } from './seen.ts'
-
-/** Between the ACK and the BYE of an answer that came too late. */
-const TAKEN_BACK_MS = 500
+import { cameTooLate, type Finding, numberOf, type Seen } from './seen.ts'
 
 /** Invariant 9 and promise 12: one record a contact, whose parts add up, and reports that count what was seen. */
 export function checkRecords(seen: Seen): Finding[] {
@@ -34,11 +31,6 @@ function sums({ collected: { records } }: Seen): Finding[] {
     const lived = Math.round(closedAt - createdAt)
     return sum === lived ? [] : [finding(numberOf(from), `${id} lived ${lived} ms, its parts add up to ${sum} ms`)]
   })
-}
-
-/** An answer that crosses the end of its offer is acknowledged, as SIP wants it, and taken back at once: nobody was heard. */
-function cameTooLate({ ackedAt = 0, endedAt = Number.POSITIVE_INFINITY, end }: SeenRing): boolean {
-  return end?.by === 'them' && end.heard.length === 0 && endedAt - ackedAt < TAKEN_BACK_MS
 }
 
 /** The reports, counted again from the log alone, and from what agents' phones saw. */

@@ -219,15 +219,11 @@ function troublesOf(lines: readonly HistoryLine[]): Trouble[] {
 
 /** A moment in which the machine had no processor for the installation touches what happened so near to it. */
 const NEAR_MS = 500
-/** More is not forgiven: a machine that starves its processes for longer says nothing of them. */
-const STARVED_MS_MAX = 3_000
-
 /** How long the processes that a call goes through were ready to run between two moments and had no processor. */
 export function starvedMs({ nemesis }: Pick<Seen, 'nemesis'>, from: number, to: number): number {
-  const ms = nemesis
+  return nemesis
     .filter(({ op, at, value }) => op === 'starved' && at >= from && (value as Starved).from <= to)
     .reduce((sum, { value }) => sum + (value as Starved).ms, 0)
-  return Math.min(ms, STARVED_MS_MAX)
 }
 
 interface Starved {
@@ -243,6 +239,14 @@ export function slackMs(seen: Seen, ...moments: readonly (number | undefined)[])
   const longest = Math.max(0, ...touched.map(({ from, to }) => to - from))
   const starved = moments.map((at) => (at === undefined ? 0 : starvedMs(seen, at - NEAR_MS, at + NEAR_MS)))
   return Math.max(0, ...starved) + (touched.length > 0 ? longest + (seen.marks.pauseMs ?? 0) : 0)
+}
+
+/** Between the ACK and the BYE of an answer that came too late. */
+const TAKEN_BACK_MS = 500
+
+/** An answer that crosses the end of its offer is acknowledged, as SIP wants it, and taken back at once: nobody was heard. */
+export function cameTooLate({ ackedAt = 0, endedAt = Number.POSITIVE_INFINITY, end }: SeenRing): boolean {
+  return end?.by === 'them' && end.heard.length === 0 && endedAt - ackedAt < TAKEN_BACK_MS
 }
 
 /** What a measurement of this machine is good to. */
