@@ -109,7 +109,7 @@ afterAll(() => stage?.close(), 60_000)
 
 describe('a call that is up', () => {
   it.each(CONTROL)(
-    'hears nothing of the death of %s, and the next call is served',
+    'hears nothing of the death of %s, and the next call is served (FS-01, FS-17, FS-18)',
     {
       timeout: TEST_MS_MAX,
     },

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { referencePages } from '../../scripts/make-reference.ts'
 import { brokenLinks, namesOfNothing, type Page } from './documents.ts'
 import { readErrorTable } from './error-table.ts'
@@ -15,13 +15,14 @@ const pages: Page[] = listFiles('', ['.md'])
 
 /** Every source is read and every word of it: on a busy machine that takes its time. */
 const READ_MS_MAX = 120_000
+vi.setConfig({ testTimeout: READ_MS_MAX })
 
 describe('pages', () => {
   it('link only to what is there', () => {
     expect(pages.flatMap(brokenLinks)).toEqual([])
   })
 
-  it('name only files, doors and symbols that exist', { timeout: READ_MS_MAX }, () => {
+  it('name only files, doors and symbols that exist', () => {
     const sources = readSources('src', 'test', 'scripts', 'bench', 'web', 'examples')
     const words = new Set(sources.flatMap((file) => file.text.match(/\w+/g) ?? []))
     const settled = pages.filter(({ path }) => !/^(CHANGELOG|docs\/decisions\/)/.test(path))

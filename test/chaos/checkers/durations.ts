@@ -29,7 +29,7 @@ function ofCall(seen: Seen, call: SeenCall): Finding[] {
   const [record] = records
   if (records.length !== 1 || !record || endedAt === undefined || call.end?.by === 'refused') return []
   const talks = seen.rings.filter(
-    (one) => one.caller === plan.number && one.answeredAt !== undefined && !cameTooLate(one),
+    (one) => one.caller === plan.number && one.answeredAt !== undefined && !cameTooLate(seen, one),
   )
   const { flow, wait, ring, talk, hold, wrapUp } = record.parts
   const [first] = talks

@@ -13,7 +13,7 @@ export function checkRecordings(seen: Seen): Finding[] {
     const call = seen.calls.find(({ plan }) => plan.number === caller)
     if (!call || call.plan.kind === 'record') return []
     const talks = seen.rings.filter(
-      (ring) => ring.caller === caller && ring.answeredAt !== undefined && !cameTooLate(ring),
+      (ring) => ring.caller === caller && ring.answeredAt !== undefined && !cameTooLate(seen, ring),
     )
     const recordings = byInteraction.get(record.id) ?? []
     return [

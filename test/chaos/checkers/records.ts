@@ -57,7 +57,7 @@ function reports(seen: Seen): Finding[] {
     ]
   })
   const told = queueIntervals.reduce((sum, row) => sum + row.answered, 0)
-  const talked = seen.rings.filter((ring) => ring.ackedAt !== undefined && !cameTooLate(ring)).length
+  const talked = seen.rings.filter((ring) => ring.ackedAt !== undefined && !cameTooLate(seen, ring)).length
   return told === talked
     ? perQueue
     : [...perQueue, finding('reports', `${told} were answered, agents answered ${talked}`)]
