@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createVoiceAdapter, type VoiceAdapter, type VoiceAdapterOptions } from '#adapters/voice'
-import { isTandemError, type Logger, systemClock } from '#base'
+import { isTandemError, type Logger, steadyClock, systemClock } from '#base'
 import { Fold, Follower, Sequencer } from '#engines/sequencer'
 import type { Grant } from '#engines/switchover'
 import { PostgresLog } from '#seams/log'
@@ -142,7 +142,8 @@ function startVoice(
   { list }: PoolView,
   own: Omit<VoiceAdapterOptions, 'edges' | 'media' | 'secret'>,
 ): VoiceAdapter {
-  const voice = createVoiceAdapter({ ...own, ...peersOf(options, list.all()), secret: options.secret })
+  const clock = steadyClock(systemClock)
+  const voice = createVoiceAdapter({ ...own, clock, ...peersOf(options, list.all()), secret: options.secret })
   list.onChanged(() => voice.setPeers(peersOf(options, list.all())))
   voice.start()
   return voice

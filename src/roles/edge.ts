@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Logger, newId, systemClock } from '#base'
+import { type Logger, newId, steadyClock, systemClock } from '#base'
 import { createEdgeEngine } from '#engines/edge'
 import { announce } from './announce.ts'
 import type { EdgeOptions } from './role-options.ts'
@@ -23,7 +23,8 @@ export async function startEdge(options: EdgeOptions, logger: Logger): Promise<{
     key,
     bindingFile: join(data, 'run', `${name}.bindings`),
     instance: newId('edge'),
-    clock: systemClock,
+    // Registrations do not end because somebody set the machine's clock.
+    clock: steadyClock(systemClock),
     logger,
     domains: ['localhost', 'tandem'],
   })

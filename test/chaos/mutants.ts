@@ -107,7 +107,7 @@ export const MUTANTS: readonly Mutant[] = [
     what: "events get the machine's wall clock",
     edits: [
       {
-        file: 'src/engines/sequencer/steady-time.ts',
+        file: 'src/base/steady-time.ts',
         find: 'return Math.floor(this.#time)',
         replace: 'return this.#clock.now()',
       },

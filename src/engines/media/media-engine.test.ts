@@ -280,6 +280,7 @@ describe('media engine', () => {
     await core.join('a', a, { hears: { type: 'session', session: 'b' } })
     await core.join('b', b, { hears: { type: 'session', session: 'a' } })
     const spec = { sessions: ['a', 'b'], interaction: 'ix-1', durationMsMax: HOUR_MS } as const
+    const asked = performance.now()
     await core.ask({ type: 'record', recording: 'r1', spec })
     const started = performance.now()
     await core.ask({ type: 'record', recording: 'r1', spec })
@@ -287,7 +288,9 @@ describe('media engine', () => {
     const sealing = core.ask({ type: 'seal', recording: 'r1' })
     const elapsedMs = performance.now() - started
     const sealed = await sealing
-    expect(Math.abs(sealed.durationMs - elapsedMs)).toBeLessThan(40)
+    // It begins between question and answer, and ends so too: on a busy machine these are far apart.
+    expect(sealed.durationMs).toBeGreaterThan(elapsedMs - 40)
+    expect(sealed.durationMs).toBeLessThan(performance.now() - asked + 40)
 
     const file = await readFile(join(spool(), 'r1.wav'))
     expect(sealed.bytes).toBe(file.length)

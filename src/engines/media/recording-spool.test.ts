@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { silentLogger, VirtualClock } from '#base'
 import { g711WavHeader, readWav } from '#protocols/audio'
 import type { NewMediaEvent } from './event-keeper.ts'
@@ -107,6 +107,23 @@ describe('recording spool', () => {
     await expect(spool.refuseSealed('r7')).rejects.toMatchObject({ code: 'media.recording-sealed' })
     await Promise.all(spool.ids().map((id) => spool.seal(id)))
     expect(spool.ids()).toEqual([])
+  })
+
+  it('REC-18 refuses to begin one anew that it finished after a crash and the archive has moved away', async () => {
+    const before = spoolOf()
+    await before.begin('r', SPEC, STARTED)
+    before.append('r', new Uint8Array(3200))
+    // Its process dies and its successor finishes what it left.
+    const events: NewMediaEvent[] = []
+    const after = spoolOf(events)
+    await vi.waitFor(async () => expect((await readFile(join(folder, 'r.part'))).length).toBeGreaterThan(3200), {
+      timeout: 15_000,
+    })
+    await after.recover()
+    expect(events).toMatchObject([{ type: 'recording-sealed', recording: 'r', recovered: true, durationMs: 200 }])
+    await rm(join(folder, 'r.wav'))
+    await expect(after.refuseSealed('r')).rejects.toMatchObject({ code: 'media.recording-sealed' })
+    await after.refuseSealed('r-2')
   })
 
   it('refuses to go on with a recording while it is being sealed', async () => {

@@ -77,10 +77,10 @@ export class RecordingSpool {
     }
   }
 
-  /** Rejects with `media.recording-sealed` if there is a finished one of this name. */
+  /** Rejects with `media.recording-sealed` if there is a finished one of this name, here or where the archive has moved it: its sidecar stays. */
   async refuseSealed(id: RecordingId): Promise<void> {
-    if (await exists(wavPath(this.#options.folder, id))) throw MEDIA_ERRORS['media.recording-sealed']({ recording: id })
-    if (this.#recordings.get(id)?.sealing) throw MEDIA_ERRORS['media.recording-sealed']({ recording: id })
+    const sealed = (await exists(wavPath(this.#options.folder, id))) || (await this.#sidecar(id))?.sealed !== undefined
+    if (sealed || this.#recordings.get(id)?.sealing) throw MEDIA_ERRORS['media.recording-sealed']({ recording: id })
     if (!this.#recordings.has(id) && this.#recordings.size >= RECORDINGS_MAX) {
       throw MEDIA_ERRORS['media.recordings-full']({ recordingsMax: RECORDINGS_MAX })
     }

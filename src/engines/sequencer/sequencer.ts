@@ -1,4 +1,4 @@
-import { type Clock, isTandemError, type Logger, type Millis, type Timer } from '#base'
+import { type Clock, isTandemError, type Logger, type Millis, SteadyTime, type Timer } from '#base'
 import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX, type Log } from '#seams/log'
 import { Appender } from './appender.ts'
 import type { Lift } from './envelope.ts'
@@ -8,7 +8,6 @@ import { type Entry, Head } from './head.ts'
 import { AWAY_MS, REST_FACTOR, REST_MS_MAX, SEQUENCER_LIMITS, type SequencerLimits, TICK_STUCK_MS } from './limits.ts'
 import type { CommandFor, Machines, Sequenced } from './machine.ts'
 import { Snapshots } from './snapshots.ts'
-import { SteadyTime } from './steady-time.ts'
 
 /** What a sequencer is made of. */
 export interface SequencerOptions<M extends Machines> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Clock } from '#base'
-import { SteadyTime } from './steady-time.ts'
+import type { Clock } from './clock.ts'
+import { SteadyTime, steadyClock } from './steady-time.ts'
 
 /** A machine's clock that somebody may set. */
 class SetClock implements Clock {
@@ -53,5 +53,18 @@ describe('the time that events get', () => {
   it('does not start before the newest event', () => {
     const clock = new SetClock()
     expect(new SteadyTime(clock, 2_000_000).now()).toBe(2_000_000)
+  })
+})
+
+describe('a steady clock', () => {
+  it('lets nothing expire because the machine was set by an hour, and still runs', () => {
+    const machine = new SetClock()
+    const clock = steadyClock(machine)
+    const expiresAt = clock.now() + 120_000
+    machine.wall += 3_600_000
+    expect(clock.now()).toBeLessThan(expiresAt)
+    machine.pass(121_000)
+    expect(clock.now()).toBeGreaterThan(expiresAt)
+    expect(clock.monotonic()).toBe(121_000)
   })
 })

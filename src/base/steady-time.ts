@@ -1,4 +1,4 @@
-import type { Clock, Millis } from '#base'
+import type { Clock, Millis } from './clock.ts'
 
 /** How much faster or slower than the monotonic clock time may run while it closes in on the wall clock: durations stay right to 1 %. */
 const SLEW = 0.01
@@ -28,5 +28,15 @@ export class SteadyTime {
     const slewMs = Math.min(Math.max(aheadMs, -passedMs * SLEW), passedMs * SLEW)
     this.#time += passedMs + slewMs
     return Math.floor(this.#time)
+  }
+}
+
+/** A clock whose moments run with monotonic time, for whoever compares moments of this process: nothing expires because somebody set the machine's clock. */
+export function steadyClock(clock: Clock): Clock {
+  const time = new SteadyTime(clock, 0)
+  return {
+    now: () => time.now(),
+    monotonic: () => clock.monotonic(),
+    after: (delayMs, call) => clock.after(delayMs, call),
   }
 }
