@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   switchover: async () => (await import('./switchover.ts')).switchover,
   drain: async () => (await import('./drain.ts')).drain,
   parameter: async () => (await import('./parameter.ts')).parameter,
+  config: async () => (await import('./config.ts')).config,
   doctor: async () => (await import('./doctor.ts')).doctor,
   'what-if': async () => (await import('./what-if.ts')).whatIf,
   size: async () => (await import('./size.ts')).size,

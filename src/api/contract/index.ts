@@ -1,5 +1,6 @@
 export * from './cluster.ts'
 export * from './configuration.ts'
+export * from './configuration-draft.ts'
 export * from './conversation.ts'
 export * from './drill.ts'
 export * from './fields.ts'

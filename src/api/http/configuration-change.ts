@@ -9,7 +9,8 @@ export const BasedOnQuery = z.strictObject({ basedOn: z.coerce.number().int().mi
 
 /** The command that makes changes in the asker's name. */
 export function changeBy(request: FastifyRequest, basedOn: number, changes: readonly ConfigurationChange[]) {
-  return { type: 'ChangeConfiguration', by: askerOf(request).user.name, basedOn, changes } as const
+  const by = askerOf(request).user.name
+  return { type: 'ChangeConfiguration', by, basedOn, changes, from: request.ip } as const
 }
 
 /** Fails unless the asker may change the configuration, on this core. */

@@ -61,12 +61,29 @@ export interface HistoryQuery {
   readonly after?: { readonly createdAt: Millis; readonly id: string } | undefined
 }
 
+/** One published change of the configuration. */
+export interface HistoryVersion {
+  readonly version: number
+  readonly at: Millis
+  readonly by: string
+  readonly from: string | null
+  readonly note: string | null
+  readonly changes: readonly ConfigurationChange[]
+}
+
 /** What the API reads of history; the journal's readers serve it. Everything may fail with `store.unreachable`. */
 export interface HistoryPort extends FigureHistory {
   /** Waits until history holds the event, at most this long; false when it does not yet. */
   reached(sequence: number, waitMs: Millis): Promise<boolean>
   interaction(id: string): Promise<HistoryDetail | undefined>
   list(query: HistoryQuery): Promise<readonly HistorySummary[]>
+  /** Published changes of the configuration, newest first, older than `before`. */
+  configurationVersions(query: {
+    readonly before?: number | undefined
+    readonly limit: number
+  }): Promise<readonly HistoryVersion[]>
+  /** All of them up to and with a version, oldest first. */
+  configurationUpTo(version: number): Promise<readonly HistoryVersion[]>
 }
 
 /** Tries configurations on recorded calls, away from everything that serves; may fail with `what-if.…`. */

@@ -18,6 +18,7 @@ import { addCallControl } from './routes-call-control.ts'
 import { addChatRoutes } from './routes-chats.ts'
 import { addClusterRoutes } from './routes-cluster.ts'
 import { addConfigurationRoutes } from './routes-configuration.ts'
+import { addConfigurationVersionRoutes } from './routes-configuration-versions.ts'
 import { addConversationRoutes } from './routes-conversations.ts'
 import { addDrillRoutes } from './routes-drills.ts'
 import { addInteractionActions } from './routes-interaction-actions.ts'
@@ -120,6 +121,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addSeatRoutes(guarded, ports)
     addDrillRoutes(guarded, ports)
     addConfigurationRoutes(guarded, ports)
+    addConfigurationVersionRoutes(guarded, ports)
     addWhatIfRoutes(guarded, ports)
     addClusterRoutes(guarded, ports)
   })

@@ -14,6 +14,7 @@ import {
   readFacts,
   readIntervals,
 } from './read-figures.ts'
+import { type ConfigurationVersion, readChangesUpTo, readVersions, type VersionQuery } from './read-versions.ts'
 import type { JournalTables } from './tables.ts'
 import { readPosition } from './write.ts'
 
@@ -136,6 +137,16 @@ export class History {
   /** What happened in queues in a stretch of time, as a replay needs it; calls that still run are left out. `most`: at most so many, and one more. */
   recordedDay(from: Millis, to: Millis, most: number): Promise<RecordedDayRows> {
     return reading(() => readDay(this.#db, { from, to, now: this.#clock.now(), contactsMax: most }))
+  }
+
+  /** A page of the configuration's versions, newest first. */
+  configurationVersions(query: VersionQuery): Promise<readonly ConfigurationVersion[]> {
+    return reading(() => readVersions(this.#db, query))
+  }
+
+  /** Every version of the configuration up to one, oldest first. */
+  configurationUpTo(version: number): Promise<readonly ConfigurationVersion[]> {
+    return reading(() => readChangesUpTo(this.#db, version))
   }
 
   #summaries() {

@@ -13,6 +13,7 @@ export const APPENDED_TABLES = [
   'interaction_wrapup',
   'figure_fact',
   'queue_aim',
+  'configuration_version',
 ] as const
 
 /** A table that rows are only added to. */
@@ -37,6 +38,7 @@ export class Rows {
     interaction_wrapup: [],
     figure_fact: [],
     queue_aim: [],
+    configuration_version: [],
   }
   /** By recording; later facts are laid over earlier ones. */
   readonly recordings = new Map<string, Row>()

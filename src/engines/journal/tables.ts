@@ -1,4 +1,5 @@
 import type { Agent } from '#kernel/agent'
+import type { ConfigurationChange } from '#kernel/config'
 import type { Medium } from '#kernel/interaction'
 import type { OpenAgent, OpenContact } from '#kernel/statistics'
 import type { OpenInteraction } from './open-interaction.ts'
@@ -39,6 +40,14 @@ export interface JournalTables {
     percent: number
     within_ms: string
     short_abandon_ms: string
+  }
+  'tandem.configuration_version': {
+    version: string
+    changed_at: Date
+    by: string
+    from_address: string | null
+    note: string | null
+    changes: readonly ConfigurationChange[]
   }
 }
 

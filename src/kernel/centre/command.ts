@@ -238,6 +238,9 @@ export type CentreCommand =
       readonly by: string
       readonly basedOn: number
       readonly changes: readonly ConfigurationChange[]
+      /** The address that the author asked from, and why. */
+      readonly from?: string
+      readonly note?: string
     }
   // From the clock.
   | { readonly type: 'Tick' }

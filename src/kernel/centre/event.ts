@@ -332,4 +332,6 @@ export type CentreEvent =
       readonly version: number
       readonly by: string
       readonly changes: readonly ConfigurationChange[]
+      readonly from?: string
+      readonly note?: string
     }

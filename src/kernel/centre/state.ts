@@ -1,6 +1,6 @@
 import type { Millis } from '#base'
 import type { Agent } from '#kernel/agent'
-import type { Configuration } from '#kernel/config'
+import type { Configuration, ConfigurationState } from '#kernel/config'
 import type { Interaction, InteractionId, PartsOf, RecordingId } from '#kernel/interaction'
 import type { QueueState } from '#kernel/queue'
 import type { Statistics } from '#kernel/statistics'
@@ -8,6 +8,8 @@ import type { Statistics } from '#kernel/statistics'
 /** The fold of every centre event. Maps are changed in place by `evolve` alone; what they hold is never changed, only replaced. */
 export interface CentreState {
   readonly configuration: Configuration
+  /** With who changed what last. */
+  readonly configurationState: ConfigurationState
   readonly interactions: ReadonlyMap<InteractionId, Interaction>
   readonly agents: ReadonlyMap<string, Agent>
   /** Who waits in which order, and how fast each queue moves. */

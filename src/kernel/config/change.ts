@@ -20,6 +20,10 @@ export interface ChangeConfiguration {
   /** The version that the author saw of the whole configuration. */
   readonly basedOn: number
   readonly changes: readonly ConfigurationChange[]
+  /** The address that the author asked from. */
+  readonly from?: string
+  /** Why, in the author's words. */
+  readonly note?: string
 }
 
 /**
@@ -31,7 +35,7 @@ export function decideConfiguration(
   command: ChangeConfiguration,
   now: Millis,
 ): readonly ConfigurationChanged[] {
-  const { by, basedOn, changes } = command
+  const { by, basedOn, changes, from, note } = command
   const { version } = state.configuration
   if (changes.length === 0) return []
   if (changes.length > CHANGES_MAX) refuse('changes', `are more than ${CHANGES_MAX}`)
@@ -41,7 +45,14 @@ export function decideConfiguration(
   refuseCollision(state, command)
   refuseTwice(changes)
   for (const change of changes) checkShape(change)
-  const event: ConfigurationChanged = { type: 'ConfigurationChanged', version: version + 1, by, changes }
+  const event: ConfigurationChanged = {
+    type: 'ConfigurationChanged',
+    version: version + 1,
+    by,
+    changes,
+    ...(from !== undefined && { from }),
+    ...(note !== undefined && { note }),
+  }
   const after = evolveConfiguration(copyConfiguration(state), event, now).configuration
   for (const { path, problem } of wholeFaults(state.configuration, after, changes)) refuse(path, problem)
   return [event]

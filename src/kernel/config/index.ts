@@ -1,6 +1,15 @@
 export { CHANGES_MAX, type ChangeConfiguration, decideConfiguration } from './change.ts'
+export { type CheckedChanges, type Collision, checkChanges } from './check.ts'
 export type * from './configuration.ts'
 export { demoCentre } from './demo-centre.ts'
+export {
+  changesBetween,
+  differencesOf,
+  type FieldDifference,
+  fieldDifferences,
+  type ObjectDifference,
+} from './difference.ts'
+export { type ConfigurationDocument, changesTo, DOCUMENT_FORMAT, documentOf } from './document.ts'
 export { CONFIG_ERRORS } from './errors.ts'
 export { OBJECTS_MAX } from './faults.ts'
 export type { FieldMeta, Target } from './fields.ts'

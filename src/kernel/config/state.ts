@@ -32,6 +32,10 @@ export interface ConfigurationChanged {
   readonly version: number
   readonly by: string
   readonly changes: readonly ConfigurationChange[]
+  /** The address that the author asked from. */
+  readonly from?: string
+  /** Why, in the author's words. */
+  readonly note?: string
 }
 
 function mapsOf(from: (kind: ConfigurationKind) => Iterable<readonly [string, unknown]>): ConfiguredObjects {

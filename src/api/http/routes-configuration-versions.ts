@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import {
+  ChangedSchema,
+  CheckedSchema,
+  KindsSchema,
+  moment,
+  ProposalSchema,
+  PublishSchema,
+  VersionSchema,
+  VersionsQuerySchema,
+} from '#api/contract'
+import { documentOf, KIND_NAMES, KINDS, kindSchemas, pluralOf } from '#kernel/config'
+import { etagOf } from './based-on.ts'
+import { changeBy, demandWrite } from './configuration-change.ts'
+import { changesOf, checkProposal, configurationAt } from './configuration-proposal.ts'
+import type { HttpApiPorts } from './ports.ts'
+import type { Server } from './server-type.ts'
+import { demand } from './who.ts'
+
+/** A configuration of 20,000 objects, most of them users of some 300 bytes. */
+const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
+
+const VersionParams = z.object({ version: z.coerce.number().int().min(1) })
+const DocumentSchema = z.looseObject({ tandem: z.literal('configuration'), format: z.number().int() })
+
+/** Configuration as data: looked at before it is published, published as one version, exported, and gone back to (promise 16). */
+export function addConfigurationVersionRoutes(api: Server, ports: HttpApiPorts): void {
+  addReads(api, ports)
+  const { centre, clock, passwords } = ports
+  const check = { summary: 'What would come of changes', body: ProposalSchema, response: { 200: CheckedSchema } }
+  api.post('/configuration/check', { schema: check, bodyLimit: DOCUMENT_BYTES_MAX }, async (request) => {
+    demand(request, 'change-configuration')
+    const changes = await changesOf(ports, request.body)
+    return checkProposal(centre.state(), changes, request.body.basedOn, clock.now())
+  })
+  const publish = { summary: 'Publish changes as one version', body: PublishSchema, response: { 200: ChangedSchema } }
+  api.post('/configuration/publish', { schema: publish, bodyLimit: DOCUMENT_BYTES_MAX }, async (request, reply) => {
+    demandWrite(request, ports)
+    const { basedOn, note } = request.body
+    const changes = await changesOf(ports, request.body)
+    const seen = basedOn ?? centre.state().configuration.version
+    const said = note === undefined || note === '' ? undefined : { note }
+    if (changes.length > 0) await centre.submit([{ ...changeBy(request, seen, changes), ...said }])
+    for (const { kind, name, value } of changes) if (kind === 'user' && !value) await passwords.remove(name)
+    const { version } = centre.state().configuration
+    reply.header('etag', etagOf(version))
+    return { version }
+  })
+}
+
+function addReads(api: Server, ports: HttpApiPorts): void {
+  const { centre, history } = ports
+  const kinds = { summary: 'What can be configured, and in which shape', response: { 200: KindsSchema } }
+  api.get('/configuration/kinds', { schema: kinds }, async (request) => {
+    demand(request, 'change-configuration')
+    const schemas = kindSchemas()
+    return {
+      kinds: KIND_NAMES.map((kind) => ({
+        ...{ kind, plural: pluralOf(kind), words: KINDS[kind].words, isNamed: KINDS[kind].isNamed },
+        schema: { ...schemas[kind] },
+      })),
+    }
+  })
+  const whole = { summary: 'The whole configuration as data', response: { 200: DocumentSchema } }
+  api.get('/configuration/document', { schema: whole }, async (request, reply) => {
+    demand(request, 'change-configuration')
+    const { configuration } = centre.state()
+    reply.header('etag', etagOf(configuration.version))
+    return documentOf(configuration)
+  })
+  const versions = {
+    summary: 'Published changes, newest first',
+    querystring: VersionsQuerySchema,
+    response: { 200: z.object({ items: z.array(VersionSchema) }) },
+  }
+  api.get('/configuration/versions', { schema: versions }, async (request) => {
+    demand(request, 'change-configuration')
+    const found = await history.configurationVersions(request.query)
+    return {
+      items: found.map(({ changes, at, ...one }) => ({
+        ...{ ...one, at: moment(at) },
+        objects: changes.map(({ kind, name, value }) => ({ kind, name, removed: value === undefined })),
+      })),
+    }
+  })
+  const past = { summary: 'The configuration of a version', params: VersionParams, response: { 200: DocumentSchema } }
+  api.get('/configuration/versions/:version/document', { schema: past }, async (request) => {
+    demand(request, 'change-configuration')
+    return documentOf(await configurationAt(ports, request.params.version))
+  })
+}

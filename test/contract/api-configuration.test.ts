@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Answer, Asker, TestCentre } from './api-kit.ts'
+
+let centre: TestCentre
+let admin: Asker
+let second: Asker
+let agent: Asker
+
+beforeAll(async () => {
+  centre = await TestCentre.start()
+  admin = await Asker.as(centre.base, 'admin')
+  second = await Asker.as(centre.base, 'admin')
+  agent = await Asker.as(centre.base, 'agent1')
+})
+afterAll(() => centre?.close())
+
+const exported = async (): Promise<Answer['body']> => (await admin.ask('GET', '/configuration/document')).body
+const versionNow = async (): Promise<number> => (await admin.ask('GET', '/configuration')).body.version
+const check = async (proposal: object) => {
+  const { status, body } = await admin.ask('POST', '/configuration/check', proposal)
+  expect(status, JSON.stringify(body)).toBe(200)
+  return body
+}
+
+describe('configuration as data', () => {
+  it('is exported, changed, compared, imported and rolled back (promise 16, CFG-22)', async () => {
+    const before = await exported()
+    const first = await versionNow()
+    const text = JSON.stringify(before)
+    expect(text).not.toMatch(/password|secret|digest/i)
+    expect(text).toBe(JSON.stringify(await exported()))
+
+    const changed = structuredClone(before)
+    changed.queues.support.wrapUpMs = 5_000
+    changed.queues.night = { ...before.queues.sales, priority: 10 }
+    changed.numbers['1042'] = { type: 'queue', queue: 'night' }
+    delete changed.users.agent200
+
+    const looked = await check({ document: changed })
+    expect(looked.faults).toEqual([])
+    expect(looked.differences).toEqual(
+      [
+        { kind: 'number', name: '1042', what: 'new', fields: expect.anything() },
+        {
+          kind: 'queue',
+          name: 'support',
+          what: 'changed',
+          fields: [{ path: 'wrapUpMs', before: 2_000, after: 5_000 }],
+        },
+        { kind: 'queue', name: 'night', what: 'new', fields: expect.anything() },
+        { kind: 'user', name: 'agent200', what: 'gone', fields: expect.anything() },
+      ].sort((a, b) => 'user number queue'.indexOf(a.kind) - 'user number queue'.indexOf(b.kind)),
+    )
+    expect(await exported()).toEqual(before)
+
+    const note = 'a queue for the night'
+    const published = await admin.ask('POST', '/configuration/publish', {
+      document: changed,
+      basedOn: looked.version,
+      note,
+    })
+    expect(published.body).toEqual({ version: first + 1 })
+    expect(await exported()).toEqual(changed)
+    expect((await check({ document: changed })).differences).toEqual([])
+
+    await centre.settle()
+    const back = await check({ version: first })
+    expect(back.differences.map(({ what, name }: { what: string; name: string }) => `${what} ${name}`).sort()).toEqual([
+      'changed support',
+      'gone 1042',
+      'gone night',
+      'new agent200',
+    ])
+    const undone = await admin.ask('POST', '/configuration/publish', { version: first, basedOn: first + 1 })
+    expect(undone.body).toEqual({ version: first + 2 })
+    expect(await exported()).toEqual(before)
+    expect((await admin.ask('GET', `/configuration/versions/${first + 1}/document`)).body).toEqual(changed)
+  })
+
+  it('tells who changed what, when, from where and why, newest first, and lives through a new core (CFG-14, SEC-16)', async () => {
+    await centre.restart()
+    await centre.settle()
+    const { items } = (await admin.ask('GET', '/configuration/versions?limit=2')).body
+    expect(items).toMatchObject([
+      { by: 'admin', from: '127.0.0.1', note: null },
+      { by: 'admin', from: '127.0.0.1', note: 'a queue for the night', at: expect.stringMatching(/^\d{4}-/) },
+    ])
+    expect(items[1].objects).toContainEqual({ kind: 'user', name: 'agent200', removed: true })
+    const older = (await admin.ask('GET', `/configuration/versions?before=${items[1].version}`)).body.items
+    expect(older.at(-1)).toMatchObject({ version: 1, by: 'demo', from: null })
+    expect((await admin.ask('POST', '/configuration/check', { version: 999 })).status).toBe(404)
+  })
+
+  it('tells the second of two administrators what the first changed, and overwrites nothing (CFG-04, CFG-05)', async () => {
+    const basedOn = await versionNow()
+    const support = { ...(await exported()).queues.support, name: 'support' }
+    const change = (ringTimeoutMs: number) => ({
+      changes: [{ kind: 'queue', name: 'support', value: { ...support, ringTimeoutMs } }],
+      basedOn,
+    })
+    expect((await admin.ask('POST', '/configuration/publish', change(20_000))).status).toBe(200)
+    const told = await second.ask('POST', '/configuration/check', change(30_000))
+    expect(told.body.collisions).toEqual([
+      { kind: 'queue', name: 'support', version: basedOn + 1, by: 'admin', at: expect.any(String) },
+    ])
+    const refused = await second.ask('POST', '/configuration/publish', change(30_000))
+    expect(refused.status).toBe(409)
+    expect(refused.body.detail).toContain('was changed by admin')
+    expect((await exported()).queues.support.ringTimeoutMs).toBe(20_000)
+  })
+
+  it('tells every fault with its place, and publishes nothing of it', async () => {
+    const before = await exported()
+    const changes = [
+      { kind: 'number', name: '7000', value: { type: 'queue', queue: 'nowhere' } },
+      { kind: 'number', name: '2001', value: { type: 'queue', queue: 'sales' } },
+    ]
+    const { faults } = await check({ changes })
+    expect(faults.map(({ path }: { path: string }) => path).sort()).toEqual(['numbers.2001', 'numbers.7000.queue'])
+    expect((await admin.ask('POST', '/configuration/publish', { changes })).status).toBe(422)
+    expect(await exported()).toEqual(before)
+  })
+
+  it('warns of a queue that nobody would serve, with those who wait in it', async () => {
+    await centre.call('01J0CONFIG', '1002')
+    const sales = { ...(await exported()).queues.sales, name: 'sales', skills: { klingon: 50 } }
+    const { faults, warnings } = await check({ changes: [{ kind: 'queue', name: 'sales', value: sales }] })
+    expect(faults).toEqual([])
+    expect(warnings).toEqual([{ path: 'queues.sales', problem: 'nobody has what it asks for, and 1 wait in it now' }])
+  })
+
+  it('refuses a file of another release, and what is no configuration, in words', async () => {
+    const refusal = async (document: object) => {
+      const { status, body } = await admin.ask('POST', '/configuration/check', { document })
+      return `${status} ${body.detail}`
+    }
+    expect(await refusal({ tandem: 'configuration', format: 9 })).toMatch(/^422 format: is 9; this release reads 1/)
+    expect(await refusal({ colour: 'red' })).toMatch(/^422 tandem: is not "configuration"/)
+    expect(await refusal({ tandem: 'configuration', format: 1, colours: {} })).toMatch(/^422 colours: is of no kind/)
+    expect(await refusal({ tandem: 'configuration', format: 1, queues: [] })).toMatch(/^422 queues: is not an object/)
+    expect((await admin.ask('POST', '/configuration/check', {})).status).toBe(422)
+  })
+
+  it('is for administrators alone', async () => {
+    for (const [method, path, body] of [
+      ['GET', '/configuration/kinds', undefined],
+      ['GET', '/configuration/document', undefined],
+      ['GET', '/configuration/versions', undefined],
+      ['POST', '/configuration/check', { version: 1 }],
+      ['POST', '/configuration/publish', { version: 1 }],
+    ] as const) {
+      expect((await agent.ask(method, path, body)).status, path).toBe(403)
+    }
+  })
+
+  it('gives the shape of every kind for forms', async () => {
+    const { kinds } = (await admin.ask('GET', '/configuration/kinds')).body
+    const queue = kinds.find(({ kind }: { kind: string }) => kind === 'queue')
+    expect(queue).toMatchObject({ plural: 'queues', words: 'a queue', isNamed: true })
+    expect(queue.schema.properties.wrapUpMs).toMatchObject({ type: 'integer', unit: 'ms', maximum: 3_600_000 })
+  })
+})
