@@ -17,6 +17,7 @@ import { isOver, type Leg, type LegId } from './leg/leg.ts'
 import type { MediaPool } from './media-pool.ts'
 import { mediaSpecOf } from './media-spec.ts'
 import type { PartyIndex } from './party-index.ts'
+import type { Reachability } from './reachability.ts'
 import { lacksPort, reconcileLeg, reportOf } from './reconcile.ts'
 import { continueRecordings } from './recordings.ts'
 import { type AdapterCommand, centre, type LegView, voice } from './repair.ts'
@@ -34,6 +35,15 @@ interface Memory {
   timer?: Timer
 }
 
+/** What legs are made of. */
+export interface LegPeers {
+  readonly edges: EdgePool
+  readonly media: MediaPool
+}
+
+/** What is known of users' phones. */
+export type Phones = Pick<Reachability, 'isBrowser'>
+
 /**
  * Makes the world match the legs: computes with `reconcileLeg` what is missing, and does it. Whoever wakes it (a commit, a
  * connection, a timer, a takeover) makes no difference.
@@ -43,6 +53,7 @@ export class LegKeeper {
   readonly #edges: EdgePool
   readonly #media: MediaPool
   readonly #parties: PartyIndex
+  readonly #phones: Phones
   readonly #memories = new Map<LegId, Memory>()
   readonly #preparing = new Set<string>()
   /** Where interactions go whose media process is gone: all their legs to the same one. */
@@ -50,11 +61,12 @@ export class LegKeeper {
   #retry: Timer | undefined
   #closed = false
 
-  constructor(context: VoiceContext, edges: EdgePool, media: MediaPool, parties: PartyIndex) {
+  constructor(context: VoiceContext, peers: LegPeers, parties: PartyIndex, phones: Phones) {
     this.#context = context
-    this.#edges = edges
-    this.#media = media
+    this.#edges = peers.edges
+    this.#media = peers.media
     this.#parties = parties
+    this.#phones = phones
   }
 
   /** Everything at once: after a takeover, and when an edge or a media process is there (again). */
@@ -267,6 +279,7 @@ export class LegKeeper {
       edge: edge.name,
       contact: `<sip:${id}@${host}>`,
       process,
+      ...(this.#phones.isBrowser(dial.address) && { webrtc: true as const }),
       dialog: {
         callId: newCallId(),
         localTag: newTag(),

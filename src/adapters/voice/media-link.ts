@@ -13,6 +13,7 @@ import type {
 } from '#protocols/control'
 import type { VoiceContext } from './context.ts'
 import type { PeerOptions } from './edge-pool.ts'
+import { sameLocal } from './upkeep.ts'
 
 /** A refused or timed-out request is tried again after this: long enough not to hurry a busy process, short enough for a caller. */
 const RETRY_MS = 250
@@ -270,7 +271,7 @@ export class MediaLink {
   #answered(key: string, wanted: Wanted, request: MediaRequest, answer: unknown): void {
     if (request.type === 'set') {
       const { local } = answer as MediaAnswer<'set'>
-      const changed = wanted.local?.port !== local.port || wanted.local?.address !== local.address
+      const changed = !sameLocal(wanted.local, local)
       wanted.local = local
       if (changed) this.#handlers.placed(request.session)
     } else if (request.type === 'seal') this.#handlers.sealed(answer as SealedRecording)

@@ -25,12 +25,19 @@ export function mediaSpecOf(
   return {
     ...(local && { localPort: local.port }),
     ...(terms?.remote && { remote: terms.remote }),
+    ...(isWeb(leg) && { webrtc: terms?.webrtc ?? {} }),
+    ...(leg.media.path !== undefined && { path: leg.media.path }),
     ...(terms?.codec && { codec: terms.codec }),
     ...(terms?.telephoneEvent !== undefined && { telephoneEvent: terms.telephoneEvent }),
     sends: stands && (terms?.sends ?? false),
     receives: stands && (terms?.receives ?? false),
     hears: stands && desired.connection === 'connected' ? hearsOf(leg, desired.hears, legOf) : { type: 'silence' },
   }
+}
+
+/** Whether the party speaks WebRTC. */
+export function isWeb({ media }: Pick<Leg, 'media'>): boolean {
+  return media.terms?.webrtc !== undefined || (media.webrtc === true && media.terms === undefined)
 }
 
 function hearsOf(leg: Leg, hears: ParticipantHears, legOf: (id: ParticipantId) => Leg | undefined): Hears {

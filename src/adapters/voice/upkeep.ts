@@ -60,5 +60,7 @@ function expiryOf({ refreshedAt, intervalMs }: SessionTimer): Millis {
 
 /** Whether two addresses of ours are the same one. */
 export function sameLocal(a: MediaLocal | undefined, b: MediaLocal | undefined): boolean {
-  return a?.address === b?.address && a?.port === b?.port
+  const [one, other] = [a?.webrtc, b?.webrtc]
+  const same = one?.ufrag === other?.ufrag && one?.fingerprint === other?.fingerprint
+  return same && a?.address === b?.address && a?.port === b?.port
 }

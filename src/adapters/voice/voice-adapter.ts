@@ -130,9 +130,10 @@ class Adapter implements VoiceAdapter {
         ),
       fenced,
     })
-    this.#keeper = new LegKeeper(this.#context, this.#edges, this.#media, this.#parties)
-    this.#recordings = new Recordings(this.#context, this.#media, this.#parties)
+    const legPeers = { edges: this.#edges, media: this.#media }
     this.#reachability = new Reachability(this.#context, this.#edges)
+    this.#keeper = new LegKeeper(this.#context, legPeers, this.#parties, this.#reachability)
+    this.#recordings = new Recordings(this.#context, this.#media, this.#parties)
     const inbound = { context: this.#context, edges: this.#edges, media: this.#media, keeper: this.#keeper }
     this.#requests = new Requests(inbound, this.#parties)
     this.#responses = new Responses(inbound, this.#parties)

@@ -56,6 +56,7 @@ export function benchPlane(options: PlaneBenchOptions): PlaneBench {
         events.push(event)
         for (const check of checks) check()
       },
+      handshake: () => {},
       samples(recording, octets) {
         sounds.set(recording, [...(sounds.get(recording) ?? []), octets])
       },

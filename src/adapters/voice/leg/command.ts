@@ -90,6 +90,8 @@ export interface NotifyInput {
 export type LegBirth = Pick<Leg, 'id' | 'interaction' | 'participant' | 'edge' | 'contact'> & {
   readonly dialog: Dialog
   readonly process: string
+  /** Our offer shall be one of WebRTC. */
+  readonly webrtc?: true
 }
 
 export type VoiceCommandType = VoiceCommand['type']

@@ -1,6 +1,6 @@
 import type { Millis } from '#base'
 import type { InteractionId, ParticipantId } from '#kernel/interaction'
-import type { MediaAddress, MediaCodec, MediaLocal } from '#protocols/control'
+import type { MediaAddress, MediaCodec, MediaLocal, WebRtcParty } from '#protocols/control'
 
 /**
  * One SIP leg of an interaction: everything that another core needs to go on with it, and no more. It is made of events in
@@ -87,6 +87,8 @@ export interface Dialog {
 export interface Terms {
   /** Where the party receives; absent when it gave no usable address. */
   readonly remote?: MediaAddress
+  /** Present when the party speaks WebRTC. */
+  readonly webrtc?: WebRtcParty
   readonly codec?: MediaCodec
   readonly telephoneEvent?: number
   /** Whether the party wants to hear. */
@@ -98,6 +100,10 @@ export interface Terms {
 export interface LegMedia {
   /** The name of the media process that holds the session; an interaction's legs are all on one. */
   readonly process: string
+  /** The party was dialled as one that speaks WebRTC. */
+  readonly webrtc?: true
+  /** How often another way to the party was tried: each has other ports. */
+  readonly path?: number
   /** Where the party shall send. */
   readonly local?: MediaLocal
   /** The local address that stood in the last SDP that the party took from us: another one needs a re-INVITE. */
