@@ -99,7 +99,7 @@ export class WebParty {
 
   #check(packet: Buffer, from: RemoteInfo, way: Way): boolean {
     const request = readBindingRequest(packet, way.password)
-    if (!request || !request.username.startsWith(`${way.ufrag}:`)) return false
+    if (!request?.username.startsWith(`${way.ufrag}:`)) return false
     way.pair.rtp.send(writeBindingResponse(request, from, way.password), from.port, from.address)
     const key = addressKey(from)
     this.#proved.delete(key)

@@ -6,6 +6,7 @@ export const SRTP_PROFILES = {
   AEAD_AES_128_GCM: { number: 7, keyBytes: 16, saltBytes: 12 },
 } as const
 
+/** How packets are protected. */
 export type SrtpProfile = keyof typeof SRTP_PROFILES
 
 /** One direction's master key, with its salt. */

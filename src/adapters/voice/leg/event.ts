@@ -5,7 +5,7 @@ import type { InviteHead, LegId, SessionTimer, Terms } from './leg.ts'
 
 type Timer = Omit<SessionTimer, 'refreshedAt'>
 
-/** What happened to the legs. Small, for there are some for every call; no secrets, no key material. */
+/** What happened to the legs. Small, for there are some for every call; no key material: what SDP shows of ICE and DTLS proves who one is, and opens nothing. */
 export type VoiceEvent =
   | {
       readonly type: 'LegArrived'
