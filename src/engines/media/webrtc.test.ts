@@ -6,7 +6,7 @@ import { FakeParty, numberedPayload } from './fake-party.ts'
 import { benchPlane, counting, join, type PlaneBench, program, ULAW } from './fake-plane.ts'
 import { Handshakes } from './handshakes.ts'
 
-const PORTS = { from: 43_000, to: 43_499 }
+const PORTS = { from: 43_500, to: 43_999 }
 const closers: (() => unknown)[] = []
 
 afterEach(async () => {
