@@ -19,6 +19,8 @@ const SETTING_HELP: Readonly<Record<SettingName, string>> = {
   sipPort: 'SIP over UDP and TCP (5060)',
   sipsPort: 'SIP over TLS (5061): accepted, not served yet',
   sipWsPort: 'SIP over WebSocket at /ws (8088)',
+  sipWsUrl: 'where browsers reach it, if a balancer ends TLS: wss://phones.example/ws (this host and port)',
+  visitorCalls: 'calls a minute that visitors may begin from the page /call (0; 60 in the demo)',
   rtpPorts: 'RTP and RTCP (10000-19999)',
   mediaProcesses: 'media processes of this machine: one that dies leaves its calls to another (2)',
   mediaPoints: 'calls that each media process is given at most (half of its pairs of RTP ports)',

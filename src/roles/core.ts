@@ -88,7 +88,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
     clock,
     core: holder,
     term,
-    credentialOf: phoneCredentialOf(known, () => fold.states.centre.configuration),
+    credentialOf: phoneCredentialOf(known, () => fold.states.centre.configuration, serving.softphones),
     fenced: end('edge or media obey a newer core; this one ends'),
   })
   part.lead(sequencer, voice)

@@ -6,11 +6,13 @@ import type { EdgeOptions } from './role-options.ts'
 
 /** Starts this machine's edge: the address that phones and trunks talk to. */
 export async function startEdge(options: EdgeOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
-  const { listen, advertised, sipPort, sipWsPort, control, secret, name, node, key, data, readyFile } = options
+  const { listen, advertised, sipPort, sipWsPort, visitorCalls, control, secret, name, node, key, data, readyFile } =
+    options
   const edge = createEdgeEngine({
     listen,
     sipPort,
     wsPort: sipWsPort,
+    ...(visitorCalls !== undefined && { visitorCallsPerMinute: visitorCalls }),
     advertisedHost: advertised,
     control,
     secret,

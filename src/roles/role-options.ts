@@ -26,6 +26,8 @@ export interface EdgeOptions extends CommonOptions {
   readonly advertised: string
   readonly sipPort: number
   readonly sipWsPort: number
+  /** Calls a minute from WebSockets that nobody has registered over; none are taken when it is absent. */
+  readonly visitorCalls?: number
   readonly control: ControlAddress
   /** Signs flow tokens and nonces; kept in the data folder, so a restarted edge knows its own. */
   readonly key: string
@@ -49,6 +51,11 @@ export interface CoreOptions extends CommonOptions {
   readonly httpPort: number
   /** The edge's, for the page that tells people where to call. */
   readonly sipPort: number
+  /** The edge's SIP over WebSocket, for the pages' softphones: its port, or the whole URL where it is reached in another way. */
+  readonly sipWsPort: number
+  readonly sipWsUrl?: string
+  /** Calls a minute that visitors' pages may begin; none may when it is absent. */
+  readonly visitorCalls?: number
   /** Addresses of balancers before the pages. */
   readonly trustedProxies: readonly string[]
   /** The host by which other machines, or people, reach this one's pages. */

@@ -245,6 +245,8 @@ export class MediaLink {
     const known = this.#wanted.get(key)
     if (known?.text === text) return
     const wanted = known ?? { text, request, done: undefined, inFlight: false, local: undefined }
+    // Another path is another port: what was said of the one before holds no more.
+    if (pathOf(wanted.request) !== pathOf(request)) wanted.local = undefined
     wanted.text = text
     wanted.request = request
     this.#wanted.set(key, wanted)
@@ -271,6 +273,7 @@ export class MediaLink {
   #answered(key: string, wanted: Wanted, request: MediaRequest, answer: unknown): void {
     if (request.type === 'set') {
       const { local } = answer as MediaAnswer<'set'>
+      if (pathOf(wanted.request) !== pathOf(request)) return
       const changed = !sameLocal(wanted.local, local)
       wanted.local = local
       if (changed) this.#handlers.placed(request.session)
@@ -329,4 +332,8 @@ export class MediaLink {
     })
     this.#timers.add(timer)
   }
+}
+
+function pathOf(request: MediaRequest): number {
+  return request.type === 'set' ? (request.spec.path ?? 0) : 0
 }

@@ -1,4 +1,4 @@
-import { assertNever } from '#base'
+import { assertNever, type Millis } from '#base'
 import type { DesiredParticipant, ParticipantHears, ParticipantId } from '#kernel/interaction'
 import type { Hears, MediaSpec } from '#protocols/control'
 import { isOver, type Leg } from './leg/leg.ts'
@@ -35,6 +35,17 @@ export function mediaSpecOf(
   }
 }
 
+/** Since when an agent's browser is away: its page was closed or loaded anew, or no way leads there. Its call waits for it. */
+export function awaySinceOf(leg: Leg): Millis | undefined {
+  if (leg.direction === 'in' || isOver(leg)) return undefined
+  return leg.renewedSince ?? (isWeb(leg) ? leg.silentSince : undefined)
+}
+
+/** What is heard of a browser that is away. */
+function comfort(program: string): Hears {
+  return { type: 'program', program, items: [{ type: 'prompt', prompt: 'music' }], repeat: true }
+}
+
 /** Whether the party speaks WebRTC. */
 export function isWeb({ media }: Pick<Leg, 'media'>): boolean {
   return media.terms?.webrtc !== undefined || (media.webrtc === true && media.terms === undefined)
@@ -48,6 +59,8 @@ function hearsOf(leg: Leg, hears: ParticipantHears, legOf: (id: ParticipantId) =
       return hears
     case 'participant': {
       const other = legOf(hears.participant)
+      const awaySince = other && awaySinceOf(other)
+      if (awaySince !== undefined) return comfort(`${other!.id}.away${awaySince}`)
       const there = other && !isOver(other) && other.media.process === leg.media.process
       return there ? { type: 'session', session: other.id } : { type: 'silence' }
     }

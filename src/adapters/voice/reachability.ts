@@ -44,8 +44,14 @@ export class Reachability {
 
   /** Whether the newest of a user's phones is a browser: it registered over a WebSocket (RFC 7118 5.2). */
   isBrowser(extension: string): boolean {
-    const [newest] = [...(this.#bindings.get(extension) ?? [])].sort((one, other) => other.updatedAt - one.updatedAt)
-    return newest !== undefined && /;transport=wss?(;|$)/i.test(newest.contact)
+    const [newest] = this.contactsOf(extension)
+    return newest !== undefined && /;transport=wss?(;|$)/i.test(newest)
+  }
+
+  /** Where a user's phones are, the newest first: the URIs of their contacts. */
+  contactsOf(extension: string): readonly string[] {
+    const bindings = [...(this.#bindings.get(extension) ?? [])]
+    return bindings.sort((one, other) => other.updatedAt - one.updatedAt).map(({ contact }) => contact)
   }
 
   /** The edge's word: all bindings of one user, newest. */

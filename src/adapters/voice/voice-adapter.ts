@@ -104,7 +104,10 @@ class Adapter implements VoiceAdapter {
     this.#parties = new PartyIndex(sequencer)
     this.#edges = new EdgePool(this.#context, peers, {
       sip: (edge, message, user) => this.#message(edge, message, user),
-      bindings: (user, bindings) => this.#reachability.learn(user, bindings),
+      bindings: (user, bindings) => {
+        this.#reachability.learn(user, bindings)
+        this.#reconcileUser(user)
+      },
       connected: () => this.#edgeConnected(),
       credentialOf: (extension) => options.credentialOf(extension),
       fenced,
@@ -194,6 +197,15 @@ class Adapter implements VoiceAdapter {
     if (this.#closed) return
     this.#keeper.reconcileAll()
     this.#recordings.reconcileAll()
+  }
+
+  /** A user's phones are others now: a call of a page that is gone goes to the next one. */
+  #reconcileUser(extension: string): void {
+    if (this.#closed || !this.#open) return
+    const { configuration, agents } = this.#states.centre
+    const user = configuration.extensions.get(extension)
+    for (const { interaction } of (user !== undefined && agents.get(user)?.work) || [])
+      this.#keeper.reconcileInteraction(interaction)
   }
 
   #edgeConnected(): void {

@@ -14,6 +14,8 @@ export interface EdgeOptions {
   readonly sipPort: number
   /** TCP port for SIP over WebSocket (RFC 7118) at `/ws`; 0 takes a free one, none unless told. */
   readonly wsPort?: number
+  /** Calls a minute, all together, from WebSockets over which nobody has registered: visitors' pages. None are taken unless told. */
+  readonly visitorCallsPerMinute?: number
   /** The host that stands in Contact, Via and Record-Route: it must outlive every core. */
   readonly advertisedHost: string
   /** Where cores connect to; port 0 takes a free one. */

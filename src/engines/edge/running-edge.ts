@@ -36,6 +36,7 @@ import { Registrar } from './registrar.ts'
 import { SourceRate } from './source-rate.ts'
 import { ToCore } from './to-core.ts'
 import { ToPhones } from './to-phones.ts'
+import { VisitorGate } from './visitor-gate.ts'
 
 /** What digest authentication is named after unless told. */
 const REALM = 'tandem'
@@ -119,6 +120,7 @@ export class RunningEdge {
       connected: () => this.#link.core !== undefined,
       aloneMs: () => this.#link.aloneMs,
       trusts: ({ address }: SipSource) => trusted.has(address),
+      visitors: new VisitorGate(clock, options.visitorCallsPerMinute ?? 0),
     })
     this.#toPhones = new ToPhones(this.#context, new NextHops(clock, logger, options.lookup))
   }
