@@ -22,6 +22,8 @@ const SETTING_HELP: Readonly<Record<SettingName, string>> = {
   tlsKey: 'a PEM file: its key',
   tlsCa: 'a PEM file: the CAs that certificates of trunks are checked against (the usual ones)',
   sipWsPort: 'SIP over WebSocket at /ws (8088)',
+  sipWsUrl: 'where browsers reach it, if a balancer ends TLS: wss://phones.example/ws (this host and port)',
+  visitorCalls: 'calls a minute that visitors may begin from the page /call (0; 60 in the demo)',
   rtpPorts: 'RTP and RTCP (10000-19999)',
   mediaProcesses: 'media processes of this machine: one that dies leaves its calls to another (2)',
   mediaPoints: 'calls that each media process is given at most (half of its pairs of RTP ports)',

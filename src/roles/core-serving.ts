@@ -8,7 +8,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import { createFront, createHttpApi, type Front, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
-import { Passwords, PoolRevocations, Throttle, Tokens } from '#api/sessions'
+import { Passwords, PoolRevocations, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
 import { defineErrors } from '#base'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
 import { decode, type Sequenced } from '#engines/sequencer'
@@ -49,6 +49,7 @@ export class CoreServing {
   readonly #metrics = new Registry()
   readonly #closed = new AbortController()
   readonly #tokens: Tokens
+  readonly softphones: SoftphoneSecrets
   readonly #revoked: PoolRevocations
   readonly #seats: ReturnType<typeof openSeats>
   readonly #whatIf: ReturnType<typeof openWhatIf>
@@ -65,6 +66,7 @@ export class CoreServing {
     this.#history = new History(store.tables<JournalTables>(), clock)
     this.#revoked = new PoolRevocations(serving)
     this.#tokens = new Tokens(tokenKey(options.tokenKey), clock, this.#revoked)
+    this.softphones = new SoftphoneSecrets(tokenKey(options.tokenKey), clock, this.#revoked)
     this.#loop.enable()
     collectDefaultMetrics({ register: this.#metrics })
     addCentreMetrics(this.#metrics, serving, () => this.#primacy)
@@ -158,6 +160,12 @@ export class CoreServing {
       passwords: new Passwords(new PostgresCredentials(store), REALM, clock),
       throttle: new Throttle(clock),
       sipPort: options.sipPort,
+      softphone: {
+        port: options.sipWsPort,
+        url: options.sipWsUrl,
+        visitors: options.visitorCalls !== undefined,
+        secrets: this.softphones,
+      },
       trustedProxies: options.trustedProxies,
       ...this.#seats,
       whatIf: this.#whatIf,

@@ -75,7 +75,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   known.load(logger)
   const voice = startVoice(options, pool, {
     ...{ sequencer, logger, clock, core: holder, term },
-    credentialOf: phoneCredentialOf(known, () => fold.states.centre.configuration),
+    credentialOf: phoneCredentialOf(known, () => fold.states.centre.configuration, serving.softphones),
     isDraining: (name) => fold.states.pool.draining.has(name),
     fenced: end('edge or media obey a newer core; this one ends'),
   })

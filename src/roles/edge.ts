@@ -7,7 +7,21 @@ import { readTlsFiles, type TlsContents, type TlsFiles, watchTlsFiles } from './
 
 /** Starts this machine's edge: the address that phones and trunks talk to. */
 export async function startEdge(options: EdgeOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
-  const { listen, advertised, sipPort, sipWsPort, sips, control, secret, name, node, key, data, readyFile } = options
+  const {
+    listen,
+    advertised,
+    sipPort,
+    sipWsPort,
+    sips,
+    visitorCalls,
+    control,
+    secret,
+    name,
+    node,
+    key,
+    data,
+    readyFile,
+  } = options
   const tls = sips && goodOnes(sips.files, logger)
   const edge = createEdgeEngine({
     listen,
@@ -15,6 +29,7 @@ export async function startEdge(options: EdgeOptions, logger: Logger): Promise<{
     wsPort: sipWsPort,
     ...(sips && { tlsPort: sips.port }),
     ...(tls && { tls }),
+    ...(visitorCalls !== undefined && { visitorCallsPerMinute: visitorCalls }),
     advertisedHost: advertised,
     control,
     secret,

@@ -29,6 +29,8 @@ export interface EdgeOptions extends CommonOptions {
   readonly sipWsPort: number
   /** SIP over TLS: its port, and the files that it is served with. */
   readonly sips?: { readonly port: number; readonly files: TlsFiles } | undefined
+  /** Calls a minute from WebSockets that nobody has registered over; none are taken when it is absent. */
+  readonly visitorCalls?: number
   readonly control: ControlAddress
   /** Signs flow tokens and nonces; kept in the data folder, so a restarted edge knows its own. */
   readonly key: string
@@ -52,6 +54,11 @@ export interface CoreOptions extends CommonOptions {
   readonly httpPort: number
   /** The edge's, for the page that tells people where to call. */
   readonly sipPort: number
+  /** The edge's SIP over WebSocket, for the pages' softphones: its port, or the whole URL where it is reached in another way. */
+  readonly sipWsPort: number
+  readonly sipWsUrl?: string
+  /** Calls a minute that visitors' pages may begin; none may when it is absent. */
+  readonly visitorCalls?: number
   /** Addresses of balancers before the pages. */
   readonly trustedProxies: readonly string[]
   /** The host by which other machines, or people, reach this one's pages. */

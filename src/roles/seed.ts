@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { hash } from '@node-rs/argon2'
+import type { SoftphoneSecrets } from '#api/sessions'
 import { defineErrors } from '#base'
 import type { CentreCommand } from '#kernel/centre'
 import { type Configuration, type ConfigurationChange, demoCentre, type User } from '#kernel/config'
@@ -82,12 +83,15 @@ async function credentialOf(user: User, password: string, now: number, cost?: ty
   }
 }
 
-/** The digest secrets of an extension: a phone's user name is its number. */
+/** The digest secrets of an extension, which is a phone's user name; or of a page's softphone, whose name says which log-in it is of. */
 export function phoneCredentialOf(
   credentials: Pick<Credentials, 'get'>,
   configuration: () => Configuration,
+  softphones: Pick<SoftphoneSecrets, 'hashesOf'>,
 ): (extension: string) => Promise<CredentialAnswer> {
   return async (extension) => {
+    const page = softphones.hashesOf(extension, REALM)
+    if (page) return { realm: REALM, ...page }
     const user = configuration().extensions.get(extension)
     const found = user && (await credentials.get(user))
     if (!found) return {}

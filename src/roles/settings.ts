@@ -74,6 +74,10 @@ export const settingsSchema = z.strictObject({
   tlsCa: z.string().min(1).optional(),
   /** SIP over WebSocket at `/ws`, on the edge. */
   sipWsPort: port.default(8088),
+  /** Where browsers reach SIP over WebSocket when that is not this host's port: behind a balancer that ends TLS, `wss://phones.example/ws`. */
+  sipWsUrl: z.url({ protocol: /^wss?$/ }).optional(),
+  /** Calls a minute that visitors may begin from the page `/call`, 0-6000; none unless told (60 in the demo). */
+  visitorCalls: z.coerce.number(COUNT_FORM).int(COUNT_FORM).min(0, COUNT_FORM).max(6000, COUNT_FORM).optional(),
   /** RTP and RTCP. */
   rtpPorts: portRange.default({ first: 10_000, last: 19_999 }),
   /** Media processes on this machine, 1-16: calls of one that dies go to another, so the default is two. Each gets its part of the RTP ports. */

@@ -59,6 +59,9 @@ const HOUSEKEEPING_MS = 2_000
 /** Below this a busy machine's recordings fill the disk within the hour. */
 const DISK_MEGABYTES_MIN = 128
 
+/** What a demo takes of visitors a minute: a class of students with a laptop each. */
+const DEMO_VISITOR_CALLS = 60
+
 /** What a supervisor is made of. */
 export interface SupervisorOptions {
   readonly settings: Settings
@@ -233,12 +236,19 @@ export class Supervisor {
       sipPort: settings.sipPort,
       sipWsPort: settings.sipWsPort,
       sips: sipsOf(settings),
+      ...this.#visitorCalls(),
       control: addresses.edge,
       key: this.#data.secret('edge'),
     }
     const media = mediaOptions(settings, advertised, addresses.media, (process) => this.#common(process))
     for (const process of media) this.#launch('media', process.name, process.options)
     this.#launch('edge', 'edge', edge)
+  }
+
+  /** The demo is there to be called; elsewhere somebody must want visitors' calls. */
+  #visitorCalls(): { readonly visitorCalls?: number } {
+    const calls = this.#options.settings.visitorCalls ?? (this.demo ? DEMO_VISITOR_CALLS : 0)
+    return calls > 0 ? { visitorCalls: calls } : {}
   }
 
   /** Starts the first core and the archive; the backup cores, which take their share of a start's time, when it is called back. */
@@ -252,6 +262,9 @@ export class Supervisor {
       advertisedHttp: advertisedAddress(settings),
       peers: controlHosts(settings),
       sipPort: settings.sipPort,
+      sipWsPort: settings.sipWsPort,
+      ...(settings.sipWsUrl !== undefined && { sipWsUrl: settings.sipWsUrl }),
+      ...this.#visitorCalls(),
       databaseUrl,
       shared: isShared(settings),
       redisUrl: settings.redisUrl,

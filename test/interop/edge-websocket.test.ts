@@ -29,7 +29,7 @@ afterEach(async () => {
 const USERS = { '2001': 'secret' }
 
 async function side(name = 'edge-1') {
-  const edge = kept(await startEdge({ name, wsPort: 0 }))
+  const edge = kept(await startEdge({ name, wsPort: 0, visitorCallsPerMinute: 60 }))
   const core: FakeCore = kept(await startCore(edge, { users: USERS }))
   return { edge, core, wsPort: edge.status().sip.wsPort ?? 0 }
 }

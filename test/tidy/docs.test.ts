@@ -47,7 +47,7 @@ describe('pages', () => {
   })
 })
 
-describe('reference', { timeout: PATIENCE_MS }, () => {
+describe('reference', () => {
   for (const page of referencePages()) {
     it(`${page.path} says what the sources say (npm run reference writes it)`, () => {
       expect(existsSync(join(ROOT, page.path)) && readFileSync(join(ROOT, page.path), 'utf8')).toBe(page.text)

@@ -1,4 +1,13 @@
-import type { AgentLive, Counted, InteractionDetail, Problem, ResponseView, Session } from '#api/contract'
+import type {
+  AgentLive,
+  Counted,
+  InteractionDetail,
+  Problem,
+  ResponseView,
+  Session,
+  SoftphoneAccount,
+  VisitorPhone,
+} from '#api/contract'
 
 /** What the server answered when it was no success; status 0 when it did not answer at all. */
 export class ApiProblem extends Error {
@@ -36,6 +45,16 @@ export class ApiClient {
 
   logOut(): Promise<void> {
     return this.#ask('DELETE', '/sessions')
+  }
+
+  /** What the softphone of whoever is logged in registers with. */
+  softphone(): Promise<SoftphoneAccount> {
+    return this.#ask('POST', '/softphone')
+  }
+
+  /** What a visitor calls with; refused where visitors may not. */
+  visitorPhone(): Promise<VisitorPhone> {
+    return this.#ask('GET', '/visitor-phone')
   }
 
   interaction(id: string): Promise<InteractionDetail> {

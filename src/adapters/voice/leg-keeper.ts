@@ -9,14 +9,16 @@ import {
   isLive,
   type Participant,
 } from '#kernel/interaction'
-import { bracketed, escapeUser, formatNameAddr, newCallId, newTag } from '#protocols/sip'
+import type { EdgeGreeting } from '#protocols/control'
+import { bracketed, escapeUser, formatNameAddr, newCallId, newTag, parseUri } from '#protocols/sip'
 import type { VoiceContext } from './context.ts'
 import type { EdgePool } from './edge-pool.ts'
 import type { LegBirth } from './leg/command.ts'
 import { isOver, type Leg, type LegId } from './leg/leg.ts'
 import type { MediaPool } from './media-pool.ts'
-import { mediaSpecOf } from './media-spec.ts'
+import { isWeb, mediaSpecOf } from './media-spec.ts'
 import type { PartyIndex } from './party-index.ts'
+import type { Reachability } from './reachability.ts'
 import { lacksPort, reconcileLeg, reportOf } from './reconcile.ts'
 import { continueRecordings } from './recordings.ts'
 import { type AdapterCommand, centre, type LegView, voice } from './repair.ts'
@@ -34,6 +36,15 @@ interface Memory {
   timer?: Timer
 }
 
+/** What legs are made of. */
+export interface LegPeers {
+  readonly edges: EdgePool
+  readonly media: MediaPool
+}
+
+/** What is known of users' phones. */
+export type Phones = Pick<Reachability, 'isBrowser' | 'contactsOf'>
+
 /**
  * Makes the world match the legs: computes with `reconcileLeg` what is missing, and does it. Whoever wakes it (a commit, a
  * connection, a timer, a takeover) makes no difference.
@@ -43,6 +54,7 @@ export class LegKeeper {
   readonly #edges: EdgePool
   readonly #media: MediaPool
   readonly #parties: PartyIndex
+  readonly #phones: Phones
   readonly #memories = new Map<LegId, Memory>()
   readonly #preparing = new Set<string>()
   /** Where interactions go whose media process is gone: all their legs to the same one. */
@@ -50,11 +62,12 @@ export class LegKeeper {
   #retry: Timer | undefined
   #closed = false
 
-  constructor(context: VoiceContext, edges: EdgePool, media: MediaPool, parties: PartyIndex) {
+  constructor(context: VoiceContext, peers: LegPeers, parties: PartyIndex, phones: Phones) {
     this.#context = context
-    this.#edges = edges
-    this.#media = media
+    this.#edges = peers.edges
+    this.#media = peers.media
     this.#parties = parties
+    this.#phones = phones
   }
 
   /** Everything at once: after a takeover, and when an edge or a media process is there (again). */
@@ -85,6 +98,8 @@ export class LegKeeper {
     const memory = this.#memory(id)
     const view = this.#viewOf(leg, memory)
     this.#setMedia(leg, view.desired)
+    const anew = this.#renewalOf(view)
+    if (anew) return this.#submit(id, memory, [anew])
     const repair = reconcileLeg(view)
     for (const { key, message } of repair.sends) {
       if (!this.#edges.send(leg.edge, message)) break
@@ -251,31 +266,33 @@ export class LegKeeper {
     ])
   }
 
+  /** The page that the party was on is gone, and the user has another one: there the party is called anew. */
+  #renewalOf({ leg, desired }: LegView): AdapterCommand | undefined {
+    const { dial } = desired
+    if (!dial || leg.direction === 'in' || leg.progress.state !== 'confirmed' || !isWeb(leg)) return undefined
+    if (!this.#phones.isBrowser(dial.address)) return undefined
+    const contacts = this.#phones.contactsOf(dial.address)
+    const at = contacts.findIndex((contact) => isSamePhone(contact, leg.dialog.target))
+    const edge = this.#edges.forUser(dial.address)
+    // A page that is loaded anew replaces its own contact; one that was opened elsewhere counts when the old one has fallen silent.
+    if (!edge || (at >= 0 && (at === 0 || leg.silentSince === undefined))) return undefined
+    const { contact, dialog } = addressed(leg.id, edge, dial)
+    return voice({ type: 'Renew', leg: leg.id, dialog, edge: edge.name, contact })
+  }
+
   #dial(interaction: Interaction, participant: Participant, dial: NonNullable<DesiredParticipant['dial']>): void {
     const edge = this.#edges.forUser(dial.address)
     const process = this.#processOf(interaction)
     if (!edge || process === undefined) return
     const id: LegId = newId('l')
-    const host = `${bracketed(edge.sipHost)}:${edge.sipPort}`
-    const uri = `sip:${escapeUser(dial.address)}@${host}`
-    const from = { uri: `sip:${escapeUser(dial.callerNumber)}@${host}`, params: [] }
     const leg: LegBirth = {
       id,
       interaction: interaction.id,
       participant: participant.id,
       edge: edge.name,
-      contact: `<sip:${id}@${host}>`,
       process,
-      dialog: {
-        callId: newCallId(),
-        localTag: newTag(),
-        local: formatNameAddr(dial.callerName === undefined ? from : { ...from, display: dial.callerName }),
-        remote: `<${uri}>`,
-        localSeq: 0,
-        remoteSeq: 0,
-        target: uri,
-        routes: [],
-      },
+      ...(this.#phones.isBrowser(dial.address) && { webrtc: true as const }),
+      ...addressed(id, edge, dial),
     }
     this.#submitOnce(participant.id, [voice({ type: 'Prepare', leg })])
   }
@@ -295,6 +312,36 @@ export class LegKeeper {
         })
       })
   }
+}
+
+/** A dialog that is to begin: from us, with the caller's number, to a user's phone by way of that edge. */
+function addressed(
+  id: LegId,
+  edge: Pick<EdgeGreeting, 'sipHost' | 'sipPort'>,
+  dial: NonNullable<DesiredParticipant['dial']>,
+): Pick<LegBirth, 'contact' | 'dialog'> {
+  const host = `${bracketed(edge.sipHost)}:${edge.sipPort}`
+  const uri = `sip:${escapeUser(dial.address)}@${host}`
+  const from = { uri: `sip:${escapeUser(dial.callerNumber)}@${host}`, params: [] }
+  return {
+    contact: `<sip:${id}@${host}>`,
+    dialog: {
+      callId: newCallId(),
+      localTag: newTag(),
+      local: formatNameAddr(dial.callerName === undefined ? from : { ...from, display: dial.callerName }),
+      remote: `<${uri}>`,
+      localSeq: 0,
+      remoteSeq: 0,
+      target: uri,
+      routes: [],
+    },
+  }
+}
+
+/** Whether two contacts are of one page: parameters tell of the way only. */
+function isSamePhone(a: string, b: string): boolean {
+  const [one, other] = [parseUri(a), parseUri(b)]
+  return one?.user !== undefined && one.user === other?.user && one.host === other.host
 }
 
 /** A leg that goes to another media process takes its recordings with it, in the same append. */

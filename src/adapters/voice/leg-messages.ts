@@ -73,6 +73,7 @@ export function clientRequest(leg: Leg, request: ClientRequest): SipRequest {
         headers: [
           ['Allow', ALLOW],
           ['Supported', SUPPORTED],
+          ['Call-Info', leg.renewedSince === undefined ? undefined : `<sip:${VIA_HOST}>;answer-after=0`],
           ['P-Asserted-Identity', leg.dialog.remoteTag === undefined ? leg.dialog.local : undefined],
         ],
         body: request.sdp,

@@ -13,6 +13,7 @@ import type {
 } from '#protocols/control'
 import type { VoiceContext } from './context.ts'
 import type { PeerOptions } from './edge-pool.ts'
+import { sameLocal } from './upkeep.ts'
 
 /** A refused or timed-out request is tried again after this: long enough not to hurry a busy process, short enough for a caller. */
 const RETRY_MS = 250
@@ -244,6 +245,8 @@ export class MediaLink {
     const known = this.#wanted.get(key)
     if (known?.text === text) return
     const wanted = known ?? { text, request, done: undefined, inFlight: false, local: undefined }
+    // Another path is another port: what was said of the one before holds no more.
+    if (pathOf(wanted.request) !== pathOf(request)) wanted.local = undefined
     wanted.text = text
     wanted.request = request
     this.#wanted.set(key, wanted)
@@ -270,7 +273,8 @@ export class MediaLink {
   #answered(key: string, wanted: Wanted, request: MediaRequest, answer: unknown): void {
     if (request.type === 'set') {
       const { local } = answer as MediaAnswer<'set'>
-      const changed = wanted.local?.port !== local.port || wanted.local?.address !== local.address
+      if (pathOf(wanted.request) !== pathOf(request)) return
+      const changed = !sameLocal(wanted.local, local)
       wanted.local = local
       if (changed) this.#handlers.placed(request.session)
     } else if (request.type === 'seal') this.#handlers.sealed(answer as SealedRecording)
@@ -333,4 +337,8 @@ export class MediaLink {
     })
     this.#timers.add(timer)
   }
+}
+
+function pathOf(request: MediaRequest): number {
+  return request.type === 'set' ? (request.spec.path ?? 0) : 0
 }

@@ -1,4 +1,4 @@
-import { assertNever } from '#base'
+import { assertNever, type Millis } from '#base'
 import type { DesiredParticipant, ParticipantHears, ParticipantId } from '#kernel/interaction'
 import type { Hears, MediaSpec } from '#protocols/control'
 import { isOver, type Leg } from './leg/leg.ts'
@@ -25,6 +25,8 @@ export function mediaSpecOf(
   return {
     ...(local && { localPort: local.port }),
     ...(terms?.remote && { remote: terms.remote }),
+    ...(isWeb(leg) && { webrtc: terms?.webrtc ?? {} }),
+    ...(leg.media.path !== undefined && { path: leg.media.path }),
     ...(terms?.codec && { codec: terms.codec }),
     ...(terms?.telephoneEvent !== undefined && { telephoneEvent: terms.telephoneEvent }),
     sends: stands && (terms?.sends ?? false),
@@ -33,14 +35,34 @@ export function mediaSpecOf(
   }
 }
 
+/** Since when an agent's browser is away: its page was closed or loaded anew, or no way leads there. Its call waits for it. */
+export function awaySinceOf(leg: Leg): Millis | undefined {
+  if (leg.direction === 'in' || isOver(leg)) return undefined
+  return leg.renewedSince ?? (isWeb(leg) ? leg.silentSince : undefined)
+}
+
+/** What is heard of a browser that is away. */
+function comfort(program: string): Hears {
+  return { type: 'program', program, items: [{ type: 'prompt', prompt: 'music' }], repeat: true }
+}
+
+/** Whether the party speaks WebRTC. */
+export function isWeb({ media }: Pick<Leg, 'media'>): boolean {
+  return media.terms?.webrtc !== undefined || (media.webrtc === true && media.terms === undefined)
+}
+
 function hearsOf(leg: Leg, hears: ParticipantHears, legOf: (id: ParticipantId) => Leg | undefined): Hears {
   switch (hears.type) {
     case 'silence':
     case 'echo':
     case 'program':
       return hears
-    case 'participant':
-      return together(sessionOf(leg, legOf(hears.participant)))
+    case 'participant': {
+      const other = legOf(hears.participant)
+      const awaySince = other && awaySinceOf(other)
+      if (awaySince !== undefined) return comfort(`${other!.id}.away${awaySince}`)
+      return together(sessionOf(leg, other))
+    }
     case 'participants':
       return together(hears.participants.flatMap((id) => sessionOf(leg, legOf(id))))
     default:

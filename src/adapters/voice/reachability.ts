@@ -42,6 +42,18 @@ export class Reachability {
     return this.#bindings.size
   }
 
+  /** Whether the newest of a user's phones is a browser: it registered over a WebSocket (RFC 7118 5.2). */
+  isBrowser(extension: string): boolean {
+    const [newest] = this.contactsOf(extension)
+    return newest !== undefined && /;transport=wss?(;|$)/i.test(newest)
+  }
+
+  /** Where a user's phones are, the newest first: the URIs of their contacts. */
+  contactsOf(extension: string): readonly string[] {
+    const bindings = [...(this.#bindings.get(extension) ?? [])]
+    return bindings.sort((one, other) => other.updatedAt - one.updatedAt).map(({ contact }) => contact)
+  }
+
   /** The edge's word: all bindings of one user, newest. */
   learn(extension: string, bindings: readonly Binding[]): void {
     if (bindings.length === 0) this.#bindings.delete(extension)

@@ -22,7 +22,7 @@ import {
 import { answerSdp, offerSdp } from './sdp-terms.ts'
 import { agreeTimer } from './session-timer.ts'
 import { TRANSACTION_MS } from './sip-methods.ts'
-import { keepUp, moveOf } from './upkeep.ts'
+import { AWAY_MS_MAX, keepUp, moveOf } from './upkeep.ts'
 
 /** Half of RFC 3261's 200 ms, since the log and the edge take their part. */
 const TRYING_MS = 100
@@ -176,6 +176,7 @@ function repeatAnswer(view: LegView): Repair | undefined {
 
 function reconcilePreparing(view: LegView): Repair {
   const { leg, desired, local, codec } = view
+  if (isGone(view)) return { submit: [voice({ type: 'End', leg: leg.id }), ...lost(view)], sends: [] }
   if (desired.connection === 'cleared') return { submit: [voice({ type: 'End', leg: leg.id })], sends: [] }
   const giveUpAt = leg.progress.since + PORT_MS_MAX
   if (!local && view.now >= giveUpAt) {
@@ -186,13 +187,20 @@ function reconcilePreparing(view: LegView): Repair {
   return { submit: [voice({ type: 'Dial', leg: leg.id, local, sdp })], sends: [] }
 }
 
+/** A page that was called anew and does not answer for so long is not the one to wait for. */
+function isGone({ leg, now }: LegView): boolean {
+  return leg.renewedSince !== undefined && now >= leg.renewedSince + AWAY_MS_MAX
+}
+
 function reconcileDialling(view: LegView): Repair {
   const { leg, desired } = view
+  if (isGone(view)) return { submit: [voice({ type: 'Cancel', leg: leg.id }), ...lost(view)], sends: [] }
+  const goneAt = leg.renewedSince === undefined ? undefined : leg.renewedSince + AWAY_MS_MAX
   if (desired.connection === 'cleared') return { submit: [voice({ type: 'Cancel', leg: leg.id })], sends: [] }
   if (leg.progress.state === 'alerting') {
-    return repeatRequests(view, voice({ type: 'Cancel', leg: leg.id }), failed(view, 'no-answer'))
+    return soonest(repeatRequests(view, voice({ type: 'Cancel', leg: leg.id }), failed(view, 'no-answer')), goneAt)
   }
-  return repeatRequests(view, voice({ type: 'End', leg: leg.id }), failed(view, 'unreachable'))
+  return soonest(repeatRequests(view, voice({ type: 'End', leg: leg.id }), failed(view, 'unreachable')), goneAt)
 }
 
 function failed({ interaction, leg }: LegView, reason: 'no-answer' | 'unreachable' | 'error'): AdapterCommand {

@@ -4,6 +4,7 @@ import { legOfResponse } from './dialogs.ts'
 import type { InboundOptions } from './inbound-call.ts'
 import type { ClientRequest, Leg } from './leg/leg.ts'
 import { ackOf, ackOfRefusal, refuseStray2xx } from './leg-messages.ts'
+import { isWeb } from './media-spec.ts'
 import type { PartyIndex } from './party-index.ts'
 import { type AdapterCommand, centre, requestKey, voice } from './repair.ts'
 import { termsOf } from './sdp-terms.ts'
@@ -118,7 +119,8 @@ export class Responses {
       return
     }
     // RFC 3261 12.2.1.2: 481 and 408 say that the dialog is no more.
-    if (status === 481 || status === 408) {
+    // Of a browser it says that its page is gone: the call waits for the next one.
+    if ((status === 481 || status === 408) && !(leg.direction === 'out' && isWeb(leg))) {
       await this.#submit(leg, [
         voice({ type: 'End', leg: leg.id }),
         centre({ type: 'ReportCleared', ...this.#party(leg), reason: 'lost' }),

@@ -13,7 +13,11 @@ export interface SdpInput {
   readonly narrow?: boolean
 }
 
-const ANYWHERE: MediaLocal = { address: '0.0.0.0', port: 9 }
+const ANYWHERE: MediaLocal = {
+  address: '0.0.0.0',
+  port: 9,
+  webrtc: { ufrag: '-', password: '-', fingerprint: '-' },
+}
 
 /** RFC 2543's hold, and what nobody can send to. */
 const NOWHERE: readonly string[] = ['0.0.0.0', '::']
@@ -22,10 +26,12 @@ const NOWHERE: readonly string[] = ['0.0.0.0', '::']
 export function termsOf(sdp: string): Terms | undefined {
   const read = readAnswer(sdp, ANYWHERE)
   if (!read.ok) return undefined
-  const { address, port, codec, payloadType, ptimeMs, telephoneEvent, direction } = read.agreed
-  const reachable = isIP(address) !== 0 && !NOWHERE.includes(address)
+  const { address, port, webrtc, codec, payloadType, ptimeMs, telephoneEvent, direction } = read.agreed
+  // Where a browser is, ICE finds out.
+  const reachable = !webrtc && isIP(address) !== 0 && !NOWHERE.includes(address)
   return {
     ...(reachable && { remote: { address, port } }),
+    ...(webrtc && { webrtc: { fingerprint: webrtc.fingerprint } }),
     codec: { name: codec, payloadType, ptimeMs: 5 * Math.round(Math.min(60, Math.max(10, ptimeMs)) / 5) },
     ...(telephoneEvent !== undefined && { telephoneEvent }),
     sends: direction === 'sendrecv' || direction === 'sendonly',

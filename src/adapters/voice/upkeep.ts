@@ -1,11 +1,18 @@
 import type { Millis } from '#base'
 import type { MediaLocal } from '#protocols/control'
 import type { SessionTimer } from './leg/leg.ts'
+import { awaySinceOf } from './media-spec.ts'
 import { type AdapterCommand, type LegView, lost, NOTHING, type Repair, soonest, voice } from './repair.ts'
 import { offerSdp } from './sdp-terms.ts'
 
 /** A party that is silent so long is asked whether it is still there: some phones send nothing while they are muted. */
 export const SILENCE_MS = 60_000
+
+/**
+ * How long a call waits for its agent's browser (promise 9): a reload, a closed lid, a walk from one network to the next. Then the
+ * customer goes back to the front of the queue; much longer, and the customer would rather have another agent.
+ */
+export const AWAY_MS_MAX = 60_000
 
 /** RFC 4028 10: BYE at this much before the end of the session, or a third of the interval if that is less. */
 const EXPIRY_MARGIN_MS = 32_000
@@ -22,15 +29,19 @@ export function keepUp(view: LegView): Repair {
   const { media, timer } = leg
   const expiresAt = timer?.refresher === 'peer' ? expiryOf(timer) : NEVER
   if (now >= expiresAt) return { submit: [voice({ type: 'Release', leg: leg.id }), ...lost(view)], sends: [] }
+  const awaySince = awaySinceOf(leg)
+  const goneAt = awaySince === undefined ? NEVER : awaySince + AWAY_MS_MAX
+  if (now >= goneAt) return { submit: [voice({ type: 'Release', leg: leg.id }), ...lost(view)], sends: [] }
   const busy = leg.server !== undefined || leg.requests.some((request) => request.method === 'INVITE')
-  if (busy) return soonest(NOTHING, expiresAt)
+  if (busy) return soonest(NOTHING, expiresAt, goneAt)
   const move = moveOf(view)
   if (move) return { ...move, sends: [] }
   if (local && !sameLocal(local, media.local)) {
     return { submit: [voice({ type: 'Place', leg: leg.id, process: media.process, local })], sends: [] }
   }
   const moved = !sameLocal(media.local, media.told)
-  if (moved && (leg.refusals ?? 0) >= REFUSALS_MAX) {
+  // A browser that is away refuses nothing, and is given its time.
+  if (moved && (leg.refusals ?? 0) >= REFUSALS_MAX && awaySince === undefined) {
     return { submit: [voice({ type: 'Release', leg: leg.id }), ...lost(view)], sends: [] }
   }
   const refreshAt = timer?.refresher === 'us' ? timer.refreshedAt + timer.intervalMs / 2 : NEVER
@@ -41,9 +52,10 @@ export function keepUp(view: LegView): Repair {
     return { submit: [voice({ type: 'Reinvite', leg: leg.id, sdp })], sends: [] }
   }
   const probing = leg.requests.some((request) => request.method === 'OPTIONS')
-  const probeAt = leg.silentSince === undefined || probing ? NEVER : leg.silentSince + SILENCE_MS
+  const probeAt =
+    leg.silentSince === undefined || probing || awaySince !== undefined ? NEVER : leg.silentSince + SILENCE_MS
   if (now >= probeAt) return { submit: [voice({ type: 'Probe', leg: leg.id })], sends: [] }
-  return soonest(NOTHING, offerAt, probeAt, expiresAt)
+  return soonest(NOTHING, offerAt, probeAt, expiresAt, goneAt)
 }
 
 /** An interaction's legs are all on one media process; a leg that is on another goes there (MED-25). */
@@ -60,5 +72,7 @@ function expiryOf({ refreshedAt, intervalMs }: SessionTimer): Millis {
 
 /** Whether two addresses of ours are the same one. */
 export function sameLocal(a: MediaLocal | undefined, b: MediaLocal | undefined): boolean {
-  return a?.address === b?.address && a?.port === b?.port
+  const [one, other] = [a?.webrtc, b?.webrtc]
+  const same = one?.ufrag === other?.ufrag && one?.fingerprint === other?.fingerprint
+  return same && a?.address === b?.address && a?.port === b?.port
 }

@@ -122,7 +122,10 @@ class Adapter implements VoiceAdapter {
     this.#parties = new PartyIndex(sequencer)
     this.#edges = new EdgePool(this.#context, peers, {
       sip: (edge, message, user) => this.#message(edge, message, user),
-      bindings: (user, bindings) => this.#reachability.learn(user, bindings),
+      bindings: (user, bindings) => {
+        this.#reachability.learn(user, bindings)
+        this.#reconcileUser(user)
+      },
       connected: () => this.#edgeConnected(),
       credentialOf: (extension) => options.credentialOf(extension),
       fenced,
@@ -150,9 +153,10 @@ class Adapter implements VoiceAdapter {
         ),
       fenced,
     })
-    this.#keeper = new LegKeeper(this.#context, this.#edges, this.#media, this.#parties)
-    this.#recordings = new Recordings(this.#context, this.#media, this.#parties)
+    const legPeers = { edges: this.#edges, media: this.#media }
     this.#reachability = new Reachability(this.#context, this.#edges)
+    this.#keeper = new LegKeeper(this.#context, legPeers, this.#parties, this.#reachability)
+    this.#recordings = new Recordings(this.#context, this.#media, this.#parties)
     const inbound = { context: this.#context, edges: this.#edges, media: this.#media, keeper: this.#keeper }
     this.#requests = new Requests(inbound, this.#parties)
     this.#responses = new Responses(inbound, this.#parties)
@@ -235,6 +239,15 @@ class Adapter implements VoiceAdapter {
   #drainsChanged(): void {
     this.#edges.tellDrains()
     this.#reconcileAll()
+  }
+
+  /** A user's phones are others now: a call of a page that is gone goes to the next one. */
+  #reconcileUser(extension: string): void {
+    if (this.#closed || !this.#open) return
+    const { configuration, agents } = this.#states.centre
+    const user = configuration.extensions.get(extension)
+    for (const { interaction } of (user !== undefined && agents.get(user)?.work) || [])
+      this.#keeper.reconcileInteraction(interaction)
   }
 
   #edgeConnected(): void {

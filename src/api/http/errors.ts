@@ -2,6 +2,10 @@ import { defineErrors } from '#base'
 
 /** What the API itself refuses. */
 export const API_ERRORS = defineErrors({
+  'api.no-visitors': {
+    sentence: 'visitors may not call from this server’s page: an administrator allows it with --visitor-calls',
+    status: 403,
+  },
   'api.invalid': { sentence: 'the request does not fit: {problem}', status: 422 },
   'api.not-json': { sentence: 'the body is not the JSON that it says it is', status: 400 },
   'api.no-such': { sentence: 'there is no {what} "{name}"', status: 404 },

@@ -1,3 +1,6 @@
+import type { FastifyRequest } from 'fastify'
+import type { HttpApiPorts } from './ports.ts'
+
 /** What pages may load: from this server only. Pages get a nonce of their own for styles that are made while they run. */
 export const HELMET = {
   global: true,
@@ -24,11 +27,25 @@ export const HELMET = {
   referrerPolicy: { policy: 'no-referrer' as const },
 }
 
-/** The same policy for a page whose styles carry this nonce. */
-export function pagePolicy(nonce: string): string {
+/** What a host may be that stands in a policy: what else a request may name must not get there. */
+const HOST = /^[a-z0-9.-]{1,253}$|^\[[0-9a-f:.]{2,45}\]$/i
+
+/** The edge's WebSocket at the host of the request, for the policy of a page with a softphone; nothing for a host that is none. */
+export function socketSource(
+  { hostname, protocol }: Pick<FastifyRequest, 'hostname' | 'protocol'>,
+  { softphone }: Pick<HttpApiPorts, 'softphone'>,
+): string {
+  if (!softphone) return ''
+  if (softphone.url !== undefined) return new URL(softphone.url).origin
+  return HOST.test(hostname) ? `${protocol === 'https' ? 'wss' : 'ws'}://${hostname}:${softphone.port}` : ''
+}
+
+/** The same policy for a page whose styles carry this nonce, and whose softphone connects to that socket. */
+export function pagePolicy(nonce: string, socket: string): string {
   return Object.entries(HELMET.contentSecurityPolicy.directives)
     .map(([name, sources]) => {
-      const words = name === 'styleSrc' ? [...sources, `'nonce-${nonce}'`] : sources
+      const more = name === 'styleSrc' ? [`'nonce-${nonce}'`] : name === 'connectSrc' && socket ? [socket] : []
+      const words = [...sources, ...more]
       return `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${words.join(' ')}`
     })
     .join(';')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { silentLogger } from '#base'
 import { readRange } from './byte-range.ts'
 import { API_ERRORS } from './errors.ts'
-import { HELMET, pagePolicy } from './headers.ts'
+import { HELMET, pagePolicy, socketSource } from './headers.ts'
 import { problemOf } from './problems.ts'
 import { expandG711, pcmHeader, readWaveFormat } from './wave-file.ts'
 
@@ -61,10 +61,26 @@ describe('problems', () => {
 })
 
 describe('the policy of the page', () => {
+  it.each([
+    ['phones.example', 'http', 'ws://phones.example:8088'],
+    ['10.1.2.3', 'https', 'wss://10.1.2.3:8088'],
+    ['[::1]', 'http', 'ws://[::1]:8088'],
+    ["x; script-src 'unsafe-inline'", 'http', ''],
+    ['', 'http', ''],
+  ])('names the socket of the host %j, and of nothing that is no host', (hostname, protocol, source) => {
+    const request = { hostname, protocol } as Parameters<typeof socketSource>[0]
+    const softphone = { port: 8088, visitors: true, secrets: { issue: () => ({ user: '', secret: '', expiresAt: 0 }) } }
+    expect(socketSource(request, { softphone })).toBe(source)
+    expect(socketSource(request, {})).toBe('')
+    const url = 'wss://balancer.example/ws'
+    expect(socketSource(request, { softphone: { ...softphone, url } })).toBe('wss://balancer.example')
+  })
+
   it('allows this server only, and styles with the nonce', () => {
-    const policy = pagePolicy('abc')
+    const policy = pagePolicy('abc', 'ws://localhost:8088')
     expect(policy).toContain("style-src 'self' 'nonce-abc'")
     expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("connect-src 'self' ws://localhost:8088;")
     expect(policy).not.toContain('unsafe')
     expect(JSON.stringify(HELMET)).not.toContain('unsafe')
   })

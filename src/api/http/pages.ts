@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import { pagePolicy } from './headers.ts'
+import { pagePolicy, socketSource } from './headers.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 
@@ -16,7 +16,8 @@ const NONCE_PLACE = '__CSP_NONCE__'
 const HOME = 'home'
 
 /** Serves the built pages: assets for ever, the pages themselves never from a cache, with a nonce for the styles that they make while they run. */
-export async function addPages(server: Server, { webFolder, logger }: HttpApiPorts): Promise<void> {
+export async function addPages(server: Server, ports: HttpApiPorts): Promise<void> {
+  const { webFolder, logger } = ports
   if (webFolder === undefined) return
   const pages = pagesIn(webFolder)
   if (pages.length === 0) {
@@ -33,12 +34,12 @@ export async function addPages(server: Server, { webFolder, logger }: HttpApiPor
   addWidget(server, webFolder)
   for (const name of pages) {
     const page = readFileSync(join(webFolder, name, 'index.html'), 'utf8')
-    server.get(name === HOME ? '/' : `/${name}`, { schema: { hide: true } as object }, async (_, reply) => {
+    server.get(name === HOME ? '/' : `/${name}`, { schema: { hide: true } as object }, async (request, reply) => {
       const nonce = randomBytes(16).toString('base64')
       return reply
         .type('text/html; charset=utf-8')
         .header('cache-control', 'no-cache')
-        .header('content-security-policy', pagePolicy(nonce))
+        .header('content-security-policy', pagePolicy(nonce, socketSource(request, ports)))
         .send(page.replaceAll(NONCE_PLACE, nonce))
     })
   }

@@ -1,7 +1,7 @@
 import type { Cluster, Problem, WhatIfReport } from '#api/contract'
 import type { CentrePort } from '#api/live'
 import type { FigureHistory } from '#api/reports'
-import type { Passwords, SeatKeeper, Throttle, Tokens } from '#api/sessions'
+import type { Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
 import type { Clock, Logger, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
 import type { ConfigurationChange } from '#kernel/config'
@@ -164,6 +164,16 @@ export interface SwitchoverAnswer {
   readonly switching: boolean
 }
 
+/** What pages' softphones connect to and register with. */
+export interface SoftphonePort {
+  /** The edge's WebSocket at the host of the page, or the whole URL where it is reached in another way. */
+  readonly port: number
+  readonly url?: string | undefined
+  /** Whether visitors may call. */
+  readonly visitors: boolean
+  readonly secrets: Pick<SoftphoneSecrets, 'issue'>
+}
+
 /** Everything that the server is made of. */
 export interface HttpApiPorts {
   readonly centre: CentrePort
@@ -189,6 +199,8 @@ export interface HttpApiPorts {
   readonly drills: Pick<Drills, 'ask' | 'list' | 'abandon'>
   /** Where phones register and call: people are told. */
   readonly sipPort: number
+  /** Without it pages have no softphone. */
+  readonly softphone?: SoftphonePort | undefined
   cluster(): Promise<Cluster> | Cluster
   /** Whether this core can serve a browser; a problem says why not. */
   health(): { readonly healthy: boolean; readonly problem?: Problem }

@@ -30,6 +30,7 @@ import { addRecordingRoutes } from './routes-recordings.ts'
 import { addReportRoutes } from './routes-reports.ts'
 import { addSeatRoutes } from './routes-seats.ts'
 import { addSessionRoutes } from './routes-sessions.ts'
+import { addSoftphoneRoutes } from './routes-softphone.ts'
 import { addUserRoutes } from './routes-users.ts'
 import { addWhatIfRoutes } from './routes-what-if.ts'
 import type { Server } from './server-type.ts'
@@ -106,6 +107,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
   api.get('/openapi.json', { schema: { hide: true } as object }, async () => api.swagger())
   addSessionRoutes(api, ports)
   api.register(async (open) => addChatRoutes(open as Server, ports, conversations))
+  addSoftphoneRoutes(api, ports)
   api.register(async (inner) => {
     const guarded = inner as Server
     authenticate(guarded, ports)

@@ -68,8 +68,9 @@ export class Credentials {
   async #ask(user: string, known: Entry | undefined): Promise<Secrets | undefined | 'unavailable'> {
     const { clock, logger, ask } = this.#options
     try {
-      const { ha1 } = await ask(user, known ? 0 : WAIT_MS)
-      const keepMs = ha1 ? STALE_MS : UNKNOWN_MS
+      const { ha1, until } = await ask(user, known ? 0 : WAIT_MS)
+      const leftMs = until === undefined ? STALE_MS : until - clock.now()
+      const keepMs = ha1 ? Math.min(STALE_MS, Math.max(0, leftMs)) : UNKNOWN_MS
       const freshMs = ha1 ? FRESH_MS : UNKNOWN_MS
       const askedAt = clock.monotonic()
       this.#entries.set(user, { secrets: ha1, askedAt, freshUntil: askedAt + freshMs }, keepMs)

@@ -18,6 +18,8 @@ export interface EdgeOptions {
   readonly tlsPort?: number
   /** What SIP over TLS begins with. */
   readonly tls?: TlsCredentials
+  /** Calls a minute, all together, from WebSockets over which nobody has registered: visitors' pages. None are taken unless told. */
+  readonly visitorCallsPerMinute?: number
   /** The host that stands in Contact, Via and Record-Route: it must outlive every core. */
   readonly advertisedHost: string
   /** Where cores connect to; port 0 takes a free one. */

@@ -106,11 +106,12 @@ export class Registrar {
 
   async #authenticate(attempt: Attempt): Promise<void> {
     const { credentials } = this.#context
-    const { request, user, source, reply } = attempt
+    const { request, user, claim, source, reply } = attempt
+    const name = nameOf(user, claim)
     if (this.#isBlocked(source, user, reply)) return
-    const secrets = await credentials.of(user)
+    const secrets = await credentials.of(name)
     let verdict = this.#check(attempt, secrets)
-    if (verdict === 'wrong') verdict = this.#check(attempt, await credentials.again(user))
+    if (verdict === 'wrong') verdict = this.#check(attempt, await credentials.again(name))
     // Another try of the same source may have failed while the core was asked.
     if (this.#isBlocked(source, user, reply)) return
     switch (verdict) {
@@ -143,7 +144,7 @@ export class Registrar {
     if (secrets === 'unavailable') return 'unavailable'
     const { digest, clock } = this.#context
     // Who names another user than he registers fails like an unknown one.
-    const own = claim.user === user ? secrets : undefined
+    const own = claim.user === nameOf(user, claim) ? secrets : undefined
     return checkDigest(request, claim, own, { key: digest.key, now: clock.now(), counter: this.#counter })
   }
 
@@ -190,6 +191,11 @@ export class Registrar {
     const outbound = outcome.outbound ? { Require: 'outbound', 'Flow-Timer': FLOW_TIMER_SECONDS } : {}
     reply(200, { headers: { Contact: contacts, Date: new Date(now).toUTCString(), ...outbound } })
   }
+}
+
+/** Whose secrets are meant: the user's own, or those of one of its log-ins, whose names begin with the user's and `~`. */
+function nameOf(user: string, { user: claimed }: DigestClaim): string {
+  return claimed.startsWith(`${user}~`) ? claimed : user
 }
 
 /**

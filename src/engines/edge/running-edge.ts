@@ -37,6 +37,7 @@ import { Registrar } from './registrar.ts'
 import { SourceRate } from './source-rate.ts'
 import { ToCore, unavailable } from './to-core.ts'
 import { ToPhones } from './to-phones.ts'
+import { VisitorGate } from './visitor-gate.ts'
 
 /** What digest authentication is named after unless told. */
 const REALM = 'tandem'
@@ -123,6 +124,7 @@ export class RunningEdge {
       aloneMs: () => this.#link.aloneMs,
       draining: () => this.#draining,
       trusts: ({ address }: SipSource) => trusted.has(address),
+      visitors: new VisitorGate(clock, options.visitorCallsPerMinute ?? 0),
     })
     this.#toPhones = new ToPhones(this.#context, new NextHops(clock, logger, options.lookup))
   }

@@ -13,6 +13,7 @@ import { Forwarding } from './forwarding.ts'
 import { RETRY_AFTER_SECONDS } from './limits.ts'
 import type { Origin } from './origin.ts'
 import type { Forwardings, ProxyContext } from './proxy.ts'
+import type { VisitorGate } from './visitor-gate.ts'
 
 /**
  * An edge that has had no core for so long is cut off: a takeover, or the start of a core after the death of all, takes less. A new
@@ -33,6 +34,8 @@ export interface ToCoreOptions {
   draining(): boolean
   /** Whether what this source says of identities is believed. */
   trusts(source: SipSource): boolean
+  /** Calls from WebSockets that nobody has registered over. */
+  readonly visitors: Pick<VisitorGate, 'isOpen' | 'admits'>
 }
 
 /** Requests of phones and trunks: all that is not for the edge itself goes to the core, never straight to another phone. */
@@ -74,6 +77,16 @@ export class ToCore {
       transaction.respond(unavailable(request))
       return
     }
+    const origin = this.#originOf(request, source)
+    if (isNew && origin.user === undefined && (source.transport === 'ws' || source.transport === 'wss')) {
+      const { visitors } = this.#options
+      if (!visitors.admits()) {
+        counters.refused++
+        const reason = 'Visitors May Not Call'
+        transaction.respond(visitors.isOpen ? unavailable(request) : responseTo(request, 403, { reason }))
+        return
+      }
+    }
     const key = transaction.key
     const forwarding = new Forwarding({
       upstream: transaction,
@@ -84,7 +97,6 @@ export class ToCore {
     })
     this.#forwardings.set(key, forwarding)
     counters.toCore++
-    const origin = this.#originOf(request, source)
     forwarding.start([[{ request: this.#departing(request, routed, source, origin), target: origin }]])
   }
 

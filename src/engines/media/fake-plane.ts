@@ -33,6 +33,8 @@ export interface PlaneBenchOptions {
   readonly silenceAlarmMs?: number
   readonly sessionsMax?: number
   readonly ports: PortRange
+  /** Takes the packets of DTLS handshakes. */
+  handshake?(session: string, packet: Uint8Array): void
 }
 
 export function benchPlane(options: PlaneBenchOptions): PlaneBench {
@@ -56,6 +58,7 @@ export function benchPlane(options: PlaneBenchOptions): PlaneBench {
         events.push(event)
         for (const check of checks) check()
       },
+      handshake: (session, packet) => options.handshake?.(session, packet),
       samples(recording, octets) {
         sounds.set(recording, [...(sounds.get(recording) ?? []), octets])
       },

@@ -6,12 +6,16 @@ import {
   createChannelServer,
   type MediaAnswer,
   type MediaGreeting,
+  type MediaLocal,
   type MediaRequest,
+  type MediaSessionId,
+  type MediaSpec,
   type RecordingId,
   type SealedRecording,
   seesAlive,
 } from '#protocols/control'
 import { EventKeeper } from './event-keeper.ts'
+import { Handshakes } from './handshakes.ts'
 import { overLoopback } from './own-machine.ts'
 import { PacketThread } from './packet-thread.ts'
 import type { PlaneOutput, PlanePort, PortRange } from './plane-port.ts'
@@ -82,6 +86,7 @@ class Engine implements MediaEngine {
   readonly #options: MediaEngineOptions
   readonly #events: EventKeeper
   readonly #spool: RecordingSpool
+  readonly #handshakes: Handshakes
   #plane: PlanePort | undefined
   #server: ChannelServer | undefined
   #answering: { close(): Promise<void> } | undefined
@@ -91,6 +96,11 @@ class Engine implements MediaEngine {
     this.#options = options
     const { logger, name, spool, siblings = [], clock = systemClock } = options
     this.#events = new EventKeeper({ clock, logger })
+    this.#handshakes = new Handshakes({
+      logger,
+      send: (session, packet) => this.#plane!.handshake(session, packet),
+      secured: (session, keys) => this.#plane!.secure(session, keys),
+    })
     this.#spool = new RecordingSpool({
       folder: spool,
       media: name,
@@ -175,6 +185,7 @@ class Engine implements MediaEngine {
       wanted: (recording) => {
         this.#bring(recording)
       },
+      handshake: (session, packet) => this.#handshakes.received(session, packet),
     }
   }
 
@@ -183,8 +194,9 @@ class Engine implements MediaEngine {
     const plane = this.#plane!
     switch (request.type) {
       case 'set':
-        return { local: await plane.set(request.session, overLoopback(this.#options.listen, request.spec)) }
+        return { local: await this.#set(request.session, overLoopback(this.#options.listen, request.spec)) }
       case 'remove':
+        this.#handshakes.forget(request.session)
         await plane.remove(request.session)
         return {}
       case 'digits':
@@ -207,6 +219,16 @@ class Engine implements MediaEngine {
       default:
         return assertNever(request)
     }
+  }
+
+  async #set(session: MediaSessionId, spec: MediaSpec): Promise<MediaLocal> {
+    if (!spec.webrtc) {
+      const { address, port } = await this.#plane!.set(session, spec)
+      return { address, port }
+    }
+    this.#handshakes.expect(session, spec.webrtc.fingerprint)
+    const { webrtc, ...local } = await this.#plane!.set(session, spec)
+    return webrtc ? { ...local, webrtc: { ...webrtc, fingerprint: await this.#handshakes.fingerprint() } } : local
   }
 
   #sees({ host, port, withinMs }: Extract<MediaRequest, { type: 'witness' }>): Promise<boolean> {
@@ -236,6 +258,7 @@ class Engine implements MediaEngine {
     const claimed = new Set(request.recordings)
     const sealed = this.#spool.ids().filter((id) => !claimed.has(id))
     const sessions = this.#plane!.keep(request.sessions)
+    this.#handshakes.keep(request.sessions)
     for (const id of sealed) this.#seal(id).catch(() => undefined)
     return sessions
   }

@@ -1,10 +1,11 @@
 import { type Clock, systemClock, type Timer } from '#base'
 import { transcodeG711 } from '#protocols/audio'
-import type { MediaLocal, MediaSessionId, MediaSpec, RecordingId, RecordingSpec } from '#protocols/control'
+import type { MediaSessionId, MediaSpec, RecordingId, RecordingSpec } from '#protocols/control'
+import type { SrtpKeys } from '#protocols/srtp'
 import { LateMeter } from './late-meter.ts'
 import { MEDIA_ERRORS } from './media-errors.ts'
-import type { PlaneOutput, PlanePort, PlaneSettings, PlaneStatistics, TapStarted } from './plane-port.ts'
-import { PortPool } from './port-pool.ts'
+import type { PlaneLocal, PlaneOutput, PlanePort, PlaneSettings, PlaneStatistics, TapStarted } from './plane-port.ts'
+import { type PortPair, PortPool } from './port-pool.ts'
 import type { SoundSource } from './program.ts'
 import { RecordingTap, type Transcode } from './recording-tap.ts'
 import { Session, type Tapped } from './session.ts'
@@ -77,18 +78,22 @@ export class PacketPlane implements PlanePort {
       monotonic: () => this.#clock.monotonic(),
       now: () => this.#clock.now(),
       event: (event) => this.#output.event(event),
+      handshake: (session, packet) => this.#output.handshake(session, packet),
     }
     this.#timer = this.#clock.after(TICK_MS, () => this.#turn())
   }
 
-  async set(id: MediaSessionId, spec: MediaSpec): Promise<MediaLocal> {
-    const opening = this.#opening.get(id) ?? this.#open(id, spec.localPort)
+  async set(id: MediaSessionId, spec: MediaSpec): Promise<PlaneLocal> {
+    const opening = this.#opening.get(id) ?? this.#open(id, spec)
     const session = await opening.opened
+    if (opening.removed) throw MEDIA_ERRORS['media.session-unknown']({ session: id })
+    await this.#renew(session, spec)
     if (opening.removed) throw MEDIA_ERRORS['media.session-unknown']({ session: id })
     const before = session.hears
     session.shape(spec)
     this.#moveAudience(session, heardBy(id, before), heardBy(id, spec.hears))
-    return { address: this.#settings.advertised, port: session.pair.port }
+    const { port, webrtc } = session.local
+    return { address: this.#settings.advertised, port, ...(webrtc && { webrtc }) }
   }
 
   async remove(id: MediaSessionId): Promise<void> {
@@ -157,6 +162,14 @@ export class PacketPlane implements PlanePort {
     }
   }
 
+  handshake(id: MediaSessionId, packet: Uint8Array): void {
+    this.#sessions.get(id)?.handshake(packet)
+  }
+
+  secure(id: MediaSessionId, keys: SrtpKeys): void {
+    this.#sessions.get(id)?.secure(keys)
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
@@ -172,12 +185,22 @@ export class PacketPlane implements PlanePort {
     this.#timer = this.#clock.after(this.#wheel.dueMs - this.#clock.monotonic(), () => this.#turn())
   }
 
-  #open(id: MediaSessionId, localPort: number | undefined): Opening {
+  /** Another path is wanted: another pair of ports, beside the old one until something comes in on it. */
+  async #renew(session: Session, { path = 0 }: MediaSpec): Promise<void> {
+    if (path <= session.path) return
+    session.path = path
+    const pair = await this.#pool.open()
+    if (this.#sessions.get(session.id) === session) session.renew(pair)
+    else this.#pool.close(pair)
+  }
+
+  #open(id: MediaSessionId, { localPort, path = 0 }: MediaSpec): Opening {
     const { sessionsMax } = this.#settings
     if (this.#opening.size >= sessionsMax) throw MEDIA_ERRORS['media.sessions-full']({ sessionsMax })
     const opened = this.#pool.open(localPort).then((pair) => {
       const lists = { audience: this.#audience(id), taps: this.#tapList(id) }
-      const session = new Session({ id, pair, ...lists, context: this.#context })
+      const release = (one: PortPair): void => this.#pool.close(one)
+      const session = new Session({ id, pair, path, ...lists, context: this.#context, release })
       if (!opening.removed) this.#sessions.set(id, session)
       return session
     })
@@ -193,7 +216,6 @@ export class PacketPlane implements PlanePort {
     session.close()
     if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id)
     this.#moveAudience(session, heardBy(session.id, session.hears), [])
-    this.#pool.close(session.pair)
     this.#forget(session.id)
   }
 

@@ -63,6 +63,7 @@ function bench(settings: Partial<PlaneSettings> = {}, prompts: ReadonlyMap<strin
         told()
       },
       wanted: (recording) => thread.bring(recording, { failed: 'there is none' }),
+      handshake: () => {},
     },
     failed: (error) => {
       failures++

@@ -1,10 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import { assertNever, TandemError } from '#base'
-import type { MediaLocal, MediaSessionId, MediaSpec, RecordingId, RecordingSpec } from '#protocols/control'
+import type { MediaSessionId, MediaSpec, RecordingId, RecordingSpec } from '#protocols/control'
+import type { SrtpKeys } from '#protocols/srtp'
 import { MEDIA_ERRORS } from './media-errors.ts'
 import type {
   FromPlane,
   PlaneCall,
+  PlaneLocal,
   PlaneOutput,
   PlanePort,
   PlaneSettings,
@@ -63,8 +65,8 @@ export class PacketThread implements PlanePort {
     })
   }
 
-  async set(session: MediaSessionId, spec: MediaSpec): Promise<MediaLocal> {
-    return (await this.#call({ name: 'set', session, spec })) as MediaLocal
+  async set(session: MediaSessionId, spec: MediaSpec): Promise<PlaneLocal> {
+    return (await this.#call({ name: 'set', session, spec })) as PlaneLocal
   }
 
   async remove(session: MediaSessionId): Promise<void> {
@@ -93,6 +95,14 @@ export class PacketThread implements PlanePort {
 
   bring(recording: RecordingId, sound: Sound | { readonly failed: string }): void {
     this.#worker.postMessage({ type: 'bring', recording, sound } satisfies ToPlane)
+  }
+
+  handshake(session: MediaSessionId, packet: Uint8Array): void {
+    this.#worker.postMessage({ type: 'handshake', session, packet } satisfies ToPlane)
+  }
+
+  secure(session: MediaSessionId, keys: SrtpKeys): void {
+    this.#worker.postMessage({ type: 'secure', session, keys } satisfies ToPlane)
   }
 
   async close(): Promise<void> {
@@ -139,6 +149,9 @@ export class PacketThread implements PlanePort {
         return
       case 'wanted':
         this.#output.wanted(message.recording)
+        return
+      case 'handshake':
+        this.#output.handshake(message.session, message.packet)
         return
       default:
         assertNever(message)

@@ -25,12 +25,24 @@ const plane = new PacketPlane({
     samples: gather,
     full: (recording) => tell({ type: 'full', recording }),
     wanted: (recording) => tell({ type: 'wanted', recording }),
+    handshake: (session, packet) => tell({ type: 'handshake', session, packet }),
   },
 })
 
 port.on('message', (message: ToPlane) => {
-  if (message.type === 'bring') plane.bring(message.recording, message.sound)
-  else answer(message.id, message.call)
+  switch (message.type) {
+    case 'bring':
+      return plane.bring(message.recording, message.sound)
+    case 'handshake':
+      return plane.handshake(message.session, message.packet)
+    case 'secure':
+      return plane.secure(message.session, message.keys)
+    case 'call':
+      void answer(message.id, message.call)
+      return
+    default:
+      assertNever(message)
+  }
 })
 
 /** Sound of several recordings goes over in one message a beat: messages cost more than what is in them. */

@@ -9,7 +9,9 @@ import type {
   ProgramId,
   RecordingId,
   RecordingSpec,
+  WebRtcLocal,
 } from '#protocols/control'
+import type { SrtpKeys } from '#protocols/srtp'
 import type { Sound } from './sound.ts'
 
 /** What happened on the packet thread; the control thread numbers it. */
@@ -31,6 +33,8 @@ export interface PlaneOutput {
   samples(recording: RecordingId, octets: Uint8Array): void
   /** The recording has its greatest length and takes no more. */
   full(recording: RecordingId): void
+  /** A packet of a DTLS handshake came from a party whose way is proved; the memory is the receiver's. */
+  handshake(session: MediaSessionId, packet: Uint8Array): void
   /** Somebody is to hear this recording: it is to be brought with `bring`. */
   wanted(recording: RecordingId): void
 }
@@ -42,7 +46,7 @@ export interface TapStarted {
 
 /** What the control thread asks of the packet thread. */
 export interface PlanePort {
-  set(session: MediaSessionId, spec: MediaSpec): Promise<MediaLocal>
+  set(session: MediaSessionId, spec: MediaSpec): Promise<PlaneLocal>
   remove(session: MediaSessionId): Promise<void>
   /** Sends digits to the party of a session, unless it has those of this id already. */
   digits(session: MediaSessionId, id: string, digits: string): Promise<void>
@@ -54,8 +58,18 @@ export interface PlanePort {
   keep(sessions: readonly MediaSessionId[]): Promise<readonly MediaSessionId[]>
   statistics(session?: MediaSessionId): Promise<PlaneStatistics>
   bring(recording: RecordingId, sound: Sound | { readonly failed: string }): void
+  /** Sends a packet of a DTLS handshake to the party. */
+  handshake(session: MediaSessionId, packet: Uint8Array): void
+  /** The handshake is over, and the party has proved who it is. */
+  secure(session: MediaSessionId, keys: SrtpKeys): void
   close(): Promise<void>
 }
+
+/** A session's port, and the credentials of a WebRTC party for it; our certificate is the control thread's. */
+export type PlaneLocal = Omit<MediaLocal, 'webrtc'> & { readonly webrtc?: IceCredentials }
+
+/** RFC 8445 5.3: what checks of the party are proved with. */
+export type IceCredentials = Pick<WebRtcLocal, 'ufrag' | 'password'>
 
 export interface PlaneStatistics {
   readonly sessions: readonly MediaStatistics[]
@@ -85,6 +99,8 @@ export interface PortRange {
 export type ToPlane =
   | { readonly type: 'call'; readonly id: number; readonly call: PlaneCall }
   | { readonly type: 'bring'; readonly recording: RecordingId; readonly sound: Sound | { readonly failed: string } }
+  | { readonly type: 'handshake'; readonly session: MediaSessionId; readonly packet: Uint8Array }
+  | { readonly type: 'secure'; readonly session: MediaSessionId; readonly keys: SrtpKeys }
 
 export type PlaneCall =
   | { readonly name: 'set'; readonly session: MediaSessionId; readonly spec: MediaSpec }
@@ -106,5 +122,6 @@ export type FromPlane =
     }
   | { readonly type: 'full'; readonly recording: RecordingId }
   | { readonly type: 'wanted'; readonly recording: RecordingId }
+  | { readonly type: 'handshake'; readonly session: MediaSessionId; readonly packet: Uint8Array }
 
 export type RefusedCall = Pick<TandemError, 'code' | 'message' | 'status' | 'fields'>

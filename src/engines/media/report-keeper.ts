@@ -20,6 +20,7 @@ export class ReportKeeper {
   readonly #reception: Reception
   readonly #cname: string
   #packetsReported = 0
+  #arrivedReported = 0
   #heard: HeardReport | undefined
   /** Our last reports; by the clock that never jumps, so that the wall clock may. */
   readonly #sent: HeardReport[] = []
@@ -41,7 +42,11 @@ export class ReportKeeper {
   /** A sender report if anything was sent since the last one, else a receiver report. */
   write(at: { nowMs: number; wallMs: number; bye: boolean }): Buffer {
     const { ssrc, packets, octets } = this.#out
-    const received = this.#reception.report()
+    // RFC 3550 6.4: on sources "from which RTP data packets have been received since the last report". A party that is not
+    // heard learns it by the reports that stay away.
+    const arrived = this.#reception.packetsReceived
+    const received = arrived > this.#arrivedReported ? this.#reception.report() : undefined
+    this.#arrivedReported = arrived
     const heard = this.#heard
     const since = heard ? Math.min(0xffffffff, Math.round(((at.nowMs - heard.atMs) / 1000) * 65_536)) : 0
     const sent = packets > this.#packetsReported

@@ -44,6 +44,8 @@ const spec = z.object({
       port: z.number().int().min(1).max(65_535),
     })
     .optional(),
+  webrtc: z.object({ fingerprint: z.string().min(1).max(200).optional() }).optional(),
+  path: z.number().int().min(0).optional(),
   codec: z.object({ name: z.enum(['PCMU', 'PCMA']), payloadType, ptimeMs }).optional(),
   telephoneEvent: payloadType.optional(),
   sends: z.boolean(),

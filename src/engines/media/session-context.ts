@@ -1,3 +1,4 @@
+import type { MediaSessionId } from '#protocols/control'
 import type { PlaneEvent } from './plane-port.ts'
 import type { SoundSource } from './program.ts'
 import type { Transcode } from './recording-tap.ts'
@@ -13,4 +14,6 @@ export interface SessionContext {
   monotonic(): number
   now(): number
   event(event: PlaneEvent): void
+  /** A packet of a DTLS handshake, for the control thread. */
+  handshake(session: MediaSessionId, packet: Uint8Array): void
 }

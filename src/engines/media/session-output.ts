@@ -1,4 +1,3 @@
-import type { Socket } from 'node:dgram'
 import { encodeG711, type G711, G711_SILENCE } from '#protocols/audio'
 import type { Hears, MediaCodec, MediaSessionId, MediaSpec } from '#protocols/control'
 import { RTP_HEADER_BYTES, type RtpView, writeRtpHeader } from '#protocols/rtp'
@@ -6,7 +5,6 @@ import { EventTone } from './event-tone.ts'
 import { type KeyedPacket, Keying } from './keying.ts'
 import { Mix } from './mix.ts'
 import type { OutStream } from './out-stream.ts'
-import type { PartyGate } from './party-gate.ts'
 import { Program } from './program.ts'
 import { Repacker } from './repacker.ts'
 import type { SessionContext } from './session-context.ts'
@@ -30,8 +28,10 @@ export interface Relayed {
 
 export interface OutputOptions {
   readonly session: MediaSessionId
-  readonly socket: Socket
-  readonly gate: PartyGate
+  /** Whether packets can reach the party: its address is known, and what it needs to read them. */
+  isReady(): boolean
+  /** Sends a packet to the party, when it is ready. */
+  send(packet: Buffer): void
   readonly stream: OutStream
   readonly context: SessionContext
 }
@@ -40,7 +40,6 @@ export interface OutputOptions {
 export class SessionOutput {
   readonly #options: OutputOptions
   readonly #stream: OutStream
-  readonly #gate: PartyGate
   readonly #context: SessionContext
   readonly #programs = new Map<string, Program>()
   #spec: MediaSpec = { sends: false, receives: false, hears: { type: 'silence' } }
@@ -57,7 +56,6 @@ export class SessionOutput {
   constructor(options: OutputOptions) {
     this.#options = options
     this.#stream = options.stream
-    this.#gate = options.gate
     this.#context = options.context
   }
 
@@ -167,7 +165,7 @@ export class SessionOutput {
   }
 
   #ready(): boolean {
-    return this.#spec.sends && this.#gate.port !== 0 && !this.#closed
+    return this.#spec.sends && !this.#closed && this.#options.isReady()
   }
 
   /** An echo is what was sent, whatever the length of its packets. */
@@ -216,7 +214,7 @@ export class SessionOutput {
   }
 
   #send(packet: Buffer): void {
-    this.#options.socket.send(packet, this.#gate.port, this.#gate.address!)
+    this.#options.send(packet)
   }
 
   #switch(before: Hears, after: Hears): void {

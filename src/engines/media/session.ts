@@ -3,14 +3,17 @@ import type { RemoteInfo } from 'node:dgram'
 import { DtmfDetector, decodeG711, type G711 } from '#protocols/audio'
 import type { Hears, MediaSessionId, MediaSpec, MediaStatistics } from '#protocols/control'
 import { Reception, RtpView, TelephoneEventReceiver } from '#protocols/rtp'
+import type { SrtpKeys } from '#protocols/srtp'
 import { OutStream } from './out-stream.ts'
 import { PartyGate } from './party-gate.ts'
+import type { IceCredentials } from './plane-port.ts'
 import type { PortPair } from './port-pool.ts'
 import type { RecordingTap } from './recording-tap.ts'
 import { ReportKeeper } from './report-keeper.ts'
 import type { SessionContext } from './session-context.ts'
 import { SessionOutput } from './session-output.ts'
 import { TICK_MS } from './tick-wheel.ts'
+import { newWay, type Way, WebParty } from './web-party.ts'
 
 /** 160 ms of sound; longer packets are of no phone, and would make a small packet into a large one. */
 const PAYLOAD_BYTES_MAX = 1280
@@ -21,6 +24,15 @@ const CARE_TICKS = 100 / TICK_MS
 /** RFC 3550 6.2: a report every five seconds. */
 const REPORT_MS = 5000
 
+/** A browser is told at once how it is heard: its page shows it (RFC 3550 6.2 lets a small session report more often). */
+const WEB_REPORT_MS = 1000
+
+/** A browser sends without a pause, muted too: two seconds without a packet are a fault. */
+const WEB_SILENCE_MS = 2000
+
+/** How long ICE and the handshake may take before their absence is silence: some tries of each, on a poor line. */
+const WEB_SETUP_MS = 8000
+
 /** Where a session's sound goes besides the other party: one track of a recording. */
 export interface Tapped {
   readonly tap: RecordingTap
@@ -30,6 +42,9 @@ export interface Tapped {
 export interface SessionOptions {
   readonly id: MediaSessionId
   readonly pair: PortPair
+  readonly path: number
+  /** Gives a pair of ports back. */
+  release(pair: PortPair): void
   /** Those who hear this session; the plane keeps the list. */
   readonly audience: readonly Session[]
   /** The recordings that take its sound; the plane keeps the list. */
@@ -40,7 +55,9 @@ export interface SessionOptions {
 /** One party: what it sends is counted, recorded, listened to for digits and passed to those who hear it. */
 export class Session {
   readonly id: MediaSessionId
-  readonly pair: PortPair
+  /** The newest path that was asked for. */
+  path: number
+  readonly #release: (pair: PortPair) => void
   readonly #audience: readonly Session[]
   readonly #taps: readonly Tapped[]
   readonly #context: SessionContext
@@ -53,6 +70,12 @@ export class Session {
   readonly #reports: ReportKeeper
   #detector: DtmfDetector | undefined
   #spec: MediaSpec = { sends: false, receives: false, hears: { type: 'silence' } }
+  /** Where we are to be sent to, and where we were before, until the party has come over. */
+  #way: Way
+  #before: Way | undefined
+  /** Where we send from to a party without WebRTC. */
+  #from: PortPair
+  #web: WebParty | undefined
   #closed = false
   #strange = 0
   #octets = 0
@@ -63,22 +86,27 @@ export class Session {
   #reportedAtMs: number
 
   constructor(options: SessionOptions) {
-    const { id, pair, context } = options
+    const { id, pair, path, context } = options
     this.id = id
-    this.pair = pair
+    this.path = path
+    this.#release = options.release
+    this.#way = newWay(pair, path)
+    this.#from = pair
     this.#audience = options.audience
     this.#taps = options.taps
     this.#context = context
     const random = randomBytes(10)
     this.#stream = new OutStream(random.readUInt32BE(0), random.readUInt16BE(4), random.readUInt32BE(6))
-    this.#output = new SessionOutput({ session: id, socket: pair.rtp, gate: this.#gate, stream: this.#stream, context })
+    this.#output = new SessionOutput({
+      session: id,
+      stream: this.#stream,
+      context,
+      isReady: () => this.#gate.port !== 0 && (this.#web?.isSecured ?? true),
+      send: (packet) => this.#send(packet),
+    })
     this.#reports = new ReportKeeper(this.#stream, this.#reception, context.cname)
     this.#lastAtMs = this.#reportedAtMs = context.monotonic()
-    pair.rtp.on('message', (packet, from) => this.#received(packet, from))
-    pair.rtcp.on('message', (packet, from) => this.#control(packet, from))
-    // An unreachable party shows itself as silence; the error itself says nothing more.
-    pair.rtp.on('error', () => {})
-    pair.rtcp.on('error', () => {})
+    this.#listen(this.#way)
     context.wheel.start({ run: (nowMs) => this.#care(nowMs) }, CARE_TICKS)
   }
 
@@ -90,11 +118,37 @@ export class Session {
     return this.#spec.codec?.name
   }
 
+  /** What the party's SDP is to name. */
+  get local(): { readonly port: number; readonly webrtc?: IceCredentials } {
+    const { pair, ufrag, password } = this.#way
+    return { port: pair.port, ...(this.#web && { webrtc: { ufrag, password } }) }
+  }
+
+  /** The party is to come another way: it is heard on both until it does. */
+  renew(pair: PortPair): void {
+    if (this.#before) this.#release(this.#before.pair)
+    this.#before = this.#way
+    this.#way = newWay(pair, this.path)
+    this.#listen(this.#way)
+  }
+
+  /** Sends a packet of the handshake. */
+  handshake(packet: Uint8Array): void {
+    if (!this.#closed) this.#web?.raw(packet)
+  }
+
+  /** The party has proved who it is. */
+  secure(keys: SrtpKeys): void {
+    this.#web?.secure(keys)
+    this.#lastAtMs = this.#context.monotonic()
+  }
+
   /** Makes the session as the spec says; what is so already is left alone. */
   shape(spec: MediaSpec): void {
     if (spec.receives !== this.#spec.receives) this.#lastAtMs = this.#context.monotonic()
     this.#spec = spec
-    this.#gate.name(spec.remote)
+    if (spec.webrtc) this.#web ??= new WebParty(this.#gate, (packet) => this.#context.handshake(this.id, packet))
+    else this.#gate.name(spec.remote)
     if (spec.telephoneEvent !== undefined || !spec.receives) this.#detector = undefined
     else this.#detector ??= new DtmfDetector()
     this.#output.shape(spec)
@@ -126,15 +180,56 @@ export class Session {
     this.#closed = true
     this.#output.close()
     if (this.#stream.packets > 0) this.#report(this.#context.monotonic(), true)
+    this.#release(this.#way.pair)
+    if (this.#before) this.#release(this.#before.pair)
   }
 
-  #received(packet: Buffer, from: RemoteInfo): void {
-    const view = this.#view
+  #listen(way: Way): void {
+    const { rtp, rtcp } = way.pair
+    rtp.on('message', (packet, from) => {
+      if (this.#web) this.#unwrap(packet, from, way)
+      else this.#received(packet, from, way)
+    })
+    rtcp.on('message', (packet, from) => this.#control(packet, from))
+    // An unreachable party shows itself as silence; the error itself says nothing more.
+    rtp.on('error', () => {})
+    rtcp.on('error', () => {})
+  }
+
+  #unwrap(packet: Buffer, from: RemoteInfo, way: Way): void {
     if (this.#closed) return
-    if (!view.read(packet) || !this.#gate.admits(from.address, from.port)) {
+    const clear = this.#web!.received(packet, from, way)
+    if (clear === 'strange') this.#strange++
+    if (typeof clear === 'string') return
+    if (clear.kind === 'rtcp') this.#reports.read(clear.packet, this.#context.monotonic())
+    else if (!this.#view.read(clear.packet)) this.#strange++
+    else {
+      if (way === this.#way) this.#comeOver()
+      this.#taken(clear.packet)
+    }
+  }
+
+  #received(packet: Buffer, from: RemoteInfo, way: Way): void {
+    if (this.#closed) return
+    if (!this.#view.read(packet) || !this.#gate.admits(from.address, from.port)) {
       this.#strange++
       return
     }
+    if (way === this.#way) this.#comeOver()
+    this.#taken(packet)
+  }
+
+  /** The party sends to where it was told last: nothing more is to come to where we were. */
+  #comeOver(): void {
+    if (!this.#before) return
+    this.#release(this.#before.pair)
+    this.#before = undefined
+    this.#from = this.#way.pair
+  }
+
+  /** A packet of the party; the view has read it. */
+  #taken(packet: Buffer): void {
+    const view = this.#view
     const octets = view.payloadEnd - view.payloadStart
     if (octets > PAYLOAD_BYTES_MAX) return
     const ssrcBefore = this.#reception.ssrc
@@ -203,15 +298,22 @@ export class Session {
     const digit = this.#digits.busy ? this.#digits.expire(nowMs) : undefined
     if (digit) this.#digit(digit.digit, digit.durationMs)
     this.#watch(nowMs)
-    if (nowMs - this.#reportedAtMs >= REPORT_MS) this.#report(this.#context.monotonic(), false)
+    if (nowMs - this.#reportedAtMs >= (this.#web ? WEB_REPORT_MS : REPORT_MS))
+      this.#report(this.#context.monotonic(), false)
     return CARE_TICKS
   }
 
   #watch(nowMs: number): void {
-    if (this.#alarmed || !this.#spec.receives || this.#gate.port === 0) return
-    if (nowMs - this.#lastAtMs < this.#context.silenceAlarmMs) return
+    if (this.#alarmed || !this.#spec.receives) return
+    if (this.#web === undefined && this.#gate.port === 0) return
+    if (nowMs - this.#lastAtMs < this.#silenceMs()) return
     this.#alarmed = true
     this.#context.event({ type: 'flow', session: this.id, receiving: false })
+  }
+
+  #silenceMs(): number {
+    if (!this.#web) return this.#context.silenceAlarmMs
+    return this.#web.isSecured ? Math.min(WEB_SILENCE_MS, this.#context.silenceAlarmMs) : WEB_SETUP_MS
   }
 
   #report(nowMs: number, bye: boolean): void {
@@ -219,7 +321,13 @@ export class Session {
     const { port, address } = this.#gate
     if (port === 0 || port === 65_535) return
     const packet = this.#reports.write({ nowMs, wallMs: this.#context.now(), bye })
-    this.pair.rtcp.send(packet, port + 1, address!)
+    if (this.#web) this.#web.sendControl(packet)
+    else this.#from.rtcp.send(packet, port + 1, address!)
+  }
+
+  #send(packet: Buffer): void {
+    if (this.#web) this.#web.send(packet)
+    else this.#from.rtp.send(packet, this.#gate.port, this.#gate.address!)
   }
 
   #control(packet: Buffer, from: RemoteInfo): void {

@@ -75,6 +75,8 @@ export interface CredentialAnswer {
   readonly realm?: string
   /** H(user:realm:password) in lower-case hexadecimal, by algorithm (RFC 7616 3.4.2). */
   readonly ha1?: Readonly<Partial<Record<'MD5' | 'SHA-256', string>>>
+  /** Wall time in milliseconds after which it is one no more; without end unless told. */
+  readonly until?: number
 }
 
 /** What an edge says of itself when a core says hello. */

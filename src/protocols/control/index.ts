@@ -39,6 +39,8 @@ export type {
   RecordingId,
   RecordingSpec,
   SealedRecording,
+  WebRtcLocal,
+  WebRtcParty,
 } from './media.ts'
 export { parseRecordingSidecar, type RecordingSidecar } from './recording.ts'
 export { answerWitnesses, seesAlive, type WitnessOptions } from './witness.ts'

@@ -58,6 +58,20 @@ export type Hears =
   /** What the party itself sends, payloads unchanged. */
   | { readonly type: 'echo' }
 
+/** A party that speaks WebRTC: RTP over DTLS-SRTP (RFC 5764) on one port with RTCP (RFC 5761), found by ICE (RFC 8445). */
+export interface WebRtcParty {
+  /** SHA-256 of its certificate, as in its SDP; absent until that is known. Sound flows only once it has proved it. */
+  readonly fingerprint?: string
+}
+
+/** What a WebRTC party must know of us besides the port. We are ICE lite, and answer its handshake. */
+export interface WebRtcLocal {
+  readonly ufrag: string
+  readonly password: string
+  /** SHA-256 of our certificate: another process has another one. */
+  readonly fingerprint: string
+}
+
 /** How one RTP session shall be. */
 export interface MediaSpec {
   /**
@@ -70,6 +84,13 @@ export interface MediaSpec {
    * Only if none ever came from this port, another port of the same address is taken for the party's, after five packets in a row.
    */
   readonly remote?: MediaAddress
+  /** Present for a party that speaks WebRTC: then `remote` counts for nothing, as ICE finds the way. */
+  readonly webrtc?: WebRtcParty
+  /**
+   * Counted up when the way to the party is to be tried anew: the session gets another port (and other ICE credentials). The old
+   * ones serve until something comes in on the new.
+   */
+  readonly path?: number
   readonly codec?: MediaCodec
   /** Payload type of telephone-event (RFC 4733) towards and from the party, if agreed. */
   readonly telephoneEvent?: number
@@ -84,6 +105,7 @@ export interface MediaSpec {
 export interface MediaLocal {
   readonly address: string
   readonly port: number
+  readonly webrtc?: WebRtcLocal
 }
 
 /** How one recording shall be: one channel for each session named, the first left. It goes on until it is sealed, whoever is core. */

@@ -1,3 +1,5 @@
+import type { WebRtcTerms } from './webrtc.ts'
+
 /** Which way media flows, seen from whoever wrote the description (RFC 8866 6.7). */
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
 
@@ -28,6 +30,8 @@ export interface SdpMedia {
   readonly ptimeMs?: number
   /** In the order of preference; only those whose meaning is known. */
   readonly codecs: readonly SdpCodec[]
+  /** Present when the line is of WebRTC, and whole. */
+  readonly webrtc?: WebRtcTerms
   /** The payload type of telephone-event/8000 (RFC 4733), if it is offered. */
   readonly telephoneEvent?: number
 }

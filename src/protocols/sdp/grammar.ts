@@ -20,6 +20,21 @@ export interface RawMedia {
   maxptime?: number
   direction?: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
   mid?: string | number
+  iceUfrag?: string | number
+  icePwd?: string | number
+  fingerprint?: { type: string; hash: string }
+  setup?: string
+  rtcpMux?: string
+  candidates?: {
+    foundation: string | number
+    component: number
+    transport: string
+    priority: number
+    ip: string
+    port: number
+    type: string
+  }[]
+  endOfCandidates?: string
 }
 
 /** A whole body. */
@@ -35,6 +50,12 @@ export interface RawDescription {
   }
   name?: string | number
   connection?: RawConnection
+  iceUfrag?: string | number
+  icePwd?: string | number
+  fingerprint?: { type: string; hash: string }
+  setup?: string
+  icelite?: string
+  groups?: { type: string; mids: string }[]
   timing?: { start: number; stop: number }
   direction?: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
   media: RawMedia[]

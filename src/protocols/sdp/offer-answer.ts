@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net'
 import type { Direction, SdpCodec, SdpDescription, SdpMedia, SdpResult } from './description.ts'
 import { grammar, type RawDescription, type RawMedia } from './grammar.ts'
 import { parseSdp } from './parse.ts'
+import { type LocalWebRtc, WEBRTC_PROTOCOL, type WebRtcTerms, webRtcLine, webRtcSession } from './webrtc.ts'
 
 /** The codecs that every part of Tandem carries. */
 export type CodecName = 'PCMU' | 'PCMA'
@@ -22,6 +23,8 @@ export interface LocalMedia {
   readonly direction?: Direction
   /** 20 when it is not given. */
   readonly ptimeMs?: number
+  /** Our end of WebRTC: an offer is then of it alone; an answer may be to one. Without it only plain RTP is taken. */
+  readonly webrtc?: LocalWebRtc
   /** false leaves telephone events out. */
   readonly telephoneEvent?: boolean
 }
@@ -40,6 +43,8 @@ export interface SentSdp {
 export interface AgreedMedia {
   readonly address: string
   readonly port: number
+  /** Present when the stream is one of WebRTC. */
+  readonly webrtc?: WebRtcTerms
   readonly codec: CodecName
   readonly payloadType: number
   /** The payload type of telephone events that we send, when the peer takes them. */
@@ -63,7 +68,10 @@ export function makeOffer(
 ): SentSdp {
   const codecs = (local.codecs ?? ['PCMU', 'PCMA']).map((name) => ({ name, payloadType: PAYLOAD_TYPES[name] }))
   const events = local.telephoneEvent === false ? undefined : TELEPHONE_EVENT
-  const line = mediaLine(local, { codecs, events, direction: local.direction ?? 'sendrecv' })
+  const plain = mediaLine(local, { codecs, events, direction: local.direction ?? 'sendrecv' })
+  const line = local.webrtc
+    ? { ...plain, protocol: WEBRTC_PROTOCOL, ...webRtcLine(local.webrtc, local, { setup: 'actpass' }) }
+    : plain
   return finish(inPlace(line, options.previous), local.address, options)
 }
 
@@ -72,7 +80,11 @@ function inPlace(line: RawMedia, previous: SentSdp | undefined): RawMedia[] {
   const sent = previous && parseSdp(previous.text)
   const before = sent?.ok ? sent.value.media : []
   const talking = before.find((media) => media.kind === 'audio' && media.port !== 0)
-  const lines = before.map((media) => (media === talking ? { ...line, protocol: media.protocol } : refusal(media)))
+  const lines = before.map((media) => {
+    if (media !== talking) return refusal(media)
+    const mid = media.webrtc?.mid
+    return { ...line, protocol: media.protocol, ...(mid !== undefined && { mid }) }
+  })
   return talking ? lines : [...lines, line]
 }
 
@@ -95,7 +107,9 @@ export function makeAnswer(
   const direction = narrow(local.direction ?? 'sendrecv', found.media)
   const events = local.telephoneEvent === false ? undefined : found.media.telephoneEvent
   const codecs = [{ name: found.name, payloadType: found.codec.payloadType }]
-  const taken = { ...mediaLine(local, { codecs, events, direction }), protocol: found.media.protocol }
+  const { protocol, webrtc } = found.media
+  const secured = webrtc && local.webrtc && webRtcLine(local.webrtc, local, { setup: 'passive', mid: webrtc.mid })
+  const taken = { ...mediaLine(local, { codecs, events, direction }), protocol, ...secured }
   const lines = offer.value.media.map((media) => (media === found.media ? taken : refusal(media)))
   return {
     ok: true,
@@ -122,7 +136,8 @@ export function readAnswer(
 export function isHold(description: SdpDescription): boolean {
   const audio = description.media.find((media) => media.kind === 'audio' && media.port !== 0)
   if (!audio) return false
-  return audio.direction === 'sendonly' || audio.direction === 'inactive' || isNull(audio.address)
+  const nowhere = isNull(audio.address) && audio.webrtc === undefined
+  return audio.direction === 'sendonly' || audio.direction === 'inactive' || nowhere
 }
 
 /** The same for a body; a body that cannot be read is no hold. */
@@ -147,7 +162,8 @@ function choose(
 ): Found | undefined {
   const ours = local.codecs ?? ['PCMU', 'PCMA']
   for (const media of description.media) {
-    if (media.kind !== 'audio' || media.port === 0 || !PROTOCOLS.includes(media.protocol)) continue
+    const fits = PROTOCOLS.includes(media.protocol) || (local.webrtc !== undefined && media.webrtc !== undefined)
+    if (media.kind !== 'audio' || media.port === 0 || !fits) continue
     const usable: Found[] = media.codecs.flatMap((codec) => {
       const name = ours.find((one) => one === codec.name && codec.clockRate === 8000 && codec.channels === 1)
       return name ? [{ media, codec, name }] : []
@@ -163,7 +179,9 @@ const RECEIVES: readonly Direction[] = ['sendrecv', 'recvonly']
 
 /** RFC 3264 6.1: we send only where the peer receives, and the other way round; a null address receives nothing. */
 function narrow(wanted: Direction, peer: SdpMedia): Direction {
-  const sends = SENDS.includes(wanted) && RECEIVES.includes(peer.direction) && !isNull(peer.address)
+  // A browser that has not found its addresses yet writes the null address; ICE finds them.
+  const nowhere = isNull(peer.address) && peer.webrtc === undefined
+  const sends = SENDS.includes(wanted) && RECEIVES.includes(peer.direction) && !nowhere
   const receives = RECEIVES.includes(wanted) && SENDS.includes(peer.direction)
   if (sends) return receives ? 'sendrecv' : 'sendonly'
   return receives ? 'recvonly' : 'inactive'
@@ -180,6 +198,7 @@ function agree(
   return {
     address: found.media.address,
     port: found.media.port,
+    ...(found.media.webrtc && { webrtc: found.media.webrtc }),
     codec: found.name,
     payloadType: found.codec.payloadType,
     direction: how.direction,
@@ -238,6 +257,7 @@ function compose(
     name: '-',
     connection: { version: ipVer, ip: address },
     timing: { start: 0, stop: 0 },
+    ...webRtcSession(media),
     media,
   }
   return grammar.write(description)

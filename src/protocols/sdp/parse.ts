@@ -7,7 +7,8 @@ import {
   type SdpResult,
   STATIC_CODECS,
 } from './description.ts'
-import { grammar, type RawConnection, type RawDescription, type RawMedia } from './grammar.ts'
+import { grammar, type RawDescription, type RawMedia } from './grammar.ts'
+import { readWebRtc } from './webrtc.ts'
 
 /** Reads an SDP body. Never throws; what is too large, empty or without sense is refused with a reason. */
 export function parseSdp(text: string): SdpResult<SdpDescription> {
@@ -23,7 +24,7 @@ export function parseSdp(text: string): SdpResult<SdpDescription> {
   if (raw.media.length > SDP_LIMITS.mediaMax) return { ok: false, reason: 'there are too many m= lines' }
   const media: SdpMedia[] = []
   for (const line of raw.media) {
-    const read = readMedia(line, raw.connection, raw.direction)
+    const read = readMedia(line, raw)
     if (typeof read === 'string') return { ok: false, reason: read }
     media.push(read)
   }
@@ -52,22 +53,19 @@ function checkSize(text: string): string | undefined {
 
 const DIRECTIONS: readonly string[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive']
 
-function readMedia(
-  raw: RawMedia,
-  connection: RawConnection | undefined,
-  direction: string | undefined,
-): SdpMedia | string {
-  const address = (raw.connection ?? connection)?.ip
+function readMedia(raw: RawMedia, whole: RawDescription): SdpMedia | string {
+  const address = (raw.connection ?? whole.connection)?.ip
   const { type, port, protocol } = raw
   if (typeof type !== 'string' || typeof protocol !== 'string' || !isPort(port)) return 'an m= line is malformed'
   const formats = String(raw.payloads ?? '').trim()
   const list = formats.split(/ +/)
   if (formats === '' || list.length > SDP_LIMITS.formatsMax) return 'an m= line has no formats or too many'
   if (address === undefined && port !== 0) return 'c= is missing'
-  const found = raw.direction ?? direction ?? 'sendrecv'
+  const found = raw.direction ?? whole.direction ?? 'sendrecv'
   const codecs = list.flatMap((format) => readCodec(format, raw) ?? [])
   const events = codecs.find((codec) => codec.name === 'TELEPHONE-EVENT' && codec.clockRate === 8000)
   const ptimeMs = Number(raw.ptime)
+  const webrtc = readWebRtc(raw, whole)
   return {
     kind: type,
     port,
@@ -77,6 +75,7 @@ function readMedia(
     direction: (DIRECTIONS.includes(found) ? found : 'sendrecv') as Direction,
     codecs: codecs.filter((codec) => codec.name !== 'TELEPHONE-EVENT'),
     ...(ptimeMs > 0 && ptimeMs <= 200 ? { ptimeMs } : {}),
+    ...(webrtc && { webrtc }),
     ...(events ? { telephoneEvent: events.payloadType } : {}),
   }
 }

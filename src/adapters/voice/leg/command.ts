@@ -46,6 +46,14 @@ export type VoiceCommand =
   | { readonly type: 'End'; readonly leg: LegId; readonly cseq?: number }
   | { readonly type: 'Reinvite'; readonly leg: LegId; readonly sdp: string }
   | { readonly type: 'Probe'; readonly leg: LegId }
+  /** The user's page is another one now: the party is called anew there. What was said in the old dialog is over. */
+  | {
+      readonly type: 'Renew'
+      readonly leg: LegId
+      readonly dialog: Dialog
+      readonly edge: string
+      readonly contact: string
+    }
   /** A request of ours that is not the first INVITE has its final answer. */
   | {
       readonly type: 'CloseRequest'
@@ -90,6 +98,8 @@ export interface NotifyInput {
 export type LegBirth = Pick<Leg, 'id' | 'interaction' | 'participant' | 'edge' | 'contact'> & {
   readonly dialog: Dialog
   readonly process: string
+  /** Our offer shall be one of WebRTC. */
+  readonly webrtc?: true
 }
 
 export type VoiceCommandType = VoiceCommand['type']

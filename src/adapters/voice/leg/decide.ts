@@ -39,6 +39,7 @@ const FITS: { readonly [K in LegCommand['type']]: readonly ProgressState[] } = {
   End: LIVE,
   Reinvite: ['confirmed'],
   Probe: ['confirmed'],
+  Renew: ['confirmed'],
   CloseRequest: LIVE,
   TakeReinvite: ['confirmed'],
   TakeRequest: DIALOG,
@@ -93,6 +94,8 @@ function decideLeg(leg: Leg, command: LegCommand): readonly VoiceEvent[] {
       return [{ ...command, type: 'LegReleasing', cseq: next }]
     case 'End':
       return [{ type: 'LegEnded', leg: command.leg }]
+    case 'Renew':
+      return leg.direction === 'out' ? [{ ...command, type: 'LegRenewed' }] : []
     case 'Place':
       return [{ ...command, type: 'LegPlaced' }]
     case 'ReportFlow':

@@ -1,11 +1,11 @@
 import type { Millis } from '#base'
 import type { MediaLocal } from '#protocols/control'
 import type { LegBirth, NotifyInput } from './command.ts'
-import type { InviteHead, LegId, SessionTimer, Terms } from './leg.ts'
+import type { Dialog, InviteHead, LegId, SessionTimer, Terms } from './leg.ts'
 
 type Timer = Omit<SessionTimer, 'refreshedAt'>
 
-/** What happened to the legs. Small, for there are some for every call; no secrets, no key material. */
+/** What happened to the legs. Small, for there are some for every call; no key material: what SDP shows of ICE and DTLS proves who one is, and opens nothing. */
 export type VoiceEvent =
   | {
       readonly type: 'LegArrived'
@@ -48,6 +48,13 @@ export type VoiceEvent =
   | { readonly type: 'LegCancelled'; readonly leg: LegId }
   | { readonly type: 'LegReleasing'; readonly leg: LegId; readonly cseq: number }
   | { readonly type: 'LegEnded'; readonly leg: LegId }
+  | {
+      readonly type: 'LegRenewed'
+      readonly leg: LegId
+      readonly dialog: Dialog
+      readonly edge: string
+      readonly contact: string
+    }
   | { readonly type: 'LegOffered'; readonly leg: LegId; readonly cseq: number; readonly sdp: string }
   | { readonly type: 'LegProbed'; readonly leg: LegId; readonly cseq: number }
   | {

@@ -52,10 +52,15 @@ export function evolve(state: OpenState, event: VoiceEvent, at: Millis): void {
 type LegEvent = Exclude<VoiceEvent, { type: 'LegArrived' | 'LegPrepared' | 'MediaEventsTaken' }>
 
 function bornLeg(event: Extract<VoiceEvent, { type: 'LegArrived' | 'LegPrepared' }>, at: Millis): Leg {
-  const { process, ...birth }: LegBirth = event.leg
+  const { process, webrtc, ...birth }: LegBirth = event.leg
   const base = { ...birth, requests: [] }
   if (event.type === 'LegPrepared') {
-    return { ...base, direction: 'out', progress: { state: 'preparing', since: at }, media: { process } }
+    return {
+      ...base,
+      direction: 'out',
+      progress: { state: 'preparing', since: at },
+      media: { process, ...(webrtc && { webrtc }) },
+    }
   }
   const { head, cseq, offer, terms } = event
   return {
@@ -100,7 +105,9 @@ function evolveLeg(leg: Leg, event: LegEvent, at: Millis): Leg {
     case 'LegPlaced':
       return { ...leg, media: placed(leg.media, event) }
     case 'FlowChanged':
-      return event.receiving ? without(leg, 'silentSince') : { ...leg, silentSince: at }
+      return event.receiving ? without(without(leg, 'silentSince'), 'renewedSince') : fellSilent(leg, at)
+    case 'LegRenewed':
+      return renewed(leg, event, at)
     default:
       return evolveInDialog(leg, event, at)
   }
@@ -156,7 +163,7 @@ function acknowledged(leg: Leg, event: Extract<LegEvent, { type: 'LegAcknowledge
 function accepted(leg: Leg, event: Extract<LegEvent, { type: 'LegAccepted' }>, at: Millis): Leg {
   const { remoteTag, target, routes, terms, timer } = event
   return {
-    ...withDialog(leg, { remoteTag, target, routes }),
+    ...withDialog(without(leg, 'renewedSince'), { remoteTag, target, routes }),
     ...timed(timer, at),
     requests: leg.requests.filter((request) => request.method !== 'INVITE'),
     progress: { state: 'confirmed', since: at },
@@ -196,6 +203,28 @@ function reinviteTaken(leg: Leg, event: Extract<LegEvent, { type: 'ReinviteTaken
   }
 }
 
+/** A browser never pauses: its way is broken, so another one is opened. */
+function fellSilent(leg: Leg, at: Millis): Leg {
+  const { media } = leg
+  const path = media.terms?.webrtc ? { path: (media.path ?? 0) + 1 } : undefined
+  return { ...leg, silentSince: at, media: { ...media, ...path } }
+}
+
+/** The session stays, on another path; all that was agreed with the old page is over. */
+function renewed(leg: Leg, event: Extract<LegEvent, { type: 'LegRenewed' }>, at: Millis): Leg {
+  const { id, direction, interaction, participant, silentSince, renewedSince } = leg
+  const { process, path = 0 } = leg.media
+  const { edge, contact } = event
+  const dialog = { ...event.dialog, localSeq: leg.dialog.localSeq }
+  return {
+    ...{ id, direction, interaction, participant, dialog, edge, contact },
+    progress: { state: 'preparing', since: at },
+    media: { process, webrtc: true, path: path + 1 },
+    requests: [],
+    renewedSince: renewedSince ?? silentSince ?? at,
+  }
+}
+
 function timed(timer: Omit<SessionTimer, 'refreshedAt'> | undefined, at: Millis): { timer?: SessionTimer } {
   return timer ? { timer: { ...timer, refreshedAt: at } } : {}
 }
@@ -217,7 +246,7 @@ function withRequest(leg: Leg, request: ClientRequest): Leg {
   return { ...withDialog(leg, { localSeq: request.cseq }), requests: [...leg.requests, request] }
 }
 
-function without(leg: Leg, field: 'server' | 'silentSince' | 'offerNotBefore' | 'refusals'): Leg {
+function without(leg: Leg, field: 'server' | 'silentSince' | 'renewedSince' | 'offerNotBefore' | 'refusals'): Leg {
   if (leg[field] === undefined) return leg
   const { [field]: _, ...rest } = leg
   return rest
@@ -233,6 +262,10 @@ function addLeg(state: OpenState, leg: Leg): void {
 
 function replaceLeg(state: OpenState, old: Leg, leg: Leg, at: Millis): void {
   state.legs.set(leg.id, leg)
+  if (old.dialog.callId !== leg.dialog.callId) {
+    state.dialogs.delete(dialogKey(old.dialog.callId, old.dialog.localTag))
+    state.dialogs.set(dialogKey(leg.dialog.callId, leg.dialog.localTag), leg.id)
+  }
   if (old.media.process !== leg.media.process) {
     addLoad(state, old.media.process, -1)
     addLoad(state, leg.media.process, 1)

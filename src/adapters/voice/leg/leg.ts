@@ -1,6 +1,6 @@
 import type { Millis } from '#base'
 import type { InteractionId, ParticipantId } from '#kernel/interaction'
-import type { MediaAddress, MediaCodec, MediaLocal } from '#protocols/control'
+import type { MediaAddress, MediaCodec, MediaLocal, WebRtcParty } from '#protocols/control'
 
 /**
  * One SIP leg of an interaction: everything that another core needs to go on with it, and no more. It is made of events in
@@ -16,7 +16,8 @@ import type { MediaAddress, MediaCodec, MediaLocal } from '#protocols/control'
  * `arrived`: the INVITE is durable, 100 may go out. `ringing`: 180 may go out. `answered`: the 200 may go out, again and
  * again until its ACK. `rejected`: a final answer of 300 or more. `preparing`: chosen to be dialled, its port not yet known.
  * `dialling`: the INVITE may go out. `alerting`: the phone said 18x. `cancelling`: CANCEL may go out. `confirmed`: a dialog
- * stands. `releasing`: our BYE may go out. `released`: over; kept for 32 s, so that what is repeated is still understood.
+ * stands. A browser's leg whose page was loaded anew goes back to `preparing` with a dialog of its own: the party stays the same.
+ * `releasing`: our BYE may go out. `released`: over; kept for 32 s, so that what is repeated is still understood.
  */
 export interface Leg {
   readonly id: LegId
@@ -39,6 +40,8 @@ export interface Leg {
   readonly timer?: SessionTimer
   /** Since when no sound has come from a party that should send. */
   readonly silentSince?: Millis
+  /** Since when its browser is away and has been given up for another one of the same user, if that is so. */
+  readonly renewedSince?: Millis
   /** A re-INVITE of ours was refused for the moment: not again before this. */
   readonly offerNotBefore?: Millis
   /** How often in a row the party refused to be told a new address of ours; glare (491) is no refusal. */
@@ -87,6 +90,8 @@ export interface Dialog {
 export interface Terms {
   /** Where the party receives; absent when it gave no usable address. */
   readonly remote?: MediaAddress
+  /** Present when the party speaks WebRTC. */
+  readonly webrtc?: WebRtcParty
   readonly codec?: MediaCodec
   readonly telephoneEvent?: number
   /** Whether the party wants to hear. */
@@ -98,6 +103,10 @@ export interface Terms {
 export interface LegMedia {
   /** The name of the media process that holds the session; an interaction's legs are all on one. */
   readonly process: string
+  /** The party was dialled as one that speaks WebRTC. */
+  readonly webrtc?: true
+  /** How often another way to the party was tried: each has other ports. */
+  readonly path?: number
   /** Where the party shall send. */
   readonly local?: MediaLocal
   /** The local address that stood in the last SDP that the party took from us: another one needs a re-INVITE. */

@@ -73,6 +73,14 @@ const accept = (id = 'a'): VoiceCommand => ({
   terms: TERMS,
 })
 
+const renew = (id = 'a'): VoiceCommand => ({
+  type: 'Renew',
+  leg: id,
+  edge: 'edge-2',
+  contact: `<sip:${id}@y>`,
+  dialog: { ...birth(id).dialog, callId: `again-${id}`, localTag: `new-${id}` },
+})
+
 const id = fc.constantFrom('a', 'b', 'c')
 const cseq = fc.integer({ min: 1, max: 4 })
 const command: fc.Arbitrary<VoiceCommand> = fc.oneof(
@@ -106,6 +114,7 @@ const command: fc.Arbitrary<VoiceCommand> = fc.oneof(
   fc
     .tuple(id, cseq)
     .map(([leg, n]): VoiceCommand => ({ type: 'TakeRequest', leg, cseq: n, notify: { event: 'refer', sipfrag: 's' } })),
+  id.map(renew),
   id.map((leg): VoiceCommand => ({ type: 'Place', leg, process: 'media-2' })),
   fc.tuple(id, fc.boolean()).map(([leg, receiving]): VoiceCommand => ({ type: 'ReportFlow', leg, receiving })),
   cseq.map((number): VoiceCommand => ({ type: 'TakeMediaEvents', process: 'media-1', instance: 'i', number })),
@@ -257,6 +266,27 @@ describe('a leg', () => {
     run.do(accept())
     run.do({ type: 'Release', leg: 'a' })
     expect(run.leg().requests).toMatchObject([{ method: 'BYE', cseq: 2 }])
+  })
+
+  it('of a browser whose page is another one now is dialled anew, as the same leg in another dialog (promise 9)', () => {
+    const run = new Run()
+    run.do({ type: 'Prepare', leg: { ...birth('a'), webrtc: true } })
+    run.do({ type: 'Dial', leg: 'a', local: LOCAL, sdp: 'v=0' })
+    run.do({ ...accept(), terms: { ...TERMS, webrtc: { fingerprint: 'AB' } } } as VoiceCommand)
+    run.now += 5000
+    run.do({ type: 'ReportFlow', leg: 'a', receiving: false })
+    expect(run.leg()).toMatchObject({ silentSince: run.now, media: { path: 1 } })
+    const silentSince = run.now
+    run.now += 1000
+    expect(run.after(renew())).toBe('preparing')
+    expect(run.leg()).toMatchObject({ renewedSince: silentSince, media: { process: 'media-1', webrtc: true, path: 2 } })
+    expect([run.leg().media.terms, run.leg().dialog.remoteTag, run.leg().requests]).toEqual([undefined, undefined, []])
+    expect([...run.state.dialogs]).toEqual([['again-a new-a', 'a']])
+    expect(run.state.participants.get('ix-a.p1')).toBe('a')
+    run.do({ type: 'Dial', leg: 'a', local: LOCAL, sdp: 'v=0' })
+    expect(run.leg().requests[0]).toMatchObject({ method: 'INVITE', cseq: 2 })
+    expect(run.after(accept())).toBe('confirmed')
+    expect(run.leg().renewedSince).toBeUndefined()
   })
 
   it('is remembered for 32 s after its end, so that what is repeated is understood, and then forgotten', () => {

@@ -1,0 +1,1 @@
+export { type BindingRequest, readBindingRequest, writeBindingRequest, writeBindingResponse } from './stun.ts'

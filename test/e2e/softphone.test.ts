@@ -1,0 +1,77 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../kit/api-client.ts'
+import { type System, startSystem } from '../kit/system.ts'
+import { accessibilityFaults, missingBrowser, picture } from './page-kit.ts'
+import { heardTone, launchWithMicrophone, openWithTone, packetsOf } from './softphone-kit.ts'
+
+const missing = missingBrowser()
+let system: System
+let browser: Browser
+
+beforeAll(async () => {
+  if (missing) return
+  ;[system, browser] = await Promise.all([startSystem(), launchWithMicrophone()])
+}, 180_000)
+afterAll(async () => {
+  await browser?.close()
+  await system?.stop()
+}, 60_000)
+
+/** The page for visitors, which calls that number. */
+async function visitor(number: string, hertz: number): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB' })
+  await context.route('**/api/v1/visitor-phone', async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...(await response.json()), number } })
+  })
+  return openWithTone(context, `${system.http}/call`, hertz)
+}
+
+async function call(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Call now' }).click()
+  await page.getByText('You are connected').waitFor()
+}
+
+const WAIT = { timeout: 120_000 }
+
+describe.skipIf(missing)(`a call from the page for visitors${missing ? ` (${missing})` : ''}`, WAIT, () => {
+  it('carries the voice to the media process and back, through DTLS-SRTP (MED-11)', async () => {
+    const page = await visitor('1009', 700)
+    await call(page)
+    const heard = await eventually(
+      'the tone back',
+      async () => {
+        const hertz = await heardTone(page)
+        return Math.abs(hertz - 700) < 30 ? hertz : undefined
+      },
+      60_000,
+    )
+    expect(heard).toBeGreaterThan(670)
+    await page.locator('[data-quality=good]').waitFor()
+    const { received, sent } = await packetsOf(page)
+    expect(Math.min(received, sent)).toBeGreaterThan(0)
+    await picture(page, 'call')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Hang up' }).click()
+    await page.getByText('The call has ended').waitFor()
+    await page.context().close()
+  })
+
+  it('takes the keys of the menu to a queue (MED-09)', async () => {
+    const page = await visitor('1000', 700)
+    const api = await system.api()
+    await call(page)
+    // Without a key the menu gives up and chooses support; sales is the key's doing. During the greeting no key counts yet.
+    await eventually(
+      'the caller in sales',
+      async () => {
+        await page.getByRole('button', { name: 'Key 1' }).click()
+        const { items } = await api.get<{ items: { queue?: string; from: string }[] }>('/interactions?state=queued')
+        return items.find(({ from, queue }) => from === 'visitor' && queue === 'sales')
+      },
+      45_000,
+    )
+    await page.context().close()
+  })
+})

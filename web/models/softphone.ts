@@ -1,0 +1,353 @@
+import type { Clock } from './clock.ts'
+import { countsOf, QualityMeter } from './softphone-quality.ts'
+import type { ReadOnlyStore, SipAccount, SipAgent, SipAgentMaker, SipCall, SoundPort } from './softphone-sip.ts'
+import type {
+  AudioDevice,
+  SoftphoneCall,
+  SoftphoneCommands,
+  SoftphoneProblem,
+  SoftphoneState,
+  SoundLevel,
+} from './softphone-state.ts'
+import { Store } from './store.ts'
+
+/** A level meter moves with the voice at ten pictures a second. */
+const LEVEL_MS = 100
+
+/** How often the counters are looked at: silence of two seconds is seen within three. */
+const QUALITY_MS = 500
+
+/** How long a broken way is given to come back before the next attempt to mend it: ICE needs a second or two. */
+const RESTART_MS = 5000
+
+/** A server that is away is asked again after this, then after twice as long, up to the last. */
+const RETRY_MS_MIN = 500
+const RETRY_MS_MAX = 5000
+
+const INPUT_KEY = 'tandem.microphone'
+const OUTPUT_KEY = 'tandem.loudspeaker'
+
+/** What a softphone is made of. */
+export interface SoftphoneOptions {
+  readonly agent: SipAgentMaker
+  readonly sound: SoundPort
+  /** Fetches an account. Rejects with a problem whose `status` is 401 or 403 when there is none to be had. */
+  account(): Promise<SipAccount>
+  readonly clock: Clock
+  /** Where the choice of devices is kept. */
+  readonly storage?: Pick<Storage, 'getItem' | 'setItem'>
+}
+
+/** A softphone: see softphone-state.ts for its machine. */
+export interface Softphone extends SoftphoneCommands {
+  readonly state: ReadOnlyStore<SoftphoneState>
+  readonly level: ReadOnlyStore<SoundLevel>
+  /** The page goes away: nothing is said to the server, which keeps the call for the page's next life. */
+  close(): void
+}
+
+const QUIET: SoundLevel = { mine: 0, theirs: 0 }
+const UNKNOWN = { verdict: 'unknown', lossIn: 0, lossOut: 0, jitterMs: 0 } as const
+
+/** Makes a softphone; it does nothing before `start`. */
+export function createSoftphone(options: SoftphoneOptions): Softphone {
+  return new Phone(options)
+}
+
+interface Live {
+  readonly sip: SipCall
+  readonly meter: QualityMeter
+  sound: MediaStream | undefined
+  theirs: MediaStream | undefined
+  restartedAt: number
+  looking: boolean
+}
+
+class Phone implements Softphone {
+  readonly state: Store<SoftphoneState>
+  readonly level = new Store<SoundLevel>(QUIET)
+  readonly #options: SoftphoneOptions
+  #agent: SipAgent | undefined
+  #account: SipAccount | undefined
+  #live: Live | undefined
+  #retryMs = RETRY_MS_MIN
+  #stopTimers: (() => void)[] = []
+  #stopDevices: (() => void) | undefined
+  #started = false
+  #closed = false
+
+  constructor(options: SoftphoneOptions) {
+    this.#options = options
+    const input = options.storage?.getItem(INPUT_KEY)
+    const output = options.storage?.getItem(OUTPUT_KEY)
+    this.state = new Store<SoftphoneState>({
+      registration: 'off',
+      devices: { inputs: [], outputs: [], ...(input && { input }), ...(output && { output }) },
+    })
+  }
+
+  start(): void {
+    if (this.#started || this.#closed) return
+    this.#started = true
+    this.#change({ registration: 'connecting' })
+    this.#stopDevices = this.#options.sound.onDevicesChanged(() => void this.#readDevices())
+    void this.#readDevices()
+    void this.#connect()
+  }
+
+  stop(): void {
+    this.#live?.sip.end()
+    this.#agent?.stop()
+    this.close()
+    this.#change({ registration: 'off' })
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#stopDevices?.()
+    this.#finish()
+    for (const stop of this.#stopTimers.splice(0)) stop()
+  }
+
+  dial(number: string): void {
+    if (this.#live || !this.#agent || this.state.get().registration !== 'registered') return
+    void this.#withMicrophone((sound) => {
+      if (this.#live || !this.#agent) return this.#options.sound.release(sound)
+      const sip = this.#agent.call(number, sound)
+      this.#take(sip, 'dialling', sound)
+    })
+  }
+
+  answer(): void {
+    const live = this.#live
+    if (!live || this.state.get().call?.phase !== 'ringing') return
+    this.#answer(live)
+  }
+
+  hangUp(): void {
+    this.#live?.sip.end()
+    this.#finish()
+  }
+
+  mute(muted: boolean): void {
+    for (const track of this.#live?.sound?.getAudioTracks() ?? []) track.enabled = !muted
+    this.#changeCall({ muted })
+  }
+
+  press(digit: string): void {
+    if (/^[0-9*#A-D]$/.test(digit) && this.state.get().call?.phase === 'connected') this.#live?.sip.press(digit)
+  }
+
+  chooseInput(input: string): void {
+    this.#options.storage?.setItem(INPUT_KEY, input)
+    this.#change({ devices: { ...this.state.get().devices, input } })
+    const live = this.#live
+    if (live?.sound) void this.#withMicrophone((sound) => this.#replace(live, sound))
+  }
+
+  chooseOutput(output: string): void {
+    this.#options.storage?.setItem(OUTPUT_KEY, output)
+    this.#change({ devices: { ...this.state.get().devices, output } })
+    if (this.#live?.theirs) this.#options.sound.play(this.#live.theirs, output)
+  }
+
+  async prepare(): Promise<void> {
+    await this.#withMicrophone((sound) => this.#options.sound.release(sound))
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      const account = await this.#options.account()
+      if (this.#closed) return
+      this.#account = account
+      this.#retryMs = RETRY_MS_MIN
+      this.#clearProblem('refused')
+      if (this.#agent) this.#agent.use(account)
+      else await this.#begin(account)
+      if (account.renewAt !== undefined) this.#after(account.renewAt - this.#options.clock.now(), () => this.#connect())
+    } catch (error) {
+      if (this.#closed) return
+      const status = (error as { status?: number }).status
+      if (status === 401 || status === 403) return this.#change({ registration: 'refused', problem: 'refused' })
+      this.#later()
+    }
+  }
+
+  async #begin(account: SipAccount): Promise<void> {
+    const agent = await this.#options.agent(account, {
+      connected: () => this.#account?.user === undefined && this.#change({ registration: 'registered' }),
+      disconnected: () => this.#change({ registration: 'connecting' }),
+      registered: () => this.#change({ registration: 'registered' }),
+      refused: () => {
+        this.#change({ registration: 'connecting' })
+        this.#later()
+      },
+      incoming: (call) => this.#incoming(call),
+    })
+    if (this.#closed) return agent.stop()
+    this.#agent = agent
+    agent.start()
+  }
+
+  #later(): void {
+    const waitMs = this.#retryMs
+    this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MS_MAX)
+    this.#after(waitMs, () => this.#connect())
+  }
+
+  #incoming(sip: SipCall): void {
+    // The server gives this page its call anew: whatever is left of the old one has no way to the server.
+    if (this.#live && sip.answersItself) this.#finish()
+    if (this.#live) return sip.end()
+    this.#take(sip, 'ringing', undefined)
+    if (sip.answersItself) this.#answer(this.#live!)
+    else this.#options.sound.ring(true)
+  }
+
+  #answer(live: Live): void {
+    this.#options.sound.ring(false)
+    void this.#withMicrophone((sound) => {
+      if (this.#live !== live || live.sound) return this.#options.sound.release(sound)
+      live.sound = sound
+      live.sip.answer(sound)
+    })
+  }
+
+  #take(sip: SipCall, phase: 'ringing' | 'dialling', sound: MediaStream | undefined): void {
+    const live: Live = {
+      ...{ sip, sound, theirs: undefined, looking: false },
+      meter: new QualityMeter(),
+      restartedAt: this.#options.clock.now(),
+    }
+    this.#live = live
+    this.#clearProblem('call-failed')
+    const { direction, number, name } = sip
+    const since = this.#options.clock.now()
+    const call = {
+      phase,
+      direction,
+      number,
+      since,
+      muted: false,
+      quality: UNKNOWN,
+      ...(name !== undefined && { name }),
+    }
+    this.#change({ call })
+    sip.onConnected(() => {
+      if (this.#live !== live || this.state.get().call?.phase === 'connected') return
+      this.#changeCall({ phase: 'connected', since: this.#options.clock.now() })
+      live.restartedAt = this.#options.clock.now()
+    })
+    sip.onSound((stream) => {
+      if (this.#live !== live) return
+      live.theirs = stream
+      this.#options.sound.play(stream, this.state.get().devices.output)
+    })
+    sip.onEnded((failed) => {
+      if (this.#live !== live) return
+      const unheard = this.state.get().call?.phase === 'dialling'
+      this.#finish()
+      if (failed && unheard) this.#change({ problem: 'call-failed' })
+    })
+    this.#watch(live)
+  }
+
+  /** Levels and quality, for as long as the call lasts. */
+  #watch(live: Live): void {
+    let looks = 0
+    const look = (): void => {
+      if (this.#live !== live) return
+      const { sound } = this.#options
+      const muted = this.state.get().call?.muted ?? false
+      this.level.set({ mine: muted ? 0 : sound.level(live.sound), theirs: sound.level(live.theirs) })
+      if (++looks % (QUALITY_MS / LEVEL_MS) === 0) void this.#measure(live)
+      this.#after(LEVEL_MS, look)
+    }
+    this.#after(LEVEL_MS, look)
+  }
+
+  async #measure(live: Live): Promise<void> {
+    const { connection } = live.sip
+    if (!connection || live.looking || this.state.get().call?.phase !== 'connected') return
+    live.looking = true
+    const report = await connection.getStats().catch(() => undefined)
+    live.looking = false
+    if (!report || this.#live !== live) return
+    const now = this.#options.clock.now()
+    const quality = live.meter.look(countsOf(report, now))
+    this.#changeCall({ quality })
+    const silent = quality.verdict === 'silent-in' || quality.verdict === 'silent-out'
+    if (!silent || now - live.restartedAt < RESTART_MS) return
+    live.restartedAt = now
+    live.sip.restart()
+  }
+
+  #replace(live: Live, sound: MediaStream): void {
+    const [track] = sound.getAudioTracks()
+    const sender = live.sip.connection?.getSenders().find((one) => one.track?.kind === 'audio')
+    if (this.#live !== live || !track || !sender) return this.#options.sound.release(sound)
+    track.enabled = !(this.state.get().call?.muted ?? false)
+    void sender.replaceTrack(track)
+    if (live.sound) this.#options.sound.release(live.sound)
+    live.sound = sound
+  }
+
+  async #withMicrophone(use: (sound: MediaStream) => void): Promise<void> {
+    const { sound } = this.#options
+    try {
+      const stream = await sound.microphone(this.state.get().devices.input)
+      this.#clearProblem('microphone-refused', 'microphone-missing')
+      use(stream)
+      void this.#readDevices()
+    } catch (error) {
+      const refused = (error as Error).name === 'NotAllowedError'
+      if (this.state.get().call?.phase === 'ringing') this.#options.sound.ring(true)
+      this.#change({ problem: refused ? 'microphone-refused' : 'microphone-missing' })
+    }
+  }
+
+  async #readDevices(): Promise<void> {
+    const found = await this.#options.sound.devices().catch(() => [])
+    if (this.#closed) return
+    const of = (kind: string): AudioDevice[] =>
+      found.filter((one) => one.kind === kind && one.deviceId).map((one) => ({ id: one.deviceId, name: one.label }))
+    this.#change({ devices: { ...this.state.get().devices, inputs: of('audioinput'), outputs: of('audiooutput') } })
+  }
+
+  #finish(): void {
+    const live = this.#live
+    if (!live) return
+    this.#live = undefined
+    const { sound } = this.#options
+    sound.ring(false)
+    sound.play(undefined)
+    if (live.sound) sound.release(live.sound)
+    this.level.set(QUIET)
+    const { call: _, ...rest } = this.state.get()
+    this.state.set(rest)
+  }
+
+  #change(change: Partial<SoftphoneState>): void {
+    this.state.set({ ...this.state.get(), ...change })
+  }
+
+  #changeCall(change: Partial<SoftphoneCall>): void {
+    const { call } = this.state.get()
+    if (call) this.#change({ call: { ...call, ...change } })
+  }
+
+  #clearProblem(...problems: readonly SoftphoneProblem[]): void {
+    const { problem, ...rest } = this.state.get()
+    if (problem !== undefined && problems.includes(problem)) this.state.set(rest)
+  }
+
+  #after(delayMs: number, call: () => void): void {
+    if (this.#closed) return
+    const stop = this.#options.clock.after(Math.max(0, delayMs), () => {
+      this.#stopTimers = this.#stopTimers.filter((one) => one !== stop)
+      if (!this.#closed) call()
+    })
+    this.#stopTimers.push(stop)
+  }
+}
