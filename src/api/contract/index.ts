@@ -1,6 +1,7 @@
 export * from './cluster.ts'
 export * from './configuration.ts'
 export * from './conversation.ts'
+export * from './desk.ts'
 export * from './drill.ts'
 export * from './fields.ts'
 export * from './interaction.ts'

@@ -18,6 +18,7 @@ import { addChatRoutes } from './routes-chats.ts'
 import { addClusterRoutes } from './routes-cluster.ts'
 import { addConfigurationRoutes } from './routes-configuration.ts'
 import { addConversationRoutes } from './routes-conversations.ts'
+import { addDeskRoutes } from './routes-desk.ts'
 import { addDrillRoutes } from './routes-drills.ts'
 import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
@@ -110,6 +111,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addInteractionActions(guarded, ports)
     addConversationRoutes(guarded, ports, conversations)
     addLiveRoutes(guarded, ports)
+    addDeskRoutes(guarded, ports)
     addRecordingRoutes(guarded, ports)
     addReportRoutes(guarded, ports)
     addUserRoutes(guarded, ports)

@@ -14,6 +14,7 @@ import { changeConfiguration } from './decide-configuration.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
 import { leaveConversation, readMessages, sendMessage } from './decide-message.ts'
+import { note } from './decide-note.ts'
 import { continueRecording, failRecording, sealRecording } from './decide-recording.ts'
 import { hold, join, retrieve, transfer } from './decide-talk.ts'
 import { accept, complete, decline } from './decide-work.ts'
@@ -76,6 +77,7 @@ function obey(draft: Draft, command: CentreCommand): void {
     case 'Accept':
     case 'Decline':
     case 'Complete':
+    case 'Note':
       return obeyWork(draft, command)
     case 'End':
       return end(draft, command)
@@ -114,7 +116,10 @@ function obeyWriting(
   }
 }
 
-function obeyWork(draft: Draft, command: Extract<CentreCommand, { type: 'Accept' | 'Decline' | 'Complete' }>): void {
+function obeyWork(
+  draft: Draft,
+  command: Extract<CentreCommand, { type: 'Accept' | 'Decline' | 'Complete' | 'Note' }>,
+): void {
   switch (command.type) {
     case 'Accept':
       return accept(draft, command)
@@ -122,6 +127,8 @@ function obeyWork(draft: Draft, command: Extract<CentreCommand, { type: 'Accept'
       return decline(draft, command)
     case 'Complete':
       return complete(draft, command)
+    case 'Note':
+      return note(draft, command)
     default:
       return assertNever(command)
   }

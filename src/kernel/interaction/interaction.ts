@@ -27,6 +27,8 @@ export interface Participant {
   readonly reason?: string
   /** Work after the call, while it lasts. */
   readonly wrapUp?: { readonly since: Millis; readonly until: Millis }
+  /** What an agent has written down so far. */
+  readonly note?: { readonly code?: string; readonly text?: string }
 }
 
 /** What an interaction asks for beyond what its queue does: said by a flow's step or by whoever created it. */
