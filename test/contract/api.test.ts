@@ -114,7 +114,7 @@ describe('an interaction', () => {
     expect((await agent1.ask('POST', `/interactions/${id}/retrieve`, {})).body).toMatchObject({ state: 'connected' })
     expectProblem(await agent1.ask('POST', `/interactions/${id}/retrieve`, {}), 409)
     expect((await agent1.ask('POST', `/interactions/${id}/end`)).status).toBe(200)
-    await agent1.ask('POST', `/interactions/${id}/wrap-up`, { code: 'sold' })
+    await agent1.ask('POST', `/interactions/${id}/wrap-up`, { code: 'Order placed' })
     const { body } = await supervisor.ask('GET', `/interactions/${id}`)
     const detail = InteractionDetailSchema.parse(body)
     expect(detail).toMatchObject({ state: 'closed', outcome: 'answered', agent: 'agent1', interactionIdKey: id })
@@ -124,7 +124,7 @@ describe('an interaction', () => {
     expect(offered.at).toMatch(/\.\d{3}Z$/)
     const { totalMs, ...parts } = detail.durations!
     expect(Object.values(parts).reduce((sum, ms) => sum + ms, 0)).toBe(totalMs)
-    expect(detail.wrapUpCodes).toEqual(['sold'])
+    expect(detail.wrapUpCodes).toEqual(['Order placed'])
     expectProblem(await agent1.ask('POST', `/interactions/${id}/end`), 409)
   })
 

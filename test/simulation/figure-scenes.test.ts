@@ -18,7 +18,7 @@ describe('figures of a call', () => {
     scene.passes(60_000)
     scene.hangsUp('ix-1.p1')
     scene.passes(3000)
-    scene.does({ type: 'EndWrapUp', interaction: 'ix-1', user: 'agent1', code: 'sold' })
+    scene.does({ type: 'EndWrapUp', interaction: 'ix-1', user: 'agent1', code: 'Order placed' })
     expect(scene.facts()).toMatchInlineSnapshot(`
       [
         "0 arrived 1001",

@@ -164,7 +164,7 @@ describe('a call to a queue', () => {
     scene.arrives('1001')
     scene.connects('ix-1.p2')
     scene.hangsUp('ix-1.p1')
-    const done = { type: 'EndWrapUp', interaction: 'ix-1', user: 'agent1', code: 'solved' } as const
+    const done = { type: 'EndWrapUp', interaction: 'ix-1', user: 'agent1', code: 'Question answered' } as const
     expect(scene.does({ ...done, user: 'agent3' })).toEqual([])
     expect(scene.does(done)).toEqual(['WrapUpEnded agent1', 'InteractionClosed ix-1 answered'])
     expect(scene.does(done)).toEqual([])

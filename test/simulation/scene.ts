@@ -209,6 +209,7 @@ function wordsOf(event: CentreEvent): string {
       return `${event.recording} part ${event.part} ${event.reason}`
     case 'WrapUpStarted':
       return `${event.user} ${after(event.until)}`
+    case 'Noted':
     case 'WrapUpEnded':
     case 'RonaEnded':
       return event.user

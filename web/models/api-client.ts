@@ -84,13 +84,13 @@ export class ApiClient {
     ).items
   }
 
-  /** Does something with an interaction; fails with what the server has against it. */
-  async act(id: string, deed: string, body?: object): Promise<void> {
-    await this.#ask('POST', `/interactions/${encodeURIComponent(id)}/${deed}`, body)
-  }
-
   chooseStatus(user: string, status: AgentLive['chosen'], reason?: string): Promise<AgentLive> {
     return this.#ask('POST', `/agents/${encodeURIComponent(user)}/status`, { status, ...(reason ? { reason } : {}) })
+  }
+
+  /** Any other question to the server: a part of the product that has many of its own keeps them in a client of its own. */
+  ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return this.#ask(method, path, body)
   }
 
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -24,3 +24,9 @@ export function Elapsed({ since, fallback = '' }: { since: string | null; fallba
   const age = useAgeMs(since)
   return <span role="timer">{age === undefined ? fallback : clockDuration(age)}</span>
 }
+
+/** A clock that counts down to a moment and stays at nothing. */
+export function Remaining({ until }: { until: string }) {
+  const age = useAgeMs(until) ?? 0
+  return <span role="timer">{clockDuration(Math.max(0, -age))}</span>
+}

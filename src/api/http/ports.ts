@@ -71,6 +71,13 @@ export interface HistoryVersion {
   readonly changes: readonly ConfigurationChange[]
 }
 
+/** An earlier contact of a customer, with what agents wrote down of it. */
+export interface HistoryEarlier {
+  readonly summary: HistorySummary
+  readonly wrapUpCodes: readonly string[]
+  readonly notes: readonly { readonly user: string; readonly text: string }[]
+}
+
 /** What the API reads of history; the journal's readers serve it. Everything may fail with `store.unreachable`. */
 export interface HistoryPort extends FigureHistory {
   /** Waits until history holds the event, at most this long; false when it does not yet. */
@@ -84,6 +91,8 @@ export interface HistoryPort extends FigureHistory {
   }): Promise<readonly HistoryVersion[]>
   /** All of them up to and with a version, oldest first. */
   configurationUpTo(version: number): Promise<readonly HistoryVersion[]>
+  /** The last closed contacts of whoever has one of these addresses, newest first. */
+  earlier(addresses: readonly string[], limit: number): Promise<readonly HistoryEarlier[]>
 }
 
 /** Tries configurations on recorded calls, away from everything that serves; may fail with `what-if.…`. */

@@ -20,6 +20,7 @@ import { addClusterRoutes } from './routes-cluster.ts'
 import { addConfigurationRoutes } from './routes-configuration.ts'
 import { addConfigurationVersionRoutes } from './routes-configuration-versions.ts'
 import { addConversationRoutes } from './routes-conversations.ts'
+import { addDeskRoutes } from './routes-desk.ts'
 import { addDrillRoutes } from './routes-drills.ts'
 import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
@@ -117,6 +118,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addCallControl(guarded, ports)
     addParking(guarded, ports)
     addLiveRoutes(guarded, ports)
+    addDeskRoutes(guarded, ports)
     addRecordingRoutes(guarded, ports)
     addReportRoutes(guarded, ports)
     addUserRoutes(guarded, ports)

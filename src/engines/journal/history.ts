@@ -1,9 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import type { Clock, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
-import type { Medium, Participant } from '#kernel/interaction'
+import type { Participant } from '#kernel/interaction'
 import { JOURNAL_ERRORS } from './errors.ts'
 import { type RecordedDayRows, readDay } from './read-day.ts'
+import { readEarlier } from './read-earlier.ts'
 import {
   type FactQuery,
   type FigureInterval,
@@ -15,31 +16,9 @@ import {
   readIntervals,
 } from './read-figures.ts'
 import { type ConfigurationVersion, readChangesUpTo, readVersions, type VersionQuery } from './read-versions.ts'
+import { type Summary, summaryOf } from './summary.ts'
 import type { JournalTables } from './tables.ts'
 import { readPosition } from './write.ts'
-
-/** A closed interaction. */
-export interface Summary {
-  readonly interactionIdKey: string
-  readonly seqno: number
-  readonly medium: Medium
-  readonly direction: 'inbound' | 'outbound' | 'internal'
-  readonly from: string
-  readonly to: string
-  readonly createdAt: Millis
-  readonly closedAt: Millis
-  readonly queuedAt: Millis | null
-  readonly queue: string | null
-  readonly firstAgent: string | null
-  readonly lastAgent: string | null
-  readonly outcome: string
-  readonly flowMs: Millis
-  readonly waitMs: Millis
-  readonly ringMs: Millis
-  readonly talkMs: Millis
-  readonly holdMs: Millis
-  readonly wrapUpMs: Millis
-}
 
 /** Which closed interactions to list, newest first; `after` is the last of the page before. */
 export interface SummaryQuery {
@@ -117,6 +96,11 @@ export class History {
       )
     }
     return reading(async () => (await select.execute()).map(summaryOf))
+  }
+
+  /** The last closed contacts of whoever has one of these addresses, newest first, with what agents wrote down of them. */
+  earlier(addresses: readonly string[], limit: number) {
+    return reading(() => readEarlier(this.#db, addresses, limit))
   }
 
   /** Sums by interval and object, running stretches counted up to now. */
@@ -221,30 +205,6 @@ export class History {
       .orderBy('ended_at')
       .execute()
     return rows.flatMap((row) => row.code ?? [])
-  }
-}
-
-function summaryOf(row: JournalTables['tandem.interaction_summary']): Summary {
-  return {
-    interactionIdKey: row.interaction_id_key,
-    seqno: row.seqno,
-    medium: row.medium,
-    direction: row.direction,
-    from: row.from_address,
-    to: row.to_address,
-    createdAt: row.created_at.getTime(),
-    closedAt: row.closed_at.getTime(),
-    queuedAt: row.queued_at?.getTime() ?? null,
-    queue: row.queue,
-    firstAgent: row.first_agent,
-    lastAgent: row.last_agent,
-    outcome: row.outcome,
-    flowMs: Number(row.flow_ms),
-    waitMs: Number(row.wait_ms),
-    ringMs: Number(row.ring_ms),
-    talkMs: Number(row.talk_ms),
-    holdMs: Number(row.hold_ms),
-    wrapUpMs: Number(row.wrap_up_ms),
   }
 }
 

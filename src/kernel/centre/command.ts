@@ -174,6 +174,14 @@ export type CentreCommand =
   /** More time for the work after a call, as far as the queue gives it. */
   | { readonly type: 'ExtendWrapUp'; readonly interaction: InteractionId; readonly user: string; readonly byMs: number }
   | { readonly type: 'EndWrapUp'; readonly interaction: InteractionId; readonly user: string; readonly code?: string }
+  /** What an agent writes down of an interaction while it works on it; each time all of it. What is not said is gone. */
+  | {
+      readonly type: 'Note'
+      readonly interaction: InteractionId
+      readonly user: string
+      readonly code?: string
+      readonly text?: string
+    }
   /** Ends a whole interaction (a supervisor, an agent on the page). */
   | { readonly type: 'End'; readonly interaction: InteractionId; readonly by: string }
   /** A callback or work item into a queue; a click-to-call that first rings the user, then dials `to`. */

@@ -2,6 +2,7 @@ import type { Millis } from '#base'
 import { type Agent, decideAgent, isOnDuty } from '#kernel/agent'
 import { isLive, liveParticipants } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
+import { finalCode, notedCode } from './decide-note.ts'
 import { endOffer } from './decide-offer.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
@@ -62,12 +63,13 @@ export function endOffersTo(draft: Draft, user: string, reason: 'declined' | 'un
 export function endWrapUp(draft: Draft, { interaction: id, user, code }: CommandOf<'EndWrapUp'>): void {
   const party = draft.interaction(id)?.participants.find((one) => one.user === user && one.wrapUp !== undefined)
   if (!party) return
+  const final = finalCode(draft, id, party, code)
   draft.emit({
     type: 'WrapUpEnded',
     interaction: id,
     participant: party.id,
     user,
-    ...(code === undefined ? undefined : { code }),
+    ...(final === undefined ? undefined : { code: final }),
   })
   closeAfterNotes(draft, id)
 }
@@ -93,7 +95,7 @@ export function end(draft: Draft, { interaction: id }: CommandOf<'End'>): void {
   }
   for (const party of interaction.participants) {
     if (party.wrapUp && party.user !== undefined && !isLive(party)) {
-      draft.emit({ type: 'WrapUpEnded', interaction: id, participant: party.id, user: party.user })
+      draft.emit({ type: 'WrapUpEnded', interaction: id, participant: party.id, user: party.user, ...notedCode(party) })
     }
   }
   draft.emit({ type: 'InteractionClosed', interaction: id, reason: 'ended' })

@@ -1,6 +1,7 @@
 import type { Interaction } from '#kernel/interaction'
 import { type Announcement, type Announcing, announcementOf, announcementsDue, nextAnnouncementAt } from '#kernel/queue'
 import type { Deadline } from './deadlines.ts'
+import { notedCode } from './decide-note.ts'
 import { endOffers } from './decide-offer.ts'
 import { serveParked } from './decide-park.ts'
 import { giveUpRecording } from './decide-recording.ts'
@@ -58,8 +59,11 @@ function serve(draft: Draft, { kind, key }: Deadline): void {
 
 function endWrapUps(draft: Draft, { id, participants }: Interaction): void {
   const over = participants.filter(({ wrapUp }) => wrapUp !== undefined && wrapUp.until <= draft.now)
-  for (const { id: participant, user } of over) {
-    if (user !== undefined) draft.emit({ type: 'WrapUpEnded', interaction: id, participant, user })
+  for (const party of over) {
+    const { id: participant, user } = party
+    if (user !== undefined) {
+      draft.emit({ type: 'WrapUpEnded', interaction: id, participant, user, ...notedCode(party) })
+    }
   }
   if (over.length > 0) closeAfterNotes(draft, id)
 }

@@ -15,6 +15,7 @@ import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
 import { leaveConversation, readMessages, sendMessage } from './decide-message.ts'
+import { note } from './decide-note.ts'
 import { park, pickUp, unpark } from './decide-park.ts'
 import { continueRecording, failRecording, sealRecording } from './decide-recording.ts'
 import { supervise } from './decide-supervise.ts'
@@ -86,6 +87,7 @@ function obey(draft: Draft, command: CentreCommand): void {
     case 'Accept':
     case 'Decline':
     case 'Complete':
+    case 'Note':
       return obeyWork(draft, command)
     case 'End':
       return end(draft, command)
@@ -186,7 +188,7 @@ function obeyTalk(draft: Draft, command: TalkCommand): void {
 
 function obeyWork(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' }>,
+  command: Extract<CentreCommand, { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' | 'Note' }>,
 ): void {
   switch (command.type) {
     case 'EndWrapUp':
@@ -199,6 +201,8 @@ function obeyWork(
       return decline(draft, command)
     case 'Complete':
       return complete(draft, command)
+    case 'Note':
+      return note(draft, command)
     default:
       return assertNever(command)
   }

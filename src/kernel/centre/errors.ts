@@ -12,6 +12,11 @@ export const CENTRE_ERRORS = defineErrors({
     status: 409,
   },
   'centre.wrap-up-limit': { sentence: '{user} has had as much time after the call as the queue gives', status: 409 },
+  'centre.wrap-up-code': { sentence: 'queue {queue} has no wrap-up code {code}', status: 422 },
+  'centre.wrap-up-code-needed': {
+    sentence: 'queue {queue} asks for a wrap-up code before the work after a call ends',
+    status: 409,
+  },
   'centre.conversation-over': { sentence: 'the conversation {interaction} is over', status: 409 },
   'centre.conversation-full': {
     sentence: 'the conversation {interaction} has {messages} messages, which is its limit: begin a new one',

@@ -292,6 +292,15 @@ export type CentreEvent =
       readonly user: string
       readonly until: Millis
     }
+  /** What an agent has written down of it so far, instead of what it had before. */
+  | {
+      readonly type: 'Noted'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly user: string
+      readonly code?: string
+      readonly text?: string
+    }
   | {
       readonly type: 'WrapUpEnded'
       readonly interaction: InteractionId

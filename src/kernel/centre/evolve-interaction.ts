@@ -114,6 +114,7 @@ type PartyEvent = EventOf<
   | 'WrapUpStarted'
   | 'WrapUpExtended'
   | 'WrapUpEnded'
+  | 'Noted'
 >
 
 function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis): Interaction {
@@ -138,6 +139,11 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
       const since = participantOf(interaction, event.participant)?.wrapUp?.since
       if (since === undefined) return interaction
       return changeParty(interaction, event.participant, { wrapUp: { since, until: event.until } })
+    }
+    case 'Noted': {
+      const { code, text } = event
+      const note = { ...(code === undefined ? undefined : { code }), ...(text === undefined ? undefined : { text }) }
+      return changeParty(interaction, event.participant, { note })
     }
     case 'WrapUpEnded':
       return {

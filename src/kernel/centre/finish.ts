@@ -7,6 +7,7 @@ import {
   type Participant,
   type ParticipantId,
 } from '#kernel/interaction'
+import { notedCode } from './decide-note.ts'
 import type { Draft } from './draft.ts'
 import type { CentreEvent } from './event.ts'
 
@@ -125,8 +126,11 @@ function endNotesOfNobody(draft: Draft, id: InteractionId): void {
   const interaction = draft.interaction(id)
   // Between two places as well: whom it was handed to did not take it, and no queue takes it back.
   if (interaction?.phase.state !== 'queued' && interaction?.phase.state !== 'created') return
-  for (const { id: participant, user, wrapUp } of interaction.participants) {
-    if (wrapUp && user !== undefined) draft.emit({ type: 'WrapUpEnded', interaction: id, participant, user })
+  for (const party of interaction.participants) {
+    const { id: participant, user, wrapUp } = party
+    if (wrapUp && user !== undefined) {
+      draft.emit({ type: 'WrapUpEnded', interaction: id, participant, user, ...notedCode(party) })
+    }
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type Rival,
   type RoutingDecision,
 } from '#kernel/routing'
+import { notedCode } from './decide-note.ts'
 import type { Draft, Front } from './draft.ts'
 
 /** What was weighed when an agent became free. */
@@ -102,7 +103,7 @@ export function offerDirect(draft: Draft, id: InteractionId, offer: DirectOffer)
 /** Who comes back to an interaction while it still works after its first part has no more notes to write of that. */
 export function endOwnWrapUp(draft: Draft, id: InteractionId, user: string): void {
   const party = draft.interaction(id)?.participants.find((one) => one.user === user && one.wrapUp !== undefined)
-  if (party) draft.emit({ type: 'WrapUpEnded', interaction: id, participant: party.id, user })
+  if (party) draft.emit({ type: 'WrapUpEnded', interaction: id, participant: party.id, user, ...notedCode(party) })
 }
 
 function agentParty(draft: Draft, id: InteractionId, { chosen }: RoutingDecision): Participant {

@@ -173,6 +173,10 @@ export interface Queue {
   readonly afterRona?: 'pause' | 'not-ready' | 'logged-off'
   /** How long work after a call may last at most, when the agent asks for more: up to 3,600,000; `wrapUpMs` when not said. */
   readonly wrapUpMaxMs?: Millis
+  /** What the agent may say that a contact was about, or came to: at most 100 of 1-64 characters; anything when not said. */
+  readonly wrapUpCodes?: readonly string[]
+  /** The agent cannot end its work after a call without one of the codes. When its time is over it ends all the same, so that nobody is stuck. */
+  readonly wrapUpCodeRequired?: boolean
   /** Who served this customer last, not longer ago than `withinMs`, is waited for so long before others are asked. */
   readonly lastAgent?: { readonly withinMs: Millis; readonly waitMs: Millis }
   /** What is said by time and position; at most 10. */

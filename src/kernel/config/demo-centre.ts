@@ -59,7 +59,8 @@ function demoQueue(name: 'support' | 'sales'): Queue {
     comfort: [{ afterMs: 60_000, everyMs: 120_000, prompts: ['callback-offer'] }],
     keys: { '1': { flow: 'callback-noted', callback: true } },
     serviceLevel: { percent: 80, withinMs: 20_000 },
-    wrapUpMaxMs: 60_000,
+    wrapUpMaxMs: 300_000,
+    wrapUpCodes: ['Question answered', 'Order placed', 'Complaint', 'To be called back', 'Wrong number'],
   }
 }
 

@@ -18,6 +18,7 @@ export { resolveNumber } from './number.ts'
 export {
   addressesIn,
   isSupervisionAnnounced,
+  notReadyReasonsOf,
   PARAMETERS,
   type Parameter,
   type ParameterKind,

@@ -4,6 +4,7 @@ import { isTandemError } from '#base'
 import { decideConfiguration } from './change.ts'
 import {
   addressesIn,
+  notReadyReasonsOf,
   PARAMETERS,
   type Parameter,
   parameterFault,
@@ -186,5 +187,28 @@ describe('a parameter in the state', () => {
     expect(() => decideConfiguration(after, { by: 'bob', basedOn: 0, changes }, 1)).toThrow(
       'parameter Switchover Max TS Failures was changed by ada in version 1',
     )
+  })
+})
+
+describe('the reasons for not being ready', () => {
+  const reasonsOf = (value: string) => {
+    const parameters = set(['Not-Ready Reasons', value])
+    return typeof parameters === 'string' ? parameters : notReadyReasonsOf(parameters)
+  }
+
+  it('are those of the administrator, in that order, and some while nobody has said any (AGS-01)', () => {
+    expect(notReadyReasonsOf(new Map())).toEqual(['Break', 'Lunch', 'Meeting', 'Training'])
+    expect(reasonsOf('Fire drill,  Pause ,')).toEqual(['Fire drill', 'Pause'])
+  })
+
+  it('may be none at all', () => {
+    expect(reasonsOf('')).toEqual([])
+  })
+
+  it.each([
+    ['too long', 'x'.repeat(65)],
+    ['too many', Array.from({ length: 31 }, (_, n) => `reason ${n}`).join(',')],
+  ])('are refused when they are %s, with the words that say how many fit', (_, value) => {
+    expect(reasonsOf(value)).toContain('up to 30 words or phrases of up to 64 characters')
   })
 })

@@ -15,7 +15,7 @@ export interface Parameter {
 export interface ParameterKind {
   readonly name: string
   readonly what: string
-  readonly form: 'seconds' | 'count' | 'yes-no' | 'addresses' | 'choice' | 'zone'
+  readonly form: 'seconds' | 'count' | 'yes-no' | 'addresses' | 'choice' | 'zone' | 'words'
   /** Least and most, of `seconds` and `count`. */
   readonly ranges?: Readonly<Record<ParameterProfile, readonly [least: number, most: number]>>
   /** The words of a `choice`. */
@@ -37,6 +37,11 @@ const LEAST_S = 0.05
 const PROFILE = 'Switchover Profile'
 const SUPERVISION_ANNOUNCED = 'Supervision Announced'
 const TIME_ZONE = 'Time Zone'
+const NOT_READY_REASONS = 'Not-Ready Reasons'
+/** More fit into no menu. */
+const WORDS_MAX = 30
+/** As long as a reason may be where a status is chosen. */
+const WORD_CHARS_MAX = 64
 
 const both = <T>(value: T) => ({ tandem: value, seed: value })
 const seconds = (
@@ -130,6 +135,12 @@ export const PARAMETERS: readonly ParameterKind[] = [
     form: 'zone',
     defaults: both('UTC'),
   },
+  {
+    name: NOT_READY_REASONS,
+    what: 'why agents may say that they are not ready, as their page offers it, separated by commas',
+    form: 'words',
+    defaults: both('Break, Lunch, Meeting, Training'),
+  },
 ]
 
 /** The parameter of that name; undefined when there is none. */
@@ -157,6 +168,12 @@ export function timeZoneOf(parameters: ReadonlyMap<string, Parameter>): string {
   return parameters.get(TIME_ZONE)?.value ?? 'UTC'
 }
 
+/** Why agents may say that they are not ready. */
+export function notReadyReasonsOf(parameters: ReadonlyMap<string, Parameter>): readonly string[] {
+  const kind = parameterKind(NOT_READY_REASONS)
+  return partsIn((kind && parameterValue(parameters, kind)) ?? '')
+}
+
 /** What is wrong with a value under the profile, in words that carry the range; undefined when nothing is. */
 export function parameterFault(kind: ParameterKind, value: string, profile: ParameterProfile): string | undefined {
   const wanted = rangeInWords(kind, profile)
@@ -177,6 +194,8 @@ export function rangeInWords({ form, ranges, choices }: ParameterKind, profile: 
       return (choices ?? []).join(' or ')
     case 'zone':
       return 'the name of a time zone, such as Europe/Berlin or UTC'
+    case 'words':
+      return `up to ${WORDS_MAX} words or phrases of up to ${WORD_CHARS_MAX} characters, separated by commas`
     case 'addresses':
       return `up to ${ADDRESSES_MAX} names or addresses of hosts, separated by commas`
   }
@@ -195,6 +214,10 @@ function fits({ form, ranges, choices }: ParameterKind, value: string, profile: 
       return (choices ?? []).includes(value)
     case 'zone':
       return ZONE.test(value)
+    case 'words': {
+      const words = partsIn(value)
+      return words.length <= WORDS_MAX && words.every((word) => word.length <= WORD_CHARS_MAX)
+    }
     case 'addresses': {
       const hosts = addressesIn(value)
       return hosts.length > 0 && hosts.length <= ADDRESSES_MAX && hosts.every((host) => HOST.test(host))
@@ -204,6 +227,10 @@ function fits({ form, ranges, choices }: ParameterKind, value: string, profile: 
 
 /** The hosts of a list that commas separate. */
 export function addressesIn(value: string): readonly string[] {
+  return partsIn(value)
+}
+
+function partsIn(value: string): readonly string[] {
   return value
     .split(',')
     .map((part) => part.trim())

@@ -30,6 +30,9 @@ const COMFORTS_MAX = 10
 
 const YEAR_MS = 366 * DAY_MS
 
+/** Nobody finds one in a longer list while a caller waits. */
+const WRAP_UP_CODES_MAX = 100
+
 const ring = z.strictObject({
   afterMs: milliseconds(1_000, DAY_MS),
   skills: skills.optional(),
@@ -93,6 +96,8 @@ export const queueSchema = z.strictObject({
   ringAtOnce: z.number().int().min(1).max(RING_AT_ONCE_MAX).optional(),
   afterRona: z.enum(['pause', 'not-ready', 'logged-off']).optional(),
   wrapUpMaxMs: milliseconds(0, 3_600_000).optional(),
+  wrapUpCodes: z.array(z.string().trim().min(1).max(64)).max(WRAP_UP_CODES_MAX).optional(),
+  wrapUpCodeRequired: z.boolean().optional(),
   lastAgent: z
     .strictObject({ withinMs: milliseconds(1_000, YEAR_MS), waitMs: milliseconds(1_000, 3_600_000) })
     .optional(),

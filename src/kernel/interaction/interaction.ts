@@ -27,6 +27,8 @@ export interface Participant {
   readonly reason?: string
   /** Work after the call, while it lasts. */
   readonly wrapUp?: { readonly since: Millis; readonly until: Millis }
+  /** What an agent has written down so far. */
+  readonly note?: { readonly code?: string; readonly text?: string }
   /** Nobody hears it, and no recording. */
   readonly muted?: true
   /** It speaks and hears by the phone of this party of another interaction: a consultation beside a call on hold. */

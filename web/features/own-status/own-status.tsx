@@ -9,22 +9,34 @@ import { useWords } from '../../ui/translations/use-words.ts'
 
 const CHOICES = ['ready', 'not-ready', 'logged-off'] as const
 
+function choicesOf(
+  reasons: readonly string[],
+): readonly { readonly status: (typeof CHOICES)[number]; readonly reason?: string }[] {
+  return CHOICES.flatMap((status) => [
+    { status },
+    ...(status === 'not-ready' ? reasons.map((reason) => ({ status, reason })) : []),
+  ])
+}
+
 /** What one is, since when, and the choice of what to be. The board shows the change when the server has it. */
 export function OwnStatus({
   agent,
   token,
+  reasons = [],
   onFailure,
 }: {
   agent: AgentLive
   token: string
+  /** Why one may say that one is not ready, in the administrator's words. */
+  reasons?: readonly string[]
   onFailure: (words: string) => void
 }) {
   const { t } = useWords()
   const [busy, setBusy] = useState(false)
-  const choose = async (status: (typeof CHOICES)[number]): Promise<void> => {
+  const choose = async (status: (typeof CHOICES)[number], reason?: string): Promise<void> => {
     setBusy(true)
     try {
-      await new ApiClient(token).chooseStatus(agent.user, status)
+      await new ApiClient(token).chooseStatus(agent.user, status, reason)
     } catch {
       onFailure(t('status.failed'))
     } finally {
@@ -41,22 +53,26 @@ export function OwnStatus({
           leftSection={<Dot tone={STATUS_TONES[agent.status]} beats={agent.status === 'offered'} />}
         >
           <VisuallyHidden>{t('status.label')}: </VisuallyHidden>
-          {t(`status.${agent.status}`)}&ensp;
+          {agent.status === 'not-ready' && agent.reason !== null ? agent.reason : t(`status.${agent.status}`)}&ensp;
           <Elapsed since={agent.since} />
         </Button>
       </Menu.Target>
       <Menu.Dropdown aria-label={t('status.choose')}>
-        {CHOICES.map((status) => (
-          <Menu.Item
-            key={status}
-            leftSection={<Dot tone={STATUS_TONES[status]} />}
-            aria-current={agent.chosen === status}
-            fw={agent.chosen === status ? 700 : 400}
-            onClick={() => choose(status)}
-          >
-            {t(`status.${status}`)}
-          </Menu.Item>
-        ))}
+        {choicesOf(reasons).map(({ status, reason }) => {
+          const isChosen = agent.chosen === status && agent.reason === (reason ?? null)
+          return (
+            <Menu.Item
+              key={`${status} ${reason}`}
+              leftSection={<Dot tone={STATUS_TONES[status]} />}
+              aria-current={isChosen}
+              fw={isChosen ? 700 : 400}
+              pl={reason === undefined ? undefined : 28}
+              onClick={() => choose(status, reason)}
+            >
+              {reason ?? t(`status.${status}`)}
+            </Menu.Item>
+          )
+        })}
       </Menu.Dropdown>
     </Menu>
   )

@@ -2,6 +2,7 @@ import i18next, { type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import { de } from './de/de.ts'
 import { en } from './en/en.ts'
+import { pseudo } from './pseudo.ts'
 
 /** The languages of the page, as their speakers write them. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const
@@ -9,18 +10,22 @@ export const LANGUAGES = { en: 'English', de: 'Deutsch' } as const
 /** A language of the page. */
 export type Language = keyof typeof LANGUAGES
 
+/** A language that tests choose: see `pseudo`. */
+const PSEUDO = 'pseudo'
+
 const KEY = 'tandem.language'
 
 /** Chooses the language that was chosen last, or the browser's, or English. */
 export async function startTranslations(): Promise<i18n> {
   const wanted = localStorage.getItem(KEY) ?? navigator.language.slice(0, 2)
+  const isPseudo = wanted === PSEUDO
   const language: Language = Object.hasOwn(LANGUAGES, wanted) ? (wanted as Language) : 'en'
   document.documentElement.lang = language
   const instance = i18next.createInstance()
   await instance.use(initReactI18next).init({
     lng: language,
     fallbackLng: 'en',
-    resources: { en: { translation: en }, de: { translation: de } },
+    resources: { en: { translation: isPseudo ? pseudo(en) : en }, de: { translation: de } },
     // React escapes what it shows.
     interpolation: { escapeValue: false },
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { de } from './de/de.ts'
 import { en } from './en/en.ts'
+import { pseudo } from './pseudo.ts'
 
 type Words = Readonly<Record<string, Readonly<Record<string, string>>>>
 
@@ -20,5 +21,13 @@ describe('the translations', () => {
         expect(placesOf(other), `${section}.${key}`).toEqual(placesOf(text))
       }
     }
+  })
+})
+
+describe('the language for tests', () => {
+  it('marks every text, keeps what is to be filled in, and is longer', () => {
+    const odd = pseudo({ any: { text: 'Extension {{extension}} of name' } }).any.text
+    expect(odd).toMatch(/^⟦.*\{\{extension\}\} öf ñàmé~+⟧$/)
+    expect(odd.length).toBeGreaterThan(1.3 * 'Extension {{extension}} of name'.length)
   })
 })

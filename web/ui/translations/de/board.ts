@@ -177,6 +177,7 @@ export const board: Words<typeof english> = {
     RecordingSealed: 'Aufnahme gespeichert und versiegelt',
     RecordingFailed: 'Aufnahme fehlgeschlagen: {{reason}}',
     WrapUpStarted: '{{user}} bearbeitet nach',
+    Noted: '{{user}} hat etwas notiert',
     WrapUpEnded: '{{user}} ist fertig',
     InteractionClosed: 'Beendet: {{reason}}',
   },

@@ -165,6 +165,7 @@ export const board = {
     RecordingSealed: 'Recording is stored and sealed',
     RecordingFailed: 'Recording failed: {{reason}}',
     WrapUpStarted: '{{user}} wraps up',
+    Noted: '{{user}} has written a note',
     WrapUpEnded: '{{user}} has finished',
     InteractionClosed: 'Ended: {{reason}}',
   },

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { DurationMsSchema, MediumSchema, MomentSchema } from './fields.ts'
+import { AgentLiveSchema } from './live.ts'
+
+/** As many characters as a page of a book; what is longer belongs into a document. */
+export const NOTE_CHARS_MAX = 4_000
+
+/** What an agent has written down of an interaction: all of it each time; what is not said is gone. */
+export const NoteSchema = z.strictObject({
+  code: z.string().min(1).max(64).optional().describe('what it was about, in the words of the queue'),
+  text: z.string().max(NOTE_CHARS_MAX).optional(),
+})
+
+/** What an agent has written down of an interaction. */
+export type Note = z.infer<typeof NoteSchema>
+
+/** What an agent's page must know besides what moves. */
+export const DeskSettingsSchema = z.object({
+  notReadyReasons: z.array(z.string()).describe('the setting Not-Ready Reasons'),
+  queues: z.array(
+    z.object({
+      name: z.string(),
+      wrapUpCodes: z.array(z.string()).nullable().describe('null: any code'),
+      wrapUpCodeRequired: z.boolean(),
+      wrapUpMaxMs: DurationMsSchema.describe('how long the work after a call may be made to last'),
+    }),
+  ),
+})
+
+/** What an agent's page must know besides what moves. */
+export type DeskSettings = z.infer<typeof DeskSettingsSchema>
+
+/** More than fit on a page: whoever wants others types more of the name. */
+export const DIRECTORY_MAX = 50
+
+/** Whom to look for: words that a name, an extension or a number begins with; accents and case do not count. */
+export const DirectoryQuerySchema = z.strictObject({
+  search: z.string().max(100).default(''),
+  limit: z.coerce.number().int().min(1).max(DIRECTORY_MAX).default(20),
+})
+
+/** Somebody or something that a call can be given to. */
+export const DirectoryEntrySchema = z.object({
+  type: z.enum(['agent', 'queue', 'flow']),
+  name: z.string(),
+  displayName: z.string(),
+  number: z.string(),
+  status: AgentLiveSchema.shape.status.nullable().describe('of people'),
+  reason: z.string().nullable(),
+  ready: z.number().int().nullable().describe('of queues: agents who are ready'),
+  waiting: z.number().int().nullable().describe('of queues'),
+})
+
+/** Somebody or something that a call can be given to. */
+export type DirectoryEntry = z.infer<typeof DirectoryEntrySchema>
+
+/** An earlier contact of the same customer. */
+export const EarlierSchema = z.object({
+  id: z.string(),
+  medium: MediumSchema,
+  direction: z.enum(['inbound', 'outbound', 'internal']),
+  createdAt: MomentSchema,
+  queue: z.string().nullable(),
+  agent: z.string().nullable(),
+  outcome: z.string(),
+  talkMs: DurationMsSchema,
+  wrapUpCodes: z.array(z.string()),
+  notes: z.array(z.object({ user: z.string(), text: z.string() })),
+})
+
+/** An earlier contact of the same customer. */
+export type Earlier = z.infer<typeof EarlierSchema>
+
+/** What an agent has done since midnight where the centre is; `figures` by `name@version` (promise 11). */
+export const TodaySchema = z.object({
+  since: MomentSchema,
+  asOf: MomentSchema,
+  figures: z.record(z.string(), z.number().nullable()),
+})
+
+/** What an agent has done since midnight. */
+export type Today = z.infer<typeof TodaySchema>

@@ -1,0 +1,135 @@
+import { type KeyboardEvent, useEffect, useId, useState } from 'react'
+import type { DirectoryEntry } from '#api/contract'
+import { browserClock } from '../../models/clock.ts'
+import { DeskClient } from '../../models/desk-client.ts'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Dot } from '../../ui/dot.tsx'
+import { STATUS_TONES } from '../../ui/tones.ts'
+import { useWords } from '../../ui/translations/use-words.ts'
+import styles from './give-call.module.css'
+
+/** A pause in typing: each letter would ask the server. */
+const SEARCH_AFTER_MS = 120
+
+/** What can be dialled as it was typed; the server says where it leads. */
+const NUMBER = /^\+?[0-9*#]{2,32}$/
+
+type Found = readonly DirectoryEntry[] | 'loading' | 'failed'
+
+/** Somebody to give a call to, or to call: found by name, queue or number, taken by Enter or a press. */
+export function GiveCall(props: {
+  kind: 'transfer' | 'call'
+  token: string
+  onTake: (number: string) => void
+  onClose: () => void
+}) {
+  const { t } = useWords()
+  const [search, setSearch] = useState('')
+  const found = useDirectory(search, props.token)
+  const [at, setAt] = useState(0)
+  const id = useId()
+  const rows = rowsOf(found, search)
+  const place = Math.min(at, rows.length - 1)
+  const press = (event: KeyboardEvent): void => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault()
+      setAt(Math.max(0, Math.min(rows.length - 1, place + (event.key === 'ArrowDown' ? 1 : -1))))
+    }
+    const row = rows[place]
+    if (event.key === 'Enter' && row) {
+      event.preventDefault()
+      props.onTake(row.number)
+    }
+  }
+  return (
+    <Dialog title={t(`give.${props.kind}`)} closeLabel={t('give.close')} onClose={props.onClose}>
+      <input
+        className={styles['search']}
+        name="search"
+        role="combobox"
+        aria-label={t('give.search')}
+        aria-expanded="true"
+        aria-controls={`${id}-list`}
+        aria-activedescendant={rows.length > 0 ? `${id}-${place}` : undefined}
+        aria-autocomplete="list"
+        autoComplete="off"
+        data-autofocus
+        placeholder={t('give.search')}
+        value={search}
+        onChange={(event) => {
+          setSearch(event.currentTarget.value)
+          setAt(0)
+        }}
+        onKeyDown={press}
+      />
+      <div id={`${id}-list`} role="listbox" aria-label={t(`give.${props.kind}`)} className={styles['list']}>
+        {rows.map((row, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field that has the focus.
+          <div
+            key={`${row.type} ${row.number}`}
+            id={`${id}-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === place}
+            data-number={row.number}
+            className={styles['row']}
+            onClick={() => props.onTake(row.number)}
+          >
+            <Row row={row} />
+          </div>
+        ))}
+      </div>
+      <p className={styles['hint']} role="status">
+        {typeof found === 'string'
+          ? t(`give.${found}`)
+          : rows.length === 0
+            ? t('give.none', { search })
+            : t('give.hint')}
+      </p>
+    </Dialog>
+  )
+}
+
+type Choice = DirectoryEntry | { readonly type: 'dial'; readonly number: string }
+
+function rowsOf(found: Found, search: string): readonly Choice[] {
+  const entries = typeof found === 'string' ? [] : found
+  const typed = search.replace(/[\s()/.-]/g, '')
+  if (!NUMBER.test(typed) || entries.some(({ number }) => number === typed)) return entries
+  return [...entries, { type: 'dial', number: typed }]
+}
+
+function Row({ row }: { row: Choice }) {
+  const { t } = useWords()
+  if (row.type === 'dial') return <span className={styles['name']}>{t('give.dial', { number: row.number })}</span>
+  const status = row.status === null ? undefined : row.status
+  return (
+    <>
+      {status !== undefined && <Dot tone={STATUS_TONES[status]} />}
+      <span className={styles['name']}>{row.displayName}</span>
+      <span className={styles['more']}>
+        {status !== undefined && (row.reason ?? t(`status.${status}`))}
+        {row.waiting !== null && t('give.waiting', { count: row.waiting, ready: row.ready })}
+      </span>
+      <span className={styles['number']}>{row.number}</span>
+    </>
+  )
+}
+
+function useDirectory(search: string, token: string): Found {
+  const [found, setFound] = useState<Found>('loading')
+  useEffect(() => {
+    let isCurrent = true
+    const stop = browserClock.after(SEARCH_AFTER_MS, () => {
+      new DeskClient(token).directory(search).then(
+        (entries) => isCurrent && setFound(entries),
+        () => isCurrent && setFound('failed'),
+      )
+    })
+    return () => {
+      isCurrent = false
+      stop()
+    }
+  }, [search, token])
+  return found
+}

@@ -1,0 +1,58 @@
+import type { DeskSettings, DirectoryEntry, Earlier, InteractionView, Note, Today } from '#api/contract'
+import { ApiClient } from './api-client.ts'
+
+/** What is done with an interaction by a click, without more to say. */
+export type PlainAction = 'accept' | 'decline' | 'complete' | 'hold' | 'retrieve' | 'end'
+
+/** What the desk asks of the server, besides what it is told by itself. */
+export class DeskClient {
+  readonly #api: ApiClient
+
+  constructor(token: string) {
+    this.#api = new ApiClient(token)
+  }
+
+  settings(): Promise<DeskSettings> {
+    return this.#api.ask('GET', '/desk')
+  }
+
+  today(user: string): Promise<Today> {
+    return this.#api.ask('GET', `/agents/${encodeURIComponent(user)}/today`)
+  }
+
+  directory(search: string): Promise<readonly DirectoryEntry[]> {
+    return this.#api.ask('GET', `/directory?${new URLSearchParams({ search })}`)
+  }
+
+  earlier(id: string): Promise<readonly Earlier[]> {
+    return this.#api.ask('GET', `/interactions/${encodeURIComponent(id)}/earlier`)
+  }
+
+  note(id: string): Promise<Note> {
+    return this.#api.ask('GET', `/interactions/${encodeURIComponent(id)}/note`)
+  }
+
+  write(id: string, note: Note): Promise<Note> {
+    return this.#api.ask('PUT', `/interactions/${encodeURIComponent(id)}/note`, note)
+  }
+
+  act(id: string, action: PlainAction): Promise<{ readonly interaction: InteractionView | null }> {
+    return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/${action}`, {})
+  }
+
+  transfer(id: string, to: string): Promise<unknown> {
+    return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/transfer`, { to })
+  }
+
+  endWrapUp(id: string): Promise<unknown> {
+    return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/wrap-up`, {})
+  }
+
+  extendWrapUp(id: string, byMs: number): Promise<unknown> {
+    return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/wrap-up/extend`, { byMs })
+  }
+
+  call(to: string): Promise<{ readonly id: string }> {
+    return this.#api.ask('POST', '/interactions', { type: 'call', to })
+  }
+}

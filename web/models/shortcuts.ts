@@ -1,0 +1,56 @@
+/** What a key does on the desk. */
+export type ShortcutAction =
+  | 'accept'
+  | 'decline'
+  | 'hold'
+  | 'transfer'
+  | 'call'
+  | 'end'
+  | 'finish'
+  | 'note'
+  | 'ready'
+  | 'not-ready'
+  | 'next'
+  | 'help'
+
+/** A shortcut: with Alt, unless it is `?`; letters by their place on the keyboard, so that Option on a Mac does not change them. */
+export interface Shortcut {
+  readonly action: ShortcutAction
+  /** `KeyboardEvent.code`, or the character for `?`. */
+  readonly key: string
+  /** As it is written on the key. */
+  readonly label: string
+}
+
+/** Every shortcut, in the order of the list that `?` opens. None is one that a browser or a screen reader takes for itself in its usual set-up. */
+export const SHORTCUTS: readonly Shortcut[] = [
+  { action: 'accept', key: 'KeyA', label: 'Alt+A' },
+  { action: 'decline', key: 'KeyX', label: 'Alt+X' },
+  { action: 'hold', key: 'KeyH', label: 'Alt+H' },
+  { action: 'transfer', key: 'KeyT', label: 'Alt+T' },
+  { action: 'call', key: 'KeyC', label: 'Alt+C' },
+  { action: 'end', key: 'KeyQ', label: 'Alt+Q' },
+  { action: 'note', key: 'KeyN', label: 'Alt+N' },
+  { action: 'finish', key: 'KeyW', label: 'Alt+W' },
+  { action: 'ready', key: 'KeyR', label: 'Alt+R' },
+  { action: 'not-ready', key: 'KeyP', label: 'Alt+P' },
+  { action: 'next', key: 'KeyJ', label: 'Alt+J' },
+  { action: 'help', key: '?', label: '?' },
+]
+
+/** The part of a keyboard event that is looked at. */
+export interface Pressed {
+  readonly key: string
+  readonly code: string
+  readonly altKey: boolean
+  readonly ctrlKey: boolean
+  readonly metaKey: boolean
+  readonly isTyping: boolean
+}
+
+/** What the keys ask for; while somebody types, `?` is a character. */
+export function shortcutOf({ key, code, altKey, ctrlKey, metaKey, isTyping }: Pressed): ShortcutAction | undefined {
+  if (ctrlKey || metaKey) return undefined
+  if (!altKey) return key === '?' && !isTyping ? 'help' : undefined
+  return SHORTCUTS.find((one) => one.key === code)?.action
+}

@@ -1,0 +1,20 @@
+import { Modal } from '@mantine/core'
+import type { ReactNode } from 'react'
+import styles from './dialog.module.css'
+
+/** Something that is asked or shown above the page; Escape closes it. */
+export function Dialog(props: { title: string; closeLabel: string; onClose: () => void; children: ReactNode }) {
+  return (
+    <Modal.Root opened onClose={props.onClose} transitionProps={{ duration: 80 }}>
+      <Modal.Overlay />
+      <Modal.Content>
+        {/* Not Modal.Header: a second banner would mislead those who jump between landmarks. */}
+        <div className={styles['head']}>
+          <Modal.Title className={styles['title']}>{props.title}</Modal.Title>
+          <Modal.CloseButton aria-label={props.closeLabel} />
+        </div>
+        <Modal.Body>{props.children}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
+  )
+}
