@@ -27,6 +27,7 @@ import { addRecordingRoutes } from './routes-recordings.ts'
 import { addReportRoutes } from './routes-reports.ts'
 import { addSeatRoutes } from './routes-seats.ts'
 import { addSessionRoutes } from './routes-sessions.ts'
+import { addThresholdRoutes } from './routes-thresholds.ts'
 import { addUserRoutes } from './routes-users.ts'
 import { addWhatIfRoutes } from './routes-what-if.ts'
 import type { Server } from './server-type.ts'
@@ -110,6 +111,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addInteractionActions(guarded, ports)
     addConversationRoutes(guarded, ports, conversations)
     addLiveRoutes(guarded, ports)
+    addThresholdRoutes(guarded, ports)
     addRecordingRoutes(guarded, ports)
     addReportRoutes(guarded, ports)
     addUserRoutes(guarded, ports)
