@@ -54,7 +54,8 @@ export async function open(browser: Browser, base: string, options: BrowserConte
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('request', (request) => {
-    if (!request.url().startsWith(base) && !request.url().startsWith('data:')) complaints.push(`asked ${request.url()}`)
+    if (!request.url().startsWith(new URL(base).origin) && !request.url().startsWith('data:'))
+      complaints.push(`asked ${request.url()}`)
   })
   await page.goto(base)
   return { page, complaints }

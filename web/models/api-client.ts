@@ -65,16 +65,13 @@ export class ApiClient {
     return this.#ask('GET', '/queues')
   }
 
-  /** What a figure of a queue counts since a moment: the first page, which is as much as anybody reads. */
-  async counted(queue: string, figure: string, since: string): Promise<readonly Counted[]> {
+  /** What a figure counts between two moments, or until now: the first page, which is as much as anybody reads. */
+  async counted(of: { kind: string; name: string; from: string; to?: string | undefined }, figure: string) {
     // A minute ahead: the clock of this machine may be behind.
-    const to = new Date(Date.now() + 60_000).toISOString()
-    const query = new URLSearchParams({ figure, from: since, to, limit: String(COUNTED_MAX) })
-    const list = await this.#ask<{ items: readonly Counted[] }>(
-      'GET',
-      `/reports/queues/${encodeURIComponent(queue)}/contacts?${query}`,
-    )
-    return list.items
+    const to = of.to ?? new Date(Date.now() + 60_000).toISOString()
+    const query = new URLSearchParams({ figure, from: of.from, to, limit: String(COUNTED_MAX) })
+    const path = `/reports/${of.kind}s/${encodeURIComponent(of.name)}/contacts?${query}`
+    return (await this.#ask<{ items: readonly Counted[] }>('GET', path)).items
   }
 
   /** What may be said in this work without typing it. */
@@ -93,7 +90,28 @@ export class ApiClient {
     return this.#ask(method, path, body)
   }
 
+  /** Reads any other part of the API; the path is below `/api/v1`. */
+  read<T>(path: string): Promise<T> {
+    return this.#ask('GET', path)
+  }
+
+  /** Asks for any other change. */
+  send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
+    return this.#ask(method, path, body)
+  }
+
+  /** What a path holds, as it is: sound, tables. */
+  async bytes(path: string): Promise<ArrayBuffer> {
+    return (await this.#response('GET', path)).arrayBuffer()
+  }
+
   async #ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const text = await (await this.#response(method, path, body)).text()
+    return (text ? JSON.parse(text) : undefined) as T
+  }
+
+  /** The answer, if it is a success. */
+  async #response(method: string, path: string, body?: unknown): Promise<Response> {
     const response = await fetch(`/api/v1${path}`, {
       method,
       headers: {
@@ -104,8 +122,8 @@ export class ApiClient {
     }).catch(() => {
       throw new ApiProblem(0, '')
     })
+    if (response.ok) return response
     const text = await response.text()
-    if (response.ok) return (text ? JSON.parse(text) : undefined) as T
     throw new ApiProblem(response.status, detailOf(text), Number(response.headers.get('retry-after') ?? 0))
   }
 }

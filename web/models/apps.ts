@@ -5,6 +5,8 @@ import { mayDo } from '#kernel/permission'
 export const APPS = [
   { name: 'desk', right: 'view-own' },
   { name: 'supervisor', right: 'view-live' },
+  { name: 'wall', right: 'view-live' },
+  { name: 'pool', right: 'view-cluster' },
 ] as const
 
 /** A page of people who are logged in. */

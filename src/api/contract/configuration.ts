@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type ConfigurationKind, SERVICE_LEVEL_NAMES } from '#kernel/config'
 import { MediumSchema, NameSchema } from './fields.ts'
 import { PasswordSchema, RoleSchema } from './session.ts'
+import { ThresholdInputSchema } from './threshold.ts'
 
 const SkillsSchema = z.record(z.string().min(1).max(64), z.number().int().min(0).max(100))
 
@@ -146,6 +147,7 @@ export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, 
   seat: SeatInputSchema,
   schedule: ScheduleInputSchema,
   response: ResponseInputSchema,
+  threshold: ThresholdInputSchema,
 }
 
 /** The whole configuration: of each kind a list, under its plural. */

@@ -179,6 +179,17 @@ export const InteractionQuerySchema = z.strictObject({
   state: z.union([InteractionStateSchema, z.literal('open')]).optional(),
   queue: NameSchema.optional(),
   agent: NameSchema.optional(),
+  number: z
+    .string()
+    .regex(/^\+?[0-9]{3,20}$/, 'at least three digits of a number')
+    .optional()
+    .describe('digits that the number of the caller or the called has in it'),
+  from: MomentSchema.or(z.iso.datetime({ offset: true }))
+    .optional()
+    .describe('that began then or later'),
+  to: MomentSchema.or(z.iso.datetime({ offset: true }))
+    .optional()
+    .describe('that began before'),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
   after: z.string().max(200).optional().describe('the `next` of the page before'),
 })

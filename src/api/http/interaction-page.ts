@@ -11,6 +11,9 @@ export interface PageQuery {
   readonly state?: InteractionView['state'] | 'open' | undefined
   readonly queue?: string | undefined
   readonly agent?: string | undefined
+  readonly number?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
   readonly limit: number
   readonly after?: string | undefined
 }
@@ -45,6 +48,8 @@ function openViews(state: CentreState, query: PageQuery, after: Key | undefined)
     .map(viewInteraction)
     .filter((view) => query.state === undefined || query.state === 'open' || view.state === query.state)
     .filter((view) => query.queue === undefined || view.queue === query.queue)
+    .filter(({ from, to }) => query.number === undefined || from.includes(query.number) || to.includes(query.number))
+    .filter((view) => isWithin(view, momentsOf(query)))
     .filter((view) => !after || compare(after, keyOf(view)) < 0)
     .sort((a, b) => compare(keyOf(a), keyOf(b)))
     .slice(0, query.limit)
@@ -57,12 +62,26 @@ async function closedViews(
 ): Promise<InteractionView[] | undefined> {
   if (query.state !== undefined && query.state !== 'closed') return []
   try {
-    const { queue, agent, limit } = query
-    return (await history.list({ queue, agent, limit, after })).map(viewSummary)
+    const { queue, agent, number, limit } = query
+    return (await history.list({ queue, agent, number, ...momentsOf(query), limit, after })).map(viewSummary)
   } catch (error) {
     if (query.state === 'closed' || !isTandemError(error)) throw error
     return undefined
   }
+}
+
+interface Moments {
+  readonly from: Millis | undefined
+  readonly to: Millis | undefined
+}
+
+function momentsOf({ from, to }: PageQuery): Moments {
+  return { from: from === undefined ? undefined : Date.parse(from), to: to === undefined ? undefined : Date.parse(to) }
+}
+
+function isWithin(view: InteractionView, { from, to }: Moments): boolean {
+  const at = Date.parse(view.createdAt)
+  return (from === undefined || at >= from) && (to === undefined || at < to)
 }
 
 function keyOf(view: InteractionView): Key {

@@ -57,6 +57,12 @@ export interface HistoryDetail {
 export interface HistoryQuery {
   readonly queue?: string | undefined
   readonly agent?: string | undefined
+  /** Digits that the caller's or the called number has in it. */
+  readonly number?: string | undefined
+  /** Created at this moment or later. */
+  readonly from?: Millis | undefined
+  /** Created before this moment. */
+  readonly to?: Millis | undefined
   readonly limit: number
   readonly after?: { readonly createdAt: Millis; readonly id: string } | undefined
 }

@@ -32,6 +32,7 @@ import { addReportRoutes } from './routes-reports.ts'
 import { addSeatRoutes } from './routes-seats.ts'
 import { addSessionRoutes } from './routes-sessions.ts'
 import { addSoftphoneRoutes } from './routes-softphone.ts'
+import { addThresholdRoutes } from './routes-thresholds.ts'
 import { addUserRoutes } from './routes-users.ts'
 import { addWhatIfRoutes } from './routes-what-if.ts'
 import type { Server } from './server-type.ts'
@@ -119,6 +120,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addParking(guarded, ports)
     addLiveRoutes(guarded, ports)
     addDeskRoutes(guarded, ports)
+    addThresholdRoutes(guarded, ports)
     addRecordingRoutes(guarded, ports)
     addReportRoutes(guarded, ports)
     addUserRoutes(guarded, ports)

@@ -24,6 +24,11 @@ import { readPosition } from './write.ts'
 export interface SummaryQuery {
   readonly queue?: string | undefined
   readonly agent?: string | undefined
+  /** Digits that the caller's or the called address has in it; no letters, so nothing in it stands for anything. */
+  readonly number?: string | undefined
+  readonly from?: Millis | undefined
+  /** Not included. */
+  readonly to?: Millis | undefined
   readonly limit: number
   readonly after?: { readonly createdAt: Millis; readonly id: string } | undefined
 }
@@ -82,7 +87,7 @@ export class History {
   }
 
   /** A page of closed interactions, newest first. */
-  list({ queue, agent, limit, after }: SummaryQuery): Promise<readonly Summary[]> {
+  list({ queue, agent, number, from, to, limit, after }: SummaryQuery): Promise<readonly Summary[]> {
     let select = this.#summaries().orderBy('created_at', 'desc').orderBy('interaction_id_key', 'desc').limit(limit)
     if (queue !== undefined) select = select.where('queue', '=', queue)
     if (agent !== undefined) {
@@ -90,6 +95,12 @@ export class History {
         sql<boolean>`exists (select from tandem.interaction_participant p where p.agent = ${agent} and p.interaction_id_key = interaction_summary.interaction_id_key)`,
       )
     }
+    if (number !== undefined) {
+      const pattern = `%${number}%`
+      select = select.where((row) => row.or([row('from_address', 'like', pattern), row('to_address', 'like', pattern)]))
+    }
+    if (from !== undefined) select = select.where('created_at', '>=', new Date(from))
+    if (to !== undefined) select = select.where('created_at', '<', new Date(to))
     if (after) {
       select = select.where(
         sql<boolean>`(created_at, interaction_id_key) < (${new Date(after.createdAt)}, ${after.id})`,

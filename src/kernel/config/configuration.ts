@@ -4,6 +4,7 @@ import type { Parameter } from './parameter.ts'
 import type { Response } from './response.ts'
 import type { Schedule } from './schedule.ts'
 import type { ServiceLevel } from './service-level.ts'
+import type { Threshold } from './threshold.ts'
 
 /** Names a user for ever: it stands in every event. 1-64 letters, digits, `.`, `_`, `-`. */
 export type UserName = string
@@ -226,6 +227,8 @@ export interface ConfigurationKinds {
   readonly schedule: Schedule
   /** What agents say again and again. */
   readonly response: Response
+  /** When figures of queues are worth attention. */
+  readonly threshold: Threshold
 }
 
 /** A kind of configured object. */

@@ -54,3 +54,4 @@ export {
   restoreConfiguration,
   wholeOf,
 } from './state.ts'
+export type { Threshold } from './threshold.ts'

@@ -20,6 +20,10 @@ const ofEveryKind: readonly ConfigurationChange[] = [
   { kind: 'parameter', name: 'Time Zone', value: { value: 'Europe/Berlin' } },
   { kind: 'seat', name: 'agent', value: { name: 'agent', seats: 3, overuse: 'refuse' } },
   { kind: 'schedule', name: 'office', value: office },
+  {
+    ...{ kind: 'threshold', name: 'long' },
+    value: { name: 'long', figure: 'waiting', comparison: 'above', value: 5, level: 'warning' },
+  },
 ]
 
 const full = evolveConfiguration(initialConfiguration(), { version: 1, by: 'admin', changes: ofEveryKind }, 1_000)

@@ -9,7 +9,9 @@ import { unknownPlaces } from './response.ts'
 import { flowSchema } from './schema-flow.ts'
 import { queueSchema } from './schema-queue.ts'
 import { scheduleSchema } from './schema-schedule.ts'
+import { thresholdSchema } from './schema-threshold.ts'
 import { userSchema } from './schema-user.ts'
+import { WATCHED_FIGURES } from './threshold.ts'
 
 /** Twenty names of hosts, and more than any other value needs. */
 const PARAMETER_CHARS_MAX = 6_000
@@ -109,6 +111,16 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
         path: 'text',
         problem: `has {{${place}}}, and nothing can be put there: customer, agent and queue can`,
       })),
+  },
+  threshold: {
+    words: 'a threshold',
+    name,
+    shape: thresholdSchema,
+    isNamed: true,
+    faults: ({ figure, value }) => {
+      const most = WATCHED_FIGURES[figure]
+      return value > most ? [{ path: 'value', problem: `is more than "${figure}" can be: ${most}` }] : []
+    },
   },
 }
 

@@ -1,20 +1,27 @@
-import { Alert } from '@mantine/core'
+import { Alert, SegmentedControl } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
-import type { Session } from '#api/contract'
+import type { InteractionDetail, Session } from '#api/contract'
 import { mayDo } from '#kernel/permission'
+import { AgentControl } from '../../features/agent-control/agent-control.tsx'
 import { AgentList } from '../../features/agent-list/agent-list.tsx'
+import { AlertList } from '../../features/alert-list/alert-list.tsx'
 import { CallDetail } from '../../features/call-detail/call-detail.tsx'
 import { CallList } from '../../features/call-list/call-list.tsx'
 import { CountedCalls, type CountedFigure } from '../../features/counted-calls/counted-calls.tsx'
 import { OwnStatus } from '../../features/own-status/own-status.tsx'
+import { PastCalls } from '../../features/past-calls/past-calls.tsx'
 import { type OpenFigure, QueueBoard } from '../../features/queue-board/queue-board.tsx'
+import { RecordingPlayer } from '../../features/recording-player/recording-player.tsx'
+import { type OpenRow, ReportTable } from '../../features/report-table/report-table.tsx'
 import { ApiClient, type ConfiguredQueue } from '../../models/api-client.ts'
 import { type Board, sortedInteractions, totalsOf } from '../../models/board.ts'
 import { sipHost } from '../../models/session.ts'
+import type { Translate } from '../../models/why-text.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { SignedInProps } from '../../shell/signed-in.tsx'
 import { Elapsed } from '../../ui/now.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
+import { useAlerts } from '../../ui/use-alerts.ts'
 import { useStore } from '../../ui/use-store.ts'
 import styles from './board-page.module.css'
 
@@ -45,28 +52,48 @@ export function BoardPage({ session, connection, onLogOut }: SignedInProps) {
   )
 }
 
+const VIEWS = ['live', 'past', 'reports'] as const
+
+/** Which of the views the address names, so that a reload and a bookmark come back to it. */
+function viewOf(hash: string): (typeof VIEWS)[number] {
+  return VIEWS.find((view) => hash === `#${view}`) ?? 'live'
+}
+
 function Sections({ board, session }: { board: Board; session: Session }) {
+  const { t } = useWords()
   const [openId, setOpenId] = useState<string | undefined>()
   const [counted, setCounted] = useState<CountedFigure | undefined>()
-  const phoneHost = sipHost(session, location.hostname)
-  const configured = useConfiguredQueues(session.token)
-  const numbers = useMemo(() => new Map(configured.map((queue) => [queue.name, queue.numbers])), [configured])
-  const calls = useMemo(() => sortedInteractions(board), [board])
-  const dialable = configured.flatMap((queue) => queue.numbers.map((number) => `sip:${number}@${phoneHost}`))
-  const openFigure: OpenFigure = (queue, name, figures) =>
-    setCounted({ queue: queue.name, name, figures, since: queue.serviceLevelToday.since })
+  const [view, setView] = useState(() => viewOf(location.hash))
+  const sees = mayDo(session.role, 'view-history')
+  const choose = (wanted: string): void => {
+    setView(viewOf(`#${wanted}`))
+    history.replaceState(null, '', `#${wanted}`)
+  }
+  const openRow: OpenRow = (kind, row, figure) =>
+    setCounted({ kind, queue: row.name, name: figure, figures: [figure], since: row.from, until: row.to })
   return (
     <>
-      <Totals board={board} />
-      <QueueBoard
-        queues={[...board.queues.values()]}
-        numbers={numbers}
-        onFigure={mayDo(session.role, 'view-history') ? openFigure : undefined}
-      />
-      <div className={styles['columns']}>
-        <CallList calls={calls} dialable={dialable} onOpen={setOpenId} />
-        <AgentList board={board} ownUser={session.user} sipHost={phoneHost} />
-      </div>
+      {sees && (
+        <SegmentedControl
+          className={styles['views'] ?? ''}
+          aria-label={t('view.label')}
+          value={view}
+          onChange={choose}
+          data={VIEWS.map((value) => ({ value, label: t(`view.${value}`) }))}
+        />
+      )}
+      {sees && view === 'past' && (
+        <PastCalls
+          token={session.token}
+          queues={[...board.queues.keys()].sort()}
+          agents={[...board.agents.keys()].sort()}
+          onOpen={setOpenId}
+        />
+      )}
+      {sees && view === 'reports' && <ReportTable token={session.token} onFigure={openRow} />}
+      {(!sees || view === 'live') && (
+        <Live board={board} session={session} onOpen={setOpenId} onFigure={sees ? setCounted : undefined} />
+      )}
       {counted !== undefined && openId === undefined && (
         <CountedCalls figure={counted} token={session.token} onOpen={setOpenId} onClose={() => setCounted(undefined)} />
       )}
@@ -76,11 +103,69 @@ function Sections({ board, session }: { board: Board; session: Session }) {
           id={openId}
           token={session.token}
           live={board.interactions.get(openId)}
+          more={
+            mayDo(session.role, 'listen-recordings') ? (detail) => recordingsOf(detail, session.token, t) : undefined
+          }
           onClose={() => setOpenId(undefined)}
         />
       )}
     </>
   )
+}
+
+function recordingsOf({ recordings }: InteractionDetail, token: string, t: Translate) {
+  if (recordings.length === 0) return null
+  return (
+    <section>
+      <h3 className={styles['heading']}>{t('recording.title')}</h3>
+      {recordings.map((id) => (
+        <RecordingPlayer key={id} id={id} token={token} />
+      ))}
+    </section>
+  )
+}
+
+function Live(props: {
+  board: Board
+  session: Session
+  onOpen: (id: string) => void
+  onFigure: ((figure: CountedFigure) => void) | undefined
+}) {
+  const { board, session, onOpen, onFigure } = props
+  const [user, setUser] = useState<string | undefined>()
+  const phoneHost = sipHost(session, location.hostname)
+  const configured = useConfiguredQueues(session.token)
+  const numbers = useMemo(() => new Map(configured.map((queue) => [queue.name, queue.numbers])), [configured])
+  const calls = useMemo(() => sortedInteractions(board), [board])
+  const dialable = configured.flatMap((queue) => queue.numbers.map((number) => `sip:${number}@${phoneHost}`))
+  const openFigure: OpenFigure = (queue, name, figures) =>
+    onFigure?.({ queue: queue.name, name, figures, since: queue.serviceLevelToday.since })
+  const agent = user === undefined ? undefined : board.agents.get(user)
+  return (
+    <>
+      {mayDo(session.role, 'view-live') && <Alerts board={board} token={session.token} />}
+      <Totals board={board} />
+      <QueueBoard
+        queues={[...board.queues.values()]}
+        numbers={numbers}
+        onFigure={onFigure === undefined ? undefined : openFigure}
+      />
+      <div className={styles['columns']}>
+        <CallList calls={calls} dialable={dialable} onOpen={onOpen} />
+        <AgentList
+          board={board}
+          ownUser={session.user}
+          sipHost={phoneHost}
+          onOpen={mayDo(session.role, 'set-any-status') ? setUser : undefined}
+        />
+      </div>
+      {agent && <AgentControl agent={agent} token={session.token} onClose={() => setUser(undefined)} />}
+    </>
+  )
+}
+
+function Alerts({ board, token }: { board: Board; token: string }) {
+  return <AlertList alerts={useAlerts(board, token)} />
 }
 
 function Totals({ board }: { board: Board }) {

@@ -15,7 +15,14 @@ const ROWS_MAX = 60
 const SEARCH_FROM = 8
 
 /** The agents: what each is, since when, and what they are on. */
-export function AgentList({ board, ownUser, sipHost }: { board: Board; ownUser: string; sipHost: string }) {
+export function AgentList(props: {
+  board: Board
+  ownUser: string
+  sipHost: string
+  /** Opens what may be done for an agent, for those who may. */
+  onOpen: ((user: string) => void) | undefined
+}) {
+  const { board, ownUser, sipHost, onOpen } = props
   const { t } = useWords()
   const [search, setSearch] = useState('')
   const [all, setAll] = useState(false)
@@ -55,7 +62,7 @@ export function AgentList({ board, ownUser, sipHost }: { board: Board; ownUser: 
       ) : (
         <ul className={styles['list']}>
           {shown.slice(0, ROWS_MAX).map((agent) => (
-            <AgentRow key={agent.user} agent={agent} isOwn={agent.user === ownUser} />
+            <AgentRow key={agent.user} agent={agent} isOwn={agent.user === ownUser} onOpen={onOpen} />
           ))}
         </ul>
       )}
@@ -64,7 +71,8 @@ export function AgentList({ board, ownUser, sipHost }: { board: Board; ownUser: 
   )
 }
 
-function AgentRow({ agent, isOwn }: { agent: AgentLive; isOwn: boolean }) {
+function AgentRow(props: { agent: AgentLive; isOwn: boolean; onOpen: ((user: string) => void) | undefined }) {
+  const { agent, isOwn, onOpen } = props
   const { t } = useWords()
   const tone = STATUS_TONES[agent.status]
   const work = agent.work.at(0)
@@ -77,7 +85,18 @@ function AgentRow({ agent, isOwn }: { agent: AgentLive; isOwn: boolean }) {
         {initialsOf(agent.displayName)}
       </span>
       <div>
-        <div className={styles['name']}>{agent.displayName}</div>
+        {onOpen ? (
+          <button
+            type="button"
+            className={`${styles['name']} ${styles['open']}`}
+            title={t('agents.open', { name: agent.displayName })}
+            onClick={() => onOpen(agent.user)}
+          >
+            {agent.displayName}
+          </button>
+        ) : (
+          <div className={styles['name']}>{agent.displayName}</div>
+        )}
         <div className={styles['soft']} title={t('agents.extension', { extension: agent.extension })}>
           {[agent.extension, ...details].filter(Boolean).join(' · ')}
         </div>

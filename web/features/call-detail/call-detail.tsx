@@ -1,4 +1,5 @@
 import { Drawer } from '@mantine/core'
+import type { ReactNode } from 'react'
 import type { InteractionDetail, InteractionView } from '#api/contract'
 import { exactDuration } from '../../models/duration.ts'
 import { Dot, toneClass } from '../../ui/dot.tsx'
@@ -14,6 +15,8 @@ export function CallDetail(props: {
   id: string
   token: string
   live: InteractionView | undefined
+  /** What else the page has to say or do about the call. */
+  more?: ((detail: InteractionDetail) => ReactNode) | undefined
   onClose: () => void
 }) {
   const { t } = useWords()
@@ -30,14 +33,18 @@ export function CallDetail(props: {
           <Drawer.CloseButton aria-label={t('detail.close')} />
         </div>
         <Drawer.Body>
-          {state.type === 'there' ? <Detail detail={state.detail} /> : <Empty title={t(`detail.${state.type}`)} />}
+          {state.type === 'there' ? (
+            <Detail detail={state.detail} more={props.more?.(state.detail)} />
+          ) : (
+            <Empty title={t(`detail.${state.type}`)} />
+          )}
         </Drawer.Body>
       </Drawer.Content>
     </Drawer.Root>
   )
 }
 
-function Detail({ detail }: { detail: InteractionDetail }) {
+function Detail({ detail, more }: { detail: InteractionDetail; more: ReactNode }) {
   const { t } = useWords()
   const outcome = detail.outcome ? t(`outcome.${detail.outcome}`) : t(`state.${detail.state}`)
   return (
@@ -55,6 +62,7 @@ function Detail({ detail }: { detail: InteractionDetail }) {
         <Fact name={t('detail.id')} value={detail.id} />
       </dl>
       {detail.seqno > 0 && <p>{t('detail.takeovers', { count: detail.seqno })}</p>}
+      {more}
       <TimeSpent detail={detail} />
       <h3 className={styles['heading']}>{t('detail.timeline')}</h3>
       {detail.timelineComplete ? <Timeline entries={detail.timeline} /> : <p>{t('detail.incomplete')}</p>}

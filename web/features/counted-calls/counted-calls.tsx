@@ -9,12 +9,17 @@ import styles from './counted-calls.module.css'
 
 /** A number on a page, as far as one must know it to find what it counts. */
 export interface CountedFigure {
+  /** What the number is about; a queue when not said. */
+  readonly kind?: string
+  /** Whose number it is. */
   readonly queue: string
   /** In words, as the page shows it. */
   readonly name: string
   /** Names and versions; more than one where the page adds them up. */
   readonly figures: readonly string[]
   readonly since: string
+  /** Where the stretch of time ends that it is of; now when not said. */
+  readonly until?: string
 }
 
 /** The calls that a number counts, beside the board; each opens what is known of it. */
@@ -33,7 +38,10 @@ export function CountedCalls(props: {
       <Drawer.Content>
         <div className={styles['head']}>
           <Drawer.Title className={styles['title']}>
-            {t('counted.title', { queue: figure.queue, figure: figure.name })}
+            {t(figure.until === undefined ? 'counted.title' : 'counted.past', {
+              queue: figure.queue,
+              figure: figure.name,
+            })}
           </Drawer.Title>
           <Drawer.CloseButton aria-label={t('detail.close')} />
         </div>
@@ -72,13 +80,15 @@ type CountedState =
   | { readonly type: 'there'; readonly items: readonly Counted[] }
 
 /** What the figures count from their beginning until now, the newest first. */
-function useCounted({ queue, figures, since }: CountedFigure, token: string): CountedState {
+function useCounted({ kind = 'queue', queue, figures, since, until }: CountedFigure, token: string): CountedState {
   const [state, setState] = useState<CountedState>({ type: 'loading' })
   const wanted = figures.join()
   useEffect(() => {
     let isCurrent = true
     const api = new ApiClient(token)
-    Promise.all(wanted.split(',').map((figure) => api.counted(queue, figure, since))).then(
+    Promise.all(
+      wanted.split(',').map((figure) => api.counted({ kind, name: queue, from: since, to: until }, figure)),
+    ).then(
       (lists) => {
         const items = lists.flat().sort((a, b) => (a.to < b.to ? 1 : -1))
         if (isCurrent) setState({ type: 'there', items })
@@ -88,6 +98,6 @@ function useCounted({ queue, figures, since }: CountedFigure, token: string): Co
     return () => {
       isCurrent = false
     }
-  }, [queue, wanted, since, token])
+  }, [kind, queue, wanted, since, until, token])
   return state
 }

@@ -40,6 +40,7 @@ export const board: Words<typeof english> = {
   },
   counted: {
     title: '{{queue}}: heute {{figure}}',
+    past: '{{queue}}: {{figure}}',
     none: 'Noch nichts gezählt.',
     loading: 'Anrufe werden gelesen …',
     failed: 'Die Historie ist im Moment nicht lesbar. Die Zahl selbst stimmt.',
@@ -107,6 +108,7 @@ export const board: Words<typeof english> = {
     off_one: '{{count}} weitere Person: ohne Telefon, abgemeldet oder ohne Warteschlange',
     off_other: '{{count}} weitere: ohne Telefon, abgemeldet oder ohne Warteschlange',
     extension: 'Nebenstelle {{extension}}',
+    open: 'Status oder Warteschlangen von {{name}} ändern',
     with: 'mit {{from}}',
   },
   detail: {

@@ -1,10 +1,24 @@
 import type { en } from '../en/en.ts'
 import type { Words } from '../words.ts'
+import { alert } from './alert.ts'
 import { board } from './board.ts'
 import { conversation } from './conversation.ts'
 import { desk } from './desk.ts'
 import { frame } from './frame.ts'
+import { pool } from './pool.ts'
 import { softphone } from './softphone.ts'
+import { supervise } from './supervise.ts'
+import { wall } from './wall.ts'
 
 /** Deutsch. */
-export const de: Words<typeof en> = { ...frame, ...board, ...conversation, ...desk, ...softphone }
+export const de: Words<typeof en> = {
+  ...alert,
+  ...board,
+  ...conversation,
+  ...desk,
+  ...frame,
+  ...pool,
+  ...softphone,
+  ...supervise,
+  ...wall,
+}

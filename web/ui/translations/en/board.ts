@@ -36,6 +36,7 @@ export const board = {
   },
   counted: {
     title: '{{queue}}: {{figure}} today',
+    past: '{{queue}}: {{figure}}',
     none: 'Nothing is counted yet.',
     loading: 'Reading the calls …',
     failed: 'History cannot be read at this moment. The number itself is right.',
@@ -102,6 +103,7 @@ export const board = {
     off_one: '{{count}} more: without a phone, logged off or in no queue',
     off_other: '{{count}} more: without a phone, logged off or in no queue',
     extension: 'Extension {{extension}}',
+    open: 'Change the status or the queues of {{name}}',
     with: 'with {{from}}',
   },
   detail: {

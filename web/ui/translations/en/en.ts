@@ -1,8 +1,22 @@
+import { alert } from './alert.ts'
 import { board } from './board.ts'
 import { conversation } from './conversation.ts'
 import { desk } from './desk.ts'
 import { frame } from './frame.ts'
+import { pool } from './pool.ts'
 import { softphone } from './softphone.ts'
+import { supervise } from './supervise.ts'
+import { wall } from './wall.ts'
 
 /** English; the keys that every other language has too. One file an area, so that two people who add words do not meet. */
-export const en = { ...frame, ...board, ...conversation, ...desk, ...softphone }
+export const en = {
+  ...alert,
+  ...board,
+  ...conversation,
+  ...desk,
+  ...frame,
+  ...pool,
+  ...softphone,
+  ...supervise,
+  ...wall,
+}

@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Answer, Asker, TestCentre } from './api-kit.ts'
+
+let centre: TestCentre
+let supervisor: Asker
+let agent1: Asker
+
+beforeAll(async () => {
+  centre = await TestCentre.start()
+  ;[supervisor, agent1] = (await Promise.all(['supervisor', 'agent1'].map((user) => Asker.as(centre.base, user)))) as [
+    Asker,
+    Asker,
+  ]
+})
+afterAll(() => centre?.close())
+
+function expectProblem({ status, body }: Answer, expected: number, path = ''): void {
+  expect(status).toBe(expected)
+  expect(JSON.stringify(body)).toContain(path)
+}
+
+describe('what supervisors ask', () => {
+  it('is found by digits of either number and by when it began, among open and closed', async () => {
+    const id = await centre.call('ix-digits', '1009', '+4989555777')
+    const found = async (query: string): Promise<readonly string[]> =>
+      (await supervisor.ask('GET', `/interactions?limit=200&${query}`)).body.items.map((one: { id: string }) => one.id)
+    expect(await found('number=555777')).toEqual([id])
+    const { createdAt } = (await supervisor.ask('GET', `/interactions/${id}`)).body
+    await centre.submit({ type: 'ReportCleared', interaction: id, participant: `${id}.p1`, reason: 'hung-up' })
+    expect(await found('number=4989555')).toEqual([id])
+    expect(await found('number=4989556')).toEqual([])
+    const later = new Date(Date.parse(createdAt) + 1).toISOString()
+    expect(await found(`from=${createdAt}&to=${later}`)).toContain(id)
+    expect(await found(`from=${later}`)).not.toContain(id)
+    expect(await found(`to=${createdAt}`)).not.toContain(id)
+    expectProblem(await supervisor.ask('GET', '/interactions?number=50%25'), 422, '?number')
+  })
+
+  it('shows thresholds to those who see the figures (RPT-01)', async () => {
+    const admin = await Asker.as(centre.base, 'admin')
+    const basedOn = centre.state.configuration.version
+    const body = { figure: 'waiting', value: 5, queue: 'support', basedOn }
+    expect((await admin.ask('PUT', '/configuration/thresholds/many', body)).status).toBe(200)
+    const many = { name: 'many', queue: 'support', figure: 'waiting', comparison: 'above', value: 5, level: 'warning' }
+    expect((await supervisor.ask('GET', '/thresholds')).body).toEqual([many])
+    expectProblem(await agent1.ask('GET', '/thresholds'), 403)
+    const wrong = { ...body, figure: 'service-level', value: 101, basedOn: basedOn + 1 }
+    expectProblem(await admin.ask('PUT', '/configuration/thresholds/many', wrong), 422, '/value')
+    expect((await admin.ask('DELETE', `/configuration/thresholds/many?basedOn=${basedOn + 1}`)).status).toBe(200)
+  })
+})

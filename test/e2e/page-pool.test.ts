@@ -1,0 +1,174 @@
+import { rmSync } from 'node:fs'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Cluster } from '#api/contract'
+import { MemoryDrills } from '#seams/store'
+import { TestCentre } from '../contract/api-kit.ts'
+import { accessibilityFaults, buildPage, launch, logIn, missingBrowser, open, picture } from './page-kit.ts'
+
+const well = { name: 'process', healthy: true, detail: 'follows the log' }
+const cluster: Cluster = {
+  ...{ primary: 'node1#11', term: 4, position: 12_345 },
+  cores: [
+    {
+      ...{ name: 'node1#11', node: 'node1', role: 'primary', position: 12_345, lag: 0 },
+      modules: [{ name: 'log', healthy: false, detail: '4 events wait for the database' }],
+    },
+    { name: 'node2#22', node: 'node2', role: 'backup', position: 12_340, lag: 5, modules: [well] },
+  ],
+  others: [
+    {
+      name: 'node1-edge',
+      role: 'edge',
+      node: 'node1',
+      modules: [{ name: 'channel', healthy: true, detail: 'connected' }],
+    },
+  ],
+  takeovers: [
+    {
+      ...{ at: '2026-11-26T10:00:00.000Z', term: 4, from: 'node2#21', to: 'node1#11', why: 'the lease lapsed' },
+      ...{ leaseMs: 840, callsMs: 12 },
+    },
+  ],
+  draining: [],
+}
+
+const missing = missingBrowser()
+const asked: (string | undefined)[] = []
+const drills = new MemoryDrills()
+let centre: TestCentre
+let browser: Browser
+let webFolder: string | undefined
+
+beforeAll(async () => {
+  if (missing) return
+  webFolder = buildPage()
+  const pool = {
+    switchTo: async (to: string | undefined) => {
+      asked.push(to)
+      return { from: 'node1#11', to: to ?? 'node2#22', switching: true }
+    },
+    drain: async () => ({ from: '', to: '', switching: false }),
+    endDrain: async () => {},
+    raiseLevel: async (level: number) => level,
+  }
+  ;[centre, browser] = await Promise.all([
+    TestCentre.start({ webFolder, ports: { cluster: () => cluster, drills, pool: () => pool } }),
+    launch(),
+  ])
+})
+afterAll(async () => {
+  await browser?.close()
+  await centre?.close()
+  if (webFolder) rmSync(webFolder, { recursive: true, force: true })
+})
+
+/** A browser and axe on a busy machine: a minute is no fault, a hang is. */
+const SLOW = { timeout: 90_000 }
+
+const VIEWS = [
+  { name: 'light', options: {} },
+  { name: 'dark', options: { colorScheme: 'dark' as const } },
+  { name: 'phone', options: { viewport: { width: 390, height: 844 }, locale: 'de-DE' } },
+]
+
+async function widthTooMuch(page: import('playwright-core').Page): Promise<unknown> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+}
+
+describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`, SLOW, () => {
+  it('says who leads and what does not work, switches over when told twice, and drills (promise 18)', async () => {
+    const { page, complaints } = await open(browser, centre.base)
+    await logIn(page, 'admin')
+    await page.locator('[data-state=live]').waitFor()
+    await page.getByRole('link', { name: 'Pool' }).click()
+    await page.locator('[data-troubles="1"]').getByText('4 events wait for the database').waitFor()
+    expect(
+      await page.locator('[data-role]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-role'))),
+    ).toEqual(['primary', 'backup', 'edge'])
+    await page.locator('[data-takeover="4"]').getByText('the lease lapsed').waitFor()
+
+    await page.getByRole('button', { name: 'Switch over …' }).click()
+    await page.getByRole('radio', { name: 'node2#22' }).check()
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Cancel' }).last().click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    expect(asked).toEqual([])
+    await page.getByRole('button', { name: 'Switch over …' }).click()
+    await page.getByRole('button', { name: 'Switch over', exact: true }).click()
+    await page.getByText('Switching over to node2#22.').waitFor()
+    expect(asked).toEqual(['node2#22'])
+
+    await page.getByRole('button', { name: 'Failure drill …' }).click()
+    await page.getByRole('radio', { name: 'Media' }).check()
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Kill it' }).click()
+    await page.getByText('there is only one media process').waitFor()
+    await page.getByRole('radio', { name: 'Core' }).check()
+    await page.getByLabel('Test calls').fill('0')
+    await page.getByRole('button', { name: 'Kill it' }).click()
+    await page.locator('[data-drill][data-state=asked]').waitFor()
+    expect(await page.getByRole('button', { name: 'A drill is running' }).isDisabled()).toBe(true)
+    await picture(page, 'pool')
+    expect(complaints.filter((words) => !words.includes('status of 4'))).toEqual([])
+    await page.context().close()
+  })
+
+  it('shows a supervisor the pool, and no buttons', async () => {
+    const { page } = await open(browser, `${centre.base}/pool`)
+    await logIn(page, 'supervisor')
+    await page.locator('[data-member="node1#11"]').waitFor()
+    expect(await page.getByRole('button', { name: /Switch over|drill/ }).count()).toBe(0)
+    await page.context().close()
+  })
+
+  it('is whole in the dark, on a phone and in German', async () => {
+    for (const { name, options } of VIEWS) {
+      const { page } = await open(browser, `${centre.base}/pool`, options)
+      await logIn(page, 'admin')
+      await page.locator('[data-member="node1#11"]').waitFor()
+      if (name === 'phone') await page.getByText('Führender Kern').waitFor()
+      await picture(page, `pool-${name}`)
+      expect(await accessibilityFaults(page), name).toEqual([])
+      expect(await widthTooMuch(page), `${name} is wider than the screen`).toBe(0)
+      await page.context().close()
+    }
+  })
+})
+
+describe.skipIf(missing)(`the wallboard${missing ? ` (${missing})` : ''}`, SLOW, () => {
+  it('shows the chosen queues, keeps them in its address, and finds the core again by itself (DSK-16)', async () => {
+    const { page, complaints } = await open(browser, `${centre.base}/wall`, { viewport: { width: 1920, height: 1080 } })
+    await logIn(page, 'supervisor')
+    await page.locator('[data-wall-queue=support]').waitFor()
+    await page.getByText('Choose queues').click()
+    await page.getByLabel('sales').check()
+    await page.locator('[data-wall-queue=support]').waitFor({ state: 'detached' })
+    await page.getByLabel('support').check()
+    expect(new URL(page.url()).search).toBe('?queues=sales,support')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.reload()
+    await centre.call('ix-wall', '1001')
+    await page.locator('[data-wall-queue=support][data-press=waiting]').getByText('1', { exact: true }).waitFor()
+    await picture(page, 'wall')
+    expect(await accessibilityFaults(page)).toEqual([])
+    const back = centre.restart(700)
+    await page.getByText('what you see is as it was').waitFor()
+    await back
+    await page.locator('[data-wall=live]').waitFor()
+    await page.locator('[data-wall-queue=support][data-press=waiting]').waitFor()
+    await centre.submit({ type: 'End', interaction: 'ix-wall', by: 'supervisor' })
+    await page.locator('[data-wall-queue=support][data-press=calm]').waitFor()
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('says to an agent that the queues of others are not theirs to see, in German on a phone', async () => {
+    const { page } = await open(browser, `${centre.base}/wall`, VIEWS[2]!.options)
+    await logIn(page, 'agent1')
+    await page.getByText('Ihre Rolle sieht die Warteschlangen anderer nicht.').waitFor()
+    expect(await accessibilityFaults(page)).toEqual([])
+    expect(await widthTooMuch(page)).toBe(0)
+    await page.context().close()
+  })
+})

@@ -1,0 +1,200 @@
+import { rmSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { TestCentre } from '../contract/api-kit.ts'
+import { accessibilityFaults, buildPage, launch, logIn, missingBrowser, open, picture } from './page-kit.ts'
+
+const missing = missingBrowser()
+let centre: TestCentre
+let browser: Browser
+let webFolder: string | undefined
+
+/** A second of 16-bit sound in two channels: the first is loud at the beginning, the second at the end. */
+function sound(): Buffer {
+  const frames = 8000
+  const data = Buffer.alloc(4 * frames)
+  for (let frame = 0; frame < frames; frame++) {
+    const channel = frame < frames / 2 ? 0 : 1
+    data.writeInt16LE(frame % 2 === 0 ? 16_000 : -16_000, 4 * frame + 2 * channel)
+  }
+  const head = Buffer.alloc(44)
+  head.write('RIFF', 0)
+  head.writeUInt32LE(36 + data.length, 4)
+  head.write('WAVEfmt ', 8)
+  head.writeUInt32LE(16, 16)
+  head.writeUInt16LE(1, 20)
+  head.writeUInt16LE(2, 22)
+  head.writeUInt32LE(8000, 24)
+  head.writeUInt32LE(32_000, 28)
+  head.writeUInt16LE(4, 32)
+  head.writeUInt16LE(16, 34)
+  head.write('data', 36)
+  head.writeUInt32LE(data.length, 40)
+  return Buffer.concat([head, data])
+}
+
+/** A call that was answered and is over, from this number; gives the ids of its recordings. */
+async function pastCall(interaction: string, from: string): Promise<readonly string[]> {
+  await centre.call(interaction, '1001', from)
+  const phase = centre.state.interactions.get(interaction)?.phase
+  const user = phase?.state === 'offered' ? phase.user : 'none'
+  await centre.answer(interaction)
+  const recordings = centre.state.interactions.get(interaction)?.recordings ?? []
+  await centre.submit({ type: 'ReportCleared', interaction, participant: `${interaction}.p1`, reason: 'hung-up' })
+  await centre.submit({ type: 'EndWrapUp', interaction, user })
+  await centre.settle()
+  return recordings.map(({ id }) => id)
+}
+
+/** The sound of a recording is stored, as the archive does it. */
+async function store(recording: string, interaction: string): Promise<void> {
+  const blobKey = `recordings/${recording}.wav`
+  const { sha256, sizeBytes } = await centre.blobs.put(blobKey, sound())
+  await centre.recordings.upsert({
+    ...{ id: recording, interaction, startedAt: Date.now(), durationMs: 1000, channels: 2, codec: 'pcm' },
+    ...{ state: 'stored', blobKey, sizeBytes, sha256, attributes: {} },
+  })
+}
+
+beforeAll(async () => {
+  if (missing) return
+  webFolder = buildPage()
+  ;[centre, browser] = await Promise.all([TestCentre.start({ webFolder }), launch()])
+  for (const user of ['agent1', 'agent2']) await centre.submit({ type: 'SetReachable', user, reachable: true })
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  await centre?.close()
+  if (webFolder) rmSync(webFolder, { recursive: true, force: true })
+})
+
+/** A browser and axe on a busy machine: a minute is no fault, a hang is. */
+const SLOW = { timeout: 120_000 }
+
+async function supervisor(options: Parameters<typeof open>[2] = {}): Promise<{ page: Page; complaints: string[] }> {
+  const opened = await open(browser, `${centre.base}/supervisor`, options)
+  await logIn(opened.page, 'supervisor')
+  await opened.page.locator('[data-state=live]').waitFor()
+  return opened
+}
+
+describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : ''}`, SLOW, () => {
+  it('finds a past call by its number, and plays its recording in two channels (QMS-01)', async () => {
+    const [recording = 'none'] = await pastCall('ix-heard', '+4930777001')
+    await store(recording, 'ix-heard')
+    await pastCall('ix-other', '+4930888002')
+    const { page, complaints } = await supervisor()
+    await page.getByText('Past calls').click()
+    await page.locator('[data-past=ix-other]').waitFor()
+    await page.getByLabel('Number').fill('77')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByText('Type at least three digits.').waitFor()
+    await page.getByLabel('Number').fill('0 777 001')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.locator('[data-past=ix-other]').waitFor({ state: 'detached' })
+    await page.getByLabel('Queue').selectOption('support')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await picture(page, 'past-calls')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.locator('[data-past=ix-heard] button').click()
+    await page.getByRole('button', { name: 'Listen' }).click()
+    await page.locator('[data-channels="2"]').waitFor()
+    const play = page.getByRole('button', { name: 'Play', exact: true })
+    await page.getByLabel('Speed').selectOption('1.5')
+    await page.getByRole('button', { name: '10 s ahead' }).click()
+    await page.getByRole('button', { name: '10 s back' }).click()
+    await play.waitFor()
+    expect(await page.getByRole('link', { name: 'Download' }).getAttribute('download')).toBe(`${recording}.wav`)
+    await picture(page, 'recording')
+    expect(await accessibilityFaults(page)).toEqual([])
+    expect(complaints.filter((words) => !words.startsWith('asked blob:'))).toEqual([])
+    await page.context().close()
+  })
+
+  it('shows figures of today by interval, and the calls that one counts (promise 11, RPT-02, RPT-10)', async () => {
+    await pastCall('ix-report', '+4930777003')
+    const { page, complaints } = await supervisor()
+    await page.getByText('Reports').click()
+    await page.getByLabel('Interval').selectOption('day')
+    await page.getByRole('button', { name: 'Show' }).click()
+    const answered = page.locator('[data-report-row=support] [data-report-figure="answered@1"]')
+    await answered.waitFor()
+    await picture(page, 'reports')
+    expect(await accessibilityFaults(page)).toEqual([])
+    const count = await answered.innerText()
+    await answered.click()
+    await page.locator(`[data-counted="${count}"]`).waitFor()
+    await page.keyboard.press('Escape')
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download as CSV' }).click(),
+    ])
+    expect(download.suggestedFilename()).toMatch(/^queues-.*\.csv$/)
+    expect(complaints.filter((words) => !words.startsWith('asked blob:'))).toEqual([])
+    await page.context().close()
+  })
+
+  it('changes an agent’s status and queues on their behalf, and lets an agent do so to nobody', async () => {
+    const { page, complaints } = await supervisor()
+    await page.locator('[data-agent=agent2] button').click()
+    await page.getByRole('button', { name: 'Not ready' }).click()
+    await page.locator('[data-agent=agent2][data-status=not-ready]').waitFor()
+    expect(centre.state.agents.get('agent2')?.chosen.status).toBe('not-ready')
+    await page.getByRole('checkbox', { name: 'support' }).click()
+    await page.getByRole('checkbox', { name: 'support', checked: false }).waitFor()
+    await picture(page, 'agent-control')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Log off' }).click()
+    await page.getByRole('button', { name: 'Log off', pressed: true }).waitFor()
+    expect(centre.state.agents.get('agent2')?.inactive).toEqual(['support'])
+    expect(complaints).toEqual([])
+    await page.context().close()
+    const own = await open(browser, `${centre.base}/supervisor`)
+    await logIn(own.page, 'agent3')
+    await own.page.locator('[data-agent=agent3]').waitFor()
+    expect(await own.page.locator('[data-agent=agent3] button').count()).toBe(0)
+    expect(await own.page.getByText('Past calls').count()).toBe(0)
+    await own.page.context().close()
+  })
+
+  it('says what is beyond its threshold, in words, until it is not any more (RPT-01)', async () => {
+    const value = { figure: 'waiting', comparison: 'above', value: 0, level: 'critical' } as const
+    const version = centre.state.configuration.version
+    await centre.submit({
+      ...{ type: 'ChangeConfiguration', by: 'admin', basedOn: version },
+      changes: [{ kind: 'threshold', name: 'anybody', value: { name: 'anybody', queue: 'sales', ...value } }],
+    })
+    const { page, complaints } = await supervisor()
+    await centre.call('ix-alert', '1002')
+    await page.locator('[data-alert=anybody]').getByText('sales: waiting 1, more than 0').waitFor()
+    await picture(page, 'alerts')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.getByLabel('No sound').check()
+    await centre.submit({ type: 'End', interaction: 'ix-alert', by: 'supervisor' })
+    await page.locator('[data-alert=anybody]').waitFor({ state: 'detached' })
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('is whole in the dark, on a phone and in German', async () => {
+    for (const [name, options] of [
+      ['dark', { colorScheme: 'dark' as const }],
+      ['phone', { viewport: { width: 390, height: 844 }, locale: 'de-DE' }],
+    ] as const) {
+      const { page } = await supervisor(options)
+      for (const view of ['past', 'reports']) {
+        await page.goto(`${centre.base}/supervisor#${view}`)
+        await page.reload()
+        await page
+          .locator(view === 'past' ? '[data-past]' : '[data-report-row]')
+          .first()
+          .waitFor()
+        await picture(page, `${view}-${name}`)
+        expect(await accessibilityFaults(page), `${view} ${name}`).toEqual([])
+        const over = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+        expect(over, `${view} is wider than the screen: ${name}`).toBe(0)
+      }
+      await page.context().close()
+    }
+  })
+})

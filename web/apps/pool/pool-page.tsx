@@ -1,0 +1,104 @@
+import { Alert } from '@mantine/core'
+import { useState } from 'react'
+import type { Cluster, DrillView, Session } from '#api/contract'
+import { mayDo } from '#kernel/permission'
+import { DrillList } from '../../features/pool-history/drill-list.tsx'
+import { TakeoverList } from '../../features/pool-history/takeover-list.tsx'
+import { PoolMembers } from '../../features/pool-members/pool-members.tsx'
+import { DrillButton } from '../../features/pool-operation/drill-button.tsx'
+import { SwitchoverButton } from '../../features/pool-operation/switchover-button.tsx'
+import { ApiClient } from '../../models/api-client.ts'
+import { isDrilling, troublesOf } from '../../models/pool.ts'
+import { PageFrame } from '../../shell/page-frame.tsx'
+import type { SignedInProps } from '../../shell/signed-in.tsx'
+import { useWords } from '../../ui/translations/use-words.ts'
+import { usePoller } from '../../ui/use-poller.ts'
+import styles from './pool-page.module.css'
+
+/** A takeover is over within two seconds: whoever looks at the page then shall see it happen. */
+const CLUSTER_EVERY_MS = 1_000
+/** A drill takes some ten seconds. */
+const DRILLS_EVERY_MS = 3_000
+
+/** The pool: who is primary, who stands ready, what does not work, and what was tried. */
+export function PoolPage({ session, connection, onLogOut }: SignedInProps) {
+  const { t } = useWords()
+  return (
+    <PageFrame app="pool" session={session} connection={connection} onLogOut={onLogOut}>
+      {mayDo(session.role, 'view-cluster') ? <Pool session={session} /> : <Alert>{t('pool.forbidden')}</Alert>}
+    </PageFrame>
+  )
+}
+
+function Pool({ session }: { session: Session }) {
+  const { t } = useWords()
+  const { token, role } = session
+  const [said, setSaid] = useState('')
+  const cluster = usePoller(() => new ApiClient(token).read<Cluster>('/cluster'), CLUSTER_EVERY_MS, token)
+  const drills = usePoller(() => new ApiClient(token).read<DrillView[]>('/drills'), DRILLS_EVERY_MS, token)
+  const known = drills.value ?? []
+  if (!cluster.value) return <p>{t(cluster.failed ? 'pool.away' : 'pool.loading')}</p>
+  const done = (words: string): void => {
+    setSaid(words)
+    cluster.refresh()
+    drills.refresh()
+  }
+  return (
+    <>
+      {cluster.failed && <Alert color="yellow">{t('pool.away')}</Alert>}
+      {said !== '' && (
+        <Alert role="status" withCloseButton closeButtonLabel={t('pool.dismiss')} onClose={() => setSaid('')}>
+          {said}
+        </Alert>
+      )}
+      <Head cluster={cluster.value}>
+        {mayDo(role, 'switchover') && <SwitchoverButton cluster={cluster.value} token={token} onDone={done} />}
+      </Head>
+      <PoolMembers cluster={cluster.value} />
+      <div className={styles['columns']}>
+        <DrillList
+          drills={known}
+          tools={mayDo(role, 'drill') && <DrillButton token={token} running={isDrilling(known)} onDone={done} />}
+        />
+        <TakeoverList takeovers={cluster.value.takeovers ?? []} />
+      </div>
+    </>
+  )
+}
+
+/** In one line: who leads, since which term, and whether all is well. */
+function Head({ cluster, children }: { cluster: Cluster; children: React.ReactNode }) {
+  const { t, language } = useWords()
+  const troubles = troublesOf(cluster)
+  const draining = cluster.draining ?? []
+  const position = new Intl.NumberFormat(language).format(cluster.position)
+  return (
+    <section
+      className={`${styles['head']} ${troubles.length > 0 ? styles['ill'] : ''}`}
+      aria-label={t('pool.state')}
+      data-troubles={troubles.length}
+    >
+      <div>
+        <div className={styles['primary']}>
+          {cluster.primary === null ? t('pool.noPrimary') : t('pool.leads', { name: cluster.primary })}
+        </div>
+        <div className={styles['soft']}>{t('pool.term', { term: cluster.term, position })}</div>
+        {troubles.length === 0 ? (
+          <div>✓ {t('pool.allWell')}</div>
+        ) : (
+          <ul className={styles['troubles']}>
+            {troubles.map(({ member, module }) => (
+              <li key={`${member} ${module.name}`}>
+                ✗ {member}, {module.name}: {module.detail}
+              </li>
+            ))}
+          </ul>
+        )}
+        {draining.map(({ name, by }) => (
+          <div key={name}>{t('pool.draining', { name, by })}</div>
+        ))}
+      </div>
+      {children}
+    </section>
+  )
+}
