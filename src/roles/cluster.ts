@@ -51,6 +51,7 @@ export async function clusterOf(
     position: Math.max(fold.sequence, ...described.map(({ position }) => position ?? 0)),
     cores: described.sort((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary')),
     others: othersOf(serving, primacy),
+    waits: waitsOf(primacy),
     ...poolOf(serving),
   }
 }
@@ -100,12 +101,24 @@ function describeLog(primacy: Primacy): Module {
     const takes = primacy.canWrite()
     return { name: 'log', healthy: takes, detail: takes ? 'takes events' : 'takes nothing' }
   }
-  const { since, events, bytes, refusing } = spool
-  const waits = `${events} events (${bytes} bytes) wait for the database since ${new Date(since).toISOString()}`
+  const { since, events, bytes, refusing, peers } = spool
+  const others = peers.filter(({ known }) => known).map(({ core, said }) => `; ${core} ${said}`)
+  const waits = `${events} events (${bytes} bytes) wait for the database since ${new Date(since).toISOString()}${others.join('')}`
   return {
     name: 'log',
     healthy: false,
     detail: refusing === undefined ? waits : `takes nothing: ${refusing}; ${waits}`,
+  }
+}
+
+/** What waits for the database; a backup does not know all of it. */
+function waitsOf(primacy: Primacy | undefined): Cluster['waits'] {
+  const spool = primacy?.spool()
+  if (spool?.since === undefined) return null
+  const { since, events, bytes, refusing, peers } = spool
+  return {
+    ...{ since: moment(since), events, bytes, refusing: refusing ?? null },
+    others: peers.map((peer) => ({ ...peer, holds: peer.holds ?? null })),
   }
 }
 

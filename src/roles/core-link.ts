@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { type Clock, isTandemError, type Logger, type Millis } from '#base'
+import { assert, type Clock, isTandemError, type Logger, type Millis } from '#base'
 import { type Links, openLinks, type PeerAddress } from '#engines/link'
 import { type Answered, type Connections, connectionStatus, type PingKind, type Reads } from '#engines/switchover'
 import type { ControlAddress } from './role-options.ts'
@@ -65,6 +65,12 @@ export class CoreLink implements Connections {
     links.onChanged(() => this.#changed())
     this.#links = links
     return links.address.port
+  }
+
+  /** The links themselves, once they are open: for what else cores ask each other. */
+  get links(): Links {
+    assert(this.#links, 'the link is open')
+    return this.#links
   }
 
   /** The other cores of the pool, wherever they are now. */

@@ -3,17 +3,17 @@ import { createVoiceAdapter, type VoiceAdapter, type VoiceAdapterOptions } from 
 import { isTandemError, type Logger, systemClock } from '#base'
 import { Fold, Follower, Sequencer } from '#engines/sequencer'
 import type { Grant } from '#engines/switchover'
-import { PostgresLease } from '#seams/lease'
 import { PostgresLog } from '#seams/log'
 import { openStore, PostgresCredentials, type Store } from '#seams/store'
 import { announce } from './announce.ts'
+import { openConsent } from './consent.ts'
 import { CORE_MACHINES, type CoreMachines } from './core-machines.ts'
 import { CoreSwitchover } from './core-switchover.ts'
 import { HandOver } from './hand-over.ts'
 import { KnownCredentials } from './known-credentials.ts'
 import { peersOf } from './pool.ts'
 import { PoolView } from './pool-view.ts'
-import { gone, openPrimaryLog, type PrimaryLog } from './primary-log.ts'
+import { gone, openPrimaryLog, type PrimaryLog, type PrimaryLogOptions, spoolFolderOf } from './primary-log.ts'
 import { isRunning, readPid, signal } from './process-table.ts'
 import { openRegisters } from './registers.ts'
 import { LOG_FORMATS } from './release-formats.ts'
@@ -42,18 +42,23 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const holder = leaseHolder(options.node, process.pid)
   const end = enderOf(logger)
   const fold = new Fold(CORE_MACHINES, logger, LOG_FORMATS.lift)
-  const follower = await Follower.open({ fold, log, clock, logger, onStopped: end('the log cannot be followed') })
+  const { lease, followed, answer } = await openConsent({ options, store, log, fold, clock, logger })
+  const follower = await Follower.open({
+    ...{ fold, log: followed, clock, logger },
+    onStopped: end('the log cannot be followed'),
+  })
   const pool = new PoolView({ options, store, holder, clock, logger })
   await pool.open()
   // Loaded now, so that a takeover finds it in memory.
   const { CoreServing } = await import('./core-serving.ts')
   const registers = openRegisters(options.redisUrl, clock, logger)
   const part = new CoreSwitchover({
-    ...{ fold, holder, clock, logger, core: options, lease: new PostgresLease(store), members: pool.list },
+    ...{ fold, holder, clock, logger, lease, core: options, members: pool.list },
     synchronise: () => follower.wake(),
     lost: end('another core is primary; this one ends'),
   })
   pool.linked(await part.open())
+  answer(part.link)
   const serving = new CoreServing({ options, store, log, fold, pool, part, registers, holder, clock, logger })
   announce(options.readyFile, logger)
   // A backup serves pages and reads; a core that is primary at once has callers to serve before.
@@ -64,22 +69,8 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   await endPredecessor(options.runFolder, logger)
   announce(join(options.runFolder, 'core.pid'), logger)
   await follower.close()
-  const own = await openPrimaryLog({ ...options, store: log, term, clock, logger })
-  const sequencer = await Sequencer.open({
-    machines: CORE_MACHINES,
-    log: own.log,
-    clock,
-    logger,
-    term,
-    fold,
-    refusing: () => own.status()?.refusing !== undefined,
-    lift: LOG_FORMATS.lift,
-    lower: LOG_FORMATS.lowerTo(() => fold.states.pool.level),
-    onStopped: end('the log takes nothing more from this core; it ends'),
-  })
-  if (sequencer.committed.sequence === 0) {
-    await sequencer.submit([{ machine: 'centre', command: firstConfiguration(options.demo) }])
-  }
+  const { own, sequencer } = await openSequencer(options, { store: log, lease, term, clock, logger, part, fold, end })
+  pool.knows((names) => own.setCores(names))
   const known = new KnownCredentials(new PostgresCredentials(store), clock)
   known.load(logger)
   const voice = startVoice(options, pool, {
@@ -102,7 +93,41 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
-  return inTurn([serving, voice, sequencer, part, pool, registers, own.log, log, store])
+  return inTurn([serving, voice, sequencer, { close: own.release }, part, pool, registers, own.log, log, store])
+}
+
+/** What the sequencer of a core that has the lease is made of. */
+interface SequencerParts extends Pick<PrimaryLogOptions, 'store' | 'lease' | 'term' | 'clock' | 'logger'> {
+  readonly part: CoreSwitchover
+  readonly fold: Fold<CoreMachines>
+  readonly end: (reason: string) => (cause?: unknown) => void
+}
+
+/** From here on this core decides; in an empty log it decides the first configuration. */
+async function openSequencer(
+  { data, shared, demo }: CoreOptions,
+  { part, fold, end, ...parts }: SequencerParts,
+): Promise<{ readonly own: PrimaryLog; readonly sequencer: Sequencer<CoreMachines> }> {
+  const own = await openPrimaryLog({
+    ...parts,
+    folder: spoolFolderOf(data),
+    pool: shared ? { core: part.name, links: part.link.links } : undefined,
+    over: end('another core can do what this one cannot; it ends'),
+  })
+  const sequencer = await Sequencer.open({
+    ...parts,
+    machines: CORE_MACHINES,
+    log: own.log,
+    fold,
+    refusing: () => own.status()?.refusing !== undefined,
+    lift: LOG_FORMATS.lift,
+    lower: LOG_FORMATS.lowerTo(() => fold.states.pool.level),
+    onStopped: end('the log takes nothing more from this core; it ends'),
+  })
+  if (sequencer.committed.sequence === 0) {
+    await sequencer.submit([{ machine: 'centre', command: firstConfiguration(demo) }])
+  }
+  return { own, sequencer }
 }
 
 /** Closes one after the other: what is used goes after who uses it. */

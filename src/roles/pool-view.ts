@@ -66,6 +66,13 @@ export class PoolView {
     return this.list.all().filter(({ role }) => role === 'core')
   }
 
+  /** Tells, now and whenever they change, which cores live. */
+  knows(tell: (names: readonly string[]) => void): void {
+    const say = () => tell(this.cores().flatMap(({ name, silent }) => (silent ? [] : [name])))
+    this.list.onChanged(say)
+    say()
+  }
+
   /** The core that was primary last, as far as is known here: of the highest term. */
   primary(): KnownMember | undefined {
     const led = this.cores().filter(({ term }) => term !== undefined)

@@ -1,13 +1,14 @@
 import type { VoiceAdapter } from '#adapters/voice'
 import type { Clock, Logger } from '#base'
 import type { Fold, Sequencer } from '#engines/sequencer'
-import type { Log, SpoolStatus } from '#seams/log'
+import type { Log } from '#seams/log'
 import type { Registers } from '#seams/registers'
 import type { Store } from '#seams/store'
 import type { CoreMachines } from './core-machines.ts'
 import type { CoreSwitchover } from './core-switchover.ts'
 import type { HandOver } from './hand-over.ts'
 import type { PoolView } from './pool-view.ts'
+import type { PrimarySpoolStatus } from './primary-log.ts'
 import type { CoreOptions } from './role-options.ts'
 
 /** What a core has from the moment on that it is primary. */
@@ -16,7 +17,7 @@ export interface Primacy {
   readonly sequencer: Sequencer<CoreMachines>
   readonly voice: VoiceAdapter
   /** What waits on this core's disk for the database; undefined where nothing may. */
-  spool(): SpoolStatus | undefined
+  spool(): PrimarySpoolStatus | undefined
   readonly handOver: HandOver
   /** Whether the log takes what is decided now. */
   canWrite(): boolean

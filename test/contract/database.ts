@@ -64,5 +64,5 @@ async function createDatabase(serverUrl: string): Promise<string> {
 export async function emptySpine(store: Store): Promise<void> {
   await store.spine.query('truncate tandem.log, tandem.log_archive, tandem.log_snapshot, tandem.log_position')
   await store.spine.query('update tandem.log_head set sequence = 0, term = null')
-  await store.spine.query('update tandem.lease set holder = null, term = 0')
+  await store.spine.query('update tandem.lease set holder = null, term = 0, opened = 0, known = null')
 }

@@ -92,6 +92,28 @@ function leaseContract(driver: string, open: () => Promise<Subject>, closeAll: (
       expect(await lease.acquire('one', LONG_MS)).toEqual({ term: 3 })
     })
 
+    it('goes only to cores that the last primary knew, unless it said that all is in the log', async () => {
+      const { term } = (await lease.acquire('one', LONG_MS, 'a-core1'))!
+      expect(await other.opened()).toBe(0)
+      expect(await lease.open(term, 'a-core1')).toEqual(['a-core1'])
+      expect(await other.opened()).toBe(term)
+      expect(await lease.know(term, 2, ['a-core1', 'b-core1'])).toBe(true)
+      // An older word that comes late.
+      expect(await lease.know(term, 1, ['a-core1'])).toBe(false)
+      expect((await other.current())?.known).toEqual(['a-core1', 'b-core1'])
+      await lease.handBack('one')
+      expect(await other.acquire('three', LONG_MS, 'c-core1')).toBeUndefined()
+      const next = (await other.acquire('two', LONG_MS, 'b-core1'))!
+      expect(await lease.know(term, 3, undefined)).toBe(false)
+      // Not open yet: what it says of others counts when its own tail is written.
+      expect(await other.know(next.term, 1, undefined)).toBe(false)
+      expect(await other.open(next.term, 'b-core1')).toEqual(['a-core1', 'b-core1'])
+      expect(await lease.open(term, 'a-core1')).toBeUndefined()
+      expect(await other.know(next.term, 1, undefined)).toBe(true)
+      await other.release(next.term)
+      expect((await lease.acquire('three', LONG_MS, 'c-core1'))?.term).toBe(next.term + 1)
+    })
+
     it('ACD-04 goes to one of many who ask at once', async () => {
       const asked = Array.from({ length: 8 }, (_, i) => (i % 2 ? lease : other).acquire(`core ${i}`, LONG_MS))
       const got = (await Promise.all(asked)).filter((answer) => answer !== undefined)

@@ -9,6 +9,7 @@ import { eventually } from './api-client.ts'
 import { freePort } from './free-ports.ts'
 import { startRedis, type TestRedis } from './redis.ts'
 import { type System, type SystemPorts, startSystem } from './system.ts'
+import { TcpWay } from './tcp-way.ts'
 
 /** Ports for RTP of one node; a pool's nodes lie side by side, below the ports that the machine itself gives to sockets. */
 const RTP_PORTS = 1_000
@@ -35,6 +36,8 @@ export interface Pool {
   crash(name: string): void
   /** Stops them where they are: silent, as a machine whose power was cut. `crash` ends it. */
   freeze(name: string): void
+  /** The node's own way to PostgreSQL, if the pool was started with such. */
+  way(name: string): TcpWay
   /** Ends a node in order. */
   stop(name: string): Promise<void>
   /** The core that holds the lease (`node1#1234`), waiting until it is another one than that. */
@@ -57,6 +60,8 @@ export interface PoolOptions {
   readonly postgres?: Readonly<Record<string, string>>
   /** Leads the nodes another way to the database and to Redis: of a URL, gives the one that they are told. */
   readonly through?: (url: string) => Promise<string>
+  /** Gives each node a way of its own to PostgreSQL. */
+  readonly ownWays?: boolean
   /** The tree whose program the nodes run, if it is a changed copy. */
   readonly tree?: string
 }
@@ -75,7 +80,14 @@ export async function startPool(options: PoolOptions = {}): Promise<Pool> {
     ...(redis && { TANDEM_REDIS_URL: await through(redis.url) }),
     ...options.environment,
   }
-  const pool = new LocalPool(parent, { postgres, server, redis, environment, tree: options.tree })
+  const pool = new LocalPool(parent, {
+    postgres,
+    server,
+    redis,
+    environment,
+    tree: options.tree,
+    ownWays: options.ownWays,
+  })
   try {
     const names = options.nodes ?? ['node1', 'node2']
     for (const name of names) await pool.start(name)
@@ -93,6 +105,7 @@ interface PoolParts {
   readonly redis: TestRedis | undefined
   readonly environment: Readonly<Record<string, string>>
   readonly tree: string | undefined
+  readonly ownWays: boolean | undefined
 }
 
 class LocalPool implements Pool {
@@ -102,6 +115,7 @@ class LocalPool implements Pool {
   #postgres: EmbeddedPostgres
   readonly #nodes = new Map<string, PoolNode>()
   readonly #ports = new Map<string, SystemPorts>()
+  readonly #ways = new Map<string, TcpWay>()
   readonly #crashed = new Map<string, PoolNode>()
   readonly #rtpFrom = RTP_FIRST + RTP_PORTS * Math.floor(Math.random() * ((RTP_LAST - RTP_FIRST) / RTP_PORTS))
 
@@ -130,6 +144,12 @@ class LocalPool implements Pool {
     return node
   }
 
+  way(name: string): TcpWay {
+    const way = this.#ways.get(name)
+    if (!way) throw new Error(`${name} has no way of its own`)
+    return way
+  }
+
   async start(name: string): Promise<PoolNode> {
     // What is left of its former life is ended first: it would look for the same processes.
     await this.#crashed.get(name)?.stop()
@@ -146,6 +166,7 @@ class LocalPool implements Pool {
         // The other node has the second one.
         TANDEM_MEDIA_PROCESSES: '1',
         ...this.#parts.environment,
+        ...(this.#parts.ownWays && { TANDEM_POSTGRES_URL: await this.#through(name) }),
       },
       ...(this.#parts.tree ? { tree: this.#parts.tree } : {}),
     })
@@ -208,9 +229,18 @@ class LocalPool implements Pool {
 
   async close(): Promise<void> {
     await Promise.all([...this.nodes(), ...this.#crashed.values()].map((node) => node.stop()))
+    await Promise.all([...this.#ways.values()].map((way) => way.close()))
     await this.redis?.stop()
     await this.postgres.close()
     rmSync(this.#parent, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+
+  async #through(name: string): Promise<string> {
+    const url = new URL(this.#parts.environment['TANDEM_POSTGRES_URL'] ?? this.postgres.url)
+    const way = this.#ways.get(name) ?? (await TcpWay.open(Number(url.port)))
+    this.#ways.set(name, way)
+    url.port = String(way.port)
+    return url.toString()
   }
 
   async #newPorts(): Promise<SystemPorts> {

@@ -53,6 +53,24 @@ export const SwitchoverAnswerSchema = z.object({ from: z.string(), to: z.string(
 /** The format of the log as it is now. */
 export const LevelSchema = z.object({ level: z.number().int() })
 
+/** What is not in the database yet because that does not take it, where it lies, and what the other machines say to that. */
+export const WaitsSchema = z.looseObject({
+  since: MomentSchema.describe('when the database did not take an event in time'),
+  events: z.number().int().describe('events that callers and agents have seen and the database has not'),
+  bytes: z.number().int(),
+  refusing: z.string().nullable().describe('why nothing new is taken just now'),
+  others: z
+    .array(
+      z.looseObject({
+        core: z.string(),
+        known: z.boolean().describe('whether nothing may be let out without it'),
+        said: z.string().describe('consents, reaches the database, knows a newer primary, does not confirm'),
+        holds: z.number().int().nullable().describe('the newest event that is on its disk'),
+      }),
+    )
+    .describe('the cores that keep the events too, as they answered last'),
+})
+
 /** The pool: who is primary, in which term, how far each has come. */
 export const ClusterSchema = z.looseObject({
   primary: z.string().nullable(),
@@ -61,6 +79,7 @@ export const ClusterSchema = z.looseObject({
   cores: z.array(MemberSchema),
   others: z.array(MemberSchema).optional(),
   switchover: SwitchoverSchema.optional().describe('as the core sees it that answers'),
+  waits: WaitsSchema.nullable().optional().describe('what waits for the database, as the primary knows it'),
   takeovers: z.array(TakeoverSchema).optional().describe('oldest first'),
   draining: z.array(z.object({ name: z.string(), by: z.string(), at: MomentSchema })).optional(),
   level: z.number().int().optional().describe('the format that the log is written in'),

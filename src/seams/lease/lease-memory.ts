@@ -7,6 +7,9 @@ export class MemoryLease implements Lease {
   #holder: string | undefined
   #term = 0
   #expiresAt: Millis = 0
+  #opened = 0
+  #known: readonly string[] | undefined
+  #knownVersion = 0
   readonly #watchers = new Set<() => void>()
 
   constructor(clock: Clock) {
@@ -18,14 +21,33 @@ export class MemoryLease implements Lease {
     return this.#holder !== undefined && term === this.#term
   }
 
-  async acquire(holder: string, ttlMs: Millis): Promise<{ readonly term: number } | undefined> {
+  async acquire(holder: string, ttlMs: Millis, core?: string): Promise<{ readonly term: number } | undefined> {
     const held = this.#holder !== undefined && this.#holder !== holder && this.#expiresAt > this.#clock.now()
-    if (held) return undefined
+    if (held || (core !== undefined && this.#known && !this.#known.includes(core))) return undefined
     this.#holder = holder
     this.#term++
     this.#expiresAt = this.#clock.now() + ttlMs
     this.#wake()
     return { term: this.#term }
+  }
+
+  async opened(): Promise<number> {
+    return this.#opened
+  }
+
+  async open(term: number, core?: string): Promise<readonly string[] | undefined> {
+    if (!this.holds(term)) return undefined
+    this.#opened = term
+    this.#knownVersion = 0
+    this.#known = core === undefined ? undefined : [...new Set([...(this.#known ?? []), core])]
+    return this.#known ?? []
+  }
+
+  async know(term: number, version: number, cores: readonly string[] | undefined): Promise<boolean> {
+    if (!this.holds(term) || this.#opened !== term || version <= this.#knownVersion) return false
+    this.#known = cores
+    this.#knownVersion = version
+    return true
   }
 
   async renew(term: number, ttlMs: Millis): Promise<boolean> {
@@ -57,7 +79,8 @@ export class MemoryLease implements Lease {
 
   async current(): Promise<LeaseState | undefined> {
     if (this.#holder === undefined) return undefined
-    return { holder: this.#holder, term: this.#term, msLeft: this.#expiresAt - this.#clock.now() }
+    const msLeft = this.#expiresAt - this.#clock.now()
+    return { holder: this.#holder, term: this.#term, msLeft, ...(this.#known && { known: this.#known }) }
   }
 
   watch(wake: () => void): () => void {

@@ -21,9 +21,26 @@ export class PostgresLease implements Lease {
     this.#store = store
   }
 
-  async acquire(holder: string, ttlMs: Millis): Promise<{ readonly term: number } | undefined> {
-    const term = await this.#ask('select tandem.acquire_lease($1, $2)', [holder, ttlMs])
+  async acquire(holder: string, ttlMs: Millis, core?: string): Promise<{ readonly term: number } | undefined> {
+    const term = await this.#ask('select tandem.acquire_lease($1, $2, $3)', [holder, ttlMs, core ?? null])
     return term === null ? undefined : { term: Number(term) }
+  }
+
+  async opened(): Promise<number> {
+    return Number(await this.#ask('select opened from tandem.lease', []))
+  }
+
+  async open(term: number, core?: string): Promise<readonly string[] | undefined> {
+    return ((await this.#ask('select tandem.open_lease($1, $2)', [term, core ?? null])) as string[] | null) ?? undefined
+  }
+
+  async know(term: number, version: number, cores: readonly string[] | undefined): Promise<boolean> {
+    return (await this.#ask('select tandem.know_cores($1, $2, $3)', [term, version, cores ?? null])) === true
+  }
+
+  /** Does what an append does, changing nothing of the log: whether the store takes events. Fails with `lease.unreachable`. */
+  async probe(core: string): Promise<void> {
+    await this.#ask('select tandem.probe_store($1)', [core])
   }
 
   async renew(term: number, ttlMs: Millis): Promise<boolean> {
@@ -45,11 +62,13 @@ export class PostgresLease implements Lease {
   async current(): Promise<LeaseState | undefined> {
     const text = await this.#ask(
       `select json_build_object('holder', holder, 'term', term,
-         'msLeft', extract(epoch from expires_at - clock_timestamp()) * 1000)::text
+         'msLeft', extract(epoch from expires_at - clock_timestamp()) * 1000, 'known', known)::text
        from tandem.lease where holder is not null`,
       [],
     )
-    return typeof text === 'string' ? (JSON.parse(text) as LeaseState) : undefined
+    if (typeof text !== 'string') return undefined
+    const { known, ...held } = JSON.parse(text) as LeaseState & { readonly known: readonly string[] | null }
+    return { ...held, ...(known && { known }) }
   }
 
   watch(wake: () => void): () => void {

@@ -1,9 +1,12 @@
 export { LOG_ERRORS } from './errors.ts'
+export { type Feed, HeldSpool, type HeldSpoolOptions } from './held-spool.ts'
+export { FollowingLog } from './log-following.ts'
 export { MemoryLog, type TermGuard } from './log-memory.ts'
 export { type LogStore, PostgresLog } from './log-postgres.ts'
 export {
   APPEND_MS_MAX,
   NO_PEERS,
+  type SpoolFeed,
   SpoolingLog,
   type SpoolingOptions,
   type SpoolPeers,
@@ -22,4 +25,4 @@ export {
 export { type PeersSay, SPOOL_DECISIONS, type SpoolAction, type StoreSeen } from './spool-decision.ts'
 export { type SpoolFolder, type SpoolHandle, spoolFolder } from './spool-disk.ts'
 export { SPOOL_BYTES_MAX, SpoolFile } from './spool-file.ts'
-export { spoolName, type TailsOutcome, writeTails } from './spool-tails.ts'
+export { spoolName, type TailsOptions, type TailsOutcome, writeTails } from './spool-tails.ts'

@@ -2,13 +2,33 @@ import { type Clock, isTandemError, type Logger, type Millis, type Timer } from 
 import { LOG_ERRORS } from './errors.ts'
 import { checkBatch, firstBatch } from './limits.ts'
 import { BATCH_RECORDS_MAX, type Log, type LogBatch, type LogRecord, READ_RECORDS_MAX, type Snapshot } from './port.ts'
-import { type PeersSay, SPOOL_DECISIONS } from './spool-decision.ts'
+import { RecentRecords } from './recent-records.ts'
+import { type PeersSay, SPOOL_DECISIONS, type SpoolAction } from './spool-decision.ts'
 import type { SpoolFile } from './spool-file.ts'
+
+/** What a primary gives to the other cores while it spools. */
+export interface SpoolFeed {
+  readonly term: number
+  /** All up to here is in the store. */
+  readonly from: number
+  /** The place before the oldest record that can be read; at most `from`. */
+  readonly oldest: number
+  /** All up to here was let out. */
+  readonly durable: number
+  /** All up to here is to be kept. */
+  readonly end: number
+  /** Records after a sequence, in order, some of them at least. */
+  read(after: number): Promise<LogBatch['records']>
+}
 
 /** The other cores that this primary knows. */
 export interface SpoolPeers {
-  /** Gives them the batch and asks; what all of them together say within the time that their consent holds. Never fails. */
-  confirm(batch: LogBatch): Promise<PeersSay>
+  /** Gives them what they lack and asks; what all of them together say within the time that their consent holds. Never fails. */
+  confirm(feed: SpoolFeed): Promise<PeersSay>
+  /** All that they were given is in the store. */
+  written?(term: number): void
+  /** This core lets nothing out any more: what they promised it is over. */
+  leave?(term: number): void
 }
 
 /** On one machine: whoever takes the lease there ends the primary first, and reads its spool from the disk that they share. */
@@ -32,6 +52,8 @@ export interface SpoolingOptions {
   readonly peers: SpoolPeers
   readonly clock: Clock
   readonly logger: Logger
+  /** Another core can do better, or does already: this process must end. Called at most once. */
+  readonly over?: (reason: unknown) => void
 }
 
 /** An append takes a millisecond. A store that needs this long keeps a caller waiting who can hear it: events go to the own disk. */
@@ -42,8 +64,14 @@ const AGAIN_MS = 40
 const DRAIN_MS = 200
 /** The store is trusted again when its last append was this quick: else a slow one would be left and entered with every event. */
 const QUICK_MS = 100
-/** The time of a lease: by then a core that reaches the store has the right to take over. */
-const ALONE_MS_MAX = 2_000
+/** With the time that an append gets, the time of a lease: by then a core that reaches the store has the right to take over. */
+const ALONE_MS_MAX = 1_500
+/** While events wait the others are asked so often, work or not: whether they consent is known several times within a lease's time. */
+const ASK_MS = 500
+/** So soon after an event was let out the others may see it. */
+const TELL_MS = 50
+/** Why nothing is taken when the others do not confirm. */
+const SILENT = 'neither the database nor every other core is reached'
 
 /**
  * The primary's log: the store's as long as that answers, and its own disk for as long as it does not.
@@ -60,12 +88,15 @@ export class SpoolingLog implements Log {
   /** All up to here is in the store; all up to the head is durable. */
   #written = 0
   #head = 0
+  #term = 0
   #appending = false
   #reachable = false
   #refusing: string | undefined
   /** Why this log takes nothing any more. */
   #over: unknown
+  readonly #recent = new RecentRecords()
   #timer: Timer | undefined
+  #asking: Timer | undefined
   #draining: Promise<void> | undefined
   #clearing: Promise<void> = Promise.resolve()
   #reachingSince: Millis | undefined
@@ -90,13 +121,12 @@ export class SpoolingLog implements Log {
     if (this.#over) throw this.#over
     this.#appending = true
     try {
-      if (this.#spooling) return await this.#spool(batch)
-      const head = await this.#direct(batch)
-      if (head !== undefined) return head
-      this.#begin(batch.after)
-      return await this.#spool(batch)
+      const head = await this.#append(batch)
+      this.#recent.add(batch)
+      return head
     } finally {
       this.#appending = false
+      if (this.#spooling) this.#askIn(TELL_MS)
     }
   }
 
@@ -144,9 +174,19 @@ export class SpoolingLog implements Log {
   async close(): Promise<void> {
     this.#closed = true
     this.#timer?.stop()
+    this.#asking?.stop()
     await this.#draining
     await this.#options.file.close()
     await this.#options.store.close()
+  }
+
+  async #append(batch: LogBatch): Promise<number> {
+    if (!this.#spooling) {
+      const head = await this.#direct(batch)
+      if (head !== undefined) return head
+      this.#begin(batch)
+    }
+    return this.#spool(batch)
   }
 
   /** The new head; undefined when the store did not answer in time, or said that it cannot. */
@@ -179,9 +219,10 @@ export class SpoolingLog implements Log {
     return after + records.length
   }
 
-  #begin(after: number): void {
+  #begin({ term, after }: LogBatch): void {
     const { clock, logger } = this.#options
     this.#spooling = true
+    this.#term = term
     this.#reachable = false
     this.#since = clock.now()
     this.#written = after
@@ -198,13 +239,13 @@ export class SpoolingLog implements Log {
     try {
       // A batch that the peers did not confirm at its first try is in the file already.
       if (file.end !== end) await file.append(batch)
-      const say = await peers.confirm(batch)
+      const say = await peers.confirm(this.#feed(end))
       if (this.#over) throw this.#over
       // Written behind meanwhile: then the store has it, whatever the peers say.
-      const action = this.#written >= end ? 'drain' : SPOOL_DECISIONS[this.#reachable ? 'reachable' : 'away'][say]
-      if (action === 'hand over' && this.#isOver(say)) throw this.#end(LOG_ERRORS['log.fenced']({ term: batch.term }))
+      const action = this.#written >= end ? 'drain' : this.#decide(say)
+      if (this.#over) throw this.#over
       if (action === 'hand over' || action === 'refuse' || (say === 'silent' && this.#written < end)) {
-        throw LOG_ERRORS['log.unreachable']({ reason: 'neither the database nor every other core is reached' })
+        throw LOG_ERRORS['log.unreachable']({ reason: SILENT })
       }
     } catch (error) {
       if (!isTandemError(error, 'log.unreachable') && !isTandemError(error, 'log.spool-full')) throw error
@@ -214,9 +255,33 @@ export class SpoolingLog implements Log {
       throw LOG_ERRORS['log.unreachable']({ reason: error.message }, error)
     }
     this.#refuse(undefined)
-    this.#reachingSince = undefined
     this.#head = end
     return end
+  }
+
+  #feed(end: number): SpoolFeed {
+    const { file } = this.#options
+    const from = this.#written
+    return {
+      ...{ term: this.#term, from, durable: this.#head, end },
+      oldest: Math.min(from, this.#recent.oldest),
+      read: async (after) => {
+        const found = after < from || file.from === undefined ? this.#recent.after(after) : undefined
+        return firstBatch(found ?? (await file.read(after, BATCH_RECORDS_MAX)))
+      },
+    }
+  }
+
+  /** What the table says; where that is to hand over, and it has to be now, this log is over. */
+  #decide(say: PeersSay): SpoolAction {
+    const { peers } = this.#options
+    const action = SPOOL_DECISIONS[this.#reachable ? 'reachable' : 'away'][say]
+    if (action !== 'hand over' || say === 'newer') this.#reachingSince = undefined
+    if (action !== 'hand over' || !this.#isOver(say)) return action
+    this.#end(LOG_ERRORS['log.fenced']({ term: this.#term }))
+    // Only when nothing more is let out.
+    peers.leave?.(this.#term)
+    return action
   }
 
   /** A store that comes back is seen by one core before the other: only one that others reach for a while is lost to this one alone. */
@@ -225,6 +290,24 @@ export class SpoolingLog implements Log {
     const now = this.#options.clock.monotonic()
     this.#reachingSince ??= now
     return now - this.#reachingSince >= ALONE_MS_MAX
+  }
+
+  #askIn(delayMs: Millis): void {
+    this.#asking?.stop()
+    if (!this.#spooling || this.#closed || this.#over) return
+    this.#asking = this.#options.clock.after(delayMs, () => {
+      void this.#ask().finally(() => this.#askIn(ASK_MS))
+    })
+  }
+
+  /** Asks without anything new, so that the others follow and this core knows in time when it may not go on. */
+  async #ask(): Promise<void> {
+    if (this.#appending || !this.#spooling) return
+    const say = await this.#options.peers.confirm(this.#feed(this.#head))
+    // An append asks for itself meanwhile, and knows more.
+    if (this.#appending || !this.#spooling || this.#over) return
+    if (this.#decide(say) === 'refuse') this.#refuse(SILENT)
+    else if (this.#refusing === SILENT) this.#refuse(undefined)
   }
 
   #refuse(reason: string | undefined): void {
@@ -236,10 +319,12 @@ export class SpoolingLog implements Log {
     this.#refusing = reason
   }
 
-  #end(reason: unknown): unknown {
-    this.#over ??= reason
+  #end(reason: unknown): void {
+    if (this.#over) return
+    this.#over = reason
     this.#timer?.stop()
-    return this.#over
+    this.#asking?.stop()
+    this.#options.over?.(reason)
   }
 
   #drainIn(delayMs: Millis): void {
@@ -247,7 +332,7 @@ export class SpoolingLog implements Log {
     this.#timer = this.#options.clock.after(delayMs, () => {
       this.#draining = this.#drain().then(
         (more) => this.#drainIn(more ? 0 : DRAIN_MS),
-        (error: unknown) => void this.#end(error),
+        (error: unknown) => this.#end(error),
       )
     })
   }
@@ -297,12 +382,14 @@ export class SpoolingLog implements Log {
 
   /** Back to the store, once it has everything and nothing is on its way into the spool. */
   #return(): boolean {
-    const { file, logger, clock } = this.#options
+    const { file, logger, clock, peers } = this.#options
     if (this.#appending || this.#written !== this.#head) return false
     const awayMs = clock.now() - (this.#since ?? clock.now())
     this.#spooling = false
     this.#since = undefined
+    this.#asking?.stop()
     this.#refuse(undefined)
+    peers.written?.(this.#term)
     logger.warn({ awayMs, sequence: this.#head }, 'the database takes events again; all that waited is written')
     this.#clearing = file.clear().catch((error: unknown) => {
       logger.warn({ error: String(error) }, 'the spool could not be emptied; it is written over')

@@ -4,12 +4,22 @@ import { BATCH_RECORDS_MAX, type Log, type LogRecord, READ_RECORDS_MAX } from '.
 import type { SpoolFolder } from './spool-disk.ts'
 import { SpoolFile } from './spool-file.ts'
 
-/** The spool of a term lies in a file of its own. */
-const NAME = /^(\d{1,16})\.spool$/
+/** The spool of a term lies in a file of its own; what a core keeps for another machine's primary bears its name too. */
+const NAME = /^(\d{1,16})(?:\.[\w-]{1,80})?\.spool$/
 
-/** Where the primary of a term spools. */
-export function spoolName(term: number): string {
-  return `${term}.spool`
+/** Where the primary of a term spools, or where a core keeps what that primary gave it. */
+export function spoolName(term: number, holder?: string): string {
+  return holder === undefined ? `${term}.spool` : `${term}.${holder}.spool`
+}
+
+/** The spools among the files of a folder, the oldest term first. */
+export function spoolNamed(files: readonly string[]): readonly { readonly term: number; readonly name: string }[] {
+  return files
+    .flatMap((name) => {
+      const term = NAME.exec(name)?.[1]
+      return term === undefined ? [] : [{ term: Number(term), name }]
+    })
+    .sort((a, b) => a.term - b.term)
 }
 
 /** What came of the spools that earlier primaries left on this disk. */
@@ -20,29 +30,35 @@ export interface TailsOutcome {
   readonly aside: readonly string[]
 }
 
+/** What writing tails needs. */
+export interface TailsOptions {
+  readonly folder: SpoolFolder
+  /** The term that writes. */
+  readonly term: number
+  /** The term that opened last: what any other left was let out by nobody, or is in the log. */
+  readonly opened: number
+  readonly logger: Logger
+}
+
 /**
- * What a new primary does first, once the ones before it on this disk are dead: writes what they held and the log does not have, in
- * order, at the places that it had. Records that the log has already are passed over; a spool that says something else than the log is
- * set aside and told of, never mixed in. Fails with `log.unreachable` or `log.fenced`; then it may be done again.
+ * What a new primary does first, once the ones before it on this disk are dead: writes what they held (or held for a primary elsewhere)
+ * and the log does not have, in order, at the places that it had. Records that the log has already are passed over; a spool that says
+ * something else than the log is set aside and told of, never mixed in; so is what a term left that did not open last. Fails with
+ * `log.unreachable` or `log.fenced`; then it may be done again.
  */
-export async function writeTails(
-  log: Log,
-  { folder, term, logger }: { readonly folder: SpoolFolder; readonly term: number; readonly logger: Logger },
-): Promise<TailsOutcome> {
+export async function writeTails(log: Log, options: TailsOptions): Promise<TailsOutcome> {
+  const { folder, term, opened, logger } = options
   let written = 0
   const aside: string[] = []
-  for (const earlier of await earlierTerms(folder, term)) {
-    const name = spoolName(earlier)
+  for (const { term: earlier, name } of spoolNamed(await folder.list())) {
+    if (earlier >= term) continue
     const file = await SpoolFile.open(folder, name)
-    const outcome = await writeTail(log, file, term).finally(() => file.close())
-    if (outcome === 'contradicts') {
+    const outcome = await writeTail(log, file, earlier === opened ? term : undefined).finally(() => file.close())
+    if (outcome === 'contradicts' || outcome === 'over') {
       const kept = `${name}.aside-${term}`
       await folder.rename(name, kept)
       aside.push(kept)
-      logger.error(
-        { term: earlier, file: kept },
-        'a spool says something else than the log: it is kept aside, not written',
-      )
+      logger.error({ term: earlier, file: kept }, SET_ASIDE[outcome])
       continue
     }
     await folder.remove(name)
@@ -53,7 +69,17 @@ export async function writeTails(
   return { written, aside }
 }
 
-async function writeTail(log: Log, file: SpoolFile, term: number): Promise<number | 'contradicts'> {
+const SET_ASIDE = {
+  contradicts: 'a spool says something else than the log: it is kept aside, not written',
+  over: 'a spool is of a term that ended before its events were let out: it is kept aside, not written',
+} as const
+
+/** Without a term nothing is written: then what the log does not have is over. */
+async function writeTail(
+  log: Log,
+  file: SpoolFile,
+  term: number | undefined,
+): Promise<number | keyof typeof SET_ASIDE> {
   let head = await log.head()
   const { from, end } = file
   if (from === undefined || end === undefined) return 0
@@ -61,6 +87,7 @@ async function writeTail(log: Log, file: SpoolFile, term: number): Promise<numbe
   if (!(await agrees(log, file, head))) return 'contradicts'
   let written = 0
   while (head < end) {
+    if (term === undefined) return 'over'
     const records = firstBatch(await file.read(head, BATCH_RECORDS_MAX))
     head = await log.append({ term, after: head, records })
     written += records.length
@@ -93,12 +120,4 @@ async function readOrPruned(log: Log, after: number): Promise<readonly LogRecord
 
 function same(a: LogRecord, b: LogRecord): boolean {
   return a.sequence === b.sequence && a.at === b.at && a.body === b.body
-}
-
-async function earlierTerms(folder: SpoolFolder, term: number): Promise<readonly number[]> {
-  const names = await folder.list()
-  return names
-    .map((name) => Number(NAME.exec(name)?.[1] ?? Number.NaN))
-    .filter((found) => found < term)
-    .sort((a, b) => a - b)
 }

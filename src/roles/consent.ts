@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import type { Clock, Logger } from '#base'
+import { ConsentingCore, END, FEED } from '#engines/consent'
+import { type Lease, PostgresLease } from '#seams/lease'
+import { FollowingLog, HeldSpool, type Log } from '#seams/log'
+import type { Store } from '#seams/store'
+import type { CoreLink } from './core-link.ts'
+import { CORES } from './local-status.ts'
+import { spoolFolderOf } from './primary-log.ts'
+import { isRunning, readPid } from './process-table.ts'
+import type { CoreOptions } from './role-options.ts'
+
+/** What a core's part in the pool's outages is made of. */
+export interface ConsentOptions {
+  readonly options: CoreOptions
+  readonly store: Store
+  readonly log: Log
+  readonly fold: { readonly sequence: number }
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** A core's lease and log, guarded where it may meet primaries of other machines. */
+export interface Consent {
+  readonly lease: Lease
+  /** What the follower reads. */
+  readonly followed: Log
+  /** Answers primaries from now on. */
+  answer(link: CoreLink): void
+}
+
+/** Makes a core's side of consent; on a machine that is alone there is none, and lease and log are what they are. */
+export async function openConsent(consent: ConsentOptions): Promise<Consent> {
+  const { options, store, log, fold, clock, logger } = consent
+  const { node, process, data, runFolder } = options
+  const lease = new PostgresLease(store)
+  if (!options.shared) return { lease, followed: log, answer: () => {} }
+  const position = () => fold.sequence
+  const held = new HeldSpool({ folder: spoolFolderOf(data), process, logger, position })
+  await held.open().catch((cause: unknown) => {
+    logger.error({ problem: String(cause) }, 'what was kept for another machine cannot be read')
+  })
+  const name = `${node}-${process}`
+  const siblings = CORES.filter((other) => other !== process)
+  const core = new ConsentingCore({
+    ...{ core: name, lease, held, clock, logger },
+    probe: () => lease.probe(name),
+    gone: () => siblings.filter((other) => !isReady(runFolder, other)).map((other) => `${node}-${other}`),
+  })
+  return {
+    lease: core,
+    followed: new FollowingLog(log, held),
+    answer({ links }) {
+      links.answer(FEED, (body) => core.feed(body))
+      links.answer(END, (body) => core.end(body))
+    },
+  }
+}
+
+/** Whether that core may take a lease: before it says that it is ready it does not, and after that it waits first. */
+function isReady(runFolder: string, process: string): boolean {
+  const pid = readPid(join(runFolder, `${process}.ready`))
+  return pid !== undefined && isRunning(pid, ['core'])
+}
