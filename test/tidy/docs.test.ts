@@ -13,7 +13,10 @@ const pages: Page[] = listFiles('', ['.md'])
   .filter((path) => !/^(test\/.*\/data|bench\/results)\//.test(path))
   .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
 
-describe('pages', () => {
+/** All of the tree is read: beside other work that takes longer than a test may as a rule. */
+const PATIENCE_MS = 120_000
+
+describe('pages', { timeout: PATIENCE_MS }, () => {
   it('link only to what is there', () => {
     expect(pages.flatMap(brokenLinks)).toEqual([])
   })
@@ -42,7 +45,7 @@ describe('pages', () => {
   })
 })
 
-describe('reference', () => {
+describe('reference', { timeout: PATIENCE_MS }, () => {
   for (const page of referencePages()) {
     it(`${page.path} says what the sources say (npm run reference writes it)`, () => {
       expect(existsSync(join(ROOT, page.path)) && readFileSync(join(ROOT, page.path), 'utf8')).toBe(page.text)
