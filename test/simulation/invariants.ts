@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { hasCapacity, MIXES_DEFAULT } from '#kernel/agent'
 import { type CentreEvent, type CentreState, type CentreStore, centreMachine, freeBesideWaiting } from '#kernel/centre'
-import { desiredParticipant, type Interaction, isByPhone, isLive, waitingParticipant } from '#kernel/interaction'
+import {
+  desiredParticipant,
+  type Interaction,
+  isByPhone,
+  isLive,
+  speakingCount,
+  talkersOf,
+  waitingParticipant,
+} from '#kernel/interaction'
 import { fitsTerms, replayDecision, termsOf, waitingOf } from '#kernel/routing'
 
 /** Everything that must hold after every command, computed afresh from the whole state without any of its indexes. */
@@ -20,11 +28,9 @@ function checkInteraction(state: CentreState, interaction: Interaction, now: num
   const { id, phase } = interaction
   const live = interaction.participants.filter(isLive)
   const others = phase.state === 'offered' ? (phase.others ?? []) : []
-  assert(live.length <= 2 + others.length, `${id} has ${live.length} parties`)
   assert.notEqual(phase.state, 'created', `${id} was left between two places`)
-  if (phase.state === 'connected' || phase.state === 'held') {
-    assert.equal(live.length, isByPhone(interaction.medium) ? 2 : 1, `${id} is ${phase.state}`)
-  }
+  if (phase.state === 'connected' || phase.state === 'held') checkTalk(interaction)
+  else assert(live.length <= 2 + others.length, `${id} has ${live.length} parties`)
   if (phase.state === 'wrapping-up') {
     assert.equal(live.length, 0, `${id} wraps up with somebody on the line`)
     assert(
@@ -53,6 +59,27 @@ function checkInteraction(state: CentreState, interaction: Interaction, now: num
   checkNoSilence(state, interaction)
 }
 
+/** A conversation has two who lead it, or more; on hold is who hears nobody, and nobody else. */
+function checkTalk(interaction: Interaction): void {
+  const { id, phase, medium } = interaction
+  const talkers = talkersOf(interaction)
+  const there = talkers.filter((one) => one.ringUntil === undefined)
+  if (!isByPhone(medium)) return assert.equal(there.length, 1, `${id} is ${phase.state}`)
+  const parked = phase.state === 'held' && phase.parked !== undefined
+  if (parked) assert.equal(there.length, 1, `${id} is parked by ${there.length}`)
+  else assert(there.length >= 2 && talkers.length <= 16, `${id} is ${phase.state} with ${talkers.length}`)
+  const called = there.some((one) => one.connection === 'initiated' || one.connection === 'alerting')
+  const speaking = speakingCount(interaction)
+  if (!parked && !called) assert.equal(phase.state === 'held', speaking < 2, `${id} is ${phase.state} with ${speaking}`)
+  for (const { id: party, supervises } of interaction.participants.filter(isLive)) {
+    if (supervises)
+      assert(
+        talkers.some((one) => one.id === supervises.agent),
+        `${party} supervises nobody`,
+      )
+  }
+}
+
 /** No silence where a caller waits: in a queue, while an agent's phone rings, on hold. */
 function checkNoSilence(state: CentreState, interaction: Interaction): void {
   const { phase } = interaction
@@ -74,7 +101,8 @@ function checkAgents(state: CentreState): void {
       assert(party?.user === agent.user, `${agent.user} works for ${work.interaction}, which knows nothing of it`)
       if (work.state === 'wrapping-up') assert(party.wrapUp, `${agent.user} wraps up for ever`)
       else assert(isLive(party), `${agent.user} is stuck ${work.state} in ${work.interaction}`)
-      if (work.state === 'offered') assert.equal(interaction?.phase.state, 'offered', `${agent.user} rings for nothing`)
+      const rings = interaction?.phase.state === 'offered' || party.ringUntil !== undefined
+      if (work.state === 'offered') assert(rings, `${agent.user} rings for nothing`)
       return work.state !== 'wrapping-up' && party.kind === 'agent'
     })
     checkCapacity(state, agent.user, given)
@@ -149,7 +177,8 @@ export function checkDecisions(before: readonly Waiting[], events: readonly Cent
     if (event.type !== 'Offered') continue
     assert.equal(replayDecision(event.why), event.why.chosen)
     assert.equal(event.why.chosen, event.user)
-    if (event.queue === undefined) continue
+    // A person took it out of its turn.
+    if (event.queue === undefined || event.why.strategy === 'direct') continue
     const served = before.find((one) => one.id === event.interaction)
     // Who came to another ring at this moment stands in another line than before.
     if (events.some((one) => one.type === 'Widened' && one.interaction === event.interaction)) continue

@@ -172,6 +172,22 @@ function wordsOf(event: CentreEvent): string {
       return event.participant
     case 'ParticipantCleared':
       return `${event.participant} ${event.reason}`
+    case 'ParticipantInvited':
+      return `${event.participant.id} ${event.participant.address} ${after(event.until)}`
+    case 'InvitationEnded':
+      return `${event.participant} ${event.reason}`
+    case 'SupervisionChanged':
+      return `${event.participant} ${event.supervises?.mode ?? 'join'}`
+    case 'TakenOver':
+      return `${event.by} from ${event.from}`
+    case 'Muted':
+      return `${event.participant} ${event.muted}`
+    case 'DigitsSent':
+      return `${event.by} ${event.count}`
+    case 'Conferenced':
+      return `${event.by} with ${event.consulted}`
+    case 'Parked':
+      return `${event.slot} ${event.user} ${after(event.until)}`
     case 'Held':
     case 'Retrieved':
       return event.by

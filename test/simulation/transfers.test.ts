@@ -81,26 +81,28 @@ describe('a blind transfer (ACD-10)', () => {
     expect(scene.passes(2_000)).toEqual(['WrapUpEnded agent1', 'InteractionClosed ix-1 answered'])
   })
 
-  it('that nobody answers goes to the front of the queue it came from', () => {
+  it('that nobody answers rings who made it, then goes to the front of the queue it came from', () => {
     const scene = talking('agent2')
     scene.does({ type: 'ChooseStatus', user: 'agent1', status: 'not-ready' })
     scene.arrives('1001')
     scene.transfers('ix-1.p2', '2002')
+    expect(scene.passes(30_000)).toContain('Offered agent1 ix-1.p4 until 60000')
     expect(scene.passes(30_000)).toContain('Queued support 100')
     expect(scene.hears('ix-1.p1')).toEqual(['transfer-failed', 'music'])
     expect(scene.phones('agent3').phase('ix-1').state).toBe('offered')
     expect(scene.phase('ix-2').state).toBe('queued')
   })
 
-  it('of a direct call that nobody answers ends it', () => {
+  it('of a direct call that nobody answers rings who made it; if that one is gone as well, it ends', () => {
     const scene = new Scene().phones('agent1', 'agent2')
     scene.arrives('2001')
     scene.connects('ix-1.p1')
     scene.connects('ix-1.p2')
     scene.transfers('ix-1.p2', '2002')
-    expect(scene.fails('ix-1.p3', 'busy')).toEqual([
-      'OfferEnded agent2 busy',
-      'ParticipantCleared ix-1.p1 busy',
+    expect(scene.fails('ix-1.p3', 'busy')).toEqual(['OfferEnded agent2 busy', 'Offered agent1 ix-1.p4 until 30000'])
+    expect(scene.fails('ix-1.p4', 'unreachable')).toEqual([
+      'OfferEnded agent1 unreachable',
+      'ParticipantCleared ix-1.p1 unreachable',
       'InteractionClosed ix-1 failed',
     ])
   })

@@ -1,4 +1,5 @@
 import { isTandemError, type Millis, newId } from '#base'
+import { parkedUnder } from '#kernel/centre'
 import { resolveNumber } from '#kernel/config'
 import {
   bracketed,
@@ -71,7 +72,7 @@ export class InboundCalls {
       this.#options.context.counters.refused++
       return busy()
     }
-    const refusal = this.#check(request)
+    const refusal = this.#check(request, user)
     if (refusal) return refusal
     const greeting = this.#options.edges.find(edge)
     const process = this.#options.media.choose(greeting?.node)
@@ -111,10 +112,11 @@ export class InboundCalls {
     return undefined
   }
 
-  #check(request: SipRequest): Refusal | undefined {
+  #check(request: SipRequest, user: string | undefined): Refusal | undefined {
     const { centre: state, voice: legs } = this.#options.context.sequencer.committed.states
     const number = numberOf(request.uri)
-    if (!resolveNumber(state.configuration, number)) return { status: 404 }
+    const parked = user === undefined ? undefined : parkedUnder(state, number)
+    if (!resolveNumber(state.configuration, number) && !parked) return { status: 404 }
     const replaces = request.get('replaces')
     if (replaces !== undefined) {
       const { callId, toTag, fromTag } = readReplaces(replaces)

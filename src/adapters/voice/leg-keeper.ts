@@ -71,8 +71,7 @@ export class LegKeeper {
     const interaction = this.#states.centre.interactions.get(id)
     if (!interaction) return
     for (const participant of interaction.participants) {
-      if (isLive(participant) && !this.#states.voice.participants.has(participant.id))
-        this.#reach(interaction, participant)
+      if (isLive(participant) && !this.#parties.legOf(participant.id)) this.#reach(interaction, participant)
     }
   }
 
@@ -153,7 +152,7 @@ export class LegKeeper {
     return {
       leg,
       desired,
-      interaction: this.#parties.homeOf(leg),
+      interaction: interaction?.id ?? this.#parties.homeOf(leg),
       now: this.#context.sequencer.now(),
       sent: memory.sent,
       ...(participant && { participant }),

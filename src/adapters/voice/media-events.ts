@@ -23,9 +23,7 @@ export async function submitMediaEvents(
       if (event.type === 'recording-sealed' || event.type === 'recording-failed')
         return recordingCommand(event, state.unsealed)
       const leg = legs.legs.get(event.session)
-      return leg
-        ? sessionCommand(event, leg.id, { interaction: parties.homeOf(leg), participant: leg.participant })
-        : []
+      return leg ? sessionCommand(event, leg.id, parties.placeOf(leg)) : []
     })
   if (commands.length === 0) return
   const last = events.at(-1)!.number

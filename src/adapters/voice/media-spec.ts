@@ -28,7 +28,7 @@ export function mediaSpecOf(
     ...(terms?.codec && { codec: terms.codec }),
     ...(terms?.telephoneEvent !== undefined && { telephoneEvent: terms.telephoneEvent }),
     sends: stands && (terms?.sends ?? false),
-    receives: stands && (terms?.receives ?? false),
+    receives: stands && !desired.muted && (terms?.receives ?? false),
     hears: stands && desired.connection === 'connected' ? hearsOf(leg, desired.hears, legOf) : { type: 'silence' },
   }
 }
@@ -39,12 +39,22 @@ function hearsOf(leg: Leg, hears: ParticipantHears, legOf: (id: ParticipantId) =
     case 'echo':
     case 'program':
       return hears
-    case 'participant': {
-      const other = legOf(hears.participant)
-      const there = other && !isOver(other) && other.media.process === leg.media.process
-      return there ? { type: 'session', session: other.id } : { type: 'silence' }
-    }
+    case 'participant':
+      return together(sessionOf(leg, legOf(hears.participant)))
+    case 'participants':
+      return together(hears.participants.flatMap((id) => sessionOf(leg, legOf(id))))
     default:
       return assertNever(hears)
   }
+}
+
+/** What one session is enough for is passed on as it is. */
+function together(sessions: readonly string[]): Hears {
+  const [first] = sessions
+  if (first === undefined) return { type: 'silence' }
+  return sessions.length === 1 ? { type: 'session', session: first } : { type: 'mix', sessions }
+}
+
+function sessionOf(leg: Leg, other: Leg | undefined): readonly string[] {
+  return other && !isOver(other) && other.media.process === leg.media.process ? [other.id] : []
 }

@@ -124,6 +124,7 @@ export function centre(command: CentreCommand): AdapterCommand {
 }
 
 /** The centre learns that the party is gone without a word. */
-export function lost({ interaction, leg }: LegView): AdapterCommand[] {
-  return [centre({ type: 'ReportCleared', interaction, participant: leg.participant, reason: 'lost' })]
+export function lost({ interaction, leg, participant }: LegView): AdapterCommand[] {
+  const { id } = participant ?? { id: leg.participant }
+  return [centre({ type: 'ReportCleared', interaction, participant: id, reason: 'lost' })]
 }

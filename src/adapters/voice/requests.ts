@@ -205,7 +205,7 @@ export class Requests {
   #holdChange(leg: Leg, hears: boolean): AdapterCommand[] {
     const heard = leg.media.terms?.sends ?? true
     if (!heard && !hears) return []
-    const party = { interaction: this.#parties.homeOf(leg), participant: leg.participant }
+    const party = this.#parties.placeOf(leg)
     return [centre({ type: hears ? 'Retrieve' : 'Hold', ...party })]
   }
 
@@ -236,7 +236,7 @@ export class Requests {
     const target = parseNameAddr(request.get('refer-to') ?? '')
     const uri = target && parseUri(target.uri)
     if (!uri) return { status: 400 }
-    const party = { interaction: this.#parties.homeOf(leg), participant: leg.participant }
+    const party = this.#parties.placeOf(leg)
     const replaces = /(?:^|&)replaces=([^&]*)/i.exec(uri.headers ?? '')?.[1]
     if (replaces !== undefined) {
       const { callId, toTag, fromTag } = readReplaces(unescapeUri(replaces))

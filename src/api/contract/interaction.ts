@@ -28,12 +28,31 @@ export type InteractionState = z.infer<typeof InteractionStateSchema>
 /** One party of an interaction. */
 export const ParticipantSchema = z.object({
   id: z.string(),
-  kind: z.enum(['customer', 'agent', 'external']),
+  kind: z.enum(['customer', 'agent', 'external', 'supervisor']),
   user: z.string().nullable(),
   address: z.string(),
   displayName: z.string().nullable(),
   connection: z.enum(['initiated', 'alerting', 'connected', 'held', 'failed', 'cleared']),
   since: MomentSchema,
+  muted: z.boolean().optional().describe('nobody hears it'),
+  via: z.string().nullable().optional().describe('the participant of another interaction by whose phone it speaks'),
+  ringUntil: MomentSchema.nullable().optional().describe('it is called into the conversation until then'),
+  supervises: z
+    .object({
+      mode: z.enum(['listen', 'coach', 'take-over']),
+      agent: z.string().describe('the participant whose work it is'),
+      announced: z.boolean(),
+    })
+    .nullable()
+    .optional()
+    .describe('it is no party of the conversation itself; left out for those who are not told'),
+})
+
+/** Where a call waits until anybody takes it. */
+export const ParkedSchema = z.object({
+  slot: z.string().describe('the number that takes it, from any phone'),
+  user: z.string().describe('who parked it, and is rung when nobody takes it'),
+  until: MomentSchema,
 })
 
 /** An interaction as lists and the live board show it. */
@@ -54,6 +73,14 @@ export const InteractionSchema = z.object({
   flow: z.string().nullable(),
   step: z.string().nullable(),
   outcome: z.string().nullable().describe('how it ended, once closed'),
+  participants: z
+    .array(ParticipantSchema)
+    .optional()
+    .describe(
+      'who is there: connected or held, muted, called in, supervising; more than two connected is a conference',
+    ),
+  consults: z.string().nullable().optional().describe('the interaction whose agent asks for advice by this one'),
+  parked: ParkedSchema.nullable().optional(),
 })
 
 /** An interaction as lists and the live board show it. */
@@ -200,6 +227,7 @@ export const NewInteractionSchema = z.discriminatedUnion('type', [
     type: z.literal('call'),
     to: DialStringSchema,
     user: NameSchema.optional().describe('whose phone rings first; you, when not said'),
+    id: IdSchema.optional().describe('of the call, made by you: the same id calls nobody twice'),
   }),
 ])
 
@@ -211,6 +239,52 @@ export const PartySchema = z.strictObject({ participant: IdSchema.optional() })
 
 /** A blind transfer. */
 export const TransferSchema = z.strictObject({ to: DialStringSchema, participant: IdSchema.optional() })
+
+/** Mutes your own part, or that of another. */
+export const MuteSchema = z.strictObject({ muted: z.boolean().default(true), participant: IdSchema.optional() })
+
+/** Digits for the others in the conversation. */
+export const KeypadSchema = z.strictObject({
+  digits: z
+    .string()
+    .regex(/^[0-9*#A-D]{1,32}$/, 'digits are 1 to 32 of 0-9, "*", "#" and A-D')
+    .describe('they are in no log, timeline or recording'),
+  id: IdSchema.optional().describe('made by you: the same id sends nothing twice'),
+  participant: IdSchema.optional(),
+})
+
+/** Calls somebody while the others are on hold. */
+export const ConsultSchema = z.strictObject({
+  to: DialStringSchema,
+  id: IdSchema.optional().describe('of the consultation, made by you: the same id calls nobody twice'),
+  participant: IdSchema.optional(),
+})
+
+/** Makes one conversation of two: the call and its consultation, when not said which. */
+export const JoinSchema = z.strictObject({
+  consulted: IdSchema.optional().describe('the interaction of the consultation'),
+  participant: IdSchema.optional(),
+})
+
+/** Calls one more into the conversation. */
+export const InviteSchema = z.strictObject({ to: DialStringSchema, participant: IdSchema.optional() })
+
+/** Parks a call: at a free place, when not said where. */
+export const ParkSchema = z.strictObject({
+  slot: z
+    .string()
+    .regex(/^[0-9]{1,8}$/, 'a place is a number')
+    .optional(),
+  participant: IdSchema.optional(),
+})
+
+/** How to be with a conversation of others. */
+export const SuperviseSchema = z.strictObject({
+  mode: z.enum(['listen', 'coach', 'join', 'take-over']),
+})
+
+/** Takes what rings at a colleague. */
+export const PickUpSchema = z.strictObject({ user: NameSchema.describe('at whose phone it rings') })
 
 /** Whose offer or work it is: yours, when not said. */
 export const ActorSchema = z.strictObject({ user: NameSchema.optional() })

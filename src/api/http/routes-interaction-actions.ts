@@ -5,23 +5,24 @@ import {
   ExtendWrapUpSchema,
   IdSchema,
   InteractionSchema,
+  type InteractionView,
   PartySchema,
   TransferSchema,
   WrapUpSchema,
 } from '#api/contract'
-import { viewInteraction } from '#api/live'
+import { viewInteraction, withoutHidden } from '#api/live'
 import type { CentreCommand } from '#kernel/centre'
 import { resolveNumber } from '#kernel/config'
 import { type Interaction, isLive } from '#kernel/interaction'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { askerOf, demand, requirePrimary } from './who.ts'
+import { askerOf, demand, has, requirePrimary } from './who.ts'
 
-const IdParams = z.object({ id: IdSchema })
+export const IdParams = z.object({ id: IdSchema })
 
 /** Either how it stands afterwards, or that it is closed now. */
-const DoneSchema = z.object({ id: z.string(), state: z.string(), interaction: InteractionSchema.nullable() })
+export const DoneSchema = z.object({ id: z.string(), state: z.string(), interaction: InteractionSchema.nullable() })
 
 /** What is to be done to an open interaction, by a party of it or by somebody who may act for others. */
 export function addInteractionActions(api: Server, ports: HttpApiPorts): void {
@@ -119,11 +120,25 @@ async function act(
   if (command.type === 'EndWrapUp' && command.user !== askerOf(request).user.name) demand(request, 'end-interaction')
   const { events } = await ports.centre.submit([command])
   if (events.length === 0) throw API_ERRORS['api.unfitting']({ interaction: id, state: interaction.phase.state })
-  const after = ports.centre.state().interactions.get(id)
-  return { id, state: after?.phase.state ?? 'closed', interaction: after ? viewInteraction(after) : null }
+  return doneOf(ports, request, id)
 }
 
-async function openOf({ centre, history }: HttpApiPorts, id: string): Promise<Interaction> {
+/** How an interaction stands now, as the asking user may see it. */
+export function doneOf(ports: HttpApiPorts, request: FastifyRequest, id: string): z.infer<typeof DoneSchema> {
+  const after = ports.centre.state().interactions.get(id)
+  return {
+    id,
+    state: after?.phase.state ?? 'closed',
+    interaction: after ? viewFor(request, viewInteraction(after)) : null,
+  }
+}
+
+/** A view for the asking user: with those who listen unannounced for who may listen as well. */
+export function viewFor<V extends Pick<InteractionView, 'participants'>>(request: FastifyRequest, view: V): V {
+  return has(request, 'monitor') ? view : withoutHidden(view, askerOf(request).user.name)
+}
+
+export async function openOf({ centre, history }: HttpApiPorts, id: string): Promise<Interaction> {
   const interaction = centre.state().interactions.get(id)
   if (interaction) return interaction
   const known = await history.interaction(id)
@@ -132,13 +147,13 @@ async function openOf({ centre, history }: HttpApiPorts, id: string): Promise<In
     : API_ERRORS['api.no-such']({ what: 'interaction', name: id })
 }
 
-function isParty(request: FastifyRequest, interaction: Interaction): boolean {
+export function isParty(request: FastifyRequest, interaction: Interaction): boolean {
   return interaction.participants.some(
     (one) => one.user === askerOf(request).user.name && (isLive(one) || one.wrapUp !== undefined),
   )
 }
 
-function party(request: FastifyRequest, interaction: Interaction, named: string | undefined) {
+export function party(request: FastifyRequest, interaction: Interaction, named: string | undefined) {
   const found = interaction.participants.find((one) =>
     named === undefined ? one.user === askerOf(request).user.name && isLive(one) : one.id === named,
   )

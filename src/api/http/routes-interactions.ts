@@ -69,7 +69,12 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
     async (request, reply) => {
       demand(request, 'create-interaction')
       requirePrimary(ports)
-      const interaction = newId('ix')
+      const own = request.body.type === 'call' ? request.body.id : undefined
+      const interaction = own ?? newId('ix')
+      if (own !== undefined && (await wasCreated(ports, request, own))) {
+        reply.code(201).header('location', `/api/v1/interactions/${own}`)
+        return { id: own }
+      }
       const command = commandFor(ports, request, request.body, interaction)
       const { events } = await centre.submit([command])
       if (events.length === 0) {
@@ -82,6 +87,16 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
       return { id: interaction }
     },
   )
+}
+
+/** Whether the call was asked for already: then it is not made again. An id that is another's fails. */
+async function wasCreated({ centre, history }: HttpApiPorts, request: FastifyRequest, id: string): Promise<boolean> {
+  const mine = (parties: readonly { readonly user?: string | undefined }[]): boolean =>
+    parties.some((party) => party.user === askerOf(request).user.name)
+  const parties = centre.state().interactions.get(id)?.participants ?? (await history.interaction(id))?.participants
+  if (!parties) return false
+  if (!mine(parties)) throw API_ERRORS['api.invalid']({ path: '/id', problem: 'this id is taken' })
+  return true
 }
 
 async function detailOf(ports: HttpApiPorts, request: FastifyRequest, id: string) {

@@ -14,6 +14,7 @@ import { addPages } from './pages.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { instanceOf, problemOf, sendProblem } from './problems.ts'
 import { addBlobRoutes } from './routes-blobs.ts'
+import { addCallControl } from './routes-call-control.ts'
 import { addChatRoutes } from './routes-chats.ts'
 import { addClusterRoutes } from './routes-cluster.ts'
 import { addConfigurationRoutes } from './routes-configuration.ts'
@@ -23,6 +24,7 @@ import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
 import { addLiveRoutes } from './routes-live.ts'
 import { addOperationRoutes } from './routes-operation.ts'
+import { addParking } from './routes-parking.ts'
 import { addRecordingRoutes } from './routes-recordings.ts'
 import { addReportRoutes } from './routes-reports.ts'
 import { addSeatRoutes } from './routes-seats.ts'
@@ -109,6 +111,8 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addInteractionRoutes(guarded, ports)
     addInteractionActions(guarded, ports)
     addConversationRoutes(guarded, ports, conversations)
+    addCallControl(guarded, ports)
+    addParking(guarded, ports)
     addLiveRoutes(guarded, ports)
     addRecordingRoutes(guarded, ports)
     addReportRoutes(guarded, ports)

@@ -1,5 +1,5 @@
 export { type AgentSources, viewAgent } from './agent-view.ts'
-export { agentOf, viewInteraction, viewParticipant } from './interaction-view.ts'
+export { agentOf, viewInteraction, viewParticipant, withoutHidden } from './interaction-view.ts'
 export type { CentrePort, CommittedEvent } from './port.ts'
 export { QueueMembers } from './queue-members.ts'
 export { type QueueSources, viewQueues } from './queue-view.ts'

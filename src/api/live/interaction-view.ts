@@ -1,6 +1,6 @@
 import { type InteractionView, moment, momentOrNull } from '#api/contract'
 import { assertNever, type Millis } from '#base'
-import type { Interaction, Participant } from '#kernel/interaction'
+import { type Interaction, isLive, type Participant } from '#kernel/interaction'
 
 /** An open interaction as lists and the board show it. */
 export function viewInteraction(interaction: Interaction): InteractionView {
@@ -22,7 +22,26 @@ export function viewInteraction(interaction: Interaction): InteractionView {
     flow: phase.state === 'in-flow' ? phase.flow : null,
     step: phase.state === 'in-flow' ? phase.step : null,
     outcome: null,
+    participants: interaction.participants.filter(isLive).map(viewParticipant),
+    consults: interaction.consults ?? null,
+    parked: parkedOf(interaction),
   }
+}
+
+function parkedOf({ phase }: Interaction): InteractionView['parked'] {
+  if (phase.state !== 'held' || !phase.parked) return null
+  const { slot, user, until } = phase.parked
+  return { slot, user, until: moment(until) }
+}
+
+/** The same for somebody who is not to know of everyone: without those who listen or coach unannounced, but for the one who looks. */
+export function withoutHidden<V extends Pick<InteractionView, 'participants'>>(view: V, viewer: string): V {
+  const hidden = view.participants?.some((one) => isHidden(one, viewer))
+  return hidden ? { ...view, participants: view.participants!.filter((one) => !isHidden(one, viewer)) } : view
+}
+
+function isHidden({ supervises, user }: NonNullable<InteractionView['participants']>[number], viewer: string): boolean {
+  return supervises != null && !supervises.announced && user !== viewer
 }
 
 /** When the interaction came into the state it is in. */
@@ -59,5 +78,9 @@ export function viewParticipant(participant: Participant) {
     displayName: participant.displayName ?? null,
     connection: participant.connection,
     since: moment(participant.since),
+    muted: participant.muted ?? false,
+    via: participant.via ?? null,
+    ringUntil: momentOrNull(participant.ringUntil),
+    supervises: participant.supervises ?? null,
   }
 }

@@ -4,6 +4,7 @@ import { dayStart } from '#api/reports'
 import type { Tokens } from '#api/sessions'
 import { type Clock, isTandemError, type Logger, type Millis, type Timer } from '#base'
 import { timeZoneOf, type User } from '#kernel/config'
+import { mayDo } from '#kernel/permission'
 import { CLOSE_CODES, Client, parseResume, type Socket } from './client.ts'
 import { addTouched, type Touched, TouchedRing, untouched } from './touched.ts'
 import { Tracker } from './tracker.ts'
@@ -129,7 +130,8 @@ export class RealtimeHub {
   }
 
   #shared(shared: Map<string, string | undefined>, spectator: Spectator, touched: Touched): string | undefined {
-    const key = [...spectator.topics].sort().join()
+    // Who may not listen is not told who does.
+    const key = [...spectator.topics, mayDo(spectator.user.role, 'monitor')].sort().join()
     if (!shared.has(key)) shared.set(key, this.#text(spectator, touched))
     return shared.get(key)
   }

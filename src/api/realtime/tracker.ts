@@ -10,6 +10,8 @@ export interface Tracked {
   readonly view: InteractionView
   /** The users who are, or were, parties of it: who else may see it. */
   readonly users: ReadonlySet<string>
+  /** It is parked, or was: anybody may take it, so everybody sees it, and that it was taken. */
+  readonly parked: boolean
 }
 
 /** A page shows how the last calls ended; older ones are in history. */
@@ -84,13 +86,27 @@ export class Tracker {
 function track(interaction: Interaction, before?: Tracked): Tracked {
   const users = new Set(before?.users)
   for (const { user } of interaction.participants) if (user !== undefined) users.add(user)
-  return { view: viewInteraction(interaction), users }
+  const view = viewInteraction(interaction)
+  return { view, users, parked: view.parked != null || before?.parked === true }
 }
 
-function close({ view, users }: Tracked, end: CommittedEvent | undefined): Tracked {
+function close({ view, users, parked }: Tracked, end: CommittedEvent | undefined): Tracked {
   const at = end ? moment(end.at) : view.since
   const outcome = end?.event.type === 'InteractionClosed' ? end.event.reason : null
-  return { view: { ...view, state: 'closed', since: at, closedAt: at, offerUntil: null, outcome }, users }
+  return {
+    view: {
+      ...view,
+      state: 'closed',
+      since: at,
+      closedAt: at,
+      offerUntil: null,
+      outcome,
+      participants: [],
+      parked: null,
+    },
+    users,
+    parked,
+  }
 }
 
 function interactionsOf(event: CentreEvent): readonly string[] {

@@ -6,12 +6,12 @@ import {
   type ServerMessage,
   type Topic,
 } from '#api/contract'
-import { type CentrePort, type QueueMembers, viewAgent, viewQueues } from '#api/live'
+import { type CentrePort, type QueueMembers, viewAgent, viewQueues, withoutHidden } from '#api/live'
 import type { Clock } from '#base'
 import type { User } from '#kernel/config'
 import { mayDo } from '#kernel/permission'
 import type { Touched } from './touched.ts'
-import type { Tracker } from './tracker.ts'
+import type { Tracked, Tracker } from './tracker.ts'
 
 /** What views are made of. */
 export interface ViewerOptions {
@@ -42,14 +42,14 @@ export class Viewer {
   snapshot(spectator: Spectator): Snapshot {
     const { tracker, centre } = this.#options
     const interactions = spectator.topics.has('interactions')
-      ? [...tracker.open()].filter(({ users }) => seesAll(spectator) || users.has(spectator.user.name))
+      ? [...tracker.open()].filter((one) => seesAll(spectator) || sees(spectator, one))
       : []
     return {
       type: 'snapshot',
       ...this.#place(),
       queues: this.#queues(spectator),
       agents: this.#agents(spectator, centre.state().configuration.users.keys()),
-      interactions: interactions.map(({ view }) => view),
+      interactions: interactions.map(({ view }) => viewFor(spectator, view)),
     }
   }
 
@@ -101,10 +101,19 @@ export class Viewer {
     const views: InteractionView[] = []
     for (const id of ids) {
       const tracked = this.#options.tracker.get(id)
-      if (tracked && (seesAll(spectator) || tracked.users.has(spectator.user.name))) views.push(tracked.view)
+      if (tracked && (seesAll(spectator) || sees(spectator, tracked))) views.push(viewFor(spectator, tracked.view))
     }
     return views
   }
+}
+
+/** Everybody sees what is parked, and what became of it. */
+function sees({ user }: Spectator, { users, parked }: Tracked): boolean {
+  return users.has(user.name) || parked
+}
+
+function viewFor({ user }: Spectator, view: InteractionView): InteractionView {
+  return mayDo(user.role, 'monitor') ? view : withoutHidden(view, user.name)
 }
 
 /** Whether the spectator sees the work of others; all who do see the same. */

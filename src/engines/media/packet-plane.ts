@@ -186,20 +186,20 @@ export class PacketPlane implements PlanePort {
   #drop(session: Session): void {
     session.close()
     if (this.#sessions.get(session.id) === session) this.#sessions.delete(session.id)
-    this.#moveAudience(session, heardBy(session.id, session.hears), undefined)
+    this.#moveAudience(session, heardBy(session.id, session.hears), [])
     this.#pool.close(session.pair)
     this.#forget(session.id)
   }
 
-  #moveAudience(session: Session, from: MediaSessionId | undefined, to: MediaSessionId | undefined): void {
-    if (from === to) return
-    if (from !== undefined) {
-      const list = this.#audience(from)
+  #moveAudience(session: Session, from: readonly MediaSessionId[], to: readonly MediaSessionId[]): void {
+    for (const source of from) {
+      if (to.includes(source)) continue
+      const list = this.#audience(source)
       const at = list.indexOf(session)
       if (at >= 0) list.splice(at, 1)
-      this.#forget(from)
+      this.#forget(source)
     }
-    if (to !== undefined) this.#audience(to).push(session)
+    for (const source of to) if (!from.includes(source)) this.#audience(source).push(session)
   }
 
   /** The same list for as long as anybody holds it: a session that is made later finds those who wait for it. */
@@ -261,7 +261,8 @@ export class PacketPlane implements PlanePort {
   }
 }
 
-function heardBy(self: MediaSessionId, hears: MediaSpec['hears']): MediaSessionId | undefined {
-  if (hears.type === 'session') return hears.session
-  return hears.type === 'echo' ? self : undefined
+function heardBy(self: MediaSessionId, hears: MediaSpec['hears']): readonly MediaSessionId[] {
+  if (hears.type === 'session') return [hears.session]
+  if (hears.type === 'mix') return hears.sessions
+  return hears.type === 'echo' ? [self] : []
 }

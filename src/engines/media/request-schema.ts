@@ -6,6 +6,9 @@ import { MEDIA_ERRORS } from './media-errors.ts'
 /** A list of prompts with position and waiting time has about ten items. */
 const ITEMS_MAX = 200
 
+/** Voices in one mix: the parties of the largest conference and those who coach in it. */
+const VOICES_MAX = 32
+
 /** More than any process holds; a claim of more is a mistake. */
 const CLAIM_MAX = 100_000
 
@@ -29,6 +32,7 @@ const hears = z.discriminatedUnion('type', [
   z.object({ type: z.literal('silence') }),
   z.object({ type: z.literal('program'), program: id, items: z.array(item).max(ITEMS_MAX), repeat: z.boolean() }),
   z.object({ type: z.literal('session'), session: id }),
+  z.object({ type: z.literal('mix'), sessions: z.array(id).max(VOICES_MAX) }),
   z.object({ type: z.literal('echo') }),
 ])
 

@@ -3,6 +3,7 @@ import { encodeG711, type G711, G711_SILENCE } from '#protocols/audio'
 import type { Hears, MediaCodec, MediaSessionId, MediaSpec } from '#protocols/control'
 import { RTP_HEADER_BYTES, type RtpView, writeRtpHeader } from '#protocols/rtp'
 import { EventTone } from './event-tone.ts'
+import { Mix } from './mix.ts'
 import type { OutStream } from './out-stream.ts'
 import type { PartyGate } from './party-gate.ts'
 import { Program } from './program.ts'
@@ -18,6 +19,8 @@ const SAMPLES_PER_MS = 8
 /** What reached another session and is to be sent on. */
 export interface Relayed {
   readonly packet: Buffer
+  /** Whose packet it is. */
+  readonly source: MediaSessionId
   readonly view: RtpView
   readonly nowMs: number
   /** Nobody needs the packet's bytes afterwards: its header may be written over. */
@@ -32,7 +35,7 @@ export interface OutputOptions {
   readonly context: SessionContext
 }
 
-/** What one party hears: a program or silence that is made here, or what another session received. */
+/** What one party hears: a program, a mix or silence that is made here, or what another session received. */
 export class SessionOutput {
   readonly #options: OutputOptions
   readonly #stream: OutStream
@@ -41,6 +44,7 @@ export class SessionOutput {
   readonly #programs = new Map<string, Program>()
   #spec: MediaSpec = { sends: false, receives: false, hears: { type: 'silence' } }
   #program: Program | undefined
+  #mix: Mix | undefined
   #repacker: Repacker | undefined
   #tone: EventTone | undefined
   /** When the packet came that is being cut. */
@@ -62,6 +66,7 @@ export class SessionOutput {
     if (before.codec?.name !== spec.codec?.name || before.codec?.ptimeMs !== spec.codec?.ptimeMs)
       this.#repacker = undefined
     if (!sameSource(before.hears, spec.hears)) this.#switch(before.hears, spec.hears)
+    if (spec.hears.type === 'mix') this.#mix?.keep(spec.hears.sessions)
     this.#startPacing()
   }
 
@@ -74,6 +79,10 @@ export class SessionOutput {
     const { view, packet, nowMs } = relayed
     const codec = this.#spec.codec
     if (!codec || !this.#ready()) return
+    if (this.#mix) {
+      this.#mix.push(relayed.source, packet.subarray(view.payloadStart, view.payloadEnd), law, view)
+      return
+    }
     if (this.#tone?.underWay(nowMs)) {
       this.#stream.skip(view)
       return
@@ -99,7 +108,8 @@ export class SessionOutput {
   telephoneEvent(relayed: Relayed): void {
     const { view, packet, nowMs } = relayed
     const { telephoneEvent, codec } = this.#spec
-    if (!this.#ready()) return
+    // In a conference a digit is for nobody: each hears its own tones only.
+    if (!this.#ready() || this.#mix) return
     if (telephoneEvent === undefined) {
       if (codec) this.#sing(relayed, codec)
       return
@@ -115,7 +125,7 @@ export class SessionOutput {
 
   /** The source sent a packet that is not passed on. */
   skip(view: RtpView): void {
-    this.#stream.skip(view)
+    if (!this.#mix) this.#stream.skip(view)
   }
 
   #ready(): boolean {
@@ -176,6 +186,7 @@ export class SessionOutput {
     this.#repacker = undefined
     this.#tone = undefined
     this.#program = after.type === 'program' ? this.#programOf(after) : undefined
+    this.#mix = after.type === 'mix' ? new Mix() : undefined
   }
 
   #programOf(spec: Extract<Hears, { type: 'program' }>): Program {
@@ -216,6 +227,10 @@ export class SessionOutput {
    * program that is over is followed by silence.
    */
   #fill(packet: Buffer, law: G711): (() => void) | undefined {
+    if (this.#mix) {
+      packet.set(encodeG711(law, this.#mix.take(packet.length - RTP_HEADER_BYTES)), RTP_HEADER_BYTES)
+      return undefined
+    }
     const program = this.#program
     if (!program || program.over) {
       packet.fill(G711_SILENCE[law], RTP_HEADER_BYTES)
@@ -229,9 +244,9 @@ export class SessionOutput {
   }
 }
 
-/** Whether it is made here, and not by a party. */
+/** Whether its packets are made here, and not passed on. */
 function isOwn(hears: Hears): boolean {
-  return hears.type === 'silence' || hears.type === 'program'
+  return hears.type === 'silence' || hears.type === 'program' || hears.type === 'mix'
 }
 
 function sameSource(a: Hears, b: Hears): boolean {

@@ -170,7 +170,7 @@ export class Session {
     }
     const last = this.#audience.length - 1
     for (let i = 0; i <= last; i++) {
-      this.#audience[i]!.#output.sound({ packet, view, nowMs, mayChange: i === last }, law)
+      this.#audience[i]!.#output.sound({ packet, source: this.id, view, nowMs, mayChange: i === last }, law)
     }
   }
 
@@ -180,7 +180,7 @@ export class Session {
     for (const digit of this.#digits.receive(payload, view.timestamp, nowMs)) this.#digit(digit.digit, digit.durationMs)
     const last = this.#audience.length - 1
     for (let i = 0; i <= last; i++) {
-      this.#audience[i]!.#output.telephoneEvent({ packet, view, nowMs, mayChange: i === last })
+      this.#audience[i]!.#output.telephoneEvent({ packet, source: this.id, view, nowMs, mayChange: i === last })
     }
   }
 

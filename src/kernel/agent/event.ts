@@ -29,6 +29,15 @@ export type AgentEvent =
       readonly reason: string
       readonly ronaUntil?: Millis
     }
+  /** The agent is called into a conversation of others. */
+  | {
+      readonly type: 'ParticipantInvited'
+      readonly interaction: string
+      readonly participant: { readonly id: string }
+      readonly queue?: string
+      readonly until: Millis
+    }
+  | { readonly type: 'InvitationEnded'; readonly interaction: string }
   | { readonly type: 'ParticipantConnected'; readonly interaction: string }
   | { readonly type: 'ParticipantCleared'; readonly interaction: string; readonly participant: string }
   | {

@@ -109,6 +109,17 @@ function evolveWork(agent: Agent, event: WorkEvent, at: Millis): Agent {
         ...(event.medium === undefined ? undefined : { medium: event.medium }),
         ...(event.share === undefined ? undefined : { share: event.share }),
       })
+    case 'ParticipantInvited':
+      return withWork(agent, interaction, {
+        interaction,
+        participant: event.participant.id,
+        state: 'offered',
+        ...(event.queue === undefined ? undefined : { queue: event.queue }),
+        since: at,
+        until: event.until,
+      })
+    case 'InvitationEnded':
+      return withWork(agent, interaction, undefined)
     case 'OfferEnded': {
       // An offer that was taken back is no work done: the agent keeps its place among the idle.
       const rest = withWork(agent, interaction, undefined)

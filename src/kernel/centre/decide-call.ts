@@ -7,19 +7,25 @@ import {
   isConnected,
   isLive,
   isOfferedTo,
+  isTalker,
   otherParticipant,
   type Participant,
   type ParticipantId,
   participantOf,
+  talkersOf,
 } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import { endOffer } from './decide-offer.ts'
+import { takeOver } from './decide-supervise.ts'
+import { join, twinOf } from './decide-talk.ts'
 import type { Draft } from './draft.ts'
 import { createQueued, enterDestination } from './enter.ts'
 import { CENTRE_ERRORS } from './errors.ts'
-import { closeTurnedAway, finish, withdrawOthers } from './finish.ts'
-import { DIRECT_RING_MS, INTERACTIONS_MAX, RECORDING_MS_MAX } from './limits.ts'
+import { clearParty, closeTurnedAway, endInvitation, finish, withdrawOthers } from './finish.ts'
+import { DIRECT_RING_MS, INTERACTIONS_MAX } from './limits.ts'
 import { offerDirect } from './offer.ts'
+import { parkedUnder } from './parked.ts'
+import { startRecording } from './record-talk.ts'
 import { rescue } from './rescue.ts'
 import { withdrawDuplicates } from './withdraw.ts'
 
@@ -28,15 +34,16 @@ type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { ty
 /** A call came in. */
 export function arrive(draft: Draft, command: CommandOf<'Arrive'>): void {
   const { interaction, from, fromName, to } = command
-  const destination = resolveNumber(draft.configuration, to)
-  if (draft.interaction(interaction) || !destination) return
-  refuseWhenFull(draft)
   const user = command.user !== undefined && draft.agent(command.user) ? command.user : undefined
+  const destination = resolveNumber(draft.configuration, to)
+  const parked = destination || user === undefined ? undefined : parkedUnder(draft.store, to)
+  if (draft.interaction(interaction) || (!destination && !parked)) return
+  refuseWhenFull(draft)
   draft.emit({
     type: 'InteractionCreated',
     interaction,
     medium: 'voice',
-    direction: user !== undefined && destination.type === 'user' ? 'internal' : 'inbound',
+    direction: user !== undefined && (parked || destination?.type === 'user') ? 'internal' : 'inbound',
     from,
     to,
     participants: [
@@ -51,10 +58,28 @@ export function arrive(draft: Draft, command: CommandOf<'Arrive'>): void {
       },
     ],
   })
-  enterDestination(draft, interaction, destination)
+  if (destination) enterDestination(draft, interaction, destination)
+  else if (parked) takeParked(draft, parked, interaction)
 }
 
-function refuseWhenFull(draft: Draft): void {
+/** Who dials the number where a call is parked has it. */
+function takeParked(draft: Draft, parked: Interaction, arrived: string): void {
+  const party = draft.interaction(arrived)?.participants[0]
+  if (!party) return
+  // Whose phone rang for it has come too late.
+  for (const one of parked.participants) {
+    if (one.ringUntil !== undefined) endInvitation(draft, parked.id, one, 'withdrawn')
+  }
+  draft.emit({
+    type: 'Joined',
+    interaction: parked.id,
+    consulted: arrived,
+    participant: { ...party, kind: 'agent' },
+  })
+  draft.emit({ type: 'InteractionClosed', interaction: arrived, reason: 'joined' })
+}
+
+export function refuseWhenFull(draft: Draft): void {
   const interactions = draft.store.interactions.size
   if (interactions >= INTERACTIONS_MAX) throw CENTRE_ERRORS['centre.full']({ interactions })
 }
@@ -120,6 +145,7 @@ export function reportConnected(draft: Draft, command: CommandOf<'ReportConnecte
   const offered = isOfferedTo(interaction, participant)
   if (offered) withdrawOthers(draft, id, participant)
   draft.emit({ type: 'ParticipantConnected', interaction: id, participant })
+  if (party.ringUntil !== undefined) return cameIn(draft, interaction, party)
   const other = otherParticipant(draft.interaction(id) ?? interaction, participant)
   if (!offered) {
     // The customer of a callback has answered: only now do two talk.
@@ -138,6 +164,18 @@ export function reportConnected(draft: Draft, command: CommandOf<'ReportConnecte
   else finish(draft, id, { closed: 'failed', told: 'no-such-number' })
 }
 
+/** Who was called into a conversation is there: as a party, or in the agent's place. */
+function cameIn(draft: Draft, { id, phase }: Interaction, { id: participant, supervises }: Participant): void {
+  if (supervises) return takeOver(draft, id, participant)
+  const waiting = phase.state === 'held' && phase.parked ? waitingOf(draft, id, participant) : undefined
+  if (waiting !== undefined) startRecording(draft, id, [waiting, participant])
+}
+
+function waitingOf(draft: Draft, id: string, participant: ParticipantId): ParticipantId | undefined {
+  const interaction = draft.interaction(id)
+  return interaction && otherParticipant(interaction, participant)?.id
+}
+
 /** The agent of a callback has answered its own phone: now the customer is called. */
 function dialCustomer(draft: Draft, { id, from, counters }: Interaction): void {
   const participant: Participant = {
@@ -150,26 +188,13 @@ function dialCustomer(draft: Draft, { id, from, counters }: Interaction): void {
   draft.emit({ type: 'CustomerDialled', interaction: id, participant })
 }
 
-/** Records a conversation if its queue is recorded; the customer's side is the left channel. */
-export function startRecording(draft: Draft, id: string, channels: readonly ParticipantId[]): void {
-  const interaction = draft.interaction(id)
-  if (interaction?.phase.state !== 'connected' || interaction.phase.queue === undefined) return
-  if (!draft.configuration.queues.get(interaction.phase.queue)?.recorded) return
-  draft.emit({
-    type: 'RecordingStarted',
-    interaction: id,
-    recording: `${id}.r${interaction.counters.recordings + 1}`,
-    channels,
-    durationMsMax: RECORDING_MS_MAX,
-  })
-}
-
 /** A party that was dialled did not come. */
 export function reportFailed(draft: Draft, command: CommandOf<'ReportFailed'>): void {
   const { interaction: id, participant, reason } = command
   const interaction = draft.interaction(id)
   const party = partyOf(interaction, participant)
   if (!interaction || !party) return
+  if (party.ringUntil !== undefined) return endInvitation(draft, id, party, reason)
   if (isOfferedTo(interaction, participant)) endOffer(draft, id, { participant, reason })
   else if (!isConnected(party)) partyLeft(draft, interaction, participant, reason)
 }
@@ -182,16 +207,33 @@ export function reportCleared(draft: Draft, command: CommandOf<'ReportCleared'>)
   if (!interaction || !party) return
   if (party.connection === 'failed') return closeTurnedAway(draft, interaction)
   if (!isLive(party)) return
+  if (party.ringUntil !== undefined) {
+    return endInvitation(draft, id, party, reason === 'lost' ? 'error' : 'declined')
+  }
   if (isOfferedTo(interaction, participant)) {
     return endOffer(draft, id, { participant, reason: reason === 'lost' ? 'error' : 'declined' })
   }
+  if (reason === 'hung-up' && handsOver(draft, interaction, party)) return
   if (reason === 'lost' && rescue(draft, interaction, participant)) return
   partyLeft(draft, interaction, participant, reason)
 }
 
-/** Who is left alone is finished too: a customer whose agent hung up, an agent whose customer did. */
-function partyLeft(draft: Draft, interaction: Interaction, participant: ParticipantId, reason: string): void {
+/**
+ * Who puts the phone down while it consults hands the held call over to whom it talks to; when nobody has answered yet, the call goes back
+ * to its queue. Nobody loses a customer by a receiver.
+ */
+function handsOver(draft: Draft, interaction: Interaction, party: Participant): boolean {
+  const twin = party.connection === 'held' ? twinOf(draft, interaction, party) : undefined
+  if (!twin || interaction.consults === twin.interaction.id) return false
+  const pair = { interaction: interaction.id, participant: party.id, consulted: twin.interaction.id }
+  join(draft, { type: 'Join', ...pair, consultedParticipant: twin.party.id })
+  return draft.interaction(twin.interaction.id) === undefined || rescue(draft, interaction, party.id)
+}
+
+/** Who is left alone is finished too: a customer whose agent hung up, an agent whose customer did. Others in a conference talk on. */
+export function partyLeft(draft: Draft, interaction: Interaction, participant: ParticipantId, reason: string): void {
   const { id, phase } = interaction
+  if (isLeftToOthers(interaction, participant)) return leaveTalk(draft, id, participant, reason)
   const left = { participant, reason }
   switch (phase.state) {
     case 'connected':
@@ -211,6 +253,25 @@ function partyLeft(draft: Draft, interaction: Interaction, participant: Particip
     default:
       return finish(draft, id, { closed: 'self-served', told: 'finished', left })
   }
+}
+
+/** Whether a conversation goes on without the party: two are left, or it only supervised. */
+function isLeftToOthers({ phase, participants }: Interaction, participant: ParticipantId): boolean {
+  if (phase.state !== 'connected' && phase.state !== 'held') return false
+  const leaves = participants.find((one) => one.id === participant)
+  if (leaves?.supervises) return true
+  return participants.filter((one) => one.id !== participant && isTalker(one) && isConnected(one)).length >= 2
+}
+
+/** One leaves, the others go on: what was recorded of it is over, and those who are left are recorded on. */
+function leaveTalk(draft: Draft, id: string, participant: ParticipantId, reason: string): void {
+  const recorded = draft
+    .interaction(id)
+    ?.recordings.some((one) => one.endedAt === undefined && one.channels.includes(participant))
+  clearParty(draft, id, participant, reason)
+  const left = draft.interaction(id)
+  const [first, second] = left ? talkersOf(left) : []
+  if (recorded && first && second) startRecording(draft, id, [first.id, second.id])
 }
 
 function isShortWait(

@@ -2,11 +2,12 @@ import type { Interaction } from '#kernel/interaction'
 import { type Announcement, type Announcing, announcementOf, announcementsDue, nextAnnouncementAt } from '#kernel/queue'
 import type { Deadline } from './deadlines.ts'
 import { endOffers } from './decide-offer.ts'
+import { serveParked } from './decide-park.ts'
 import { giveUpRecording } from './decide-recording.ts'
 import type { Draft } from './draft.ts'
 import { followFlow, overflow } from './enter.ts'
 import { agentDeadline, phaseDeadline, unsealedDeadline } from './entries.ts'
-import { closeAfterNotes, closeTurnedAway } from './finish.ts'
+import { closeAfterNotes, closeTurnedAway, endInvitation } from './finish.ts'
 import { DUE_AT_ONCE_MAX } from './limits.ts'
 import { widen } from './widen.ts'
 
@@ -46,6 +47,7 @@ function serve(draft: Draft, { kind, key }: Deadline): void {
   const interaction = draft.interaction(key)
   if (!interaction) return
   endWrapUps(draft, interaction)
+  endInvitations(draft, interaction)
   // What follows may be due as well: a caller whose offer has run out may have an announcement to hear.
   for (let times = 0; times < FOLLOWING_MAX; times++) {
     const current = draft.interaction(key)
@@ -62,6 +64,12 @@ function endWrapUps(draft: Draft, { id, participants }: Interaction): void {
   if (over.length > 0) closeAfterNotes(draft, id)
 }
 
+function endInvitations(draft: Draft, { id, participants }: Interaction): void {
+  for (const party of participants) {
+    if (party.ringUntil !== undefined && party.ringUntil <= draft.now) endInvitation(draft, id, party, 'no-answer')
+  }
+}
+
 function servePhase(draft: Draft, interaction: Interaction): void {
   switch (interaction.phase.state) {
     case 'in-flow':
@@ -75,6 +83,8 @@ function servePhase(draft: Draft, interaction: Interaction): void {
       return announce(draft, interaction)
     case 'offered':
       return endOffers(draft, interaction.id, 'no-answer')
+    case 'held':
+      return serveParked(draft, interaction)
     case 'wrapping-up': {
       const left = draft.interaction(interaction.id)
       return left && closeTurnedAway(draft, left)

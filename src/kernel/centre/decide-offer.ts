@@ -40,7 +40,7 @@ export function endOffer(draft: Draft, id: InteractionId, { participant, reason,
   const interaction = draft.interaction(id)
   const asked = askedOf(interaction).find((one) => one.participant === participant)
   if (interaction?.phase.state !== 'offered' || !asked) return
-  const { queue, otherwise, back } = interaction.phase
+  const { queue, otherwise, back, returnTo, parked } = interaction.phase
   const { user } = asked
   const pauseMs = queue === undefined || !pauses ? 0 : ronaMs(draft, queue, reason)
   draft.emit({
@@ -61,6 +61,9 @@ export function endOffer(draft: Draft, id: InteractionId, { participant, reason,
     goOnUnanswered(draft, id, reason, {
       ...(otherwise === undefined ? undefined : { otherwise }),
       ...(back === undefined ? undefined : { back }),
+      // Who took a call back itself and does not answer is not rung again.
+      ...(returnTo === undefined || returnTo === user ? undefined : { returnTo }),
+      ...(parked === undefined ? undefined : { parked }),
     })
   }
 }

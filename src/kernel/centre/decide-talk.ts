@@ -5,45 +5,89 @@ import {
   isByPhone,
   isConnected,
   isLive,
-  otherParticipant,
   type Participant,
   participantOf,
   queueOf,
+  talkersOf,
 } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
-import { startRecording } from './decide-call.ts'
 import type { Draft } from './draft.ts'
 import { enterDestination } from './enter.ts'
-import { clearParty } from './finish.ts'
+import { CENTRE_ERRORS } from './errors.ts'
+import { clearParty, dismissSupervisors, finish } from './finish.ts'
+import { TALKERS_MAX } from './limits.ts'
+import { startRecording } from './record-talk.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
-/** A conversation and the two who lead it, seen from one of them. */
-interface Talk {
+/** A conversation and those who lead it, seen from one of them. */
+export interface Talk {
   readonly interaction: Interaction
   readonly party: Participant
+  /** Whom it talks to; in a conference the first of them. */
   readonly other: Participant
+  /** Whether there are more. */
+  readonly conference: boolean
 }
 
-function talkOf(draft: Draft, id: string, participant: string): Talk | undefined {
+/** The conversation that a party leads, if it has reached somebody in it. */
+export function talkOf(draft: Draft, id: string, participant: string): Talk | undefined {
   const interaction = draft.interaction(id)
   if (interaction?.phase.state !== 'connected' && interaction?.phase.state !== 'held') return undefined
-  const party = participantOf(interaction, participant)
-  const other = otherParticipant(interaction, participant)
-  if (!party || !isLive(party) || !isConnected(party) || !other || !isConnected(other)) return undefined
-  return { interaction, party, other }
+  const talkers = talkersOf(interaction)
+  const party = talkers.find((one) => one.id === participant)
+  const other = talkers.find((one) => one.id !== participant && isConnected(one))
+  if (!party || !isConnected(party) || !other) return undefined
+  return { interaction, party, other, conference: talkers.length > 2 }
 }
 
 export function hold(draft: Draft, { interaction, participant }: CommandOf<'Hold'>): void {
-  if (talkOf(draft, interaction, participant)?.interaction.phase.state !== 'connected') return
+  const talk = talkOf(draft, interaction, participant)
+  if (talk?.interaction.phase.state !== 'connected' || talk.party.connection === 'held') return
   draft.emit({ type: 'Held', interaction, by: participant })
 }
 
-/** Only who holds can take back. */
+/** Only who holds can take back. One phone is heard in one conversation: another that it leads is held, or given up if it reached nobody. */
 export function retrieve(draft: Draft, { interaction, participant }: CommandOf<'Retrieve'>): void {
-  const phase = talkOf(draft, interaction, participant)?.interaction.phase
-  if (phase?.state !== 'held' || phase.by !== participant) return
+  const talk = talkOf(draft, interaction, participant)
+  if (talk?.party.connection !== 'held') return
+  const twin = twinOf(draft, talk.interaction, talk.party)
+  if (twin?.party.connection === 'connected') {
+    if (talkOf(draft, twin.interaction.id, twin.party.id)) {
+      draft.emit({ type: 'Held', interaction: twin.interaction.id, by: twin.party.id })
+    } else finish(draft, twin.interaction.id, { closed: 'ended', told: 'ended' })
+  }
   draft.emit({ type: 'Retrieved', interaction, by: participant })
+}
+
+/** The same person's part in another interaction, led by the same phone: the consultation of a call, or the call of a consultation. */
+export function twinOf(
+  draft: Draft,
+  interaction: Interaction,
+  party: Participant,
+): Pick<Talk, 'interaction' | 'party'> | undefined {
+  if (party.user === undefined) return undefined
+  for (const { interaction: id, participant } of draft.agent(party.user)?.work ?? []) {
+    const other = id === interaction.id ? undefined : draft.interaction(id)
+    const found = other && participantOf(other, participant)
+    if (!other || !found || !isLive(found)) continue
+    if (found.via === party.id || party.via === found.id) return { interaction: other, party: found }
+  }
+  return undefined
+}
+
+/** Nobody shall hear the party, or again. */
+export function mute(draft: Draft, { interaction, participant, muted }: CommandOf<'Mute'>): void {
+  const talk = talkOf(draft, interaction, participant)
+  if (!talk || (talk.party.muted ?? false) === muted) return
+  draft.emit({ type: 'Muted', interaction, participant, muted })
+}
+
+/** That digits are sent; which, only the media process knows. */
+export function sendDigits(draft: Draft, { interaction, participant, count }: CommandOf<'SendDigits'>): void {
+  const talk = talkOf(draft, interaction, participant)
+  if (talk?.interaction.phase.state !== 'connected' || talk.party.connection === 'held') return
+  draft.emit({ type: 'DigitsSent', interaction, by: participant, count })
 }
 
 /**
@@ -55,9 +99,11 @@ export function transfer(draft: Draft, { interaction: id, participant, to }: Com
   const destination = resolveNumber(draft.configuration, to)
   if (!held || !destination || !canTake(draft, held, destination)) return
   const back = queueOf(held.interaction)
+  const { user, kind } = held.party
   draft.emit({ type: 'Transferred', interaction: id, by: participant, to })
+  dismissSupervisors(draft, id)
   clearParty(draft, id, participant, 'transferred')
-  enterDestination(draft, id, destination, back)
+  enterDestination(draft, id, destination, { back, ...(kind === 'agent' && { returnTo: user }) })
 }
 
 type Hand = Pick<Talk, 'interaction' | 'party'> & Partial<Pick<Talk, 'other'>>
@@ -65,7 +111,11 @@ type Hand = Pick<Talk, 'interaction' | 'party'> & Partial<Pick<Talk, 'other'>>
 /** What a party can hand over: a conversation that it leads, or work that needs no phone. */
 function handOf(draft: Draft, id: string, participant: string): Hand | undefined {
   const interaction = draft.interaction(id)
-  if (!interaction || isByPhone(interaction.medium)) return talkOf(draft, id, participant)
+  if (!interaction || isByPhone(interaction.medium)) {
+    const talk = talkOf(draft, id, participant)
+    // Who leaves a conference leaves the others to each other: there is nobody to be sent elsewhere.
+    return talk?.conference ? undefined : talk
+  }
   const party = participantOf(interaction, participant)
   return interaction.phase.state === 'connected' && party && isLive(party) ? { interaction, party } : undefined
 }
@@ -82,21 +132,65 @@ function canTake(draft: Draft, { party, other, interaction }: Hand, destination:
 /** Attended transfer: who led both conversations leaves them, and those who remain talk to each other. */
 export function join(draft: Draft, command: CommandOf<'Join'>): void {
   const { interaction: id, participant, consulted: consultedId, consultedParticipant } = command
+  const pair = pairOf(draft, { first: id, participant, consultedId, consultedParticipant })
+  if (!pair) return
+  const { first, consulted } = pair
+  draft.emit({ type: 'Transferred', interaction: id, by: participant, to: consulted.other.address })
+  clearParty(draft, id, participant, 'transferred')
+  merge(draft, id, consulted)
+  const left = draft.interaction(id)
+  const [one, other] = left ? talkersOf(left) : []
+  if (one && other) startRecording(draft, id, [first.conference ? one.id : first.other.id, consulted.other.id])
+}
+
+/** Conference: the two conversations are one, and who led both stays. */
+export function conference(draft: Draft, command: CommandOf<'Conference'>): void {
+  const { interaction: id, participant, consulted: consultedId, consultedParticipant } = command
+  const pair = pairOf(draft, { first: id, participant, consultedId, consultedParticipant })
+  if (!pair) return
+  const parties = talkersOf(pair.first.interaction).length + talkersOf(pair.consulted.interaction).length - 1
+  if (parties > TALKERS_MAX) throw CENTRE_ERRORS['centre.talk-full']({ most: TALKERS_MAX })
+  draft.emit({ type: 'Conferenced', interaction: id, by: participant, consulted: consultedId })
+  if (pair.first.party.connection === 'held') draft.emit({ type: 'Retrieved', interaction: id, by: participant })
+  merge(draft, id, pair.consulted)
+}
+
+interface Pair {
+  readonly first: string
+  readonly participant: string
+  readonly consultedId: string
+  readonly consultedParticipant: string
+}
+
+/** The two conversations of one person, where they may become one: whoever is in both would hear itself. */
+function pairOf(
+  draft: Draft,
+  { first: id, participant, consultedId, consultedParticipant }: Pair,
+): { readonly first: Talk; readonly consulted: Talk } | undefined {
   const first = talkOf(draft, id, participant)
   const consulted = talkOf(draft, consultedId, consultedParticipant)
-  if (!first || !consulted || id === consultedId || first.party.user !== consulted.party.user) return
-  if (first.other.user !== undefined && first.other.user === consulted.other.user) return
-  draft.emit({ type: 'Transferred', interaction: id, by: participant, to: consulted.other.address })
-  for (const recording of consulted.interaction.recordings) {
+  if (!first || !consulted || id === consultedId || first.party.user !== consulted.party.user) return undefined
+  const users = new Set(talkersOf(first.interaction).map(({ user }) => user))
+  const both = talkersOf(consulted.interaction).some(
+    (one) => one.id !== consultedParticipant && one.user !== undefined && users.has(one.user),
+  )
+  return both ? undefined : { first, consulted }
+}
+
+/** Brings those of a consultation into the conversation that it was for, without the one who led it; so the consultation is over. */
+function merge(draft: Draft, id: string, { interaction, party }: Talk): void {
+  for (const recording of interaction.recordings) {
     if (recording.endedAt === undefined) {
-      draft.emit({ type: 'RecordingEnded', interaction: consultedId, recording: recording.id })
+      draft.emit({ type: 'RecordingEnded', interaction: interaction.id, recording: recording.id })
     }
   }
-  clearParty(draft, id, participant, 'transferred')
-  clearParty(draft, consultedId, consultedParticipant, 'transferred')
-  // On hold in the consultation is on hold no more.
-  const joined: Participant = { ...consulted.other, connection: 'connected' }
-  draft.emit({ type: 'Joined', interaction: id, consulted: consultedId, participant: joined })
-  draft.emit({ type: 'InteractionClosed', interaction: consultedId, reason: 'joined' })
-  startRecording(draft, id, [first.other.id, joined.id])
+  dismissSupervisors(draft, interaction.id)
+  clearParty(draft, interaction.id, party.id, 'transferred')
+  for (const one of talkersOf(interaction)) {
+    if (one.id === party.id) continue
+    // On hold in the consultation is on hold no more.
+    const participant: Participant = isConnected(one) ? { ...one, connection: 'connected' } : one
+    draft.emit({ type: 'Joined', interaction: id, consulted: interaction.id, participant })
+  }
+  draft.emit({ type: 'InteractionClosed', interaction: interaction.id, reason: 'joined' })
 }

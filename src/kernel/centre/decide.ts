@@ -11,11 +11,14 @@ import {
   reportFailed,
 } from './decide-call.ts'
 import { changeConfiguration } from './decide-configuration.ts'
+import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
 import { leaveConversation, readMessages, sendMessage } from './decide-message.ts'
+import { park, pickUp, unpark } from './decide-park.ts'
 import { continueRecording, failRecording, sealRecording } from './decide-recording.ts'
-import { hold, join, retrieve, transfer } from './decide-talk.ts'
+import { supervise } from './decide-supervise.ts'
+import { conference, hold, join, mute, retrieve, sendDigits, transfer } from './decide-talk.ts'
 import { accept, complete, decline } from './decide-work.ts'
 import { Draft } from './draft.ts'
 import type { CentreEvent } from './event.ts'
@@ -46,14 +49,22 @@ function obey(draft: Draft, command: CentreCommand): void {
       return reportFailed(draft, command)
     case 'ReportCleared':
       return reportCleared(draft, command)
-    case 'Hold':
-      return hold(draft, command)
-    case 'Retrieve':
-      return retrieve(draft, command)
     case 'Transfer':
-      return transfer(draft, command)
     case 'Join':
-      return join(draft, command)
+    case 'Hold':
+    case 'Retrieve':
+    case 'Mute':
+    case 'SendDigits':
+    case 'Consult':
+    case 'Reconnect':
+    case 'Conference':
+    case 'Invite':
+    case 'Release':
+    case 'Supervise':
+    case 'Park':
+    case 'Unpark':
+    case 'PickUp':
+      return obeyTalk(draft, command)
     case 'PressDigit':
       return pressDigit(draft, command)
     case 'EndProgram':
@@ -72,7 +83,6 @@ function obey(draft: Draft, command: CentreCommand): void {
       return activateQueue(draft, command)
     case 'EndWrapUp':
     case 'ExtendWrapUp':
-      return command.type === 'EndWrapUp' ? endWrapUp(draft, command) : extendWrapUp(draft, command)
     case 'Accept':
     case 'Decline':
     case 'Complete':
@@ -114,8 +124,75 @@ function obeyWriting(
   }
 }
 
-function obeyWork(draft: Draft, command: Extract<CentreCommand, { type: 'Accept' | 'Decline' | 'Complete' }>): void {
+type TalkCommand = Extract<
+  CentreCommand,
+  {
+    type:
+      | 'Transfer'
+      | 'Join'
+      | 'Hold'
+      | 'Retrieve'
+      | 'Mute'
+      | 'SendDigits'
+      | 'Consult'
+      | 'Reconnect'
+      | 'Conference'
+      | 'Invite'
+      | 'Release'
+      | 'Supervise'
+      | 'Park'
+      | 'Unpark'
+      | 'PickUp'
+  }
+>
+
+/** What people do with a conversation from their page. */
+function obeyTalk(draft: Draft, command: TalkCommand): void {
   switch (command.type) {
+    case 'Transfer':
+      return transfer(draft, command)
+    case 'Join':
+      return join(draft, command)
+    case 'Hold':
+      return hold(draft, command)
+    case 'Retrieve':
+      return retrieve(draft, command)
+    case 'Mute':
+      return mute(draft, command)
+    case 'SendDigits':
+      return sendDigits(draft, command)
+    case 'Consult':
+      return consult(draft, command)
+    case 'Reconnect':
+      return reconnect(draft, command)
+    case 'Conference':
+      return conference(draft, command)
+    case 'Invite':
+      return invite(draft, command)
+    case 'Release':
+      return release(draft, command)
+    case 'Supervise':
+      return supervise(draft, command)
+    case 'Park':
+      return park(draft, command)
+    case 'Unpark':
+      return unpark(draft, command)
+    case 'PickUp':
+      return pickUp(draft, command)
+    default:
+      return assertNever(command)
+  }
+}
+
+function obeyWork(
+  draft: Draft,
+  command: Extract<CentreCommand, { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' }>,
+): void {
+  switch (command.type) {
+    case 'EndWrapUp':
+      return endWrapUp(draft, command)
+    case 'ExtendWrapUp':
+      return extendWrapUp(draft, command)
     case 'Accept':
       return accept(draft, command)
     case 'Decline':

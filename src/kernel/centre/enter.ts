@@ -6,21 +6,36 @@ import {
   type Interaction,
   type InteractionId,
   isByPhone,
+  isLive,
   type Medium,
+  type ParkedAt,
   type Wants,
   waitingParticipant,
 } from '#kernel/interaction'
 import { nextAnnouncementAt } from '#kernel/queue'
 import type { Draft } from './draft.ts'
 import { finish, withdrawOffer } from './finish.ts'
-import { DIRECT_RING_MS, OVERFLOWS_AT_ONCE_MAX, PRIORITY_MAX, PRIORITY_STEP_MS, STEPS_AT_ONCE_MAX } from './limits.ts'
+import {
+  DIRECT_RING_MS,
+  OVERFLOWS_AT_ONCE_MAX,
+  PARK_MS,
+  PRIORITY_MAX,
+  PRIORITY_STEP_MS,
+  STEPS_AT_ONCE_MAX,
+} from './limits.ts'
 import { type DirectOffer, offerDirect } from './offer.ts'
 import { overflowOf } from './overflow.ts'
 import { nextRouteAt, onlyOf } from './widen.ts'
 import { type KeptPlace, replaceCallback } from './withdraw.ts'
 
-/** Brings an interaction to where a number leads. `back`: the queue it returns to, at the front, if a person does not answer. */
-export function enterDestination(draft: Draft, id: InteractionId, destination: Destination, back?: string): void {
+/** Where an interaction goes that a person does not answer: to who transferred it, then to the front of a queue. */
+export interface WayBack {
+  readonly back?: string | undefined
+  readonly returnTo?: string | undefined
+}
+
+/** Brings an interaction to where a number leads. */
+export function enterDestination(draft: Draft, id: InteractionId, destination: Destination, way: WayBack = {}): void {
   switch (destination.type) {
     case 'flow':
       return enterFlow(draft, id, destination.flow)
@@ -30,7 +45,8 @@ export function enterDestination(draft: Draft, id: InteractionId, destination: D
       return ringUser(draft, id, {
         user: destination.user,
         ringMs: DIRECT_RING_MS,
-        ...(back === undefined ? undefined : { back }),
+        ...(way.back === undefined ? undefined : { back: way.back }),
+        ...(way.returnTo === undefined ? undefined : { returnTo: way.returnTo }),
       })
     default:
       return assertNever(destination)
@@ -109,7 +125,9 @@ function followOverflow(draft: Draft, id: InteractionId, to: Overflow['to'], { q
       return enterFlow(draft, id, voicemailFlow(to.mailbox))
     case 'number': {
       const destination = resolveNumber(draft.configuration, to.number)
-      return destination ? enterDestination(draft, id, destination, queue) : turnAway(draft, id, 'unreachable')
+      return destination
+        ? enterDestination(draft, id, destination, { back: queue })
+        : turnAway(draft, id, 'unreachable')
     }
     default:
       return assertNever(to)
@@ -141,18 +159,39 @@ export function leaveQueue(draft: Draft, id: InteractionId, { flow, callback = f
   enterFlow(draft, id, flow)
 }
 
-/** A direct offer failed: the flow goes on, or the queue takes the caller back at its front, or the caller is told. */
+/**
+ * A direct offer failed: the flow goes on, or who transferred the caller is rung, or the queue takes the caller back at its front, or it
+ * is parked where it was, or told.
+ */
 export function goOnUnanswered(
   draft: Draft,
   id: InteractionId,
   reason: string,
-  { otherwise, back }: Pick<DirectOffer, 'otherwise' | 'back'>,
+  { otherwise, back, returnTo, parked }: Omit<DirectOffer, 'user' | 'ringMs'>,
 ): void {
   if (otherwise) return enterStep(draft, id, otherwise)
+  if (returnTo !== undefined) {
+    const agent = draft.agent(returnTo)
+    if (agent && isByPhone(draft.interaction(id)?.medium ?? 'voice') && isDiallable(agent)) {
+      return offerDirect(draft, id, {
+        user: returnTo,
+        ringMs: DIRECT_RING_MS,
+        ...(back === undefined ? undefined : { back }),
+      })
+    }
+  }
   if (back !== undefined && draft.configuration.queues.has(back)) {
     return enterQueue(draft, id, back, { priority: PRIORITY_MAX, prompts: ['transfer-failed'] })
   }
+  if (parked) return park(draft, id, parked)
   turnAway(draft, id, reason)
+}
+
+/** Lets a call wait where anybody may take it. */
+export function park(draft: Draft, id: InteractionId, { slot, user }: Omit<ParkedAt, 'until'>): void {
+  const waiting = draft.interaction(id)?.participants.find(isLive)
+  if (!waiting) return
+  draft.emit({ type: 'Parked', interaction: id, by: `${id}.park`, slot, user, until: draft.now + PARK_MS })
 }
 
 /** Ends an interaction that found nobody. */

@@ -8,8 +8,8 @@ import type { UnsealedRecording } from './state.ts'
 export function interactionDeadline(interaction: Interaction | undefined): Millis | undefined {
   if (!interaction) return undefined
   let due = phaseDeadline(interaction)
-  for (const { wrapUp } of interaction.participants) {
-    if (wrapUp && (due === undefined || wrapUp.until < due)) due = wrapUp.until
+  for (const { wrapUp, ringUntil } of interaction.participants) {
+    due = soonest(due, soonest(wrapUp?.until, ringUntil))
   }
   return due
 }
@@ -22,6 +22,8 @@ export function phaseDeadline({ phase, participants }: Interaction): Millis | un
       return phase.until
     case 'queued':
       return soonest(phase.nextAnnouncementAt, phase.routeAt)
+    case 'held':
+      return phase.parked?.until
     case 'wrapping-up':
       return participants.some((participant) => participant.connection === 'failed')
         ? phase.since + CLEARING_MS

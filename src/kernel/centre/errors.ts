@@ -19,5 +19,10 @@ export const CENTRE_ERRORS = defineErrors({
   },
   'centre.not-in-writing': { sentence: 'interaction {interaction} is no conversation in writing', status: 409 },
   'centre.not-in-conversation': { sentence: '{user} takes no part in the conversation {interaction}', status: 403 },
+  'centre.consults': { sentence: '{user} consults somebody already', status: 409 },
+  'centre.talk-full': { sentence: 'a conversation has at most {most} parties', status: 409 },
+  'centre.supervisors-full': { sentence: 'at most {most} supervisors are with one conversation', status: 409 },
+  'centre.is-party': { sentence: '{user} is a party of interaction {interaction} already', status: 409 },
+  'centre.no-slot': { sentence: 'there is no free place to park at {slot}', status: 409 },
   'centre.user-busy': { sentence: '{user} is on the phone', status: 409 },
 })

@@ -5,10 +5,12 @@ import type {
   Medium,
   Message,
   MessageId,
+  ParkedAt,
   Participant,
   ParticipantId,
   Place,
   RecordingId,
+  Supervision,
   Wants,
 } from '#kernel/interaction'
 import type { ExpectedWait } from '#kernel/queue'
@@ -27,6 +29,8 @@ export type CentreEvent =
       readonly subject?: string
       readonly participants: readonly Participant[]
       readonly wants?: Wants
+      /** An agent asks for advice by it, beside that other interaction. */
+      readonly consults?: InteractionId
     }
   | {
       readonly type: 'StepEntered'
@@ -107,6 +111,10 @@ export type CentreEvent =
       readonly otherwise?: { readonly flow: string; readonly step: string }
       /** The queue to whose front it goes if a direct offer after a transfer fails. */
       readonly back?: string
+      /** Who is rung before that, having transferred it. */
+      readonly returnTo?: string
+      /** It was parked there, and is parked again if nobody answers. */
+      readonly parked?: Omit<ParkedAt, 'until'>
     }
   /** The offer is over without an answer; a queued interaction waits on at its old place. */
   | {
@@ -126,6 +134,71 @@ export type CentreEvent =
       readonly interaction: InteractionId
       readonly participant: ParticipantId
       readonly reason: string
+    }
+  /** Somebody is called into a conversation that goes on meanwhile. */
+  | {
+      readonly type: 'ParticipantInvited'
+      readonly interaction: InteractionId
+      readonly participant: Participant
+      readonly user?: string
+      /** Whose work it becomes: that of a queue, when a parked call is taken. */
+      readonly queue?: string
+      readonly until: Millis
+      /** Who asked for it. */
+      readonly by?: string
+    }
+  /** Who was called into a conversation did not come. */
+  | {
+      readonly type: 'InvitationEnded'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly user?: string
+      readonly reason: 'no-answer' | 'busy' | 'declined' | 'unreachable' | 'error' | 'withdrawn'
+    }
+  /** How somebody is with a conversation of others, from now on; absent: as one of its parties. */
+  | {
+      readonly type: 'SupervisionChanged'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly user: string
+      readonly supervises?: Supervision
+    }
+  /** A supervisor has the agent's place, who is cleared at once. */
+  | {
+      readonly type: 'TakenOver'
+      readonly interaction: InteractionId
+      readonly by: ParticipantId
+      readonly from: ParticipantId
+    }
+  /** The system lets nobody hear the party, or again. */
+  | {
+      readonly type: 'Muted'
+      readonly interaction: InteractionId
+      readonly participant: ParticipantId
+      readonly muted: boolean
+    }
+  /** Digits were sent to the others in the talk. Which, is not told: it may have been a card number. */
+  | {
+      readonly type: 'DigitsSent'
+      readonly interaction: InteractionId
+      readonly by: ParticipantId
+      readonly count: number
+    }
+  /** The two conversations of the party are one from now on; `Joined` follows at once. */
+  | {
+      readonly type: 'Conferenced'
+      readonly interaction: InteractionId
+      readonly by: ParticipantId
+      readonly consulted: InteractionId
+    }
+  /** It waits where anybody may take it; the party has left it, or it was there before. */
+  | {
+      readonly type: 'Parked'
+      readonly interaction: InteractionId
+      readonly by: ParticipantId
+      readonly slot: string
+      readonly user: string
+      readonly until: Millis
     }
   | { readonly type: 'Held'; readonly interaction: InteractionId; readonly by: ParticipantId }
   | { readonly type: 'Retrieved'; readonly interaction: InteractionId; readonly by: ParticipantId }

@@ -7,15 +7,14 @@ import {
   isLive,
   isOfferedTo,
   type Participant,
-  type ParticipantId,
-  type Phase,
-  type Place,
   participantOf,
   queueOf,
   visitProgram,
 } from '#kernel/interaction'
 import type { CentreEvent } from './event.ts'
+import { changeParty, placeOf, withPlace } from './evolve-party.ts'
 import { evolveRecording } from './evolve-recording.ts'
+import { evolveTalk, settleTalk, withoutRing } from './evolve-talk.ts'
 
 /** The events of one interaction after its creation and before its end. */
 export type InteractionEvent = Exclude<
@@ -47,6 +46,7 @@ export function createInteraction(event: EventOf<'InteractionCreated'>, at: Mill
     ...(event.customer === undefined ? undefined : { customer: event.customer }),
     ...(event.subject === undefined ? undefined : { subject: event.subject }),
     ...(event.wants === undefined ? undefined : { wants: event.wants }),
+    ...(event.consults === undefined ? undefined : { consults: event.consults }),
     phase: { state: 'created', since: at },
     participants: event.participants,
     recordings: [],
@@ -89,7 +89,18 @@ export function evolveInteraction(
     case 'MessagesRead':
     case 'Overflowed':
     case 'Transferred':
+    case 'TakenOver':
+    case 'DigitsSent':
+    case 'Conferenced':
       return interaction
+    case 'ParticipantInvited':
+    case 'InvitationEnded':
+    case 'SupervisionChanged':
+    case 'Muted':
+    case 'Held':
+    case 'Retrieved':
+    case 'Parked':
+      return evolveTalk(interaction, event, at)
     default:
       return evolveParties(interaction, event, at)
   }
@@ -99,8 +110,6 @@ type PartyEvent = EventOf<
   | 'ParticipantAlerting'
   | 'ParticipantConnected'
   | 'ParticipantCleared'
-  | 'Held'
-  | 'Retrieved'
   | 'CustomerDialled'
   | 'WrapUpStarted'
   | 'WrapUpExtended'
@@ -108,7 +117,6 @@ type PartyEvent = EventOf<
 >
 
 function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis): Interaction {
-  const { phase } = interaction
   switch (event.type) {
     case 'ParticipantAlerting':
       return changeParty(interaction, event.participant, { connection: 'alerting', since: at })
@@ -123,16 +131,6 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
         participants: [...participants, event.participant],
         counters: { ...counters, participants: counters.participants + 1 },
       }
-    }
-    case 'Held':
-      return {
-        ...changeParty(interaction, event.by, { connection: 'held', since: at }),
-        phase: withPlace({ state: 'held', by: event.by, since: at }, interaction),
-      }
-    case 'Retrieved': {
-      const retrieved = changeParty(interaction, event.by, { connection: 'connected', since: at })
-      if (phase.state !== 'held') return retrieved
-      return { ...retrieved, phase: withPlace({ state: 'connected', since: at }, interaction) }
     }
     case 'WrapUpStarted':
       return changeParty(interaction, event.participant, { wrapUp: { since: at, until: event.until } })
@@ -152,38 +150,6 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
       }
     default:
       return assertNever(event)
-  }
-}
-
-function changeParty(interaction: Interaction, id: ParticipantId, change: Partial<Participant>): Interaction {
-  return {
-    ...interaction,
-    participants: interaction.participants.map((participant) =>
-      participant.id === id ? { ...participant, ...change } : participant,
-    ),
-  }
-}
-
-/** A conversation keeps the queue that it came from, and the place it had there. */
-function withPlace<P extends Extract<Phase, { state: 'connected' | 'held' }>>(
-  phase: P,
-  { phase: before }: Interaction,
-): P {
-  if (!('queue' in before) || before.queue === undefined) return phase
-  const place = before.state === 'offered' ? placeOf(before) : 'place' in before ? before.place : undefined
-  return { ...phase, queue: before.queue, ...(place === undefined ? undefined : { place }) }
-}
-
-/** Where the interaction waits, without what it hears there. */
-function placeOf({ priority, enteredAt, rankAt, ring, only, routeAt, told }: Place): Place {
-  return {
-    priority,
-    enteredAt,
-    ...(rankAt === undefined ? undefined : { rankAt }),
-    ...(ring === undefined ? undefined : { ring }),
-    ...(only === undefined ? undefined : { only }),
-    ...(routeAt === undefined ? undefined : { routeAt }),
-    ...(told === undefined ? undefined : { told }),
   }
 }
 
@@ -286,7 +252,7 @@ function announced(interaction: Interaction, event: EventOf<'Announced'>, at: Mi
 
 function offered(interaction: Interaction, event: EventOf<'Offered'>, at: Millis): Interaction {
   const { phase, counters } = interaction
-  const { participant, user, queue, until, otherwise, back } = event
+  const { participant, user, queue, until, otherwise, back, returnTo, parked } = event
   const next = {
     ...interaction,
     participants: [...interaction.participants, participant],
@@ -312,6 +278,8 @@ function offered(interaction: Interaction, event: EventOf<'Offered'>, at: Millis
       ...(announcementAt === undefined ? undefined : { nextAnnouncementAt: announcementAt }),
       ...(otherwise === undefined ? undefined : { otherwise }),
       ...(back === undefined ? undefined : { back }),
+      ...(returnTo === undefined ? undefined : { returnTo }),
+      ...(parked === undefined ? undefined : { parked }),
     },
   }
 }
@@ -357,9 +325,10 @@ function participantConnected(
   at: Millis,
 ): Interaction {
   const { phase } = interaction
-  const next = changeParty(interaction, event.participant, { connection: 'connected', since: at })
+  const next = withoutRing(changeParty(interaction, event.participant, { connection: 'connected', since: at }))
+  if (phase.state === 'held') return settleTalk(next, at)
   if (phase.state !== 'offered' || !isOfferedTo(interaction, event.participant)) return next
-  return { ...next, phase: withPlace({ state: 'connected', since: at }, interaction) }
+  return settleTalk({ ...next, phase: withPlace({ state: 'connected', since: at }, interaction) }, at)
 }
 
 /** A party that never was connected and did not leave by itself has failed: its leg is still to be told why. */
@@ -371,7 +340,7 @@ function participantCleared(interaction: Interaction, event: EventOf<'Participan
     return { ...participant, connection: gone ? 'cleared' : 'failed', since: at, reason }
   })
   const next = { ...interaction, participants }
-  if (participants.some(isLive)) return next
+  if (participants.some(isLive)) return settleTalk(next, at)
   const queue = queueOf(interaction)
   return {
     ...next,

@@ -5,6 +5,7 @@ import type { CentreEvent } from './event.ts'
 import { createInteraction, evolveInteraction, type InteractionEvent } from './evolve-interaction.ts'
 import { evolveConversation } from './evolve-message.ts'
 import { withPart } from './evolve-recording.ts'
+import { settleTalk } from './evolve-talk.ts'
 import type { CentreTarget } from './target.ts'
 
 type EventOf<Type extends CentreEvent['type']> = Extract<CentreEvent, { type: Type }>
@@ -63,11 +64,12 @@ function applyJoined(target: CentreTarget, event: EventOf<'Joined'>, at: Millis)
   if (!first || !consulted) return
   const { participant } = event
   const queue = queueOf(first) ?? queueOf(consulted)
-  target.setInteraction(first.id, {
+  const joined: Interaction = {
     ...first,
     participants: [...first.participants, participant],
     phase: { state: 'connected', ...(queue === undefined ? undefined : { queue }), since: at },
-  })
+  }
+  target.setInteraction(first.id, settleTalk(joined, at))
   target.setInteraction(consulted.id, {
     ...consulted,
     participants: consulted.participants.filter((other) => other.id !== participant.id),
@@ -83,6 +85,8 @@ function applyToInteraction(target: CentreTarget, event: InteractionEvent, at: M
     noteWaits(target, interaction, event, at)
   }
   switch (event.type) {
+    case 'ParticipantInvited':
+    case 'InvitationEnded':
     case 'Offered':
     case 'OfferEnded':
     case 'WrapUpStarted':

@@ -1,4 +1,12 @@
-import { type Interaction, type InteractionId, isLive, liveParticipants, type ParticipantId } from '#kernel/interaction'
+import {
+  type Interaction,
+  type InteractionId,
+  isLive,
+  isTalker,
+  liveParticipants,
+  type Participant,
+  type ParticipantId,
+} from '#kernel/interaction'
 import type { Draft } from './draft.ts'
 import type { CentreEvent } from './event.ts'
 
@@ -17,6 +25,48 @@ export function clearParty(draft: Draft, id: InteractionId, participant: Partici
   }
   startWrapUp(draft, id, participant, party.user)
   draft.emit({ type: 'ParticipantCleared', interaction: id, participant, reason })
+  moveSupervisors(draft, id, participant)
+}
+
+/** Whose agent has left supervises the next, or goes as well. */
+function moveSupervisors(draft: Draft, id: InteractionId, left: ParticipantId): void {
+  const { participants = [] } = draft.interaction(id) ?? {}
+  const next = participants.find((one) => isTalker(one) && one.user !== undefined && one.ringUntil === undefined)
+  for (const party of participants) {
+    const { supervises, user } = party
+    if (!isLive(party) || supervises?.agent !== left || user === undefined) continue
+    if (next) {
+      const moved = { ...supervises, agent: next.id }
+      draft.emit({ type: 'SupervisionChanged', interaction: id, participant: party.id, user, supervises: moved })
+    } else if (party.ringUntil !== undefined) endInvitation(draft, id, party, 'withdrawn')
+    else clearParty(draft, id, party.id, 'finished')
+  }
+}
+
+/** Who listens to a conversation or coaches in it goes when the conversation is over, or goes elsewhere; who was only called in is not waited for. */
+export function dismissSupervisors(draft: Draft, id: InteractionId): void {
+  for (const party of draft.interaction(id)?.participants ?? []) {
+    if (party.ringUntil !== undefined) endInvitation(draft, id, party, 'withdrawn')
+    else if (party.supervises && isLive(party)) clearParty(draft, id, party.id, 'finished')
+  }
+}
+
+type InvitationEndReason = Extract<CentreEvent, { type: 'InvitationEnded' }>['reason']
+
+/** Who was called into a conversation does not come. */
+export function endInvitation(
+  draft: Draft,
+  interaction: InteractionId,
+  { id, user }: Pick<Participant, 'id' | 'user'>,
+  reason: InvitationEndReason,
+): void {
+  draft.emit({
+    type: 'InvitationEnded',
+    interaction,
+    participant: id,
+    ...(user === undefined ? undefined : { user }),
+    reason,
+  })
 }
 
 /** The work after the call begins before the party is cleared, so that the agent is at no moment free in between. */
@@ -59,6 +109,7 @@ export function finish(draft: Draft, id: InteractionId, ending: Ending): void {
   const before = draft.interaction(id)
   if (!before) return
   withdrawOffer(draft, id)
+  dismissSupervisors(draft, id)
   if (ending.left) clearParty(draft, id, ending.left.participant, ending.left.reason)
   for (const party of liveParticipants(draft.interaction(id) ?? before)) clearParty(draft, id, party.id, ending.told)
   endRecordings(draft, id)

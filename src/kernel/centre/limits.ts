@@ -6,6 +6,18 @@ export const INTERACTIONS_MAX = 50_000
 /** How long a person's phone is rung when the call was dialled to it: the usual patience of a caller, before voicemail systems answer. */
 export const DIRECT_RING_MS = 30_000
 
+/** Parties of one conversation: nobody follows more voices, and each costs every other one a part of its mix. */
+export const TALKERS_MAX = 16
+
+/** Supervisors with one conversation: each is a stream more. */
+export const SUPERVISORS_MAX = 4
+
+/** Places where calls are parked: as many as a lamp field shows. A number that is configured for something else is none of them. */
+export const PARK_SLOTS: readonly string[] = Array.from({ length: 20 }, (_, index) => String(7001 + index))
+
+/** How long a call is parked before its parker is rung: longer, and a caller thinks that it is forgotten. */
+export const PARK_MS: Millis = 60_000
+
 /** Steps that a flow may go through at one moment; only flows that transfer into each other in a ring get so far. */
 export const STEPS_AT_ONCE_MAX = 100
 

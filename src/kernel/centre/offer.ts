@@ -1,7 +1,7 @@
 import { assert, type Millis } from '#base'
 import { shareOf } from '#kernel/agent'
 import type { Queue } from '#kernel/config'
-import type { InteractionId, Participant } from '#kernel/interaction'
+import type { InteractionId, ParkedAt, Participant } from '#kernel/interaction'
 import { compareWaiting } from '#kernel/queue'
 import {
   besideDecision,
@@ -70,6 +70,10 @@ export interface DirectOffer {
   readonly ringMs: number
   readonly otherwise?: { readonly flow: string; readonly step: string }
   readonly back?: string
+  readonly returnTo?: string
+  /** The queue that it waits in, when a person takes it out of its turn. */
+  readonly queue?: string
+  readonly parked?: Omit<ParkedAt, 'until'>
 }
 
 /** Offers an interaction to one person; by phone it must be diallable. */
@@ -84,28 +88,36 @@ export function offerDirect(draft: Draft, id: InteractionId, offer: DirectOffer)
     interaction: id,
     participant: agentParty(draft, id, why),
     user: offer.user,
+    ...(offer.queue === undefined ? undefined : { queue: offer.queue }),
     until: draft.now + offer.ringMs,
     why,
     ...(medium === 'voice' ? undefined : { medium }),
     ...(offer.otherwise === undefined ? undefined : { otherwise: offer.otherwise }),
     ...(offer.back === undefined ? undefined : { back: offer.back }),
+    ...(offer.returnTo === undefined ? undefined : { returnTo: offer.returnTo }),
+    ...(offer.parked === undefined ? undefined : { parked: offer.parked }),
   })
 }
 
 /** Who comes back to an interaction while it still works after its first part has no more notes to write of that. */
-function endOwnWrapUp(draft: Draft, id: InteractionId, user: string): void {
+export function endOwnWrapUp(draft: Draft, id: InteractionId, user: string): void {
   const party = draft.interaction(id)?.participants.find((one) => one.user === user && one.wrapUp !== undefined)
   if (party) draft.emit({ type: 'WrapUpEnded', interaction: id, participant: party.id, user })
 }
 
-function agentParty(draft: Draft, id: InteractionId, why: RoutingDecision): Participant {
-  const user = draft.configuration.users.get(why.chosen)
+function agentParty(draft: Draft, id: InteractionId, { chosen }: RoutingDecision): Participant {
+  return partyOfUser(draft, id, chosen, 'agent')
+}
+
+/** A user as a party that is to be reached. */
+export function partyOfUser(draft: Draft, id: InteractionId, name: string, kind: 'agent' | 'supervisor'): Participant {
+  const user = draft.configuration.users.get(name)
   return {
     id: `${id}.p${(draft.interaction(id)?.counters.participants ?? 0) + 1}`,
-    kind: 'agent',
-    user: why.chosen,
-    address: user?.extension ?? why.chosen,
-    displayName: user?.displayName ?? why.chosen,
+    kind,
+    user: name,
+    address: user?.extension ?? name,
+    displayName: user?.displayName ?? name,
     connection: 'initiated',
     since: draft.now,
   }

@@ -1,7 +1,7 @@
-import { type Interaction, isByPhone, isConnected, type ParticipantId } from '#kernel/interaction'
+import { type Interaction, isByPhone, isConnected, type ParticipantId, talkersOf } from '#kernel/interaction'
 import { nextAnnouncementAt } from '#kernel/queue'
 import type { Draft } from './draft.ts'
-import { clearParty } from './finish.ts'
+import { clearParty, dismissSupervisors } from './finish.ts'
 import { nextRouteAt } from './widen.ts'
 
 /**
@@ -14,10 +14,13 @@ export function rescue(draft: Draft, interaction: Interaction, lost: Participant
   const queue = draft.configuration.queues.get(phase.queue)
   const agent = interaction.participants.find((one) => one.id === lost)
   const waits = interaction.participants.some((one) => one.kind === 'customer' && isConnected(one))
+  // Whoever is left in a conference has somebody to talk to.
+  if (talkersOf(interaction).filter(isConnected).length > 2) return false
   if (!queue || agent?.kind !== 'agent' || (isByPhone(medium) && !waits)) return false
   const { priority, enteredAt, rankAt, ring = 0 } = phase.place
   const routeAt = nextRouteAt(draft, queue, { enteredAt, ring })
   const announcementAt = medium === 'voice' ? nextAnnouncementAt(queue, enteredAt, draft.now) : undefined
+  dismissSupervisors(draft, id)
   clearParty(draft, id, lost, 'lost')
   draft.emit({
     type: 'Queued',

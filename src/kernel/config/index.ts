@@ -8,6 +8,7 @@ export { KIND_NAMES, KINDS, kindOfPlural, kindSchemas, objectsOf, pluralOf } fro
 export { resolveNumber } from './number.ts'
 export {
   addressesIn,
+  isSupervisionAnnounced,
   PARAMETERS,
   type Parameter,
   type ParameterKind,

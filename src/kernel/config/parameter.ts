@@ -35,6 +35,7 @@ const HOUR_S = 3600
 /** A ping more often than this costs what it watches. */
 const LEAST_S = 0.05
 const PROFILE = 'Switchover Profile'
+const SUPERVISION_ANNOUNCED = 'Supervision Announced'
 const TIME_ZONE = 'Time Zone'
 
 const both = <T>(value: T) => ({ tandem: value, seed: value })
@@ -98,6 +99,12 @@ export const PARAMETERS: readonly ParameterKind[] = [
     defaults: both('Yes'),
   },
   {
+    name: SUPERVISION_ANNOUNCED,
+    what: 'Yes or 1: the parties of a conversation are shown who listens to it or coaches in it; No or 0: they are not',
+    form: 'yes-no',
+    defaults: both('No'),
+  },
+  {
     name: 'Switchover NetTest Addresses',
     what: 'hosts that are asked whether this machine is cut off, separated by commas',
     form: 'addresses',
@@ -138,6 +145,11 @@ export function profileOf(parameters: ReadonlyMap<string, Parameter>): Parameter
 /** What holds for a parameter: what was set, else the profile's default; undefined when it is off. */
 export function parameterValue(parameters: ReadonlyMap<string, Parameter>, kind: ParameterKind): string | undefined {
   return parameters.get(kind.name)?.value ?? kind.defaults[profileOf(parameters)]
+}
+
+/** Whether the parties of a conversation are shown who listens to it or coaches in it. */
+export function isSupervisionAnnounced(parameters: ReadonlyMap<string, Parameter>): boolean {
+  return /^(yes|1)$/i.test(parameters.get(SUPERVISION_ANNOUNCED)?.value ?? 'No')
 }
 
 /** The centre's time zone. */

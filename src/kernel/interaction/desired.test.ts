@@ -224,8 +224,9 @@ describe('two who talk', () => {
   })
 
   it('on hold: who holds hears nothing, the other music that a takeover does not begin again', () => {
-    const held = interaction({ state: 'held', queue: 'support', by: agent.id, since: 77 }, pair)
-    expect(desired(held, agent).hears).toEqual({ type: 'silence' })
+    const holder: Participant = { ...agent, connection: 'held' }
+    const held = interaction({ state: 'held', queue: 'support', by: agent.id, since: 77 }, [CUSTOMER, holder])
+    expect(desired(held, holder).hears).toEqual({ type: 'silence' })
     expect(desired(held, CUSTOMER).hears).toEqual({
       type: 'program',
       program: 'ix-1.h77',
@@ -240,6 +241,50 @@ describe('two who talk', () => {
     const talk = interaction({ state: 'connected', since: 9 }, [CUSTOMER, gone, next])
     expect(desired(talk, CUSTOMER).hears).toEqual({ type: 'participant', participant: 'ix-1.p3' })
     expect(desired(talk, gone).connection).toBe('cleared')
+  })
+})
+
+describe('three who talk (MED-12)', () => {
+  const agent: Participant = { ...AGENT, connection: 'connected' }
+  const third: Participant = { ...agent, id: 'ix-1.p3', user: 'agent3', address: '2003' }
+  const talk = (...participants: readonly Participant[]) => interaction({ state: 'connected', since: 7 }, participants)
+  const hears = (of: Interaction, participant: Participant) => desired(of, participant).hears
+
+  it('each hear the others, never themselves', () => {
+    const of = talk(CUSTOMER, agent, third)
+    for (const one of of.participants) {
+      const others = of.participants.filter((other) => other !== one).map(({ id }) => id)
+      expect(hears(of, one)).toEqual({ type: 'participants', participants: others })
+    }
+  })
+
+  it('are heard by who listens, whom nobody hears', () => {
+    const supervises = { mode: 'listen', agent: agent.id, announced: false } as const
+    const listener: Participant = { ...third, kind: 'supervisor', supervises }
+    const of = talk(CUSTOMER, agent, listener)
+    expect(hears(of, listener)).toEqual({ type: 'participants', participants: [CUSTOMER.id, agent.id] })
+    expect(hears(of, CUSTOMER)).toEqual({ type: 'participant', participant: agent.id })
+    expect(desired(of, listener)).toMatchObject({ muted: true, dial: { address: '2003', callerNumber: '+49301234' } })
+  })
+
+  it('hear a coach only where it is their agent', () => {
+    const supervises = { mode: 'coach', agent: agent.id, announced: false } as const
+    const of = talk(CUSTOMER, agent, { ...third, kind: 'supervisor', supervises })
+    expect(hears(of, CUSTOMER)).toEqual({ type: 'participant', participant: agent.id })
+    expect(hears(of, agent)).toEqual({ type: 'participants', participants: [CUSTOMER.id, third.id] })
+  })
+
+  it('do not wait in silence for one who is called in', () => {
+    const rung: Participant = { ...third, connection: 'alerting', ringUntil: 9 }
+    const of = talk(CUSTOMER, agent, rung)
+    expect(hears(of, CUSTOMER)).toEqual({ type: 'participant', participant: agent.id })
+    expect(desired(of, rung).connection).toBe('connected')
+  })
+
+  it('parked, hears music alone', () => {
+    const parked = { slot: '7001', user: 'agent1', until: 99 }
+    const of = interaction({ state: 'held', by: agent.id, since: 5, parked }, [CUSTOMER])
+    expect(hears(of, CUSTOMER)).toMatchObject({ program: 'ix-1.h5', repeat: true })
   })
 })
 

@@ -11,7 +11,7 @@ import type {
   ParticipantId,
   Phase,
 } from './interaction.ts'
-import { isByPhone, isConnected, isLive, isOfferedTo, otherParticipant, waitingParticipant } from './party.ts'
+import { isByPhone, isConnected, isLive, isOfferedTo, isTalker, otherParticipant, waitingParticipant } from './party.ts'
 import { playableParts } from './recording-part.ts'
 
 /** What is heard where a queue, or a configuration that has it no more, names no music. */
@@ -48,9 +48,8 @@ export function desiredParticipant(
     case 'offered':
       return offeredAs(interaction, participant, phase, configuration)
     case 'connected':
-      return reached(interaction, participant, hearsOther(interaction, participant))
     case 'held':
-      return reached(interaction, participant, hearsHold(interaction, participant.id, phase, configuration))
+      return inTalk(interaction, participant, phase, configuration)
     case 'wrapping-up':
       return { connection: 'cleared', hears: SILENCE, clearReason: 'finished' }
     default:
@@ -152,12 +151,36 @@ function hearsQueue(
   }
 }
 
-function hearsOther(interaction: Interaction, participant: Participant): ParticipantHears {
+function inTalk(
+  interaction: Interaction,
+  participant: Participant,
+  phase: In<'connected' | 'held'>,
+  configuration: Configuration,
+): DesiredParticipant {
+  const desired = reached(interaction, participant, hearsTalk(interaction, participant, phase, configuration))
+  return participant.muted || participant.supervises?.mode === 'listen' ? { ...desired, muted: true } : desired
+}
+
+/** What a party of a conversation hears: all who can be heard but itself, or what tells it why there is nobody. */
+function hearsTalk(
+  interaction: Interaction,
+  participant: Participant,
+  phase: In<'connected' | 'held'>,
+  configuration: Configuration,
+): ParticipantHears {
+  if (participant.connection === 'held') return SILENCE
+  const heard = interaction.participants.filter((one) => isHeardBy(one, participant)).map(({ id }) => id)
+  if (heard.length > 1) return { type: 'participants', participants: heard }
+  if (heard[0] !== undefined) return { type: 'participant', participant: heard[0] }
+  if (phase.state === 'held') return hearsHold(interaction, phase, configuration)
   const other = otherParticipant(interaction, participant.id)
-  if (!other) return SILENCE
   // An agent who calls somebody back hears that the other phone rings.
-  if (!isConnected(other)) return ringing(other.id)
-  return { type: 'participant', participant: other.id }
+  return other && !isConnected(other) ? ringing(other.id) : SILENCE
+}
+
+function isHeardBy(one: Participant, listener: Participant): boolean {
+  if (one.id === listener.id || one.connection !== 'connected' || one.muted) return false
+  return one.supervises ? one.supervises.mode === 'coach' && one.supervises.agent === listener.id : isTalker(one)
 }
 
 function ringing(participant: ParticipantId): ParticipantHears {
@@ -165,13 +188,7 @@ function ringing(participant: ParticipantId): ParticipantHears {
   return { type: 'program', program: `${participant}.ring`, items, repeat: true }
 }
 
-function hearsHold(
-  interaction: Interaction,
-  participant: ParticipantId,
-  phase: In<'held'>,
-  configuration: Configuration,
-): ParticipantHears {
-  if (participant === phase.by) return SILENCE
+function hearsHold(interaction: Interaction, phase: In<'held'>, configuration: Configuration): ParticipantHears {
   const items = [promptItem(musicOf(configuration, phase.queue))]
   return { type: 'program', program: `${interaction.id}.h${phase.since}`, items, repeat: true }
 }

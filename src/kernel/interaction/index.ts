@@ -8,11 +8,14 @@ export {
   isConnected,
   isLive,
   isOfferedTo,
+  isTalker,
   isWritten,
   liveParticipants,
   otherParticipant,
   participantOf,
   queueOf,
+  speakingCount,
+  talkersOf,
   waitingParticipant,
 } from './party.ts'
 export {

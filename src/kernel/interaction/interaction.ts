@@ -14,7 +14,7 @@ export type { Medium } from '#kernel/config'
 /** One party of an interaction. `connection` is what its adapter last reported; what it *shall* be is in {@link DesiredParticipant}. */
 export interface Participant {
   readonly id: ParticipantId
-  readonly kind: 'customer' | 'agent' | 'external'
+  readonly kind: 'customer' | 'agent' | 'external' | 'supervisor'
   /** The user of Tandem who it is, if one. */
   readonly user?: string
   /** The number or address that reaches the party. */
@@ -27,6 +27,32 @@ export interface Participant {
   readonly reason?: string
   /** Work after the call, while it lasts. */
   readonly wrapUp?: { readonly since: Millis; readonly until: Millis }
+  /** Nobody hears it, and no recording. */
+  readonly muted?: true
+  /** It speaks and hears by the phone of this party of another interaction: a consultation beside a call on hold. */
+  readonly via?: ParticipantId
+  /** It was called into a conversation that goes on meanwhile, and is rung until then. */
+  readonly ringUntil?: Millis
+  /** It is there for the work of another, and no party of the conversation itself. */
+  readonly supervises?: Supervision
+}
+
+/** How somebody is with a conversation of others: hears all and is heard by nobody, by the agent alone, or shall have the agent's place. */
+export interface Supervision {
+  readonly mode: 'listen' | 'coach' | 'take-over'
+  /** Whose work it is. */
+  readonly agent: ParticipantId
+  /** Whether the parties are told. */
+  readonly announced: boolean
+}
+
+/** Where a call is put that somebody else shall take. */
+export interface ParkedAt {
+  /** The number that takes it back from any phone. */
+  readonly slot: string
+  /** Who parked it, and is rung when nobody takes it. */
+  readonly user: string
+  readonly until: Millis
 }
 
 /** What an interaction asks for beyond what its queue does: said by a flow's step or by whoever created it. */
@@ -112,6 +138,10 @@ export type Phase =
       readonly otherwise?: { readonly flow: string; readonly step: string }
       /** The queue to whose front it goes if a direct offer after a transfer fails. */
       readonly back?: string
+      /** Who is rung before that, having transferred it. */
+      readonly returnTo?: string
+      /** It was parked there, and is parked again if nobody answers. */
+      readonly parked?: Omit<ParkedAt, 'until'>
     })
   | {
       readonly state: 'connected'
@@ -120,12 +150,14 @@ export type Phase =
       /** Where it waited, for the way back when its agent is lost. */
       readonly place?: Place
     }
+  /** Fewer than two talk: all others hold, or have parked it. */
   | {
       readonly state: 'held'
       readonly queue?: string
       readonly by: ParticipantId
       readonly since: Millis
       readonly place?: Place
+      readonly parked?: ParkedAt
     }
   | { readonly state: 'wrapping-up'; readonly queue?: string; readonly since: Millis }
 
@@ -143,6 +175,8 @@ export interface Interaction {
   readonly subject?: string
   /** What it asks for beyond what its queue does. */
   readonly wants?: Wants
+  /** The interaction whose agent asks for advice by this one. */
+  readonly consults?: InteractionId
   readonly phase: Phase
   readonly participants: readonly Participant[]
   readonly recordings: readonly InteractionRecording[]
@@ -199,10 +233,14 @@ export type ParticipantHears =
       readonly repeat: boolean
     }
   | { readonly type: 'participant'; readonly participant: ParticipantId }
+  /** Several at once, each without its own voice. */
+  | { readonly type: 'participants'; readonly participants: readonly ParticipantId[] }
   | { readonly type: 'echo' }
 
 /** How a party shall be: what an adapter makes true, again after every event and after every takeover. A party that is not in any interaction shall be cleared. */
 export interface DesiredParticipant {
+  /** Whether what it says is used at all. */
+  readonly muted?: true
   /** `alerting`: tell the caller that it rings (180). `connected`: answer, or dial and wait for the answer. */
   readonly connection: 'alerting' | 'connected' | 'cleared'
   readonly hears: ParticipantHears

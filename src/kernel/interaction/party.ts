@@ -43,9 +43,26 @@ export function isOfferedTo({ phase }: Interaction, participant: ParticipantId):
   return phase.participant === participant || (phase.others?.some((one) => one.participant === participant) ?? false)
 }
 
-/** The live party whom this one talks to. */
+/** The live party whom this one talks to, the first of several. */
 export function otherParticipant(interaction: Interaction, id: ParticipantId): Participant | undefined {
-  return interaction.participants.find((participant) => isLive(participant) && participant.id !== id)
+  return interaction.participants.find((participant) => isTalker(participant) && participant.id !== id)
+}
+
+/** Whether the party takes part in the conversation itself: who only listens or coaches does not. */
+export function isTalker(participant: Participant): boolean {
+  return isLive(participant) && participant.supervises === undefined
+}
+
+/** The parties of the conversation, those who ring or hold included. */
+export function talkersOf(interaction: Interaction): readonly Participant[] {
+  return interaction.participants.filter(isTalker)
+}
+
+/** How many can be heard: with fewer than two the conversation is on hold. */
+export function speakingCount(interaction: Interaction): number {
+  let count = 0
+  for (const one of interaction.participants) if (isTalker(one) && one.connection === 'connected') count++
+  return count
 }
 
 /** The queue that the interaction belongs to now, if any: whose wrap-up and recording rules count. */

@@ -10,6 +10,12 @@ export type Right =
   | 'set-any-status'
   | 'create-interaction'
   | 'end-interaction'
+  /** Take what rings at anybody or waits in any queue; what rings at a colleague of one's own group may be taken by all. */
+  | 'pick-up'
+  | 'monitor'
+  | 'coach'
+  | 'barge'
+  | 'take-over'
   | 'change-configuration'
   | 'try-configuration'
   | 'view-cluster'
@@ -19,7 +25,7 @@ export type Right =
 /** Who may do what: the only place where it is said. An agent sees its own work; an attendant must see who is free; a supervisor runs the shift; an administrator runs the system. */
 export const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   agent: ['view-own', 'set-own-status', 'create-interaction'],
-  attendant: ['view-own', 'set-own-status', 'create-interaction', 'view-live'],
+  attendant: ['view-own', 'set-own-status', 'create-interaction', 'view-live', 'pick-up'],
   supervisor: [
     'view-own',
     'set-own-status',
@@ -29,6 +35,11 @@ export const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
     'listen-recordings',
     'set-any-status',
     'end-interaction',
+    'pick-up',
+    'monitor',
+    'coach',
+    'barge',
+    'take-over',
     'view-cluster',
     'try-configuration',
   ],
@@ -41,6 +52,11 @@ export const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
     'listen-recordings',
     'set-any-status',
     'end-interaction',
+    'pick-up',
+    'monitor',
+    'coach',
+    'barge',
+    'take-over',
     'view-cluster',
     'change-configuration',
     'try-configuration',

@@ -53,6 +53,8 @@ export type Hears =
     }
   /** What another session of this process receives: two sessions that hear each other are a bridge. */
   | { readonly type: 'session'; readonly session: MediaSessionId }
+  /** What several sessions of this process receive, added up: a conference, seen from one of its parties. */
+  | { readonly type: 'mix'; readonly sessions: readonly MediaSessionId[] }
   /** What the party itself sends, payloads unchanged. */
   | { readonly type: 'echo' }
 

@@ -1,0 +1,34 @@
+import type { Interaction, Participant, ParticipantId, Phase, Place } from '#kernel/interaction'
+
+/** The interaction with one of its parties changed. */
+export function changeParty(interaction: Interaction, id: ParticipantId, change: Partial<Participant>): Interaction {
+  return {
+    ...interaction,
+    participants: interaction.participants.map((participant) =>
+      participant.id === id ? { ...participant, ...change } : participant,
+    ),
+  }
+}
+
+/** A conversation keeps the queue that it came from, and the place it had there. */
+export function withPlace<P extends Extract<Phase, { state: 'connected' | 'held' }>>(
+  phase: P,
+  { phase: before }: Interaction,
+): P {
+  if (!('queue' in before) || before.queue === undefined) return phase
+  const place = before.state === 'offered' ? placeOf(before) : 'place' in before ? before.place : undefined
+  return { ...phase, queue: before.queue, ...(place === undefined ? undefined : { place }) }
+}
+
+/** Where the interaction waits, without what it hears there. */
+export function placeOf({ priority, enteredAt, rankAt, ring, only, routeAt, told }: Place): Place {
+  return {
+    priority,
+    enteredAt,
+    ...(rankAt === undefined ? undefined : { rankAt }),
+    ...(ring === undefined ? undefined : { ring }),
+    ...(only === undefined ? undefined : { only }),
+    ...(routeAt === undefined ? undefined : { routeAt }),
+    ...(told === undefined ? undefined : { told }),
+  }
+}
