@@ -8,10 +8,10 @@ import { type Interaction, isLive, type Wants } from '#kernel/interaction'
 import { checkDecisions, checkState, waitingIn } from './invariants.ts'
 import { testQueue, testUser, World } from './world.ts'
 
-/** Random walks; each walk is checked after every command, so a few hundred of them are some ten thousand checks. */
 /** Walks that take seconds take minutes on a machine that does ten other things. */
 const TIME_MS = 300_000
 
+/** Random walks; each walk is checked after every command, so a few hundred of them are some ten thousand checks. */
 const RUNS = Number(process.env['TANDEM_SIMULATION_WALKS'] ?? 60)
 const STEPS_MAX = 160
 const STEPS_MIN = 40
@@ -333,7 +333,7 @@ class Walker {
       participant: (agents[a % Math.max(1, agents.length)] ?? live[0])?.id ?? '',
     }
     if (kind === 2) return { type: 'Mute', ...ends, muted: a % 3 > 0 }
-    if (kind === 3) return { type: 'SendDigits', ...ends, count: 1 }
+    if (kind === 3 && a % 3 === 0) return { type: 'SendDigits', ...ends, count: 1 }
     if (kind <= 5) return { type: 'Consult', ...ends, consultation: this.#newId(), to }
     const conference = kind >= 6 ? this.#conference() : undefined
     if (conference && a % 4 > 0) return conference
@@ -358,6 +358,8 @@ class Walker {
 
   /** Whoever leads two conversations joins them, in one order or the other. */
   #join(a: number, b: number): CentreCommand | undefined {
+    const conference = a % 2 === 0 ? this.#conference() : undefined
+    if (conference) return conference
     const leading = [...this.world.head.agents.values()].filter((agent) => agent.work.length > 1)
     const work = leading[a % Math.max(1, leading.length)]?.work
     if (!work) return undefined
