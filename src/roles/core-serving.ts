@@ -150,6 +150,7 @@ export class CoreServing {
         ownBlobs,
       },
       pool: () => this.#primacy?.handOver,
+      calls: () => this.#primacy?.voice,
       history: this.#history,
       recordings: new PostgresRecordings(store),
       blobs: new PoolBlobs({ own: ownBlobs, node: options.node, cores: () => pool.cores(), proof, logger }),

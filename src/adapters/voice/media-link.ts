@@ -291,6 +291,11 @@ export class MediaLink {
     } else this.#later(() => this.#pump(key, wanted))
   }
 
+  /** Digits are sent or they are not: there is nothing to be made so later. */
+  async digits(session: string, id: string, digits: string): Promise<void> {
+    await this.#ask({ type: 'digits', session, id, digits })
+  }
+
   #ask(request: MediaRequest): Promise<unknown> {
     return this.#client!.request(request)
   }

@@ -122,6 +122,15 @@ export class MediaPool {
     return this.#link(process)?.localOf(session)
   }
 
+  /** Sends digits to the party of a session; fails when its process does not answer. */
+  async digits(
+    process: string,
+    session: string,
+    keyed: { readonly id: string; readonly digits: string },
+  ): Promise<void> {
+    await this.#link(process)?.digits(session, keyed.id, keyed.digits)
+  }
+
   record(process: string, recording: string, spec: RecordingSpec): void {
     this.#link(process)?.record(recording, spec)
   }

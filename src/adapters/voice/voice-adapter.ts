@@ -1,4 +1,5 @@
 import { type Clock, type Logger, systemClock, type Timer } from '#base'
+import { isConnected, talkersOf } from '#kernel/interaction'
 import { type ChannelAddress, type CredentialAnswer, createChannelClient } from '#protocols/control'
 import { responseTo } from '#protocols/sip'
 import {
@@ -65,12 +66,22 @@ export interface VoiceStatus {
   readonly counters: Readonly<VoiceCounters>
 }
 
+/** Digits of one party for the others in its conversation; the id is theirs for ever. */
+export interface KeyedDigits {
+  readonly interaction: string
+  readonly participant: string
+  readonly id: string
+  readonly digits: string
+}
+
 /** The voice adapter: makes SIP legs and media sessions match the state. */
 export interface VoiceAdapter {
   /** Connects and begins; to be called once, when the sequencer is open. */
   start(): void
   /** The pool has other edges and media processes from now on. */
   setPeers(peers: VoicePeers): void
+  /** Sends digits, as tones or events, to those with whom the party talks; nothing of them stays anywhere. */
+  sendDigits(keyed: KeyedDigits): Promise<void>
   status(): VoiceStatus
   close(): Promise<void>
 }
@@ -161,6 +172,13 @@ class Adapter implements VoiceAdapter {
     if (this.#edgesStarted || this.#closed) return
     this.#edgesStarted = true
     this.#edges.start()
+  }
+
+  async sendDigits({ interaction, participant, id, digits }: KeyedDigits): Promise<void> {
+    const found = this.#states.centre.interactions.get(interaction)
+    const others = (found ? talkersOf(found) : []).filter((one) => one.id !== participant && isConnected(one))
+    const legs = others.flatMap((one) => this.#parties.legOf(one.id) ?? [])
+    await Promise.all(legs.map((leg) => this.#media.digits(leg.media.process, leg.id, { id, digits })))
   }
 
   status(): VoiceStatus {

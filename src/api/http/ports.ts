@@ -129,6 +129,17 @@ export interface PoolPort {
   raiseLevel(level: number, by: string): Promise<number>
 }
 
+/** What the primary does with calls that is no state. */
+export interface CallsPort {
+  /** Sends digits to those with whom the party talks; the same id sends nothing twice. */
+  sendDigits(keyed: {
+    readonly interaction: string
+    readonly participant: string
+    readonly id: string
+    readonly digits: string
+  }): Promise<void>
+}
+
 /** Who is primary and who will be. */
 export interface SwitchoverAnswer {
   readonly from: string
@@ -146,6 +157,8 @@ export interface HttpApiPorts {
   readonly forward?: ForwardPort | undefined
   /** Undefined on a backup. */
   pool(): PoolPort | undefined
+  /** Undefined on a backup. */
+  calls?(): CallsPort | undefined
   readonly history: HistoryPort
   readonly realtime: RealtimePort
   readonly whatIf: WhatIfPort

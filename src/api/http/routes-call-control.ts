@@ -1,6 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { ConsultSchema, InviteSchema, JoinSchema, MuteSchema, PartySchema, SuperviseSchema } from '#api/contract'
+import {
+  ConsultSchema,
+  InviteSchema,
+  JoinSchema,
+  KeypadSchema,
+  MuteSchema,
+  PartySchema,
+  SuperviseSchema,
+} from '#api/contract'
 import { newId } from '#base'
 import type { CentreCommand } from '#kernel/centre'
 import { isSupervisionAnnounced, resolveNumber } from '#kernel/config'
@@ -82,6 +90,9 @@ function addTalkControl(api: Server, ports: HttpApiPorts): void {
       },
     }),
   )
+  api.post('/interactions/:id/keypad', controlSchema('Key digits in to the others', KeypadSchema), (request) =>
+    keyIn(ports, request, request.body),
+  )
   const invite = controlSchema('Call one more into the conversation', InviteSchema)
   api.post('/interactions/:id/invite', invite, (request) => {
     const { to, participant } = request.body
@@ -91,6 +102,25 @@ function addTalkControl(api: Server, ports: HttpApiPorts): void {
     })
   })
 }
+
+/** Digits go to a flow of ours as if the phone had sent them, else to the other parties; never into the log. */
+async function keyIn(ports: HttpApiPorts, request: Asked, { digits, id: key, participant }: Keypad) {
+  requirePrimary(ports)
+  const interaction = await openOf(ports, request.params.id)
+  if (!isParty(request, interaction)) demand(request, 'end-interaction')
+  const who = party(request, interaction, participant)
+  if (interaction.phase.state === 'in-flow' || interaction.phase.state === 'queued') {
+    await ports.centre.submit([...digits].map((digit) => ({ type: 'PressDigit', ...who, digit })))
+    return doneOf(ports, request, interaction.id)
+  }
+  const { events } = await ports.centre.submit([{ type: 'SendDigits', ...who, count: digits.length }])
+  const { state } = interaction.phase
+  if (events.length === 0) throw API_ERRORS['api.unfitting']({ interaction: interaction.id, state })
+  await ports.calls?.()?.sendDigits({ ...who, id: key ?? newId('k'), digits })
+  return doneOf(ports, request, interaction.id)
+}
+
+type Keypad = z.infer<typeof KeypadSchema>
 
 function addConsulting(api: Server, ports: HttpApiPorts): void {
   const summary = 'Call somebody while the others are on hold; the answer shows the consultation'

@@ -13,9 +13,11 @@ import type { CentreCommand } from '#kernel/centre'
 import { resolveNumber } from '#kernel/config'
 import type { Wants } from '#kernel/interaction'
 import { API_ERRORS } from './errors.ts'
+import { withoutHiddenSupervision } from './hidden-supervision.ts'
 import { viewClosed, viewOpen } from './interaction-history.ts'
 import { pageOf } from './interaction-page.ts'
 import type { HistoryDetail, HttpApiPorts } from './ports.ts'
+import { viewFor } from './routes-interaction-actions.ts'
 import type { Server } from './server-type.ts'
 import { askerOf, demand, demandOver, has, requirePrimary } from './who.ts'
 
@@ -43,7 +45,8 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
       const own = askerOf(request).user.name
       if (!all && request.query.agent !== undefined) demandOver(request, request.query.agent, 'view-history')
       if (state === undefined || state === 'closed') await history.reached(centre.sequence(), HISTORY_WAIT_MS)
-      return pageOf(centre.state(), history, { ...request.query, agent: all ? request.query.agent : own })
+      const page = await pageOf(centre.state(), history, { ...request.query, agent: all ? request.query.agent : own })
+      return { ...page, items: page.items.map((item) => viewFor(request, item)) }
     },
   )
   api.get(
@@ -55,7 +58,7 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
         response: { 200: InteractionDetailSchema },
       },
     },
-    async (request) => detailOf(ports, request, request.params.id),
+    async (request) => withoutHiddenSupervision(request, await detailOf(ports, request, request.params.id)),
   )
   api.post(
     '/interactions',

@@ -187,6 +187,9 @@ class Engine implements MediaEngine {
       case 'remove':
         await plane.remove(request.session)
         return {}
+      case 'digits':
+        await plane.digits(request.session, request.id, request.digits)
+        return {}
       case 'record':
         await this.#record(request)
         return {}

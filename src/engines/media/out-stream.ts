@@ -65,6 +65,18 @@ export class OutStream {
     return this.#sent(payloadType, samples, this.#marker || paused, nowMs)
   }
 
+  /** The header of a packet of an event: all of one event have the timestamp of its beginning (RFC 4733 2.5.1). */
+  event(payloadType: number, first: boolean, nowMs: number): RtpHeader {
+    if (first) {
+      this.#timestamp = this.#joined(nowMs)
+      this.#timestampAtMs = nowMs
+      this.#samples = 0
+    }
+    this.#sequence = (this.#sequence + 1) & 0xffff
+    this.#count(0)
+    return { marker: first, payloadType, sequence: this.#sequence, timestamp: this.#timestamp, ssrc: this.ssrc }
+  }
+
   /** The header for a packet of a relayed source; undefined when it is older than the switch and has no place. */
   relay(view: RtpView, payloadType: number, samples: number, nowMs: number): RtpHeader | undefined {
     if (this.#source === 'none' || this.#restarted(view)) this.#map(view, nowMs)

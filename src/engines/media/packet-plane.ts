@@ -100,6 +100,12 @@ export class PacketPlane implements PlanePort {
     if (session) this.#drop(session)
   }
 
+  async digits(id: MediaSessionId, key: string, digits: string): Promise<void> {
+    const session = this.#sessions.get(id)
+    if (!session) throw MEDIA_ERRORS['media.session-unknown']({ session: id })
+    session.key(key, digits)
+  }
+
   async record(id: RecordingId, spec: RecordingSpec): Promise<TapStarted> {
     const running = this.#recordings.get(id) ?? this.#tap(id, spec)
     return { law: running.tap.law, tracks: running.sessions.length === 2 ? 2 : 1 }

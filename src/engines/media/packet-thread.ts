@@ -71,6 +71,10 @@ export class PacketThread implements PlanePort {
     await this.#call({ name: 'remove', session })
   }
 
+  async digits(session: MediaSessionId, id: string, digits: string): Promise<void> {
+    await this.#call({ name: 'digits', session, id, digits })
+  }
+
   async record(recording: RecordingId, spec: RecordingSpec): Promise<TapStarted> {
     return (await this.#call({ name: 'record', recording, spec })) as TapStarted
   }

@@ -71,6 +71,8 @@ function perform(call: PlaneCall): Promise<unknown> {
       return plane.set(call.session, call.spec)
     case 'remove':
       return plane.remove(call.session)
+    case 'digits':
+      return plane.digits(call.session, call.id, call.digits)
     case 'record':
       return plane.record(call.recording, call.spec)
     case 'finish':

@@ -44,6 +44,8 @@ export interface TapStarted {
 export interface PlanePort {
   set(session: MediaSessionId, spec: MediaSpec): Promise<MediaLocal>
   remove(session: MediaSessionId): Promise<void>
+  /** Sends digits to the party of a session, unless it has those of this id already. */
+  digits(session: MediaSessionId, id: string, digits: string): Promise<void>
   /** Starts to take sound; a recording that runs already goes on as it is. */
   record(recording: RecordingId, spec: RecordingSpec): Promise<TapStarted>
   /** Ends a recording; its last sound has been given to `samples` before the answer. False when it did not run. */
@@ -87,6 +89,7 @@ export type ToPlane =
 export type PlaneCall =
   | { readonly name: 'set'; readonly session: MediaSessionId; readonly spec: MediaSpec }
   | { readonly name: 'remove'; readonly session: MediaSessionId }
+  | { readonly name: 'digits'; readonly session: MediaSessionId; readonly id: string; readonly digits: string }
   | { readonly name: 'record'; readonly recording: RecordingId; readonly spec: RecordingSpec }
   | { readonly name: 'finish'; readonly recording: RecordingId }
   | { readonly name: 'keep'; readonly sessions: readonly MediaSessionId[] }

@@ -64,6 +64,7 @@ const recordingSpec = z.object({
 const request = z.discriminatedUnion('type', [
   z.object({ type: z.literal('set'), session: id, spec }),
   z.object({ type: z.literal('remove'), session: id }),
+  z.object({ type: z.literal('digits'), session: id, id, digits: z.string().regex(/^[0-9*#A-D]{1,32}$/) }),
   z.object({ type: z.literal('record'), recording: recordingId, spec: recordingSpec }),
   z.object({ type: z.literal('seal'), recording: recordingId }),
   z.object({

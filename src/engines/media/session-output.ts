@@ -3,6 +3,7 @@ import { encodeG711, type G711, G711_SILENCE } from '#protocols/audio'
 import type { Hears, MediaCodec, MediaSessionId, MediaSpec } from '#protocols/control'
 import { RTP_HEADER_BYTES, type RtpView, writeRtpHeader } from '#protocols/rtp'
 import { EventTone } from './event-tone.ts'
+import { type KeyedPacket, Keying } from './keying.ts'
 import { Mix } from './mix.ts'
 import type { OutStream } from './out-stream.ts'
 import type { PartyGate } from './party-gate.ts'
@@ -45,6 +46,7 @@ export class SessionOutput {
   #spec: MediaSpec = { sends: false, receives: false, hears: { type: 'silence' } }
   #program: Program | undefined
   #mix: Mix | undefined
+  #keying: Keying | undefined
   #repacker: Repacker | undefined
   #tone: EventTone | undefined
   /** When the packet came that is being cut. */
@@ -74,6 +76,38 @@ export class SessionOutput {
     this.#closed = true
   }
 
+  /** Keys digits in to the party: while they are sent it hears nothing else. */
+  key(id: string, digits: string): void {
+    const keys = this.#keying?.busy
+    this.#keying ??= new Keying()
+    this.#keying.add(id, digits)
+    if (keys || !this.#spec.codec) return
+    const { ptimeMs } = this.#spec.codec
+    this.#context.wheel.start({ run: (nowMs) => this.#keyOn(nowMs) }, ptimeMs / TICK_MS)
+  }
+
+  #keyOn(nowMs: number): number {
+    const { codec, telephoneEvent } = this.#spec
+    const packet = codec && !this.#closed ? this.#keying?.next(codec, telephoneEvent !== undefined) : undefined
+    if (!packet || !codec) {
+      this.#stream.begin()
+      return 0
+    }
+    if (this.#ready() && packet.type !== 'pause') this.#sendKeyed(packet, codec, nowMs)
+    return codec.ptimeMs / TICK_MS
+  }
+
+  #sendKeyed(packet: Exclude<KeyedPacket, { type: 'pause' }>, codec: MediaCodec, nowMs: number): void {
+    const out = Buffer.allocUnsafe(RTP_HEADER_BYTES + packet.payload.length)
+    out.set(packet.payload, RTP_HEADER_BYTES)
+    const header =
+      packet.type === 'event'
+        ? this.#stream.event(this.#spec.telephoneEvent!, packet.first, nowMs)
+        : this.#stream.make(codec.payloadType, packet.payload.length, nowMs)
+    writeRtpHeader(out, header)
+    this.#send(out)
+  }
+
   /** Sends on the sound of a packet: as it is where law and packet time are the same. */
   sound(relayed: Relayed, law: G711): void {
     const { view, packet, nowMs } = relayed
@@ -83,7 +117,7 @@ export class SessionOutput {
       this.#mix.push(relayed.source, packet.subarray(view.payloadStart, view.payloadEnd), law, view)
       return
     }
-    if (this.#tone?.underWay(nowMs)) {
+    if (this.#keying?.busy || this.#tone?.underWay(nowMs)) {
       this.#stream.skip(view)
       return
     }
@@ -110,6 +144,10 @@ export class SessionOutput {
     const { telephoneEvent, codec } = this.#spec
     // In a conference a digit is for nobody: each hears its own tones only.
     if (!this.#ready() || this.#mix) return
+    if (this.#keying?.busy) {
+      this.#stream.skip(view)
+      return
+    }
     if (telephoneEvent === undefined) {
       if (codec) this.#sing(relayed, codec)
       return
@@ -211,7 +249,7 @@ export class SessionOutput {
       this.#pacing = false
       return 0
     }
-    if (this.#ready()) {
+    if (this.#ready() && !this.#keying?.busy) {
       const samples = codec.ptimeMs * SAMPLES_PER_MS
       const packet = Buffer.allocUnsafe(RTP_HEADER_BYTES + samples)
       const told = this.#fill(packet, codec.name)

@@ -100,6 +100,11 @@ export class Session {
     this.#output.shape(spec)
   }
 
+  /** Keys digits in to the party, once for each id. */
+  key(id: string, digits: string): void {
+    this.#output.key(id, digits)
+  }
+
   statistics(): MediaStatistics {
     const { roundTripMs } = this.#reports
     return {

@@ -111,6 +111,11 @@ export type MediaRequest =
   | { readonly type: 'record'; readonly recording: RecordingId; readonly spec: RecordingSpec }
   /** Sealing again gives the same answer, after a restart of the media process too, for as long as the file is in its spool. */
   | { readonly type: 'seal'; readonly recording: RecordingId }
+  /**
+   * Digits for the party of the session, once: the same id sends nothing twice. The one order that is no state: what is keyed in may be a
+   * card number, and must not stay anywhere. As telephone events, or as tones where the party knows none.
+   */
+  | { readonly type: 'digits'; readonly session: MediaSessionId; readonly id: string; readonly digits: string }
   /** After a takeover: what shall exist. All else is removed (recordings: sealed). */
   | {
       readonly type: 'claim'
@@ -127,6 +132,7 @@ export type MediaRequest =
 export type MediaAnswer<R extends MediaRequest['type']> = {
   set: { readonly local: MediaLocal }
   remove: Record<string, never>
+  digits: Record<string, never>
   record: Record<string, never>
   seal: SealedRecording
   claim: { readonly sessions: readonly MediaSessionId[] }
