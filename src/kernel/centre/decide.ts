@@ -71,11 +71,9 @@ function obey(draft: Draft, command: CentreCommand): void {
     case 'EndProgram':
       return endProgram(draft, command)
     case 'SealRecording':
-      return sealRecording(draft, command)
     case 'FailRecording':
-      return failRecording(draft, command)
     case 'ContinueRecording':
-      return continueRecording(draft, command)
+      return obeyRecorder(draft, command)
     case 'SetReachable':
       return setReachable(draft, command)
     case 'ChooseStatus':
@@ -105,6 +103,22 @@ function obey(draft: Draft, command: CentreCommand): void {
       return changeConfiguration(draft, command)
     case 'Tick':
       return
+    default:
+      return assertNever(command)
+  }
+}
+
+function obeyRecorder(
+  draft: Draft,
+  command: Extract<CentreCommand, { type: 'SealRecording' | 'FailRecording' | 'ContinueRecording' }>,
+): void {
+  switch (command.type) {
+    case 'SealRecording':
+      return sealRecording(draft, command)
+    case 'FailRecording':
+      return failRecording(draft, command)
+    case 'ContinueRecording':
+      return continueRecording(draft, command)
     default:
       return assertNever(command)
   }
