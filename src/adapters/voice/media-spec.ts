@@ -39,10 +39,12 @@ function hearsOf(leg: Leg, hears: ParticipantHears, legOf: (id: ParticipantId) =
     case 'echo':
     case 'program':
       return hears
-    case 'participant':
-      return together(sessionOf(leg, legOf(hears.participant)))
+    case 'participant': {
+      const other = reachable(leg, legOf(hears.participant))
+      return other ? { type: 'session', session: other.id } : { type: 'silence' }
+    }
     case 'participants':
-      return together(hears.participants.flatMap((id) => sessionOf(leg, legOf(id))))
+      return together(hears.participants.flatMap((id) => reachable(leg, legOf(id))?.id ?? []))
     default:
       return assertNever(hears)
   }
@@ -55,6 +57,7 @@ function together(sessions: readonly string[]): Hears {
   return sessions.length === 1 ? { type: 'session', session: first } : { type: 'mix', sessions }
 }
 
-function sessionOf(leg: Leg, other: Leg | undefined): readonly string[] {
-  return other && !isOver(other) && other.media.process === leg.media.process ? [other.id] : []
+/** The other leg, if it is on the same media process. */
+function reachable(leg: Leg, other: Leg | undefined): Leg | undefined {
+  return other && !isOver(other) && other.media.process === leg.media.process ? other : undefined
 }
