@@ -7,8 +7,8 @@ const LOAD = {
   calls: 250,
   rate: 12,
   agents: 50,
-  talkMs: 24_000,
-  standingMs: 110_000,
+  talkMs: 42_000,
+  standingMs: 140_000,
   browsers: 20,
   mix: 'figures',
 } as const

@@ -53,11 +53,21 @@ function section(results: Results): string {
 }
 
 /** The files of the faults that are not those of processes or networks. */
-const WHERE: Readonly<Record<string, string>> = { '14': 'database', '17': 'clock', '22': 'herd' }
+const WHERE: Readonly<Record<string, string>> = {
+  '12': 'slow-store',
+  '13': 'registers',
+  '14': 'database',
+  '17': 'clock',
+  '22': 'herd',
+  '23': 'overload',
+}
+
+/** More processes than this for each processor, and the machine is not ours. */
+const BUSY = 1.5
 
 /** What the suite saw of a fault, in a sentence or two. */
 function suiteWords(result: FaultResult): string {
-  const { fault, seeds, runs, passed, calls, takeoversMs, longestGapMs, lostPackets, findings } = result
+  const { fault, seeds, runs, passed, calls, takeoversMs, longestGapMs, lostPackets, findings, loads = [] } = result
   const how = FAULTS[fault]?.how ?? ''
   const verdict = passed === runs ? 'nothing lost' : `**not passed in ${runs - passed} of them**`
   const times = takeoversMs.length > 0 ? `, a new call answered after ${span(takeoversMs)}` : ''
@@ -67,7 +77,13 @@ function suiteWords(result: FaultResult): string {
       : `${lostPackets} packets of talks lost, longest gap ${longestGapMs} ms`
   const found = findings.length > 0 ? ` Found: ${findings.map((one) => one.replaceAll('|', '/')).join('; ')}.` : ''
   const where = WHERE[fault] ?? (FAULTS[fault]?.needs === 'namespace' ? 'network' : 'processes')
-  return `Suite (\`npm run chaos -- --fault ${fault}\`, \`test/chaos/faults/${where}.ts\`): ${how}. ${runs} runs (seeds ${seeds.join(', ')}), ${calls} calls: ${verdict}${times}; ${media}.${found}`
+  return `Suite (\`npm run chaos -- --fault ${fault}\`, \`test/chaos/faults/${where}.ts\`): ${how}. ${runs} runs (seeds ${seeds.join(', ')}), ${calls} calls: ${verdict}${times}; ${media}${loadWords(loads)}.${found}`
+}
+
+/** Figures of a machine that others use as well say so. */
+function loadWords(loads: readonly number[]): string {
+  const most = Math.max(0, ...loads)
+  return most > BUSY ? `, while up to ${most} processes wanted each processor` : ''
 }
 
 function span(values: readonly number[]): string {

@@ -15,6 +15,8 @@ export interface FaultResult {
   readonly takeoversMs: readonly number[]
   readonly longestGapMs: number
   readonly lostPackets: number
+  /** How many processes wanted each processor of the machine when each run began. */
+  readonly loads?: readonly number[]
   /** What was found, in the words of the checkers, without names of callers. */
   readonly findings: readonly string[]
 }
@@ -58,6 +60,7 @@ function resultOf(fault: string, list: readonly RunOutcome[]): FaultResult {
     takeoversMs: list.flatMap(({ figures }) => figures.takeoversMs),
     longestGapMs: Math.max(...list.map(({ figures }) => figures.longestGapMs)),
     lostPackets: list.reduce((sum, { figures }) => sum + figures.lostPackets, 0),
+    loads: list.map(({ figures }) => figures.load),
     findings: summarise(list.flatMap(({ findings }) => findings)),
   }
 }
@@ -72,6 +75,7 @@ function together(known: FaultResult, more: FaultResult): FaultResult {
     takeoversMs: [...known.takeoversMs, ...more.takeoversMs],
     longestGapMs: Math.max(known.longestGapMs, more.longestGapMs),
     lostPackets: known.lostPackets + more.lostPackets,
+    loads: [...(known.loads ?? []), ...(more.loads ?? [])],
     findings: [...new Set([...known.findings, ...more.findings])],
   }
 }

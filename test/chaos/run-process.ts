@@ -20,7 +20,7 @@ import { ActorProcess, makeWorld, type World } from './world.ts'
 const SETTLE_MS = 5_500
 const JOURNAL_MS_MAX = 20_000
 /** Callers and agents come to an end by their own limits; a run that lasts longer hangs. */
-const ACTORS_MS_MAX = 240_000
+const ACTORS_MS_MAX = 360_000
 const options = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as RunOptions
 const nemesisHistory = new HistoryWriter(join(options.folder, 'nemesis.jsonl'))
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findCommand } from '../../scripts/install-packages.ts'
@@ -10,7 +10,7 @@ import { closeNamespace, openNamespace, whyNoNamespaces } from './network.ts'
 import { type RunOptions, SHORT_LOAD } from './run-options.ts'
 
 /** A run that has not ended by then hangs: its processes are killed and it has failed. */
-const RUN_MS_MAX = 360_000
+const RUN_MS_MAX = 600_000
 
 let runs = 0
 
@@ -31,6 +31,8 @@ export interface RunFigures {
   readonly takeoversMs: readonly number[]
   readonly longestGapMs: number
   readonly lostPackets: number
+  /** How many processes wanted each processor of the machine when it began: others may work beside it. */
+  readonly load: number
 }
 
 /** Where Debian's libfaketime lies. */
@@ -62,14 +64,15 @@ export async function run(wish: RunWish): Promise<RunOutcome> {
   const options: RunOptions = { ...SHORT_LOAD, ...pool, ...wish, folder, namespace: namespace !== undefined }
   writeFileSync(join(folder, 'options.json'), JSON.stringify(options, null, 1))
   let findings: readonly Finding[]
-  let figures = NO_FIGURES
+  const load = Math.round((10 * (loadavg()[0] ?? 0)) / cpus().length) / 10
+  let figures: RunFigures = { ...NO_FIGURES, load }
   try {
     const failure = await runProcess(folder, namespace)
     if (failure) findings = [{ checker: 'harness', invariant: 0, who: 'the run', what: failure }]
     else {
       const seen = readSeen(folder)
       findings = judge(seen)
-      figures = figuresOf(seen)
+      figures = { ...figuresOf(seen), load }
     }
   } finally {
     if (namespace) closeNamespace(namespace)
@@ -104,7 +107,7 @@ async function runProcess(folder: string, namespace: string | undefined): Promis
   return code === 0 ? undefined : `ended with ${code}: ${said.trim().split('\n').slice(-12).join('\n')}`
 }
 
-function figuresOf(seen: Seen): RunFigures {
+function figuresOf(seen: Seen): Omit<RunFigures, 'load'> {
   const gaps = talkGaps(seen)
   return {
     calls: seen.calls.length,
@@ -116,12 +119,12 @@ function figuresOf(seen: Seen): RunFigures {
   }
 }
 
-const NO_FIGURES: RunFigures = { calls: 0, takeoversMs: [], longestGapMs: 0, lostPackets: 0 }
+const NO_FIGURES = { calls: 0, takeoversMs: [], longestGapMs: 0, lostPackets: 0 }
 
 /** What went wrong in a kept run, as a person reads it. */
 export function describeOutcome({ seed, faults, apartMs, findings, folder, figures }: RunOutcome): string {
   const apart = apartMs === undefined ? '' : ` ${apartMs} ms apart`
-  const head = `fault ${faults.join('+')}${apart} seed ${seed}: ${figures.calls} calls, new calls after ${figures.takeoversMs.join(', ') || '-'} ms, longest gap ${figures.longestGapMs} ms, ${figures.lostPackets} packets lost`
+  const head = `fault ${faults.join('+')}${apart} seed ${seed}: ${figures.calls} calls, new calls after ${figures.takeoversMs.join(', ') || '-'} ms, longest gap ${figures.longestGapMs} ms, ${figures.lostPackets} packets lost, load ${figures.load}`
   if (findings.length === 0) return `ok    ${head}`
   const shown = findings
     .slice(0, 12)

@@ -37,7 +37,8 @@ export const SEED_SCENARIOS: readonly SeedScenario[] = [
     id: 'FS-06',
     scenario: 'active node fails in the upgrade state',
     seed: 'none until somebody switches',
-    note: 'upgrade states have no run here yet',
+    test: 'test/scenarios/switchover/upgrade.txt',
+    note: 'a scenario of the switchover; no run of the suite',
   },
   { id: 'FS-07', scenario: 'link between the nodes fails', seed: 'two actives or none', fault: '8' },
   { id: 'FS-08', scenario: 'operating system of the active node fails', seed: 'no interaction persisted', fault: '16' },
@@ -74,7 +75,7 @@ export const SEED_SCENARIOS: readonly SeedScenario[] = [
     id: 'FS-15',
     scenario: 'host fails with one service on it',
     seed: 'partial outage of minutes',
-    note: 'needs a pool of machines',
+    note: 'machines of one service each were not tried',
   },
   { id: 'FS-16', scenario: 'primary queue manager fails', seed: 'calls queued at the primary lost', fault: '1' },
   {
@@ -110,7 +111,8 @@ export const SEED_SCENARIOS: readonly SeedScenario[] = [
     id: 'FS-24',
     scenario: 'no licence server',
     seed: 'console does not start',
-    note: 'there are no licences; seats never lock out',
+    test: 'test/pool/http.test.ts',
+    note: 'there are no licences; seats lock nobody out, with Redis away either',
   },
   { id: 'FS-25', scenario: 'media server fails (attendant)', seed: 'streams cut', fault: '6' },
   {

@@ -17,8 +17,11 @@ import type { SiteDatabase } from './site.ts'
 const TAKEOVER_MS_MAX = 45_000
 /** A flood that lasts longer hangs. */
 const FLOOD_MS_MAX = 120_000
-/** The resolution of a takeover's time. */
+/** The resolution of a takeover's time, and the share of it from which on that is enough. */
 const PROBE_EVERY_MS = 50
+const PROBE_SHARE = 0.04
+/** A machine that was busy answers to all the goodbyes by then. */
+const GOODBYE_MS_MAX = 35_000
 
 /** What a fault may do: the processes of the installation, its network, and words in the nemesis' history. */
 export interface World {
@@ -99,10 +102,14 @@ async function firstAnswer(systems: readonly System[], user: string, since: numb
         return call.hangUp()
       })
       .catch(() => call.drop())
-    await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS))
+    const waitedMs = sharedNow() - since
+    await new Promise((resolve) => setTimeout(resolve, Math.max(PROBE_EVERY_MS, waitedMs * PROBE_SHARE)))
   }
+  // Who still waits hangs up: so many at once would be a flood.
+  for (const phone of phones)
+    for (const call of phone.calls.values()) if (call.state !== 'connected') void call.hangUp()
   const ends = phones.flatMap((phone) => [...phone.calls.values()].map(({ ended }) => ended))
-  await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, 10_000))])
+  await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, GOODBYE_MS_MAX))])
   await Promise.all(phones.map((phone) => phone.close()))
   return answeredAt === undefined ? Number.POSITIVE_INFINITY : answeredAt - since
 }

@@ -155,7 +155,7 @@ describe('promise 1, IR-13, IR-25: the core is killed', () => {
     await lived(number, agent)
   })
 
-  it('while callers wait: music, place and waiting time stay (AA-19, HSB-09, ACD-06, FS-02)', {
+  it('while callers wait: music, place and waiting time stay (AA-19, HSB-09, ACD-06, FS-02, FS-16)', {
     timeout: STEP_MS_MAX,
   }, async () => {
     const first = await stage.dial('1001')

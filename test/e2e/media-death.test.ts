@@ -87,7 +87,9 @@ async function isRecordedAsOne(id: string, talkMs: number): Promise<void> {
 }
 
 describe.each(FAULTS)('a media process that %s (MED-25)', (_, signal) => {
-  it('while two talk: they hear each other again over the other one', { timeout: MS_MAX }, async () => {
+  it('while two talk: they hear each other again over the other one (FS-04, FS-25, FS-36)', {
+    timeout: MS_MAX,
+  }, async () => {
     const { number, caller, agent, callee } = await conversation()
     const from = strike(caller, signal)
     await moved(from, caller, callee)

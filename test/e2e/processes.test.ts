@@ -107,7 +107,7 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close(), 60_000)
 
-describe('a call that is up', () => {
+describe('a call that is up (FS-01, FS-17, FS-18)', () => {
   it.each(CONTROL)(
     'hears nothing of the death of %s, and the next call is served',
     {

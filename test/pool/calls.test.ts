@@ -40,7 +40,7 @@ describe('calls in a pool of two nodes', () => {
     await pool?.close()
   }, 60_000)
 
-  it('are answered at every node’s edge, and keep sound and place when the primary’s whole node dies (AA-19, FS-02)', {
+  it('are answered at every node’s edge, and keep sound and place when the primary’s whole node dies (AA-19, FS-02, FS-14)', {
     timeout: 60_000,
   }, async () => {
     const [one, two] = [pool.node('node1'), pool.node('node2')]

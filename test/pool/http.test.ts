@@ -115,7 +115,7 @@ describe('HTTP on every core of a pool', () => {
       )
   })
 
-  it('lets a browser go on at the other core, and takes changes while the primary is replaced', async () => {
+  it('lets a browser go on at the other core, and takes changes while the primary is replaced (FS-13, FS-32)', async () => {
     const { token } = await backup.post<{ token: string }>('/sessions', {
       user: 'supervisor',
       password: 'demo-supervisor',

@@ -1,4 +1,4 @@
-import { type Finding, type Seen, slackMs } from './seen.ts'
+import { type Finding, ranOut, type Seen, slackMs } from './seen.ts'
 import { readSipSeen, type SipSeen } from './sip-reader.ts'
 
 /** A 2xx that is not acknowledged by then ends its call (64 × T1). */
@@ -137,11 +137,12 @@ function acknowledged(seen: Seen): Finding[] {
 
 /** No agent gets a BYE while the caller is still there, unless the agent sent the caller on. */
 function endings(seen: Seen): Finding[] {
-  return seen.rings.flatMap(({ agent, caller, end, endedAt, transferredAt, answeredAt }) => {
+  return seen.rings.flatMap((ring) => {
+    const { agent, caller, end, endedAt, transferredAt, answeredAt } = ring
     const call = seen.calls.find(({ plan }) => plan.number === caller)
     if (!call || end?.by !== 'them' || answeredAt === undefined || transferredAt !== undefined) return []
     const wanted = Math.min(call.hungUpAt ?? Number.POSITIVE_INFINITY, call.endedAt ?? Number.POSITIVE_INFINITY)
-    return (endedAt ?? 0) < wanted
+    return (endedAt ?? 0) < wanted && !ranOut(seen, ring)
       ? [{ checker: 'dialogs', invariant: 10, who: agent, what: `got a BYE although ${caller} was still there` }]
       : []
   })

@@ -1,4 +1,13 @@
-import { type Finding, measureMs, numberOf, type Seen, type SeenCall, type SeenRing, slackMs } from './seen.ts'
+import {
+  cameTooLate,
+  type Finding,
+  measureMs,
+  numberOf,
+  type Seen,
+  type SeenCall,
+  type SeenRing,
+  slackMs,
+} from './seen.ts'
 
 /** Invariant 4: what history says that something took is what those who were there saw. */
 export function checkDurations(seen: Seen): Finding[] {
@@ -19,7 +28,9 @@ function ofCall(seen: Seen, call: SeenCall): Finding[] {
   const records = seen.collected.records.filter(({ from }) => numberOf(from) === plan.number)
   const [record] = records
   if (records.length !== 1 || !record || endedAt === undefined || call.end?.by === 'refused') return []
-  const talks = seen.rings.filter(({ caller, answeredAt }) => caller === plan.number && answeredAt !== undefined)
+  const talks = seen.rings.filter(
+    (one) => one.caller === plan.number && one.answeredAt !== undefined && !cameTooLate(seen, one),
+  )
   const { flow, wait, ring, talk, hold, wrapUp } = record.parts
   const [first] = talks
   const last = talks.at(-1)

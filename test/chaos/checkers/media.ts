@@ -1,4 +1,4 @@
-import { type Finding, measureMs, type Seen, type SeenCall, type SeenRing } from './seen.ts'
+import { type Finding, measureMs, ranOut, type Seen, type SeenCall, type SeenRing } from './seen.ts'
 
 const FRAME_MS = 20
 /** Sound that is asked for begins and ends within this of what the signalling says. */
@@ -49,11 +49,14 @@ function silentEnd(seen: Seen, { who, ring, call }: { who: string; ring: SeenRin
   const last = ring.end?.heard.find(({ stream }) => stream === call.stream)?.lastPacket
   if (ring.answeredAt === undefined || ring.endedAt === undefined || !call.end || call.endedAt === undefined) return []
   if (last === undefined) {
+    if (ranOut(seen, ring)) return []
     const talkedMs = ring.endedAt - ring.answeredAt
     return talkedMs > 3_000 + seen.marks.mediaGapMs ? [finding(who, `heard nothing in ${Math.round(talkedMs)} ms`)] : []
   }
   if (call.plan.kind === 'transfer' || call.plan.kind === 'hold') return []
-  const silentMs = (call.end.sent - 1 - last) * FRAME_MS - Math.max(0, call.endedAt - ring.endedAt)
+  // Whoever hangs up wants no more sound, though the goodbye may take its time.
+  const wanted = Math.min(ring.endedAt, ring.hungUpAt ?? ring.endedAt, call.hungUpAt ?? ring.endedAt)
+  const silentMs = (call.end.sent - 1 - last) * FRAME_MS - Math.max(0, call.endedAt - wanted)
   return silentMs > EDGE_MS + seen.marks.mediaGapMs + measureMs(seen)
     ? [finding(who, `heard nothing of the caller's last ${Math.round(silentMs)} ms`)]
     : []

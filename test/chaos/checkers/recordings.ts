@@ -1,5 +1,5 @@
 import type { CountedRun, RecordingRow } from '../collect.ts'
-import { type Finding, measureMs, numberOf, type Seen, type SeenRing, slackMs } from './seen.ts'
+import { cameTooLate, type Finding, measureMs, numberOf, type Seen, type SeenRing, slackMs } from './seen.ts'
 
 /** A talk so short may be over before there is anything to record. */
 const RECORDED_FROM_MS = 1_000
@@ -12,7 +12,9 @@ export function checkRecordings(seen: Seen): Finding[] {
     const caller = numberOf(record.from)
     const call = seen.calls.find(({ plan }) => plan.number === caller)
     if (!call || call.plan.kind === 'record') return []
-    const talks = seen.rings.filter((ring) => ring.caller === caller && ring.answeredAt !== undefined)
+    const talks = seen.rings.filter(
+      (ring) => ring.caller === caller && ring.answeredAt !== undefined && !cameTooLate(seen, ring),
+    )
     const recordings = byInteraction.get(record.id) ?? []
     return [
       ...recordings.flatMap((recording) => ofFile(seen, caller, recording)),

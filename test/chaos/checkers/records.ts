@@ -1,4 +1,4 @@
-import { type Finding, numberOf, type Seen } from './seen.ts'
+import { cameTooLate, type Finding, numberOf, type Seen } from './seen.ts'
 
 /** Invariant 9 and promise 12: one record a contact, whose parts add up, and reports that count what was seen. */
 export function checkRecords(seen: Seen): Finding[] {
@@ -57,7 +57,7 @@ function reports(seen: Seen): Finding[] {
     ]
   })
   const told = queueIntervals.reduce((sum, row) => sum + row.answered, 0)
-  const talked = seen.rings.filter(({ ackedAt }) => ackedAt !== undefined).length
+  const talked = seen.rings.filter((ring) => ring.ackedAt !== undefined && !cameTooLate(seen, ring)).length
   return told === talked
     ? perQueue
     : [...perQueue, finding('reports', `${told} were answered, agents answered ${talked}`)]

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Collected } from '../collect.ts'
+import type { Collected, LogRow } from '../collect.ts'
 import { FAULTS, type Marks } from '../faults/index.ts'
 import { type HistoryLine, readLines, type SipLine } from '../history.ts'
 import type { CallPlan } from '../plan.ts'
@@ -219,15 +219,11 @@ function troublesOf(lines: readonly HistoryLine[]): Trouble[] {
 
 /** A moment in which the machine had no processor for the installation touches what happened so near to it. */
 const NEAR_MS = 500
-/** More is not forgiven: a machine that starves its processes for longer says nothing of them. */
-const STARVED_MS_MAX = 3_000
-
 /** How long the processes that a call goes through were ready to run between two moments and had no processor. */
 export function starvedMs({ nemesis }: Pick<Seen, 'nemesis'>, from: number, to: number): number {
-  const ms = nemesis
+  return nemesis
     .filter(({ op, at, value }) => op === 'starved' && at >= from && (value as Starved).from <= to)
     .reduce((sum, { value }) => sum + (value as Starved).ms, 0)
-  return Math.min(ms, STARVED_MS_MAX)
 }
 
 interface Starved {
@@ -243,6 +239,31 @@ export function slackMs(seen: Seen, ...moments: readonly (number | undefined)[])
   const longest = Math.max(0, ...touched.map(({ from, to }) => to - from))
   const starved = moments.map((at) => (at === undefined ? 0 : starvedMs(seen, at - NEAR_MS, at + NEAR_MS)))
   return Math.max(0, ...starved) + (touched.length > 0 ? longest + (seen.marks.pauseMs ?? 0) : 0)
+}
+
+/** Between the ACK and the BYE of an answer that came too late. */
+const TAKEN_BACK_MS = 500
+
+/** An answer that crosses the end of its offer is acknowledged, as SIP wants it, and taken back at once: nobody was heard. */
+export function cameTooLate(seen: Seen, ring: SeenRing): boolean {
+  const { ackedAt = 0, endedAt = Number.POSITIVE_INFINITY } = ring
+  return wasTakenBack(ring) && (endedAt - ackedAt < TAKEN_BACK_MS || ranOut(seen, ring))
+}
+
+/** Whether the time of the offer was over, at its original end, before the answer was heard of: so it is in a trouble that is longer than a phone may ring. */
+export function ranOut({ collected: { log }, meta }: Seen, ring: SeenRing): boolean {
+  if (!wasTakenBack(ring)) return false
+  const user = meta.played.find(({ extension }) => extension === ring.agent)?.user
+  const of = (row: LogRow) => row.e['user'] === user && row.at - meta.wallOffset <= (ring.endedAt ?? 0)
+  const ended = log.findLast((row) => row.e.type === 'OfferEnded' && row.e['reason'] === 'no-answer' && of(row))
+  const offered = log.findLast((row) => row.e.type === 'Offered' && row.sequence < (ended?.sequence ?? 0) && of(row))
+  if (!ended || !offered || offered.e['interaction'] !== ended.e['interaction']) return false
+  const rang = ring.rangAt + meta.wallOffset
+  return ended.at - offered.at >= meta.ringTimeoutMs && rang >= offered.at && rang <= ended.at + meta.ringTimeoutMs
+}
+
+function wasTakenBack({ end }: SeenRing): boolean {
+  return end?.by === 'them' && end.heard.length === 0
 }
 
 /** What a measurement of this machine is good to. */

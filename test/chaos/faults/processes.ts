@@ -1,16 +1,36 @@
+import { ApiClient, eventually } from '../../kit/api-client.ts'
 import { sharedNow } from '../../kit/rtp-stream.ts'
-import type { SystemRole } from '../../kit/system.ts'
+import type { System, SystemRole } from '../../kit/system.ts'
 import { pidOf, primarySystem, signal, type World } from '../world.ts'
 import { CONTROL_MARKS, type Fault, inTurn } from './fault.ts'
 
 /** A process that died is there again by then, or something is broken. */
 const BACK_MS_MAX = 20_000
+/** A core that is no backup by then is not waited for: another fault may keep it away. */
+const BACKUP_MS_MAX = 15_000
 /** A core that lived shorter is started again with a delay: kills are further apart than that. */
 const APART_MS = 4_500
+
+/** Waits until there is somebody to take over: a core that was killed takes seconds to come back, on a busy machine many. */
+async function backupThere(system: System | undefined): Promise<void> {
+  await eventually(
+    'a backup',
+    async () => {
+      const api = system && (await new ApiClient(system.http).logIn('supervisor'))
+      const cluster = await api?.get<{ cores: { role: string; modules: { healthy: boolean }[] }[] }>('/cluster')
+      const there = cluster?.cores.some(
+        ({ role, modules }) => role === 'backup' && modules.every(({ healthy }) => healthy),
+      )
+      return there ? true : undefined
+    },
+    BACKUP_MS_MAX,
+  ).catch(() => {})
+}
 
 /** Kills the process of a role of the first machine that has one and measures how long new calls are not answered. */
 export async function killRole(world: World, role: SystemRole): Promise<void> {
   const system = role === 'core' ? await primarySystem(world.systems) : world.systems[0]
+  if (role === 'core') await backupThere(system)
   const pid = system && pidOf(system, role)
   world.note('invoke', 'kill', { role, pid })
   const since = sharedNow()
@@ -25,6 +45,7 @@ export async function killRole(world: World, role: SystemRole): Promise<void> {
 /** Stops the primary for a while and lets it go on: it wakes and believes that it still is the primary. */
 export async function pausePrimary(world: World, ms: number): Promise<void> {
   const system = await primarySystem(world.systems)
+  await backupThere(system)
   const pid = system && pidOf(system, 'core')
   world.note('invoke', 'pause', { role: 'core', pid, ms })
   const since = sharedNow()
