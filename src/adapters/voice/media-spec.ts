@@ -58,13 +58,14 @@ function hearsOf(leg: Leg, hears: ParticipantHears, legOf: (id: ParticipantId) =
     case 'program':
       return hears
     case 'participant': {
-      const other = legOf(hears.participant)
-      const awaySince = other && awaySinceOf(other)
-      if (awaySince !== undefined) return comfort(`${other!.id}.away${awaySince}`)
-      return together(sessionOf(leg, other))
+      const party = legOf(hears.participant)
+      const awaySince = party && awaySinceOf(party)
+      if (awaySince !== undefined) return comfort(`${party!.id}.away${awaySince}`)
+      const other = reachable(leg, party)
+      return other ? { type: 'session', session: other.id } : { type: 'silence' }
     }
     case 'participants':
-      return together(hears.participants.flatMap((id) => sessionOf(leg, legOf(id))))
+      return together(hears.participants.flatMap((id) => reachable(leg, legOf(id))?.id ?? []))
     default:
       return assertNever(hears)
   }
@@ -77,6 +78,7 @@ function together(sessions: readonly string[]): Hears {
   return sessions.length === 1 ? { type: 'session', session: first } : { type: 'mix', sessions }
 }
 
-function sessionOf(leg: Leg, other: Leg | undefined): readonly string[] {
-  return other && !isOver(other) && other.media.process === leg.media.process ? [other.id] : []
+/** The other leg, if it is on the same media process. */
+function reachable(leg: Leg, other: Leg | undefined): Leg | undefined {
+  return other && !isOver(other) && other.media.process === leg.media.process ? other : undefined
 }
