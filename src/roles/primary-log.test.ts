@@ -236,7 +236,11 @@ class Life {
           body: String(world.next++),
         }))
         await this.#append(own.log, { term, after: head, records })
-        if (own.status()?.since !== undefined) world.spooled++
+        if (own.status()?.since !== undefined) {
+          world.spooled++
+          // What another primary has opened since, it opened beside a promise.
+          expect(await world.lease.opened(), `${this.holder} lets out in term ${term}`).toBeLessThanOrEqual(term)
+        }
         for (const [i, { body }] of records.entries()) world.letOut.set(head + i + 1, body)
         head += records.length
         await this.#pause(world.calm ? 500 : 50 + world.below(300))

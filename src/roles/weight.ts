@@ -1,8 +1,11 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 
 /** Where Linux keeps the weight of this session of processes, if it groups by session (sched(7), autogroup). */
 const AUTOGROUP = '/proc/self/autogroup'
+
+/** The threads of this process, each of which Linux weighs for itself. */
+const THREADS = '/proc/self/task'
 
 /** How much of the processors a process gets when they are short: media before all, a core that only prepares itself after all. */
 const NICE = {
@@ -12,17 +15,28 @@ const NICE = {
 } as const
 
 /**
- * Weighs this process against the others of the machine; threads that it makes afterwards inherit it. False where the system does
+ * Weighs this process against the others of the machine, with the threads that it has and makes. (A core that becomes primary would else
+ * wait for its helpers, which were made while it was light.) False where the system does
  * not permit it: then all weigh the same. (Only who may take weight back may give it away, or it would stay light for ever.)
  */
 export function weigh(weight: keyof typeof NICE): boolean {
   if (process.getuid?.() !== 0) return false
   try {
     setPriority(process.pid, NICE[weight])
+    for (const thread of existsSync(THREADS) ? readdirSync(THREADS) : []) weighThread(Number(thread), NICE[weight])
     // Linux may weigh sessions of processes against each other, whatever their priorities are; each role is a session of its own.
     if (existsSync(AUTOGROUP)) writeFileSync(AUTOGROUP, String(NICE[weight]))
     return true
   } catch {
     return false
+  }
+}
+
+/** One that has just ended weighs nothing. */
+function weighThread(thread: number, nice: number): void {
+  try {
+    setPriority(thread, nice)
+  } catch {
+    // It is gone.
   }
 }
