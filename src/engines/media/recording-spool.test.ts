@@ -127,6 +127,23 @@ describe('recording spool', () => {
     await after.refuseSealed('r-2')
   })
 
+  it('REC-18 refuses to begin one anew that it finished after a crash and the archive has moved away', async () => {
+    const before = spoolOf()
+    await before.begin('r', SPEC, STARTED)
+    before.append('r', new Uint8Array(3200))
+    // Its process dies and its successor finishes what it left.
+    const events: NewMediaEvent[] = []
+    const after = spoolOf(events)
+    await vi.waitFor(async () => expect((await readFile(join(folder, 'r.part'))).length).toBeGreaterThan(3200), {
+      timeout: 15_000,
+    })
+    await after.recover()
+    expect(events).toMatchObject([{ type: 'recording-sealed', recording: 'r', recovered: true, durationMs: 200 }])
+    await rm(join(folder, 'r.wav'))
+    await expect(after.refuseSealed('r')).rejects.toMatchObject({ code: 'media.recording-sealed' })
+    await after.refuseSealed('r-2')
+  })
+
   it('refuses to go on with a recording while it is being sealed', async () => {
     const spool = spoolOf()
     await spool.begin('r', SPEC, STARTED)
