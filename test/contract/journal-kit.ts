@@ -16,6 +16,7 @@ const TABLES = [
   'figure_fact',
   'figure_interval',
   'queue_aim',
+  'configuration_version',
   'journal_open',
   'journal_agent',
   'journal_configuration',

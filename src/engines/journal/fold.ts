@@ -123,7 +123,16 @@ export class JournalFold implements CentreTarget {
   changeConfiguration(event: ConfigurationChanged, at: Millis): void {
     this.content.configuration = evolveConfiguration(this.content.configuration, event, at)
     const { version, by, from = null, note = null, changes } = event
-    this.rows.append('configuration_version', { version, changed_at: at, by, from_address: from, note, changes })
+    const { sequence } = this.#now!
+    this.rows.append('configuration_version', {
+      sequence,
+      version,
+      changed_at: at,
+      by,
+      from_address: from,
+      note,
+      changes,
+    })
     for (const change of event.changes) {
       this.touchedConfiguration.set(`${change.kind}:${change.name}`, change)
       if (change.kind === 'user') this.#changeUser(change)

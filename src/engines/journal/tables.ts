@@ -42,6 +42,7 @@ export interface JournalTables {
     short_abandon_ms: string
   }
   'tandem.configuration_version': {
+    sequence: string
     version: string
     changed_at: Date
     by: string

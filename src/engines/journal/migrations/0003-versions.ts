@@ -6,7 +6,8 @@ export const versions: Migration = {
   async up(db) {
     await sql
       .raw(`create table tandem.configuration_version (
-        version bigint primary key,
+        sequence bigint primary key,
+        version bigint not null,
         changed_at timestamptz(3) not null,
         by text not null,
         from_address text,
