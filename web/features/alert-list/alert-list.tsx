@@ -16,11 +16,13 @@ export function AlertList({ alerts, sounds = true }: { alerts: readonly RunningA
   if (alerts.length === 0) return null
   return (
     <section className={styles['alerts']} aria-label={t('alert.title')} data-alerts={alerts.length}>
-      <ul className={styles['list']} role="status">
-        {alerts.map((alert) => (
-          <AlertRow key={alert.key} alert={alert} />
-        ))}
-      </ul>
+      <div className={styles['told']} role="status">
+        <ul className={styles['list']}>
+          {alerts.map((alert) => (
+            <AlertRow key={alert.key} alert={alert} />
+          ))}
+        </ul>
+      </div>
       {sounds && (
         <Switch
           size="sm"
