@@ -8,8 +8,11 @@ export interface ChallengeOptions {
   readonly algorithms?: readonly DigestAlgorithm[] | undefined
 }
 
-/** The SIP library of baresip 1 gives up when any of the challenges names an algorithm that it does not know. */
-const FAILS_AT_SHA_256 = /^baresip v[01]\./
+/**
+ * The SIP library of baresip 1 gives up when any of the challenges names an algorithm that it does not know; JsSIP, which is our own
+ * softphone's, looks at one challenge only, and not at the first.
+ */
+const FAILS_AT_SHA_256 = /^(baresip v[01]\.|JsSIP|Tandem softphone)/
 
 /**
  * The fields of a challenge for this request.
