@@ -186,7 +186,7 @@ describe.skipIf(without)(`PostgreSQL, Redis and SIP over TLS${without ? ` (${wit
     expect([expired.code, expired.stderr]).toEqual([1, expect.stringMatching(/expired on \d{4}-.*; renew it/)])
   }, 120_000)
 
-  it('refuse a Redis of another CA, and say so in the log; the registers go on from their own copy (LIC-05)', async () => {
+  it('refuse a Redis of another CA, and say so in the log; the registers go on from their own copy', async () => {
     const lines: string[] = []
     const logger = createLogger('test', 'info', (line) => void lines.push(line))
     const registers = new RedisRegisters({ url: redisUrl(stranger), clock: systemClock, logger })
