@@ -52,6 +52,27 @@ describe('a parked call', () => {
     expect(scene.arrives('7001', 'agent2')).toEqual([])
   })
 
+  it('is taken by who dials the number while another call rings: that goes to others (promise 3)', () => {
+    const scene = talking('1001')
+    parks(scene)
+    scene.arrives('1001')
+    scene.connects('ix-2.p1')
+    expect(scene.phase('ix-2')).toMatchObject({ state: 'offered', user: 'agent1' })
+    expect(scene.arrives('7001', 'agent1')).toContain('OfferEnded agent1 declined')
+    expect(scene.phase('ix-2')).toMatchObject({ state: 'queued' })
+    expect(scene.phase('ix-1')).toMatchObject({ state: 'connected' })
+  })
+
+  it('is not taken by who talks already', () => {
+    const scene = talking('1001')
+    parks(scene)
+    scene.arrives('1001')
+    scene.connects('ix-2.p1')
+    scene.connects('ix-2.p2')
+    expect(scene.arrives('7001', 'agent1')).toContain('ParticipantCleared ix-3.p1 busy')
+    expect(scene.phase('ix-1')).toMatchObject({ state: 'held', parked: { slot: '7001' } })
+  })
+
   it('is taken by nobody from outside, nor where nothing is parked', () => {
     const scene = talking('1001')
     parks(scene)

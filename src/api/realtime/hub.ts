@@ -4,11 +4,10 @@ import { dayStart } from '#api/reports'
 import type { Tokens } from '#api/sessions'
 import { type Clock, isTandemError, type Logger, type Millis, type Timer } from '#base'
 import { timeZoneOf, type User } from '#kernel/config'
-import { mayDo } from '#kernel/permission'
 import { CLOSE_CODES, Client, parseResume, type Socket } from './client.ts'
 import { addTouched, type Touched, TouchedRing, untouched } from './touched.ts'
 import { Tracker } from './tracker.ts'
-import { type Spectator, seesAll, Viewer } from './viewer.ts'
+import { type Spectator, Viewer } from './viewer.ts'
 
 /** Eyes see no difference below a tenth of a second; one message for all that happened in it saves the rest. */
 const FLUSH_MS = 80
@@ -113,27 +112,21 @@ export class RealtimeHub {
   }
 
   #tell(touched: Touched): void {
-    // All who see everything and want the same get the same text.
+    // Who sees the same gets the same text: it is made once, and not for each of a thousand.
     const shared = new Map<string, string | undefined>()
+    const concerned = this.#viewer.concernedBy(touched)
     const remembered = this.#tracker.remembers(touched.interactions)
     for (const client of this.#clients) {
       const spectator = client.greeted ? this.#spectatorOf(client) : undefined
       if (!spectator) continue
       if (client.stale) this.#refresh(client, spectator)
       else if (!remembered) this.#snapshot(client, spectator)
-      else
-        this.#send(
-          client,
-          seesAll(spectator) ? this.#shared(shared, spectator, touched) : this.#text(spectator, touched),
-        )
+      else {
+        const key = this.#viewer.sameFor(spectator, concerned)
+        if (key !== undefined && !shared.has(key)) shared.set(key, this.#text(spectator, touched))
+        this.#send(client, key === undefined ? this.#text(spectator, touched) : shared.get(key))
+      }
     }
-  }
-
-  #shared(shared: Map<string, string | undefined>, spectator: Spectator, touched: Touched): string | undefined {
-    // Who may not listen is not told who does.
-    const key = [...spectator.topics, mayDo(spectator.user.role, 'monitor')].sort().join()
-    if (!shared.has(key)) shared.set(key, this.#text(spectator, touched))
-    return shared.get(key)
   }
 
   #text(spectator: Spectator, touched: Touched): string | undefined {

@@ -69,6 +69,28 @@ export class Viewer {
     return count === 0 ? undefined : { type: 'changes', ...this.#place(), queues, agents, interactions, removed }
   }
 
+  /** The users to whom something of it is their own: their view, or work that they are a party of. Undefined: everybody. */
+  concernedBy(touched: Touched): ReadonlySet<string> | undefined {
+    const users = new Set(touched.agents)
+    for (const id of touched.interactions) {
+      const tracked = this.#options.tracker.get(id)
+      if (tracked?.parked) return undefined
+      for (const user of tracked?.users ?? []) users.add(user)
+    }
+    return users
+  }
+
+  /** All spectators with the same key are told the same of a change; undefined when this one is told something of its own. */
+  sameFor(spectator: Spectator, concerned: ReadonlySet<string> | undefined): string | undefined {
+    const { user, topics } = spectator
+    const wants = [...topics].sort().join()
+    // Who may not listen is not told who does.
+    if (seesAll(spectator)) return `all ${wants} ${mayDo(user.role, 'monitor')}`
+    if (!concerned || concerned.has(user.name)) return undefined
+    const { centre, members } = this.#options
+    return `queues ${wants} ${members.queuesOf(centre.state().configuration, user.name).join()}`
+  }
+
   #place(): { sequence: number; serverTime: string } {
     const { centre, clock } = this.#options
     return { sequence: centre.sequence(), serverTime: moment(clock.now()) }

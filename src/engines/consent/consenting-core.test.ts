@@ -9,7 +9,9 @@ import { ConsentingCore } from './consenting-core.ts'
 import { PROMISE_MS } from './messages.ts'
 
 const folders: string[] = []
-afterEach(() => {
+const open: HeldSpool[] = []
+afterEach(async () => {
+  for (const held of open.splice(0)) await held.close()
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
 })
 
@@ -22,6 +24,7 @@ async function backup(path = mkdtempSync(join(tmpdir(), 'tandem-consent-')), clo
   const lease = new MemoryLease(clock)
   await lease.acquire('primary', 0)
   const held = new HeldSpool({ folder: spoolFolder(path), process: 'core1', logger: silentLogger, position: () => 0 })
+  open.push(held)
   await held.open()
   const options = { core: 'b-core1', lease, held, clock, logger: silentLogger, probe: async () => {}, gone: () => [] }
   return { core: new ConsentingCore(options), lease, held, clock, again: () => backup(path, clock) }

@@ -6,7 +6,7 @@ import { finalCode, notedCode } from './decide-note.ts'
 import { endOffer } from './decide-offer.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
-import { closeAfterNotes, finish } from './finish.ts'
+import { closeAfterNotes, endInvitation, finish } from './finish.ts'
 import { rescueFrom } from './rescue.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
@@ -55,7 +55,10 @@ export function setReachable(draft: Draft, { user, reachable }: CommandOf<'SetRe
 export function endOffersTo(draft: Draft, user: string, reason: 'declined' | 'unreachable'): void {
   for (const work of draft.agent(user)?.work ?? []) {
     const { interaction, participant } = work
-    if (work.state === 'offered') endOffer(draft, interaction, { participant, reason, pauses: false })
+    if (work.state !== 'offered') continue
+    const invited = draft.interaction(interaction)?.participants.find((one) => one.id === participant && one.ringUntil)
+    if (invited) endInvitation(draft, interaction, invited, reason)
+    else endOffer(draft, interaction, { participant, reason, pauses: false })
   }
 }
 

@@ -15,11 +15,12 @@ import {
   talkersOf,
 } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
+import { endOffersTo } from './decide-agent.ts'
 import { endOffer } from './decide-offer.ts'
 import { takeOver } from './decide-supervise.ts'
 import { join, twinOf } from './decide-talk.ts'
 import type { Draft } from './draft.ts'
-import { createQueued, enterDestination } from './enter.ts'
+import { createQueued, enterDestination, turnAway } from './enter.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { clearParty, closeTurnedAway, endInvitation, finish, withdrawOthers } from './finish.ts'
 import { DIRECT_RING_MS, INTERACTIONS_MAX } from './limits.ts'
@@ -66,6 +67,13 @@ export function arrive(draft: Draft, command: CommandOf<'Arrive'>): void {
 function takeParked(draft: Draft, parked: Interaction, arrived: string): void {
   const party = draft.interaction(arrived)?.participants[0]
   if (!party) return
+  if (party.user !== undefined) {
+    // Whoever takes it by phone has decided what to do: what rings meanwhile goes to others. Who talks already has no room for it.
+    endOffersTo(draft, party.user, 'declined')
+    const work = draft.agent(party.user)?.work ?? []
+    if (work.some((one) => one.interaction !== arrived && one.state !== 'wrapping-up'))
+      return turnAway(draft, arrived, 'busy')
+  }
   // Whose phone rang for it has come too late.
   for (const one of parked.participants) {
     if (one.ringUntil !== undefined) endInvitation(draft, parked.id, one, 'withdrawn')
