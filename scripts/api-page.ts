@@ -20,6 +20,8 @@ interface Group {
   readonly title: string
   /** The first word of its paths. */
   readonly word: string
+  /** Others that belong with it. */
+  readonly besides?: readonly string[]
   readonly example: string
 }
 
@@ -50,6 +52,39 @@ curl -fsS "$API/interactions?state=open&queue=sales&limit=10" ${SUPERVISOR}
 curl -fsS $API/interactions/$INTERACTION ${SUPERVISOR}
 curl -fsS -X POST $API/interactions/$INTERACTION/end ${SUPERVISOR}`,
   },
+  {
+    title: 'Chats',
+    word: 'chats',
+    example: `# A visitor's side, without a log-in: ../guides/chat-with-visitors.md says more.
+curl -fsS $API/chats -H 'content-type: application/json' \\
+  -d '{"key":"00112233445566778899aabbccddeeff","queue":"support","name":"Ada"}' > chat.json
+CHAT=$(node -p 'JSON.parse(fs.readFileSync("chat.json")).id')
+VISITOR=$(node -p 'JSON.parse(fs.readFileSync("chat.json")).token')
+curl -fsS $API/chats/$CHAT/messages -H "authorization: Bearer $VISITOR" -H 'content-type: application/json' \\
+  -d '{"id":"my-first-line","text":"Good morning"}'
+curl -fsS -X POST $API/chats/$CHAT/end -H "authorization: Bearer $VISITOR"`,
+  },
+  {
+    title: 'Parked calls',
+    word: 'parked',
+    besides: ['pick-up'],
+    example: `curl -fsS $API/parked ${SUPERVISOR}`,
+  },
+  {
+    title: 'Browser phones',
+    word: 'softphone',
+    besides: ['visitor-phone'],
+    example: `curl -fsS -X POST $API/softphone ${SUPERVISOR}
+curl -fsS $API/visitor-phone`,
+  },
+  {
+    title: 'Desks',
+    word: 'desk',
+    besides: ['directory'],
+    example: `curl -fsS $API/desk ${SUPERVISOR}
+curl -fsS "$API/directory?search=age" ${SUPERVISOR}`,
+  },
+  { title: 'Thresholds', word: 'thresholds', example: `curl -fsS $API/thresholds ${SUPERVISOR}` },
   { title: 'Queues', word: 'queues', example: `curl -fsS $API/queues/support/live ${SUPERVISOR}` },
   {
     title: 'Agents',
@@ -106,8 +141,10 @@ export function apiPage(api: ApiDescription): string {
   const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   )
-  const groups = GROUPS.flatMap(({ title, word, example }) => {
-    const own = operations.filter(({ path }) => path.split('/')[3] === word)
+  const groups = GROUPS.flatMap((group) => {
+    const { title, word, besides = [], example } = group
+    // In the order of the group's words: which of two plug-ins is ready first is chance.
+    const own = [word, ...besides].flatMap((one) => operations.filter(({ path }) => firstWordOf(path) === one))
     const rows = own.map(({ path, method, operation }) =>
       `| \`${method}\` | \`${path.replace('/api/v1', '')}\` | ${operation.summary ?? ''} | ${takes(operation)} |`.replace(
         '|  |',
@@ -122,7 +159,15 @@ export function apiPage(api: ApiDescription): string {
 
 /** Paths that stand in no group; a test wants none. */
 export function pathsWithoutGroup(api: ApiDescription): string[] {
-  return Object.keys(api.paths).filter((path) => !GROUPS.some(({ word }) => path.split('/')[3] === word))
+  return Object.keys(api.paths).filter((path) => !GROUPS.some((group) => isOf(group, path)))
+}
+
+function isOf({ word, besides = [] }: Group, path: string): boolean {
+  return [word, ...besides].includes(firstWordOf(path))
+}
+
+function firstWordOf(path: string): string {
+  return path.split('/')[3] ?? ''
 }
 
 const HEAD = [

@@ -125,9 +125,8 @@ async function apiReference(): Promise<ReferencePage> {
   const { createHttpApi } = await import('#api/http')
   const { silentLogger, systemClock } = await import('#base')
   // Routes only keep what they are given until somebody asks.
-  const server = await createHttpApi({ logger: silentLogger, clock: systemClock } as Parameters<
-    typeof createHttpApi
-  >[0])
+  const ports = { logger: silentLogger, clock: systemClock, softphone: {} }
+  const server = await createHttpApi(ports as unknown as Parameters<typeof createHttpApi>[0])
   await server.ready()
   const text = apiPage(server.swagger() as unknown as ApiDescription)
   await server.close()
