@@ -50,7 +50,8 @@ export class Baresip {
   /** Starts the phone and waits until its control port answers; it registers by itself. */
   static async start(options: BaresipOptions): Promise<Baresip> {
     const folder = mkdtempSync(join(tmpdir(), 'baresip-'))
-    const [sipPort, controlPort] = [await freePort(), await freePort()]
+    // It speaks TLS from the port after that of TCP and UDP.
+    const [sipPort, controlPort] = [await freePort(1), await freePort()]
     writeFileSync(join(folder, 'say.wav'), wav(options.sound ?? new Int16Array(8_000 * 60)))
     const words = configuration(folder, sipPort, controlPort, options.anyInterface === true)
     const trust = options.ca === undefined ? '' : `sip_cafile ${options.ca}\nsip_verify_server yes\n`

@@ -1,23 +1,34 @@
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 
-/** A port that is free for TCP and UDP on loopback right now. */
-export async function freePort(): Promise<number> {
+/** Below the ports that the machine gives to connections (32,768 and up), one of which could take it before the test does, and below those of RTP here. */
+const PORT_MIN = 4_000
+const PORT_MAX = 11_999
+
+/** A port that is free for TCP and UDP on loopback right now, with as many that follow it. */
+export async function freePort(following = 0): Promise<number> {
   for (;;) {
-    const server = createServer()
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as { port: number }
-    const udp = createSocket('udp4')
-    const free = await new Promise<boolean>((resolve) => {
-      udp.once('error', () => resolve(false))
-      udp.bind(port, '127.0.0.1', () => resolve(true))
-    })
-    await Promise.all([
-      new Promise((done) => server.close(done)),
-      free ? new Promise<void>((done) => udp.close(done)) : undefined,
-    ])
-    if (free) return port
+    const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - following - PORT_MIN + 1))
+    const wanted = Array.from({ length: following + 1 }, (_, n) => port + n)
+    const free = await Promise.all(wanted.flatMap((one) => [isFreeForTcp(one), isFreeForUdp(one)]))
+    if (free.every((is) => is)) return port
   }
+}
+
+function isFreeForTcp(port: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
+
+function isFreeForUdp(port: number): Promise<boolean> {
+  const socket = createSocket('udp4')
+  return new Promise((resolve) => {
+    socket.once('error', () => socket.close(() => resolve(false)))
+    socket.bind(port, '127.0.0.1', () => socket.close(() => resolve(true)))
+  })
 }
 
 /** RTP ranges start on a multiple of this; several systems of one test run do not meet. */
