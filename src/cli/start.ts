@@ -101,6 +101,7 @@ function welcome(settings: Settings, demo: boolean): string {
   const lines = ['', `  Pages and API   http://${host}:${httpPort}/`, `  SIP (UDP, TCP)  sip:NUMBER@${host}:${sipPort}`]
   if (demo) {
     lines.push(
+      `  For visitors    http://${host}:${httpPort}/call (calls from the browser), /visit (a website with a chat)`,
       '',
       '  Numbers   1000  greeting and menu (1 sales, 2 support, 3 callback, 4 voicemail, 0 attendant)',
       '            1001  queue support      1002  queue sales      1009  echo',
