@@ -99,4 +99,18 @@ describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}
     await visitor.context().close()
     await desk.context().close()
   })
+
+  it('calls from the page: its own phone is answered by itself', async () => {
+    const desk = await agent()
+    await desk.keyboard.press('Alt+c')
+    await desk.locator('input[name=search]').fill('1009')
+    await desk.locator('[data-number="1009"][aria-selected=true]').waitFor()
+    await desk.keyboard.press('Enter')
+    await desk.locator('[data-phone=connected]').waitFor()
+    // 1009 sends back what it hears.
+    await hears(desk, AGENT_HZ)
+    await desk.locator('[data-phone-end]').click()
+    await desk.locator('[data-phone=registered]').waitFor()
+    await desk.context().close()
+  })
 })

@@ -96,8 +96,9 @@ export class DeskClient {
     return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/wrap-up/extend`, { byMs })
   }
 
-  call(to: string): Promise<{ readonly id: string }> {
-    return this.#api.ask('POST', '/interactions', { type: 'call', to })
+  /** Calls somebody: the own phone rings first. The id is made by the page, which may so await the ring. */
+  call(to: string, id: string): Promise<unknown> {
+    return this.#api.ask('POST', '/interactions', { type: 'call', to, id })
   }
 
   #call<T>(id: string, action: string, body: unknown = {}): Promise<T> {

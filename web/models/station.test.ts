@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { keepStation, keptStation, renewable } from './station.ts'
+import { keepStation, keptStation, mayTalkHere, renewable } from './station.ts'
 
 describe('the station of an agent', () => {
   it('is a phone of its own until the browser was chosen once, and then what was chosen last', () => {
@@ -13,6 +13,11 @@ describe('the station of an agent', () => {
     expect(keptStation(storage)).toBe('browser')
     keepStation(storage, 'phone')
     expect(keptStation(storage)).toBe('phone')
+  })
+
+  it('is no browser that gives no microphone', () => {
+    expect(mayTalkHere({})).toBe(false)
+    expect(mayTalkHere({ mediaDevices: {} as MediaDevices })).toBe(true)
   })
 
   it('asks for its next secret in time by the server’s clock, and never without a pause', () => {

@@ -16,6 +16,11 @@ export function keptStation(storage: Pick<Storage, 'getItem'>): Station {
   return storage.getItem(KEY) === 'browser' ? 'browser' : 'phone'
 }
 
+/** Whether a page may have a microphone: browsers give none to pages over plain HTTP, but for those of the machine itself. */
+export function mayTalkHere(browser: Partial<Pick<Navigator, 'mediaDevices'>>): boolean {
+  return browser.mediaDevices !== undefined
+}
+
 /** Keeps the choice for the next time in this browser. */
 export function keepStation(storage: Pick<Storage, 'setItem'>, station: Station): void {
   storage.setItem(KEY, station)

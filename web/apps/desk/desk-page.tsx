@@ -6,6 +6,7 @@ import { StationChoice } from '../../features/softphone/station-choice.tsx'
 import { ApiClient } from '../../models/api-client.ts'
 import { controlsOf, type DeskControl, type DeskItem, deskItems, shownItem } from '../../models/desk.ts'
 import { DeskClient } from '../../models/desk-client.ts'
+import { randomId } from '../../models/random-id.ts'
 import { type Takeable, takeables } from '../../models/talk-part.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { SignedInProps } from '../../shell/signed-in.tsx'
@@ -55,8 +56,11 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
   const give = async (number: string): Promise<void> => {
     setDialog(undefined)
     await actions.run(async () => {
-      if (dialog === 'call') expect((await client.call(number)).id)
-      else if (item) await (dialog === 'consult' ? client.consult(item.id, number) : client.transfer(item.id, number))
+      if (dialog === 'call') {
+        const id = `ix-${randomId()}`
+        expect(id)
+        await client.call(number, id)
+      } else if (item) await (dialog === 'consult' ? client.consult(item.id, number) : client.transfer(item.id, number))
     })
   }
   const take = (what: Takeable): void =>

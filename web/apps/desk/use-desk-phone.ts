@@ -7,7 +7,7 @@ import { createSoftphone, type Softphone } from '../../models/softphone.ts'
 import { jssipAgent } from '../../models/softphone-jssip.ts'
 import { browserSound } from '../../models/softphone-sound.ts'
 import type { SoftphoneState } from '../../models/softphone-state.ts'
-import { keepStation, keptStation, renewable, type Station } from '../../models/station.ts'
+import { keepStation, keptStation, mayTalkHere, renewable, type Station } from '../../models/station.ts'
 import { Store } from '../../models/store.ts'
 import { useStore } from '../../ui/use-store.ts'
 
@@ -25,7 +25,7 @@ const NO_PHONE = new Store<SoftphoneState>({ registration: 'off', devices: { inp
 
 /** The phone of the desk: it is there again after a reload, and goes with the log-out. */
 export function useDeskPhone(token: string, connection: LiveConnection, items: readonly DeskItem[]): DeskPhone {
-  const [station, setStation] = useState<Station>(() => keptStation(localStorage))
+  const [station, setStation] = useState<Station>(() => (mayTalkHere(navigator) ? keptStation(localStorage) : 'phone'))
   const [phone, setPhone] = useState<Softphone | undefined>()
   const expected = useRef<string | undefined>(undefined)
   useEffect(() => {

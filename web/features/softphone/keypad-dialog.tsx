@@ -1,4 +1,5 @@
 import { useCallback, useRef, useState } from 'react'
+import { randomId } from '../../models/random-id.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { Keypad } from './keypad.tsx'
@@ -19,7 +20,7 @@ export function KeypadDialog(props: {
   const press = useCallback(
     (key: string): void => {
       setKeyed((before) => before + key)
-      const id = `k-${crypto.getRandomValues(new Uint32Array(4)).join('-')}`
+      const id = `k-${randomId()}`
       sent.current = sent.current
         .then(() => latest.current.onPress(key, id))
         .catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { Button, Menu, VisuallyHidden } from '@mantine/core'
 import type { AgentLive } from '#api/contract'
 import type { Softphone } from '../../models/softphone.ts'
 import type { SoftphoneState } from '../../models/softphone-state.ts'
-import type { Station } from '../../models/station.ts'
+import { mayTalkHere, type Station } from '../../models/station.ts'
 import { Store } from '../../models/store.ts'
 import { Dot } from '../../ui/dot.tsx'
 import type { Tone } from '../../ui/tones.ts'
@@ -54,12 +54,13 @@ export function StationChoice(props: {
             key={one}
             aria-current={one === station}
             fw={one === station ? 700 : 400}
-            disabled={call !== undefined}
+            disabled={call !== undefined || (one === 'browser' && !mayTalkHere(navigator))}
             onClick={() => props.onChoose(one)}
           >
             {t(`station.${one}`)}
           </Menu.Item>
         ))}
+        {!mayTalkHere(navigator) && <Menu.Label>{t('station.insecure')}</Menu.Label>}
       </Menu.Dropdown>
     </Menu>
   )

@@ -118,6 +118,7 @@ export const desk: Words<typeof english> = {
     browser: 'Dieser Browser',
     phone: 'Ein eigenes Telefon',
     choose: 'Womit Sie sprechen',
+    insecure: 'Browser geben einer Seite über HTTP kein Mikrofon. Öffnen Sie sie über HTTPS.',
     title: 'Telefon in diesem Browser',
     sound: 'Mikrofon und Lautsprecher',
     test: 'Mikrofon probieren',

@@ -115,6 +115,7 @@ export const desk = {
     browser: 'This browser',
     phone: 'A phone of your own',
     choose: 'Where you talk',
+    insecure: 'Browsers give no microphone to a page over plain HTTP. Open it by HTTPS.',
     title: 'Phone in this browser',
     sound: 'Microphone and loudspeaker',
     test: 'Try the microphone',
