@@ -44,6 +44,50 @@ export class DeskClient {
     return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/transfer`, { to })
   }
 
+  mute(id: string, muted: boolean): Promise<unknown> {
+    return this.#call(id, 'mute', { muted })
+  }
+
+  /** Keys for the others in the conversation; `key` is made by the page, so that what is asked twice is sent once. */
+  keypad(id: string, digits: string, key: string): Promise<unknown> {
+    return this.#call(id, 'keypad', { digits, id: key })
+  }
+
+  consult(id: string, to: string): Promise<unknown> {
+    return this.#call(id, 'consult', { to })
+  }
+
+  reconnect(id: string): Promise<unknown> {
+    return this.#call(id, 'reconnect')
+  }
+
+  completeTransfer(id: string): Promise<unknown> {
+    return this.#call(id, 'transfer/complete')
+  }
+
+  conference(id: string): Promise<unknown> {
+    return this.#call(id, 'conference')
+  }
+
+  /** Leaves the others to each other. */
+  leave(id: string): Promise<unknown> {
+    return this.#call(id, 'release')
+  }
+
+  park(id: string): Promise<unknown> {
+    return this.#call(id, 'park')
+  }
+
+  /** Takes a call that is parked: the own phone rings. */
+  unpark(id: string): Promise<{ readonly id: string }> {
+    return this.#call(id, 'unpark')
+  }
+
+  /** Takes what rings at a colleague: the own phone rings. */
+  pickUp(user: string): Promise<{ readonly id: string }> {
+    return this.#api.ask('POST', '/pick-up', { user })
+  }
+
   endWrapUp(id: string): Promise<unknown> {
     return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/wrap-up`, {})
   }
@@ -52,7 +96,12 @@ export class DeskClient {
     return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/wrap-up/extend`, { byMs })
   }
 
-  call(to: string): Promise<{ readonly id: string }> {
-    return this.#api.ask('POST', '/interactions', { type: 'call', to })
+  /** Calls somebody: the own phone rings first. The id is made by the page, which may so await the ring. */
+  call(to: string, id: string): Promise<unknown> {
+    return this.#api.ask('POST', '/interactions', { type: 'call', to, id })
+  }
+
+  #call<T>(id: string, action: string, body: unknown = {}): Promise<T> {
+    return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/${action}`, body)
   }
 }

@@ -16,6 +16,8 @@ const board = (works: Work[], views: Partial<InteractionView>[] = []) => ({
   interactions: new Map(views.map((view) => [view.id!, view as InteractionView])),
 })
 
+const consulting = (isReached: boolean) => ({ call: 'a', consultation: 'b', isReached, isBack: false })
+
 describe('the work of an agent', () => {
   it('shows what rings first, then what talks, then what is to be written up, the oldest first', () => {
     const items = deskItems(
@@ -51,13 +53,24 @@ describe('the work of an agent', () => {
   it.each<[what: Partial<DeskItem>, controls: readonly string[]]>([
     [{ state: 'offered', medium: 'voice' }, ['decline']],
     [{ state: 'offered', medium: 'chat' }, ['accept', 'decline']],
-    [{ state: 'connected', medium: 'voice' }, ['hold', 'transfer', 'end']],
-    [{ state: 'connected', medium: 'voice', isHeld: true }, ['retrieve', 'transfer', 'end']],
+    [{ state: 'connected', medium: 'voice' }, ['hold', 'transfer', 'consult', 'mute', 'keypad', 'park', 'end']],
+    [{ state: 'connected', medium: 'voice', isHeld: true }, ['retrieve', 'transfer', 'consult', 'park', 'end']],
+    [{ talk: { isMuted: true, others: 2 } }, ['hold', 'consult', 'unmute', 'keypad', 'leave']],
+    [{ talk: { isMuted: false, others: 0 } }, ['end']],
+    [{ isHeld: true, consulting: consulting(false) }, ['reconnect']],
+    [{ isHeld: true, consulting: consulting(true) }, ['hand-over', 'conference', 'alternate', 'reconnect']],
+    [{ consulting: consulting(true) }, ['hand-over', 'conference', 'alternate', 'reconnect', 'mute', 'keypad']],
     [{ state: 'connected', medium: 'work-item' }, ['complete', 'transfer']],
     [{ state: 'wrapping-up', medium: 'voice' }, ['finish', 'extend']],
   ])('offers for %o: %o', (what, controls) => {
     const item = deskItems(board([work('a', 'connected')]), 'ada')[0]!
     expect(controlsOf({ ...item, ...what })).toEqual(controls)
+  })
+
+  it('lets a call be answered here when the phone that rings is the browser’s', () => {
+    const item = deskItems(board([work('a', 'offered')]), 'ada')[0]!
+    expect(controlsOf(item, true)).toEqual(['answer', 'decline'])
+    expect(controlsOf({ ...item, medium: 'chat' }, true)).toEqual(['accept', 'decline'])
   })
 
   it('keeps showing what was chosen while it lasts, and rings once for each', () => {

@@ -1,5 +1,6 @@
 import type { AgentLive, InteractionView } from '#api/contract'
 import type { Board } from './board.ts'
+import { type Consulting, consultingOf, ownPart, type TalkPart, talkPart } from './talk-part.ts'
 
 /** Something that an agent works on: its own work, and what is known of the interaction. */
 export interface DeskItem {
@@ -15,16 +16,32 @@ export interface DeskItem {
   readonly until: string | null
   /** Since when the customer has waited. */
   readonly waitingSince: string | null
+  /** The agent itself holds the others. */
   readonly isHeld: boolean
+  /** What the agent is in the conversation; undefined before there is one, and where it is not known. */
+  readonly talk: TalkPart | undefined
+  /** The call and the consultation about it, where the agent leads both. */
+  readonly consulting: Consulting | undefined
 }
 
 /** What an agent may do with one of its items. */
 export type DeskControl =
   | 'accept'
+  | 'answer'
   | 'decline'
   | 'hold'
   | 'retrieve'
   | 'transfer'
+  | 'mute'
+  | 'unmute'
+  | 'keypad'
+  | 'consult'
+  | 'alternate'
+  | 'hand-over'
+  | 'conference'
+  | 'reconnect'
+  | 'park'
+  | 'leave'
   | 'end'
   | 'complete'
   | 'finish'
@@ -45,9 +62,9 @@ export function isWritten(medium: InteractionView['medium']): boolean {
 
 /** What the agent works on now. */
 export function deskItems(board: Board, user: string): readonly DeskItem[] {
-  const work = board.agents.get(user)?.work ?? []
-  return work
-    .map((one) => itemOf(one, board.interactions.get(one.interaction)))
+  const agent = board.agents.get(user)
+  return (agent?.work ?? [])
+    .map((one) => itemOf(agent!, one, board))
     .sort(
       (a, b) =>
         STATE_ORDER.indexOf(a.state) - STATE_ORDER.indexOf(b.state) ||
@@ -55,35 +72,57 @@ export function deskItems(board: Board, user: string): readonly DeskItem[] {
     )
 }
 
-function itemOf(work: AgentLive['work'][number], view: InteractionView | undefined): DeskItem {
-  const direction = view?.direction ?? 'inbound'
-  const who = direction === 'inbound' ? (view?.from ?? work.from) : view?.to
+function itemOf(agent: AgentLive, work: AgentLive['work'][number], board: Board): DeskItem {
+  const view = board.interactions.get(work.interaction)
+  const own = ownPart(view, agent.user)
   return {
     id: work.interaction,
     state: work.state,
     medium: work.medium,
-    direction,
+    direction: view?.direction ?? 'inbound',
     queue: work.queue,
-    who: who || undefined,
+    who: (own?.via == null ? whoOf(agent, work, view) : view?.to) || undefined,
     since: work.since,
     until: work.until,
     waitingSince: view?.queuedAt ?? null,
-    isHeld: view?.state === 'held',
+    isHeld: own ? own.connection === 'held' : view?.state === 'held',
+    talk: talkPart(view, agent.user),
+    consulting: consultingOf(board, agent, work.interaction),
   }
 }
 
-/** What may be done with it as it stands. A call is answered by taking the phone; the page can only refuse it. */
-export function controlsOf({ state, medium, isHeld }: DeskItem): readonly DeskControl[] {
-  const isCall = isByPhone(medium)
-  switch (state) {
+/** The other side: within the house either side may have called. */
+function whoOf(agent: AgentLive, work: AgentLive['work'][number], view: InteractionView | undefined): string | null {
+  if (!view || view.direction === 'inbound') return view?.from ?? work.from
+  return view.direction === 'internal' && view.from !== agent.extension ? view.from : view.to
+}
+
+/** What may be done with it as it stands. A call is answered by taking the phone, or here when the phone that rings is the browser's. */
+export function controlsOf(item: DeskItem, phoneRings = false): readonly DeskControl[] {
+  const isCall = isByPhone(item.medium)
+  switch (item.state) {
     case 'offered':
-      return isCall ? ['decline'] : ['accept', 'decline']
+      if (!isCall) return ['accept', 'decline']
+      return phoneRings ? ['answer', 'decline'] : ['decline']
     case 'connected':
-      if (!isCall) return ['complete', 'transfer']
-      return [isHeld ? 'retrieve' : 'hold', 'transfer', 'end']
+      return isCall ? callControls(item) : ['complete', 'transfer']
     case 'wrapping-up':
       return ['finish', 'extend']
   }
+}
+
+function callControls({ isHeld, talk, consulting }: DeskItem): readonly DeskControl[] {
+  // Whoever holds is heard by nobody, and sends no keys.
+  const heard: readonly DeskControl[] = isHeld ? [] : [talk?.isMuted ? 'unmute' : 'mute', 'keypad']
+  if (consulting) {
+    const both: readonly DeskControl[] = consulting.isReached ? ['hand-over', 'conference', 'alternate'] : []
+    return [...both, 'reconnect', ...(consulting.isReached ? heard : [])]
+  }
+  if (talk?.others === 0) return ['end']
+  const hold = isHeld ? 'retrieve' : 'hold'
+  // Nobody can be sent elsewhere out of a conference: one leaves the others to each other.
+  if ((talk?.others ?? 1) > 1) return [hold, 'consult', ...heard, 'leave']
+  return [hold, 'transfer', 'consult', ...heard, 'park', 'end']
 }
 
 /** Which of the items is shown whole: the chosen one while it lasts, else the first. */

@@ -4,6 +4,14 @@ export type ShortcutAction =
   | 'decline'
   | 'hold'
   | 'transfer'
+  | 'mute'
+  | 'keypad'
+  | 'consult'
+  | 'alternate'
+  | 'hand-over'
+  | 'conference'
+  | 'reconnect'
+  | 'park'
   | 'call'
   | 'end'
   | 'finish'
@@ -28,6 +36,14 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'decline', key: 'KeyX', label: 'Alt+X' },
   { action: 'hold', key: 'KeyH', label: 'Alt+H' },
   { action: 'transfer', key: 'KeyT', label: 'Alt+T' },
+  { action: 'mute', key: 'KeyM', label: 'Alt+M' },
+  { action: 'keypad', key: 'KeyK', label: 'Alt+K' },
+  { action: 'consult', key: 'KeyO', label: 'Alt+O' },
+  { action: 'alternate', key: 'KeyL', label: 'Alt+L' },
+  { action: 'hand-over', key: 'KeyI', label: 'Alt+I' },
+  { action: 'conference', key: 'KeyG', label: 'Alt+G' },
+  { action: 'reconnect', key: 'KeyU', label: 'Alt+U' },
+  { action: 'park', key: 'Digit0', label: 'Alt+0' },
   { action: 'call', key: 'KeyC', label: 'Alt+C' },
   { action: 'end', key: 'KeyQ', label: 'Alt+Q' },
   { action: 'note', key: 'KeyN', label: 'Alt+N' },

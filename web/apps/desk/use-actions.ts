@@ -40,19 +40,40 @@ export function useActions(): Actions {
   return { busy, failure, forget: () => setFailure(''), fail: setFailure, run }
 }
 
-/** What a control asks of the server; those that first ask the person are not here. */
+/** What a control asks of the server; those that first ask the person, or the phone, are not here. */
 export function commandOf(
   client: DeskClient,
-  { id }: DeskItem,
+  item: DeskItem,
   control: DeskControl,
 ): (() => Promise<unknown>) | undefined {
+  const { id, consulting } = item
+  // What is asked of a consultation is asked of the call that it is about, whichever of the two is shown.
+  const call = consulting?.call ?? id
   switch (control) {
     case 'transfer':
+    case 'consult':
+    case 'keypad':
+    case 'answer':
       return undefined
     case 'finish':
       return () => client.endWrapUp(id)
     case 'extend':
       return () => client.extendWrapUp(id, EXTEND_MS)
+    case 'mute':
+    case 'unmute':
+      return () => client.mute(id, control === 'mute')
+    case 'hand-over':
+      return () => client.completeTransfer(call)
+    case 'conference':
+      return () => client.conference(call)
+    case 'park':
+      return () => client.park(id)
+    case 'leave':
+      return () => client.leave(id)
+    case 'alternate':
+      return () => client.act(consulting?.isBack ? consulting.consultation : call, 'retrieve')
+    case 'reconnect':
+      return () => (consulting?.isBack ? client.act(consulting.consultation, 'end') : client.reconnect(call))
     default:
       return () => client.act(id, control)
   }

@@ -25,6 +25,7 @@ export function Workplace(props: {
   session: Session
   queue: DeskSettings['queues'][number] | undefined
   busy: DeskControl | undefined
+  phoneRings: boolean
   onControl: (control: DeskControl) => void
   onMoreTime: () => Promise<unknown>
 }) {
@@ -53,7 +54,13 @@ export function Workplace(props: {
     void props.onMoreTime().catch(() => {})
   }
   return (
-    <ItemCard item={item} token={session.token} busy={props.busy} onControl={props.onControl}>
+    <ItemCard
+      item={item}
+      token={session.token}
+      busy={props.busy}
+      phoneRings={props.phoneRings}
+      onControl={props.onControl}
+    >
       {isWritten(item.medium) && (
         <div className={styles['conversation']}>
           <Conversation id={item.id} session={session} canWrite={item.state === 'connected'} />

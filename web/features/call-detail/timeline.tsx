@@ -12,6 +12,9 @@ const STRONG = new Set([
   'ParticipantConnected',
   'Transferred',
   'Joined',
+  'Conferenced',
+  'Parked',
+  'TakenOver',
   'InteractionClosed',
 ])
 

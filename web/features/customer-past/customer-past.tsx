@@ -24,9 +24,9 @@ export function CustomerPast({ interaction, token }: { interaction: string; toke
     }
   }, [interaction, token])
   return (
-    <Panel title={t('past.title')}>
-      {typeof past === 'string' && <Empty title={t(`past.${past}`)} />}
-      {typeof past !== 'string' && past.length === 0 && <Empty title={t('past.none')} />}
+    <Panel title={t('before.title')}>
+      {typeof past === 'string' && <Empty title={t(`before.${past}`)} />}
+      {typeof past !== 'string' && past.length === 0 && <Empty title={t('before.none')} />}
       {typeof past !== 'string' && past.length > 0 && (
         <ol className={styles['list']}>
           {past.map((one) => (
@@ -49,7 +49,7 @@ function PastOne({ one }: { one: Earlier }) {
       </div>
       <div className={styles['what']}>
         {t(`item.${one.medium}`)} · {t(`outcome.${one.outcome}`)}
-        {one.agent !== null && ` · ${t('past.by', { agent: one.agent })}`}
+        {one.agent !== null && ` · ${t('before.by', { agent: one.agent })}`}
       </div>
       {one.wrapUpCodes.length > 0 && <div className={styles['code']}>{one.wrapUpCodes.join(', ')}</div>}
       {one.notes.map(({ user, text }) => (

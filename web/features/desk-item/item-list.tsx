@@ -6,9 +6,10 @@ import { useWords } from '../../ui/translations/use-words.ts'
 import styles from './desk-item.module.css'
 
 /** What an item is, in a word that fits its medium. */
-export function stateWord({ state, isHeld, medium }: DeskItem): string {
+export function stateWord({ id, state, isHeld, medium, consulting }: DeskItem): string {
   if (state !== 'connected') return `item.${state}`
   if (isHeld) return 'item.held'
+  if (consulting?.consultation === id) return 'item.consulting'
   return medium === 'voice' || medium === 'callback' ? 'item.connected' : 'item.working'
 }
 

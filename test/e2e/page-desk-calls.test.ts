@@ -1,0 +1,207 @@
+import { rmSync } from 'node:fs'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Asker, TestCentre } from '../contract/api-kit.ts'
+import {
+  accessibilityFaults,
+  buildPage,
+  launch,
+  logIn,
+  missingBrowser,
+  open,
+  picture,
+  type WatchedPage,
+} from './page-kit.ts'
+
+const missing = missingBrowser()
+let centre: TestCentre
+let browser: Browser
+let webFolder: string | undefined
+const keyed: string[] = []
+
+beforeAll(async () => {
+  if (missing) return
+  webFolder = buildPage()
+  const calls = { sendDigits: async ({ digits }: { digits: string }) => void keyed.push(digits) }
+  ;[centre, browser] = await Promise.all([
+    TestCentre.start({ webFolder, ports: { calls: () => calls as never } }),
+    launch(),
+  ])
+  // A wrap-up of its usual two seconds would be over before a browser on a busy machine has looked.
+  const support = centre.state.configuration.queues.get('support')!
+  const value = { ...support, wrapUpMs: 120_000, wrapUpMaxMs: 600_000 }
+  await centre.submit({
+    type: 'ChangeConfiguration',
+    by: 'test',
+    basedOn: 1,
+    changes: [{ kind: 'queue', name: 'support', value }],
+  })
+  for (const user of ['agent1', 'agent2', 'attendant']) {
+    await centre.submit({ type: 'SetReachable', user, reachable: true })
+  }
+})
+afterEach(async () => {
+  for (const id of [...(centre?.state.interactions.keys() ?? [])]) {
+    await centre.submit({ type: 'End', interaction: id, by: 'test' })
+    await centre.submit({ type: 'End', interaction: id, by: 'test' })
+  }
+})
+afterAll(async () => {
+  await browser?.close()
+  await centre?.close()
+  if (webFolder) rmSync(webFolder, { recursive: true, force: true })
+})
+
+/** A browser and axe on a busy machine: a minute is no fault, a hang is. */
+const SLOW = { timeout: 120_000 }
+
+async function desk(user: string): Promise<WatchedPage> {
+  const watched = await open(browser, centre.base)
+  await logIn(watched.page, user)
+  await watched.page.waitForURL(/\/desk/)
+  await watched.page.locator('[role=status][data-state=live]').waitFor()
+  return watched
+}
+
+/** A call in support that agent1 has answered. */
+async function talks(page: Page, id: string): Promise<string> {
+  await centre.submit({ type: 'ChooseStatus', user: 'agent1', status: 'ready' })
+  await centre.call(id, '1001', '+49301234567')
+  await page.locator(`[data-shown=${id}]`).waitFor()
+  await centre.answer(id)
+  await page.locator('[data-control=hold]').waitFor()
+  return id
+}
+
+const button = (page: Page, control: string) => page.locator(`[data-control=${control}]`)
+const press = (page: Page, control: string) => button(page, control).click()
+const shown = (page: Page) =>
+  page.locator('[data-control]').evaluateAll((all) => all.map((one) => one.getAttribute('data-control')))
+
+/** The consultation of a call, when there is one. */
+const consultationOf = (id: string) =>
+  [...centre.state.interactions.values()].find(({ consults }) => consults === id)?.id
+
+async function consult(page: Page, id: string, number: string): Promise<string> {
+  await press(page, 'consult')
+  await page.locator('input[name=search]').fill(number)
+  await page.locator(`[data-number="${number}"][aria-selected=true]`).waitFor()
+  await page.keyboard.press('Enter')
+  await button(page, 'reconnect').waitFor()
+  return consultationOf(id)!
+}
+
+async function faultless({ page, complaints }: WatchedPage): Promise<void> {
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(complaints).toEqual([])
+}
+
+const partyOf = (id: string, user: string) =>
+  centre.state.interactions.get(id)?.participants.find((one) => one.user === user)
+
+describe.skipIf(missing)(`call control on the desk${missing ? ` (${missing})` : ''}`, SLOW, () => {
+  it('mutes, sends keys in their order, and offers only what can be done now (DSK-01)', async () => {
+    const watched = await desk('agent1')
+    const { page } = watched
+    const id = await talks(page, 'ix-mute')
+    expect(await shown(page)).toEqual(['hold', 'transfer', 'consult', 'mute', 'keypad', 'park', 'end'])
+    await page.keyboard.press('Alt+m')
+    await page.getByText('You are muted').waitFor()
+    expect(partyOf(id, 'agent1')?.muted).toBe(true)
+    await press(page, 'unmute')
+    await button(page, 'mute').waitFor()
+    await press(page, 'keypad')
+    await page.getByRole('dialog', { name: 'Keypad' }).waitFor()
+    await page.getByRole('button', { name: 'Key 1', exact: true }).click()
+    await page.keyboard.type('23#')
+    await expect.poll(() => keyed.join(''), { timeout: 20_000 }).toBe('123#')
+    await picture(page, 'desk-keypad')
+    await faultless(watched)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await press(page, 'hold')
+    await button(page, 'retrieve').waitFor()
+    expect(await shown(page)).toEqual(['retrieve', 'transfer', 'consult', 'park', 'end'])
+    await page.context().close()
+  })
+
+  it('consults, swaps, goes back, and makes a conference that it leaves to the others (DSK-01)', async () => {
+    const watched = await desk('agent1')
+    const { page } = watched
+    const id = await talks(page, 'ix-consult')
+    const first = await consult(page, id, '2002')
+    expect(await shown(page)).toEqual(['reconnect'])
+    await centre.answer(first)
+    await button(page, 'alternate').waitFor()
+    await picture(page, 'desk-consult')
+    await faultless(watched)
+    await press(page, 'alternate')
+    await expect.poll(() => partyOf(first, 'agent1')?.connection, { timeout: 20_000 }).toBe('held')
+    expect(partyOf(id, 'agent1')?.connection).toBe('connected')
+    await button(page, 'mute').waitFor()
+    await page.keyboard.press('Alt+l')
+    await expect.poll(() => partyOf(id, 'agent1')?.connection, { timeout: 20_000 }).toBe('held')
+    await button(page, 'mute').waitFor({ state: 'detached' })
+    await press(page, 'reconnect')
+    await button(page, 'hold').waitFor()
+    expect(partyOf(id, 'agent1')?.connection).toBe('connected')
+
+    const second = await consult(page, id, '2002')
+    await centre.answer(second)
+    await button(page, 'conference').waitFor()
+    await press(page, 'conference')
+    await page.getByText('Conference with 2 others').waitFor()
+    expect(await shown(page)).toEqual(['hold', 'consult', 'mute', 'keypad', 'leave'])
+    await picture(page, 'desk-conference')
+    await faultless(watched)
+    await press(page, 'leave')
+    await button(page, 'finish').waitFor()
+    expect(partyOf(id, 'agent2')?.connection).toBe('connected')
+    await press(page, 'finish')
+    await page.context().close()
+  })
+
+  it('hands a call over to whom it has consulted', async () => {
+    const { page } = await desk('agent1')
+    const id = await talks(page, 'ix-hand')
+    const consultation = await consult(page, id, '2002')
+    await centre.answer(consultation)
+    await button(page, 'hand-over').waitFor()
+    await page.keyboard.press('Alt+i')
+    await button(page, 'finish').waitFor()
+    expect(partyOf(id, 'agent2')?.connection).toBe('connected')
+    await press(page, 'finish')
+    await page.context().close()
+  })
+
+  it('parks for anybody to take, and picks up what rings at a colleague where one may (UCC-08)', async () => {
+    const { page } = await desk('agent1')
+    const watched = await desk('attendant')
+    const other = watched.page
+    const id = await talks(page, 'ix-park')
+    await press(page, 'park')
+    await other.locator(`[data-takeable=${id}]`).getByText('Parked under 7001').waitFor()
+    await picture(other, 'desk-parked')
+    await faultless(watched)
+    await other.locator(`[data-takeable=${id}]`).getByRole('button', { name: 'Take' }).click()
+    await other.locator(`[data-item=${id}][data-state=offered]`).waitFor()
+    await centre.submit({ type: 'ReportConnected', interaction: id, participant: partyOf(id, 'attendant')!.id })
+    await other.locator(`[data-item=${id}][data-state=connected]`).waitFor()
+    await other.locator(`[data-takeable=${id}]`).waitFor({ state: 'detached' })
+    await centre.submit({ type: 'End', interaction: id, by: 'test' })
+    await centre.submit({ type: 'End', interaction: id, by: 'test' })
+
+    await centre.call('ix-pick', '1001')
+    const rings = other.locator('[data-takeable=ix-pick]')
+    await rings.getByText('Rings at Agent 1').waitFor()
+    // An agent sees nothing of what rings at others.
+    expect(await page.locator('[data-takeable]').count()).toBe(0)
+    await rings.getByRole('button', { name: 'Pick up' }).click()
+    await other.locator('[data-item=ix-pick][data-state=offered]').waitFor()
+    await rings.waitFor({ state: 'detached' })
+    const attendant = await Asker.as(centre.base, 'attendant')
+    expect((await attendant.ask('GET', '/interactions/ix-pick')).body).toMatchObject({ agent: 'attendant' })
+    await page.context().close()
+    await other.context().close()
+  })
+})

@@ -1,0 +1,94 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { ApiClient } from '../../models/api-client.ts'
+import { browserClock } from '../../models/clock.ts'
+import { type DeskItem, isByPhone } from '../../models/desk.ts'
+import type { LiveConnection } from '../../models/live-connection.ts'
+import { createSoftphone, type Softphone } from '../../models/softphone.ts'
+import { jssipAgent } from '../../models/softphone-jssip.ts'
+import { browserSound } from '../../models/softphone-sound.ts'
+import type { SoftphoneState } from '../../models/softphone-state.ts'
+import { keepStation, keptStation, mayTalkHere, renewable, type Station } from '../../models/station.ts'
+import { Store } from '../../models/store.ts'
+import { useStore } from '../../ui/use-store.ts'
+
+/** Where the agent talks, and the phone in this browser where that is here. */
+export interface DeskPhone {
+  readonly station: Station
+  readonly choose: (station: Station) => void
+  readonly phone: Softphone | undefined
+  readonly phoneRings: boolean
+  /** What the agent has just asked for is answered by itself when it rings here. */
+  readonly expect: (interaction: string) => void
+}
+
+const NO_PHONE = new Store<SoftphoneState>({ registration: 'off', devices: { inputs: [], outputs: [] } })
+
+/** The phone of the desk: it is there again after a reload, and goes with the log-out. */
+export function useDeskPhone(token: string, connection: LiveConnection, items: readonly DeskItem[]): DeskPhone {
+  const [station, setStation] = useState<Station>(() => (mayTalkHere(navigator) ? keptStation(localStorage) : 'phone'))
+  const [phone, setPhone] = useState<Softphone | undefined>()
+  const expected = useRef<string | undefined>(undefined)
+  useEffect(() => {
+    if (station !== 'browser') return
+    const made = makePhone(token, connection)
+    setPhone(made)
+    made.start()
+    return () => {
+      setPhone(undefined)
+      stopAfterCall(made)
+    }
+  }, [station, token, connection])
+  const { call } = useStore(phone?.state ?? NO_PHONE)
+  const phoneRings = call?.phase === 'ringing'
+  useEffect(() => {
+    if (!phone || !phoneRings || !items.some(({ id, state }) => id === expected.current && state === 'offered')) return
+    expected.current = undefined
+    phone.answer()
+  }, [phone, phoneRings, items])
+  // The server mutes, so that a reload keeps it; the microphone follows, so that nothing leaves the browser either.
+  const isMuted = useMemo(() => items.find(isHeard)?.talk?.isMuted ?? false, [items])
+  const isConnected = call?.phase === 'connected'
+  useEffect(() => {
+    if (isConnected) phone?.mute(isMuted)
+  }, [phone, isConnected, isMuted])
+  return {
+    station,
+    choose: (wanted) => {
+      keepStation(localStorage, wanted)
+      setStation(wanted)
+    },
+    phone,
+    phoneRings,
+    expect: (interaction) => {
+      expected.current = interaction
+    },
+  }
+}
+
+function isHeard({ state, medium, isHeld }: DeskItem): boolean {
+  return state === 'connected' && isByPhone(medium) && !isHeld
+}
+
+function makePhone(token: string, connection: LiveConnection): Softphone {
+  return createSoftphone({
+    agent: jssipAgent,
+    // The desk rings by itself, and lets one switch that off.
+    sound: { ...browserSound(), ring: () => {} },
+    clock: browserClock,
+    storage: localStorage,
+    account: async () => {
+      const account = await new ApiClient(token).softphone()
+      return renewable(account, browserClock.now(), connection.board.get().clockOffsetMs)
+    },
+  })
+}
+
+/** A log-in that ends by itself cuts nobody off: the phone goes when its call has ended. */
+function stopAfterCall(phone: Softphone): void {
+  if (!phone.state.get().call) return phone.stop()
+  const leave = phone.state.subscribe(() => {
+    if (phone.state.get().call) return
+    leave()
+    phone.stop()
+  })
+}
