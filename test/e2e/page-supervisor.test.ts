@@ -115,7 +115,7 @@ describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : 
     await pastCall('ix-report', '+4930777003')
     const { page, complaints } = await supervisor()
     await page.getByText('Reports').click()
-    await page.getByLabel('Interval').selectOption('day')
+    await page.getByLabel('Interval', { exact: true }).selectOption('day')
     await page.getByRole('button', { name: 'Show' }).click()
     const answered = page.locator('[data-report-row=support] [data-report-figure="answered@1"]')
     await answered.waitFor()
