@@ -1,15 +1,24 @@
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 
-/** Below the ports that the machine gives to connections (32,768 and up), one of which could take it before the test does, and below those of RTP here. */
+/** Below the ports that the machine gives to connections (32,768 and up), one of which could take it before the test does, and below those of RTP (10,000 and up). */
 const PORT_MIN = 4_000
-const PORT_MAX = 11_999
+const PORT_MAX = 9_999
+
+/** What a system takes that is told nothing else: one port cannot serve two things. */
+const DEFAULTS = [5060, 5061, 5432, 6379, 8080, 8088]
+
+/** `fetch` and browsers refuse to connect to these (the fetch standard, port blocking). */
+const REFUSED = [4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697]
+
+const AVOIDED = new Set([...DEFAULTS, ...REFUSED])
 
 /** A port that is free for TCP and UDP on loopback right now, with as many that follow it. */
 export async function freePort(following = 0): Promise<number> {
   for (;;) {
     const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - following - PORT_MIN + 1))
     const wanted = Array.from({ length: following + 1 }, (_, n) => port + n)
+    if (wanted.some((one) => AVOIDED.has(one))) continue
     const free = await Promise.all(wanted.flatMap((one) => [isFreeForTcp(one), isFreeForUdp(one)]))
     if (free.every((is) => is)) return port
   }
