@@ -6,7 +6,7 @@ import { brokenLinks, namesOfNothing, type Page } from './documents.ts'
 import { readErrorTable } from './error-table.ts'
 import { kernelWords } from './kernel-words.ts'
 import { layersAsMarkdown } from './layers.ts'
-import { ledgerPage, readLedgerNotes, readLedgerTests } from './ledger.ts'
+import { ledgerPage, readLedgerNotes, readLedgerTests, repeatedLedgerNotes } from './ledger.ts'
 import { listFiles, parseSource, ROOT, readSources } from './source-tree.ts'
 
 const pages: Page[] = listFiles('', ['.md'])
@@ -80,6 +80,10 @@ describe('ledger', () => {
   const ledger = readLedgerNotes()
   const tests = readLedgerTests(Object.keys(ledger.areas))
   const rows = new Set(Object.entries(ledger.areas).flatMap(([area, { rows }]) => rows.map((row) => `${area}-${row}`)))
+
+  it('says of no row two things', () => {
+    expect(repeatedLedgerNotes()).toEqual([])
+  })
 
   it('every row that a test names exists', () => {
     expect([...tests.keys()].filter((id) => !rows.has(id))).toEqual([])

@@ -19,6 +19,13 @@ export function readLedgerNotes(): LedgerNotes {
   return JSON.parse(readFileSync(join(ROOT, 'docs/ledger-notes.json'), 'utf8')) as LedgerNotes
 }
 
+/** Rows that stand there twice: JSON takes the last and says nothing of the first. */
+export function repeatedLedgerNotes(): readonly string[] {
+  const text = readFileSync(join(ROOT, 'docs/ledger-notes.json'), 'utf8')
+  const ids = [...text.matchAll(/^\s*"([A-Z0-9]+-\d+)":/gm)].map(([, id = '']) => id)
+  return ids.filter((id, index) => ids.indexOf(id) !== index)
+}
+
 /** Which test files name which row in the title of a test or suite. */
 export function readLedgerTests(areas: readonly string[]): Map<string, string[]> {
   const ids = new RegExp(`\\b(?:${areas.join('|')})-\\d{2,3}\\b`, 'g')
