@@ -85,11 +85,6 @@ export class ApiClient {
     return this.#ask('POST', `/agents/${encodeURIComponent(user)}/status`, { status, ...(reason ? { reason } : {}) })
   }
 
-  /** Any other question to the server: a part of the product that has many of its own keeps them in a client of its own. */
-  ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-    return this.#ask(method, path, body)
-  }
-
   /** Reads any other part of the API; the path is below `/api/v1`. */
   read<T>(path: string): Promise<T> {
     return this.#ask('GET', path)

@@ -13,35 +13,35 @@ export class DeskClient {
   }
 
   settings(): Promise<DeskSettings> {
-    return this.#api.ask('GET', '/desk')
+    return this.#api.read('/desk')
   }
 
   today(user: string): Promise<Today> {
-    return this.#api.ask('GET', `/agents/${encodeURIComponent(user)}/today`)
+    return this.#api.read(`/agents/${encodeURIComponent(user)}/today`)
   }
 
   directory(search: string): Promise<readonly DirectoryEntry[]> {
-    return this.#api.ask('GET', `/directory?${new URLSearchParams({ search })}`)
+    return this.#api.read(`/directory?${new URLSearchParams({ search })}`)
   }
 
   earlier(id: string): Promise<readonly Earlier[]> {
-    return this.#api.ask('GET', `/interactions/${encodeURIComponent(id)}/earlier`)
+    return this.#api.read(`/interactions/${encodeURIComponent(id)}/earlier`)
   }
 
   note(id: string): Promise<Note> {
-    return this.#api.ask('GET', `/interactions/${encodeURIComponent(id)}/note`)
+    return this.#api.read(`/interactions/${encodeURIComponent(id)}/note`)
   }
 
   write(id: string, note: Note): Promise<Note> {
-    return this.#api.ask('PUT', `/interactions/${encodeURIComponent(id)}/note`, note)
+    return this.#api.send('PUT', `/interactions/${encodeURIComponent(id)}/note`, note)
   }
 
   act(id: string, action: PlainAction): Promise<{ readonly interaction: InteractionView | null }> {
-    return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/${action}`, {})
+    return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/${action}`, {})
   }
 
   transfer(id: string, to: string): Promise<unknown> {
-    return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/transfer`, { to })
+    return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/transfer`, { to })
   }
 
   mute(id: string, muted: boolean): Promise<unknown> {
@@ -85,23 +85,23 @@ export class DeskClient {
 
   /** Takes what rings at a colleague: the own phone rings. */
   pickUp(user: string): Promise<{ readonly id: string }> {
-    return this.#api.ask('POST', '/pick-up', { user })
+    return this.#api.send('POST', '/pick-up', { user })
   }
 
   endWrapUp(id: string): Promise<unknown> {
-    return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/wrap-up`, {})
+    return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/wrap-up`, {})
   }
 
   extendWrapUp(id: string, byMs: number): Promise<unknown> {
-    return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/wrap-up/extend`, { byMs })
+    return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/wrap-up/extend`, { byMs })
   }
 
   /** Calls somebody: the own phone rings first. The id is made by the page, which may so await the ring. */
   call(to: string, id: string): Promise<unknown> {
-    return this.#api.ask('POST', '/interactions', { type: 'call', to, id })
+    return this.#api.send('POST', '/interactions', { type: 'call', to, id })
   }
 
   #call<T>(id: string, action: string, body: unknown = {}): Promise<T> {
-    return this.#api.ask('POST', `/interactions/${encodeURIComponent(id)}/${action}`, body)
+    return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/${action}`, body)
   }
 }

@@ -5,10 +5,8 @@ export const softphone: Words<typeof english> = {
   softphone: {
     mute: 'Mikrofon stumm schalten',
     unmute: 'Mikrofon einschalten',
-    muted: 'Ihr Mikrofon ist stumm',
     hangUp: 'Auflegen',
     answer: 'Annehmen',
-    decline: 'Ablehnen',
     keypad: 'Wähltasten',
     key: 'Taste {{key}}',
     mine: 'Ihre Stimme',
@@ -51,7 +49,5 @@ export const softphone: Words<typeof english> = {
     ended: 'Der Anruf ist beendet',
     menu: 'Wählen Sie mit den Tasten wie am Telefon.',
     closed: 'Anrufe von dieser Seite sind hier abgeschaltet.',
-    away: 'Der Server antwortet gerade nicht. Es wird weiter versucht.',
-    lasts: 'Dauer {{time}}',
   },
 }

@@ -3,10 +3,8 @@ export const softphone = {
   softphone: {
     mute: 'Mute the microphone',
     unmute: 'Switch the microphone on',
-    muted: 'Your microphone is muted',
     hangUp: 'Hang up',
     answer: 'Answer',
-    decline: 'Decline',
     keypad: 'Keypad',
     key: 'Key {{key}}',
     mine: 'Your voice',
@@ -49,7 +47,5 @@ export const softphone = {
     ended: 'The call has ended',
     menu: 'Choose with the keys, as on a phone.',
     closed: 'Calls from this page are switched off here.',
-    away: 'The server does not answer at this moment. It is tried again.',
-    lasts: 'Lasts {{time}}',
   },
 }
