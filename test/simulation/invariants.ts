@@ -180,8 +180,9 @@ export function checkDecisions(before: readonly Waiting[], events: readonly Cent
     // A person took it out of its turn.
     if (event.queue === undefined || event.why.strategy === 'direct') continue
     const served = before.find((one) => one.id === event.interaction)
-    // Who came to another ring at this moment stands in another line than before.
-    if (events.some((one) => one.type === 'Widened' && one.interaction === event.interaction)) continue
+    // Who came to another ring at this moment, or left its queue and came again, stands in another line than before.
+    const moved = (one: CentreEvent): boolean => one.type === 'Widened' || one.type === 'Queued'
+    if (events.some((one) => moved(one) && 'interaction' in one && one.interaction === event.interaction)) continue
     if (!served || served.queue !== event.queue) continue
     const passed = before.find((one) => one.key === served.key && isBefore(one, served))
     // One who came to another ring at the same moment does not ask for the same any more.
