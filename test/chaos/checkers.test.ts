@@ -359,6 +359,26 @@ describe('the checkers', () => {
     expect(judge(soundRun(flood({ answered: 300, refused: 600 })))).toEqual([])
   })
 
+  it('take a talk that the log has as one, also when its caller hung up in the moment of the answer', () => {
+    const mine = ({ op, value }: Line, wanted: string) => op === wanted && value['caller'] === '700001'
+    const run = soundRun((histories) => {
+      const { at } = histories.agents.find((line) => mine(line as Line, 'ended'))!
+      lines(
+        'agents',
+        (line) => mine(line, 'acked'),
+        (line) => ({ ...line, at: at - 100 }),
+      )(histories)
+      lines(
+        'agents',
+        (line) => mine(line, 'ended'),
+        (line) => with_(line, { heard: [], end: { by: 'them' } }),
+      )(histories)
+    })
+    const found = judge(run).map(({ checker }) => checker)
+    expect(found).not.toContain('records')
+    expect(found).not.toContain('recordings')
+  })
+
   it('hold two faults at once to safety, and forgive what they cost', () => {
     const double: Plant = (histories) => {
       histories.meta = { ...histories.meta, apartMs: 500 }

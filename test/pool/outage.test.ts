@@ -153,8 +153,11 @@ describe('a pool whose database goes away', () => {
     pool.way('node1').mend()
     expect(await pool.primary(before)).toMatch(/^node1#/)
     expect(await knows(await one.api(), waiting.user)).toEqual(seen)
-    const [now] = await pool.query<{ sequence: string }>('select sequence from tandem.log_head')
-    expect(Number(now?.sequence)).toBeGreaterThan(Number(stored?.sequence))
+    // The lease comes first, what waited is written under it.
+    await eventually('what waited is written', async () => {
+      const [now] = await pool.query<{ sequence: string }>('select sequence from tandem.log_head')
+      return Number(now?.sequence) > Number(stored?.sequence) ? true : undefined
+    })
     await hearsMore(waiting.call)
     const next = await answered(one)
     for (const { call } of [waiting, next]) await call.hangUp()

@@ -247,7 +247,18 @@ const TAKEN_BACK_MS = 500
 /** An answer that crosses the end of its offer is acknowledged, as SIP wants it, and taken back at once: nobody was heard. */
 export function cameTooLate(seen: Seen, ring: SeenRing): boolean {
   const { ackedAt = 0, endedAt = Number.POSITIVE_INFINITY } = ring
-  return wasTakenBack(ring) && (endedAt - ackedAt < TAKEN_BACK_MS || ranOut(seen, ring))
+  if (!wasTakenBack(ring) || wasConnected(seen, ring)) return false
+  return endedAt - ackedAt < TAKEN_BACK_MS || ranOut(seen, ring)
+}
+
+/** Whether the log has this agent in a call at the end of the ring: then a caller who hangs up in that moment ended a talk, however short. */
+function wasConnected({ collected: { log }, meta }: Seen, ring: SeenRing): boolean {
+  const user = meta.played.find(({ extension }) => extension === ring.agent)?.user
+  const until = (ring.endedAt ?? Number.POSITIVE_INFINITY) + meta.wallOffset
+  const offered = log.findLast(({ e, at }) => e.type === 'Offered' && e['user'] === user && at <= until)
+  if (!offered) return false
+  const participant = (offered.e['participant'] as { id: string } | undefined)?.id
+  return log.some(({ e }) => e.type === 'ParticipantConnected' && e['participant'] === participant)
 }
 
 /** Whether the time of the offer was over, at its original end, before the answer was heard of: so it is in a trouble that is longer than a phone may ring. */
