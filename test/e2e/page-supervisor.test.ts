@@ -157,6 +157,47 @@ describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : 
     await own.page.context().close()
   })
 
+  it('lets a supervisor listen, coach, join and take over by buttons and keys, and says how they are heard (DSK-07)', async () => {
+    const id = await centre.call('ix-monitored', '1001', '+4930777009')
+    const agent = await centre.answer(id)
+    const name = centre.state.interactions.get(id)?.participants.find((one) => one.id === agent)?.displayName
+    const own = () => centre.state.interactions.get(id)?.participants.find((one) => one.kind === 'supervisor')
+    const { page, complaints } = await supervisor()
+    await page.locator(`[data-call=${id}]`).click()
+    const box = page.locator('[data-supervised]')
+    await box.getByText('You are not in this conversation.').waitFor()
+    // No phone of the supervisor is registered: what to do about it is said.
+    await box.getByRole('button', { name: 'Listen' }).click()
+    await box.getByRole('alert').getByText('It is heard by your own phone').waitFor()
+    await centre.submit({ type: 'SetReachable', user: 'supervisor', reachable: true })
+    await page.keyboard.press('Alt+l')
+    await box.getByText('Listen: answer your phone').waitFor()
+    await centre.submit({ type: 'ReportConnected', interaction: id, participant: own()?.id ?? 'none' })
+    await box.getByText(`You listen to the call of ${name} with +4930777009.`).waitFor()
+    await picture(page, 'supervise-call')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await box.getByRole('button', { name: 'Coach' }).click()
+    await page.locator('[data-supervised=coach]').waitFor()
+    expect(own()?.supervises?.mode).toBe('coach')
+    await page.keyboard.press('Alt+j')
+    await page.locator('[data-supervised=join]').waitFor()
+    await page.keyboard.press('Alt+o')
+    await page.getByRole('button', { name: 'No' }).click()
+    expect(own()?.supervises?.mode).toBe(undefined)
+    await page.keyboard.press('Alt+o')
+    await page.getByRole('button', { name: 'Take it over' }).click()
+    await page.locator('[data-supervised=take-over]').waitFor()
+    expect(centre.state.interactions.get(id)?.participants.find((one) => one.id === agent)?.connection).toBe('cleared')
+    await page.keyboard.press('Escape')
+    await page.locator(`[data-supervising=${id}]`).getByText('You have taken over the call').waitFor()
+    await page.getByRole('button', { name: 'Show the call' }).click()
+    await page.keyboard.press('Alt+q')
+    await page.locator(`[data-supervising=${id}]`).waitFor({ state: 'detached' })
+    expect(centre.state.interactions.get(id)?.participants.some((one) => one.connection === 'connected')).toBe(false)
+    expect(complaints.filter((words) => !words.includes('status of 409'))).toEqual([])
+    await page.context().close()
+  })
+
   it('says what is beyond its threshold, in words, until it is not any more (RPT-01)', async () => {
     const value = { figure: 'waiting', comparison: 'above', value: 0, level: 'critical' } as const
     const version = centre.state.configuration.version
