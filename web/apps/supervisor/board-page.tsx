@@ -8,6 +8,7 @@ import { AlertList } from '../../features/alert-list/alert-list.tsx'
 import { CallDetail } from '../../features/call-detail/call-detail.tsx'
 import { CallList } from '../../features/call-list/call-list.tsx'
 import { CountedCalls, type CountedFigure } from '../../features/counted-calls/counted-calls.tsx'
+import { MoveCall } from '../../features/move-call/move-call.tsx'
 import { OwnStatus } from '../../features/own-status/own-status.tsx'
 import { PastCalls } from '../../features/past-calls/past-calls.tsx'
 import { type OpenFigure, QueueBoard } from '../../features/queue-board/queue-board.tsx'
@@ -109,6 +110,9 @@ function Sections({ board, session }: { board: Board; session: Session }) {
           more={(detail) => (
             <>
               <SuperviseCall call={board.interactions.get(openId)} board={board} session={session} />
+              {mayDo(session.role, 'end-interaction') && (
+                <MoveCall call={board.interactions.get(openId)} board={board} token={session.token} />
+              )}
               {mayDo(session.role, 'listen-recordings') && recordingsOf(detail, session.token, t)}
             </>
           )}
