@@ -234,6 +234,11 @@ export class NaiveFigures {
           this.#endHold(call, at)
         }
         return
+      case 'Moved':
+        if (call?.stay && event.kind === 'queue' && event.to !== call.stay.queue) {
+          this.#leave(call, 'redirected', at, configuration)
+        }
+        return
       case 'Offered':
         return call && this.#offer(call, event, at, configuration)
       case 'OfferEnded':

@@ -191,6 +191,8 @@ function wordsOf(event: CentreEvent): string {
     case 'Held':
     case 'Retrieved':
       return event.by
+    case 'Moved':
+      return `${event.kind} ${event.to}${event.place === undefined ? '' : ` ${event.place}`} by ${event.by}`
     case 'Transferred':
       return `${event.by} to ${event.to}`
     case 'Joined':

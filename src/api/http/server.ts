@@ -25,6 +25,7 @@ import { addDrillRoutes } from './routes-drills.ts'
 import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
 import { addLiveRoutes } from './routes-live.ts'
+import { addMove } from './routes-move.ts'
 import { addOperationRoutes } from './routes-operation.ts'
 import { addParking } from './routes-parking.ts'
 import { addRecordingRoutes } from './routes-recordings.ts'
@@ -117,6 +118,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addInteractionActions(guarded, ports)
     addConversationRoutes(guarded, ports, conversations)
     addCallControl(guarded, ports)
+    addMove(guarded, ports)
     addParking(guarded, ports)
     addLiveRoutes(guarded, ports)
     addDeskRoutes(guarded, ports)

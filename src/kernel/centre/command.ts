@@ -108,6 +108,20 @@ export type CentreCommand =
       readonly participant: ParticipantId
       readonly to: string
     }
+  /** Whoever runs the shift brings it to another queue or to a person, whoever has it now. */
+  | {
+      readonly type: 'Move'
+      readonly interaction: InteractionId
+      /** The user who asks. */
+      readonly by: string
+      readonly to:
+        | { readonly type: 'queue'; readonly queue: string; readonly place: 'kept' | 'front' | 'last' }
+        | { readonly type: 'user'; readonly user: string }
+      /** How it stood when it was asked: otherwise it is refused, for it was answered or came back meanwhile. */
+      readonly expects?: 'waiting' | 'talking'
+      /** Why, in the words of who asks: 1-200 characters. */
+      readonly note?: string
+    }
   /** Attended transfer: `participant` leaves both interactions, the parties that remain are joined in the first. */
   | {
       readonly type: 'Join'

@@ -15,6 +15,7 @@ import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
 import { leaveConversation, readMessages, sendMessage } from './decide-message.ts'
+import { move } from './decide-move.ts'
 import { note } from './decide-note.ts'
 import { park, pickUp, unpark } from './decide-park.ts'
 import { continueRecording, failRecording, sealRecording } from './decide-recording.ts'
@@ -65,6 +66,7 @@ function obey(draft: Draft, command: CentreCommand): void {
     case 'Park':
     case 'Unpark':
     case 'PickUp':
+    case 'Move':
       return obeyTalk(draft, command)
     case 'PressDigit':
       return pressDigit(draft, command)
@@ -159,6 +161,7 @@ type TalkCommand = Extract<
       | 'Park'
       | 'Unpark'
       | 'PickUp'
+      | 'Move'
   }
 >
 
@@ -195,6 +198,8 @@ function obeyTalk(draft: Draft, command: TalkCommand): void {
       return unpark(draft, command)
     case 'PickUp':
       return pickUp(draft, command)
+    case 'Move':
+      return move(draft, command)
     default:
       return assertNever(command)
   }

@@ -208,6 +208,20 @@ export type CentreEvent =
       readonly by: ParticipantId
       readonly to: string
     }
+  /** Whoever runs the shift has brought it elsewhere; where it is then is told by the events that follow at once. */
+  | {
+      readonly type: 'Moved'
+      readonly interaction: InteractionId
+      readonly by: string
+      /** What `to` names. */
+      readonly kind: 'queue' | 'user'
+      readonly to: string
+      /** Where in a queue: by how long it has waited, before all others, or behind them. */
+      readonly place?: 'kept' | 'front' | 'last'
+      /** Who had it, when somebody talked to it. */
+      readonly from?: string
+      readonly note?: string
+    }
   /** The remaining party of `consulted` goes on in `interaction` under the id that it had; the `InteractionClosed` of `consulted` follows at once. */
   | {
       readonly type: 'Joined'

@@ -8,14 +8,17 @@ import { AlertList } from '../../features/alert-list/alert-list.tsx'
 import { CallDetail } from '../../features/call-detail/call-detail.tsx'
 import { CallList } from '../../features/call-list/call-list.tsx'
 import { CountedCalls, type CountedFigure } from '../../features/counted-calls/counted-calls.tsx'
+import { MoveCall } from '../../features/move-call/move-call.tsx'
 import { OwnStatus } from '../../features/own-status/own-status.tsx'
 import { PastCalls } from '../../features/past-calls/past-calls.tsx'
 import { type OpenFigure, QueueBoard } from '../../features/queue-board/queue-board.tsx'
 import { RecordingPlayer } from '../../features/recording-player/recording-player.tsx'
 import { type OpenRow, ReportTable } from '../../features/report-table/report-table.tsx'
+import { SuperviseCall, SupervisionBar } from '../../features/supervise-call/supervise-call.tsx'
 import { ApiClient, type ConfiguredQueue } from '../../models/api-client.ts'
 import { type Board, sortedInteractions, totalsOf } from '../../models/board.ts'
 import { sipHost } from '../../models/session.ts'
+import { ownSupervisions } from '../../models/supervision.ts'
 import type { Translate } from '../../models/why-text.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { SignedInProps } from '../../shell/signed-in.tsx'
@@ -73,6 +76,7 @@ function Sections({ board, session }: { board: Board; session: Session }) {
     setCounted({ kind, queue: row.name, name: figure, figures: [figure], since: row.from, until: row.to })
   return (
     <>
+      <SupervisionBar supervisions={ownSupervisions(board, session.user)} onOpen={setOpenId} />
       {sees && (
         <SegmentedControl
           className={styles['views'] ?? ''}
@@ -103,9 +107,15 @@ function Sections({ board, session }: { board: Board; session: Session }) {
           id={openId}
           token={session.token}
           live={board.interactions.get(openId)}
-          more={
-            mayDo(session.role, 'listen-recordings') ? (detail) => recordingsOf(detail, session.token, t) : undefined
-          }
+          more={(detail) => (
+            <>
+              <SuperviseCall call={board.interactions.get(openId)} board={board} session={session} />
+              {mayDo(session.role, 'end-interaction') && (
+                <MoveCall call={board.interactions.get(openId)} board={board} token={session.token} />
+              )}
+              {mayDo(session.role, 'listen-recordings') && recordingsOf(detail, session.token, t)}
+            </>
+          )}
           onClose={() => setOpenId(undefined)}
         />
       )}
