@@ -102,7 +102,7 @@ async function historyHasAll({ api, callers }: Stage): Promise<void> {
 }
 
 describe('a database that is away', () => {
-  it(`hangs for ${OUTAGE_SECONDS} s: no call is lost or refused, and history has each once (DAT-11, FS-03, FS-19, FS-27, FS-37)`, {
+  it(`hangs for ${OUTAGE_SECONDS} s: no call is lost or refused, and history has each once (DAT-11, FS-03, FS-19, FS-27, FS-37, STA-19)`, {
     timeout: (OUTAGE_SECONDS + 120) * 1_000,
   }, async () => {
     const at = await stage()
