@@ -15,7 +15,7 @@ import { History, Journal, type JournalEvent, type JournalTables } from '#engine
 import { decode, type Sequenced } from '#engines/sequencer'
 import { DirectoryBlobs } from '#seams/blobs'
 import type { LogRecord } from '#seams/log'
-import { PostgresCredentials, PostgresDrills, PostgresRecordings } from '#seams/store'
+import { PostgresDrills, PostgresRecordings } from '#seams/store'
 import { clusterOf } from './cluster.ts'
 import type { CoreMachines } from './core-machines.ts'
 import { listenWhenFree } from './listening.ts'
@@ -166,7 +166,7 @@ export class CoreServing {
       recordings: new PostgresRecordings(store),
       blobs: new PoolBlobs({ own: ownBlobs, node: options.node, cores: () => pool.cores(), proof, logger }),
       tokens: this.#tokens,
-      passwords: new Passwords(new PostgresCredentials(store), REALM, clock),
+      passwords: new Passwords(this.#serving.credentials, REALM, clock),
       throttle: new Throttle(clock),
       sipPort: options.sipPort,
       softphone: {

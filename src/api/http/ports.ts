@@ -95,6 +95,9 @@ export interface HistoryPort extends FigureHistory {
   configurationVersions(query: {
     readonly before?: number | undefined
     readonly limit: number
+    readonly by?: string | undefined
+    readonly kind?: string | undefined
+    readonly name?: string | undefined
   }): Promise<readonly HistoryVersion[]>
   /** All of them up to and with a version, oldest first. */
   configurationUpTo(version: number): Promise<readonly HistoryVersion[]>
