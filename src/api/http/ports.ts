@@ -132,7 +132,7 @@ export interface RealtimePort {
 /** The part of a WebSocket that is used; the one of the package ws fits. */
 export interface RealtimeSocket {
   readonly bufferedAmount: number
-  send(text: string): void
+  send(data: Buffer, as: { binary: false }): void
   close(code: number, reason: string): void
   terminate(): void
   on(
