@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { AlertWatch } from '#api/alerts'
 import { createFront, createHttpApi, type Front, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
@@ -55,6 +56,7 @@ export class CoreServing {
   readonly #whatIf: ReturnType<typeof openWhatIf>
   #opening: Promise<void> | undefined
   #realtime: RealtimeHub | undefined
+  #alerts: AlertWatch | undefined
   #server: Server | undefined
   #front: Front | undefined
   #journal: Journal | undefined
@@ -102,6 +104,7 @@ export class CoreServing {
     this.#closed.abort()
     await this.#opening?.catch(() => {})
     this.#realtime?.close()
+    this.#alerts?.close()
     this.#seats.seats.close()
     this.#revoked.close()
     this.#whatIf.close()
@@ -120,6 +123,8 @@ export class CoreServing {
       tokens: this.#tokens,
       seen: (user) => seats.seen(user),
     })
+    // A core that closes is primary no more, for its voice is closed first.
+    this.#alerts = new AlertWatch({ ...{ centre, clock, logger }, isPrimary: () => this.#isPrimary() })
     const server = await createHttpApi(await this.#ports(centre, this.#realtime))
     this.#server = server
     await server.listen({ host: options.peers.listen, port: 0 })
@@ -132,6 +137,10 @@ export class CoreServing {
     opened.then(() => logger.info({ sequence: fold.sequence }, 'this core serves the address of this machine'))
   }
 
+  #isPrimary(): boolean {
+    return this.#primacy?.voice.status().open ?? false
+  }
+
   async #ports(centre: CentrePort, realtime: RealtimeHub): Promise<HttpApiPorts> {
     const { options, store, clock, logger, pool } = this.#serving
     const ownBlobs = await DirectoryBlobs.open(join(options.data, 'blobs'))
@@ -141,7 +150,7 @@ export class CoreServing {
       centre,
       primary: {
         // It is one no longer from the moment that it closes.
-        isPrimary: () => this.#primacy?.voice.status().open ?? false,
+        isPrimary: () => this.#isPrimary(),
         canWrite: () => this.#primacy?.canWrite() ?? false,
         address: () => pool.primary()?.pages,
       },

@@ -168,6 +168,7 @@ describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : 
     await page.keyboard.press('Escape')
     await page.locator(`[data-supervising=${id}]`).getByText('You have taken over the call').waitFor()
     await page.getByRole('button', { name: 'Show the call' }).click()
+    await page.locator('[data-supervised=take-over]').waitFor()
     await page.keyboard.press('Alt+q')
     await page.locator(`[data-supervising=${id}]`).waitFor({ state: 'detached' })
     expect(centre.state.interactions.get(id)?.participants.some((one) => one.connection === 'connected')).toBe(false)
@@ -228,7 +229,7 @@ describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : 
     await own.page.context().close()
   })
 
-  it('says what is beyond its threshold, in words, until it is not any more (RPT-01)', async () => {
+  it('says what is beyond its threshold, in words, who takes care of it, and when it was (RPT-01, RPT-06)', async () => {
     const value = { figure: 'waiting', comparison: 'above', value: 0, level: 'critical' } as const
     const version = centre.state.configuration.version
     await centre.submit({
@@ -241,8 +242,16 @@ describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : 
     await picture(page, 'alerts')
     expect(await accessibilityFaults(page)).toEqual([])
     await page.getByLabel('No sound').check()
+    await page.getByRole('button', { name: 'I take care' }).click()
+    await page.locator('[data-acknowledged=supervisor]').waitFor()
     await centre.submit({ type: 'End', interaction: 'ix-alert', by: 'supervisor' })
     await page.locator('[data-alert=anybody]').waitFor({ state: 'detached' })
+    await page.getByText('Alerts', { exact: true }).click()
+    const row = page.locator('[data-past-alert=anybody][data-ended=restored]')
+    await row.getByText('supervisor').first().waitFor()
+    expect(await row.locator('td').last().innerText()).toContain('supervisor')
+    await picture(page, 'alert-history')
+    expect(await accessibilityFaults(page)).toEqual([])
     expect(complaints).toEqual([])
     await page.context().close()
   })

@@ -125,6 +125,62 @@ describe('a move by whoever runs the shift', () => {
     expect(move(waiting(), SALES, { interaction: 'ix-gone' })).toEqual([])
   })
 
+  it('lets supervisors go, and takes no conference apart', () => {
+    const scene = talking().phones('supervisor', 'agent3')
+    const listening = { type: 'Supervise', interaction: 'ix-1', user: 'supervisor', mode: 'listen' } as const
+    scene.does({ ...listening, announced: false })
+    scene.connects('ix-1.p3')
+    expect(move(scene, SALES)).toContain('ParticipantCleared ix-1.p3 finished')
+    expect(scene.status('supervisor')).not.toBe('busy')
+    const three = talking().phones('agent3')
+    three.does({ type: 'Invite', interaction: 'ix-1', participant: 'ix-1.p2', to: '2003' })
+    three.connects('ix-1.p3')
+    expect(move(three, SALES)).toEqual([])
+    expect(three.phase('ix-1').state).toBe('connected')
+  })
+
+  it('takes the place of a supervisor who has taken over', () => {
+    const scene = talking().phones('supervisor')
+    const taking = { type: 'Supervise', interaction: 'ix-1', user: 'supervisor', mode: 'take-over' } as const
+    scene.does({ ...taking, announced: false })
+    scene.connects('ix-1.p3')
+    expect(move(scene, SALES)).toContain('ParticipantCleared ix-1.p3 moved')
+    expect(scene.phase('ix-1')).toMatchObject({ state: 'queued', queue: 'sales' })
+  })
+
+  it('brings what needs no phone to whoever has room for it', () => {
+    const scene = new Scene().phones('agent1', 'agent2')
+    scene.does({ type: 'CreateWorkItem', interaction: 'ix-1', subject: 'form', queue: 'support' })
+    expect(scene.phase('ix-1')).toMatchObject({ state: 'offered', user: 'agent1' })
+    scene.does({ type: 'Accept', interaction: 'ix-1', user: 'agent1' })
+    expect(move(scene, { type: 'user', user: 'agent2' }).at(-1)).toMatch(/^Offered agent2/)
+    scene.does({ type: 'Accept', interaction: 'ix-1', user: 'agent2' })
+    expect(scene.phase('ix-1').state).toBe('connected')
+    scene.does({ type: 'ChooseStatus', user: 'agent1', status: 'logged-off' })
+    expect(refusal(scene, { type: 'user', user: 'agent1' })).toBe('centre.user-busy')
+    const queued = move(scene, SALES)
+    expect(queued.some((event) => event.startsWith('Queued sales'))).toBe(true)
+  })
+
+  it('keeps a person who was dialled directly from losing the way back', () => {
+    const scene = new Scene().phones('agent1', 'agent3')
+    scene.arrives('2001')
+    scene.connects('ix-1.p1')
+    expect(scene.phase('ix-1')).toMatchObject({ state: 'offered', user: 'agent1' })
+    expect(move(scene, { type: 'user', user: 'agent3' })).toContain('OfferEnded agent1 withdrawn')
+    expect(scene.phase('ix-1')).toMatchObject({ state: 'offered', user: 'agent3' })
+    expect(move(scene, SALES)).toContain('Queued sales 50')
+  })
+
+  it('follows the rules of the queue that it comes to', () => {
+    const scene = waiting()
+    const nobody = { when: { type: 'nobody' }, to: { type: 'queue', queue: 'support' } } as const
+    scene.changes(scene.queue('sales', { overflow: [nobody] }))
+    expect(move(scene, SALES)).toEqual([
+      ...['Moved queue sales kept by supervisor', 'Queued sales 50', 'Overflowed sales nobody', 'Queued support 50'],
+    ])
+  })
+
   it('holds after the core is gone', () => {
     const scene = waiting()
     move(scene, SALES)

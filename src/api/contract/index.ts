@@ -1,3 +1,4 @@
+export * from './alert.ts'
 export * from './cluster.ts'
 export * from './configuration.ts'
 export * from './configuration-draft.ts'

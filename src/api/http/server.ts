@@ -13,6 +13,7 @@ import { Methods } from './methods.ts'
 import { addPages } from './pages.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { instanceOf, problemOf, sendProblem } from './problems.ts'
+import { addAlertRoutes } from './routes-alerts.ts'
 import { addBlobRoutes } from './routes-blobs.ts'
 import { addCallControl } from './routes-call-control.ts'
 import { addChatRoutes } from './routes-chats.ts'
@@ -123,6 +124,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addLiveRoutes(guarded, ports)
     addDeskRoutes(guarded, ports)
     addThresholdRoutes(guarded, ports)
+    addAlertRoutes(guarded, ports)
     addRecordingRoutes(guarded, ports)
     addReportRoutes(guarded, ports)
     addUserRoutes(guarded, ports)

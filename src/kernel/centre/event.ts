@@ -1,4 +1,5 @@
 import type { Millis } from '#base'
+import type { AlertEvent } from '#kernel/alert'
 import type { ConfigurationChange } from '#kernel/config'
 import type {
   InteractionId,
@@ -18,6 +19,7 @@ import type { RoutingDecision } from '#kernel/routing'
 
 /** What happened in the centre. The moment (`at`) and the number stand in the log's record. Every machine of the kernel folds the events that concern it. */
 export type CentreEvent =
+  | AlertEvent
   | {
       readonly type: 'InteractionCreated'
       readonly interaction: InteractionId

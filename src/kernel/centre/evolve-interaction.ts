@@ -1,4 +1,5 @@
 import { assertNever, type Millis } from '#base'
+import type { AlertEvent } from '#kernel/alert'
 import type { Configuration } from '#kernel/config'
 import { flowOf, stepOf, stepWaitMs } from '#kernel/flow'
 import {
@@ -18,7 +19,7 @@ import { evolveTalk, settleTalk, withoutRing } from './evolve-talk.ts'
 
 /** The events of one interaction after its creation and before its end. */
 export type InteractionEvent = Exclude<
-  CentreEvent,
+  Exclude<CentreEvent, AlertEvent>,
   {
     type:
       | 'InteractionCreated'

@@ -4,6 +4,7 @@ import type { InteractionDetail, Session } from '#api/contract'
 import { mayDo } from '#kernel/permission'
 import { AgentControl } from '../../features/agent-control/agent-control.tsx'
 import { AgentList } from '../../features/agent-list/agent-list.tsx'
+import { AlertHistory } from '../../features/alert-history/alert-history.tsx'
 import { AlertList } from '../../features/alert-list/alert-list.tsx'
 import { CallDetail } from '../../features/call-detail/call-detail.tsx'
 import { CallList } from '../../features/call-list/call-list.tsx'
@@ -55,7 +56,7 @@ export function BoardPage({ session, connection, onLogOut }: SignedInProps) {
   )
 }
 
-const VIEWS = ['live', 'past', 'reports'] as const
+const VIEWS = ['live', 'past', 'reports', 'alerts'] as const
 
 /** Which of the views the address names, so that a reload and a bookmark come back to it. */
 function viewOf(hash: string): (typeof VIEWS)[number] {
@@ -95,6 +96,7 @@ function Sections({ board, session }: { board: Board; session: Session }) {
         />
       )}
       {sees && view === 'reports' && <ReportTable token={session.token} onFigure={openRow} />}
+      {sees && view === 'alerts' && <AlertHistory token={session.token} />}
       {(!sees || view === 'live') && (
         <Live board={board} session={session} onOpen={setOpenId} onFigure={sees ? setCounted : undefined} />
       )}
@@ -153,7 +155,7 @@ function Live(props: {
   const agent = user === undefined ? undefined : board.agents.get(user)
   return (
     <>
-      {mayDo(session.role, 'view-live') && <Alerts board={board} token={session.token} />}
+      {mayDo(session.role, 'view-live') && <Alerts board={board} session={session} />}
       <Totals board={board} />
       <QueueBoard
         queues={[...board.queues.values()]}
@@ -174,8 +176,11 @@ function Live(props: {
   )
 }
 
-function Alerts({ board, token }: { board: Board; token: string }) {
-  return <AlertList alerts={useAlerts(board, token)} />
+function Alerts({ board, session: { user, role, token } }: { board: Board; session: Session }) {
+  const { alerts, refresh } = useAlerts(board, token)
+  return (
+    <AlertList alerts={alerts} looker={{ user, token, refresh, mayAcknowledge: mayDo(role, 'acknowledge-alert') }} />
+  )
 }
 
 function Totals({ board }: { board: Board }) {

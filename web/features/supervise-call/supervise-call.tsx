@@ -23,7 +23,7 @@ export function SuperviseCall(props: { call: InteractionView | undefined; board:
   const own = call && ownSupervision(call, session.user, board.agents)
   const modes = supervisionModesOf(session.role)
   const isPossible = call !== undefined && (own !== undefined || canBeSupervised(call, session.user))
-  const { ask, asked, problem } = useAsking(call?.id, session.token)
+  const { ask, problem } = useAsking(call?.id, session.token)
   const [isSure, setSure] = useState(false)
   const isOffered = isPossible && modes.length > 0
   const choose = (mode: SupervisionMode): void => {
@@ -51,7 +51,6 @@ export function SuperviseCall(props: { call: InteractionView | undefined; board:
               aria-pressed={own?.mode === mode}
               aria-keyshortcuts={label}
               title={`${t(`monitorMeans.${mode}`)} (${label})`}
-              disabled={asked}
               onClick={() => choose(mode)}
             >
               {t(`monitor.${mode}`)}
@@ -83,7 +82,6 @@ export function SuperviseCall(props: { call: InteractionView | undefined; board:
           size="xs"
           variant="default"
           c="var(--late)"
-          disabled={asked}
           aria-keyshortcuts={STOP_KEY.label}
           title={STOP_KEY.label}
           onClick={() => void ask('release')}
@@ -125,25 +123,21 @@ export function SupervisionBar(props: { supervisions: readonly OwnSupervision[];
   )
 }
 
-/** Asks one thing after the other; what was refused is told in words until something else is asked. */
+/** What was refused is told in words until something else is asked. The same asked twice does nothing twice, so nothing is held back. */
 function useAsking(id: string | undefined, token: string) {
   const { t } = useWords()
-  const [asked, setAsked] = useState(false)
   const [problem, setProblem] = useState('')
   const ask = async (what: 'supervise' | 'release', body: unknown = {}): Promise<void> => {
-    if (id === undefined || asked) return
-    setAsked(true)
+    if (id === undefined) return
     setProblem('')
     try {
       await new ApiClient(token).send('POST', `/interactions/${encodeURIComponent(id)}/${what}`, body)
     } catch (error) {
       const detail = error instanceof ApiProblem ? error.message : ''
       setProblem(`${t('agentControl.refused', { detail })} ${t('monitor.hint')}`)
-    } finally {
-      setAsked(false)
     }
   }
-  return { ask, asked, problem }
+  return { ask, problem }
 }
 
 function useKeys(

@@ -3,7 +3,7 @@ import type { Words } from '../words.ts'
 
 /** Was Aufsichten tun, wenn sie nicht auf den Leitstand sehen. */
 export const supervise: Words<typeof english> = {
-  view: { label: 'Was gezeigt wird', live: 'Live', past: 'Frühere Anrufe', reports: 'Berichte' },
+  view: { label: 'Was gezeigt wird', live: 'Live', past: 'Frühere Anrufe', reports: 'Berichte', alerts: 'Alarme' },
   past: {
     title: 'Frühere Anrufe',
     number: 'Nummer',

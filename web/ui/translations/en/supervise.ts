@@ -1,6 +1,6 @@
 /** What supervisors do beside looking at the board. */
 export const supervise = {
-  view: { label: 'What to show', live: 'Live', past: 'Past calls', reports: 'Reports' },
+  view: { label: 'What to show', live: 'Live', past: 'Past calls', reports: 'Reports', alerts: 'Alerts' },
   past: {
     title: 'Past calls',
     number: 'Number',
