@@ -13,7 +13,7 @@ import { Passwords, PoolRevocations, SoftphoneSecrets, Throttle, Tokens } from '
 import { defineErrors } from '#base'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
 import { decode, type Sequenced } from '#engines/sequencer'
-import { DirectoryBlobs } from '#seams/blobs'
+import { type Blobs, DirectoryBlobs } from '#seams/blobs'
 import type { LogRecord } from '#seams/log'
 import { PostgresDrills, PostgresRecordings } from '#seams/store'
 import { clusterOf } from './cluster.ts'
@@ -33,6 +33,12 @@ import { openWhatIf } from './what-if.ts'
 export const SERVING_ERRORS = defineErrors({
   'core.backup': { sentence: 'this core is a backup and decides nothing', status: 503 },
 })
+
+/** The files of this machine, and those of all. */
+interface PooledBlobs {
+  readonly own: DirectoryBlobs
+  readonly pool: Blobs
+}
 
 /** By what the cores of a pool know each other's requests: made of the pool's secret, and no secret of anything else. */
 function forwardProof(secret: string): string {
@@ -55,6 +61,7 @@ export class CoreServing {
   readonly #seats: ReturnType<typeof openSeats>
   readonly #whatIf: ReturnType<typeof openWhatIf>
   #opening: Promise<void> | undefined
+  #blobs: Promise<PooledBlobs> | undefined
   #realtime: RealtimeHub | undefined
   #alerts: AlertWatch | undefined
   #server: Server | undefined
@@ -114,6 +121,21 @@ export class CoreServing {
     await this.#journal?.close()
   }
 
+  /** The files of the whole pool. */
+  async blobs(): Promise<Blobs> {
+    return (await this.#openBlobs()).pool
+  }
+
+  #openBlobs(): Promise<PooledBlobs> {
+    const { options, pool, logger } = this.#serving
+    const proof = forwardProof(options.secret)
+    this.#blobs ??= DirectoryBlobs.open(join(options.data, 'blobs')).then((own) => ({
+      own,
+      pool: new PoolBlobs({ own, node: options.node, cores: () => pool.cores(), proof, logger }),
+    }))
+    return this.#blobs
+  }
+
   async #open(): Promise<void> {
     const { options, clock, logger, pool, fold } = this.#serving
     const centre = this.#centrePort()
@@ -143,7 +165,7 @@ export class CoreServing {
 
   async #ports(centre: CentrePort, realtime: RealtimeHub): Promise<HttpApiPorts> {
     const { options, store, clock, logger, pool } = this.#serving
-    const ownBlobs = await DirectoryBlobs.open(join(options.data, 'blobs'))
+    const { own: ownBlobs, pool: blobs } = await this.#openBlobs()
     const proof = forwardProof(options.secret)
     const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
     return {
@@ -164,7 +186,7 @@ export class CoreServing {
       calls: () => this.#primacy?.voice,
       history: this.#history,
       recordings: new PostgresRecordings(store),
-      blobs: new PoolBlobs({ own: ownBlobs, node: options.node, cores: () => pool.cores(), proof, logger }),
+      blobs,
       tokens: this.#tokens,
       passwords: new Passwords(this.#serving.credentials, REALM, clock),
       throttle: new Throttle(clock),

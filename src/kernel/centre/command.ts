@@ -5,6 +5,7 @@ import type {
   Medium,
   MessageFile,
   MessageId,
+  MessageMail,
   ParticipantId,
   RecordingId,
   Supervision,
@@ -244,6 +245,8 @@ export type CentreCommand =
       readonly user?: string
       readonly text: string
       readonly files?: readonly MessageFile[]
+      /** It is a mail. */
+      readonly mail?: MessageMail
     }
   /** The customer, or an agent, has seen everything up to a message. */
   | {

@@ -285,7 +285,7 @@ export type CentreEvent =
   | {
       readonly type: 'MessageAdded'
       readonly interaction: InteractionId
-      readonly message: Pick<Message, 'id' | 'user' | 'text' | 'files'> & { readonly by: 'customer' | 'agent' }
+      readonly message: Pick<Message, 'id' | 'user' | 'text' | 'files' | 'mail'> & { readonly by: 'customer' | 'agent' }
     }
   /** One side has seen all lines up to this one. */
   | {
