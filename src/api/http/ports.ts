@@ -7,6 +7,7 @@ import type { AlertEvent } from '#kernel/alert'
 import type { CentreEvent } from '#kernel/centre'
 import type { ConfigurationChange } from '#kernel/config'
 import type { Medium, Participant } from '#kernel/interaction'
+import type { RoomLine } from '#kernel/room'
 import type { Blobs } from '#seams/blobs'
 import type { Drills, Recordings, SeatPeaks } from '#seams/store'
 
@@ -108,6 +109,13 @@ export interface HistoryPort extends FigureHistory {
       readonly events: readonly { readonly at: Millis; readonly event: AlertEvent }[]
     }[]
   >
+  /** What was written in a room of colleagues, newest first. */
+  roomLines(query: {
+    readonly room: string
+    readonly before?: number | undefined
+    readonly contains?: string | undefined
+    readonly limit: number
+  }): Promise<readonly RoomLine[]>
   /** The last closed contacts of whoever has one of these addresses, newest first. */
   earlier(addresses: readonly string[], limit: number): Promise<readonly HistoryEarlier[]>
 }

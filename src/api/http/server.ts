@@ -31,6 +31,7 @@ import { addOperationRoutes } from './routes-operation.ts'
 import { addParking } from './routes-parking.ts'
 import { addRecordingRoutes } from './routes-recordings.ts'
 import { addReportRoutes } from './routes-reports.ts'
+import { addRoomRoutes } from './routes-rooms.ts'
 import { addSeatRoutes } from './routes-seats.ts'
 import { addSessionRoutes } from './routes-sessions.ts'
 import { addSoftphoneRoutes } from './routes-softphone.ts'
@@ -125,6 +126,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addDeskRoutes(guarded, ports)
     addThresholdRoutes(guarded, ports)
     addAlertRoutes(guarded, ports)
+    addRoomRoutes(guarded, ports)
     addRecordingRoutes(guarded, ports)
     addReportRoutes(guarded, ports)
     addUserRoutes(guarded, ports)
