@@ -8,7 +8,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import { createFront, createHttpApi, type Front, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
-import { Passwords, PoolRevocations, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
+import { AccountLocks, Passwords, PoolRevocations, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
 import { defineErrors } from '#base'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
 import { decode, type Sequenced } from '#engines/sequencer'
@@ -159,6 +159,7 @@ export class CoreServing {
       tokens: this.#tokens,
       passwords: new Passwords(new PostgresCredentials(store), REALM, clock),
       throttle: new Throttle(clock),
+      locks: new AccountLocks(clock),
       sipPort: options.sipPort,
       softphone: {
         port: options.sipWsPort,

@@ -171,7 +171,7 @@ export class RealtimeHub {
     try {
       const { user: name } = tokens.verify(client.resume!.token)
       const user = centre.state().configuration.users.get(name)
-      if (user) return { user, topics: new Set(client.resume!.topics) }
+      if (user && !user.disabled) return { user, topics: new Set(client.resume!.topics) }
     } catch (error) {
       if (!isTandemError(error)) throw error
     }

@@ -114,6 +114,7 @@ export const configured = {
     comparison: 'Vergleich',
     level: 'Stufe',
     forMs: 'Mindestens so lange',
+    disabled: 'Gesperrt',
   },
   fieldHelp: {
     displayName: 'So sehen es Kollegen und Supervisoren.',
@@ -149,6 +150,8 @@ export const configured = {
     forMs: 'So lange muss es so gewesen sein, damit ein Augenblick nicht alarmiert.',
     title: 'Was Agenten in ihrem Menü sehen.',
     text: '„customer“, „agent“ und „queue“ in doppelten geschweiften Klammern werden eingesetzt.',
+    disabled:
+      'Bleibt erhalten und ist ausgeschlossen: kein Anmelden, kein Telefon, keine Arbeit, und die Nebenstelle führt nirgendwohin.',
   },
   choice: {
     agent: 'Agent',
@@ -233,6 +236,13 @@ export const configured = {
     'Switchover Reconnect Interval': 'So lange dauert das Neuverbinden höchstens',
     'Time Zone': 'Die Zone, in der Tage und Intervalle der Kennzahlen beginnen, wo niemand eine andere verlangt',
     'Not-Ready Reasons': 'Gründe für „nicht bereit“, wie die Seite der Agenten sie anbietet, durch Kommas getrennt',
+    'Password Length': 'Wie viele Zeichen ein Passwort mindestens haben muss, wenn es gesetzt wird',
+    'Password History':
+      'Wie viele der letzten Passwörter, das jetzige darunter, nicht wieder benutzt werden dürfen; nicht gesetzt: alle dürfen',
+    'Password Lock Failures':
+      'Mit so vielen falschen Passwörtern nacheinander wird ein Konto gesperrt; nicht gesetzt: es wird nur gebremst',
+    'Password Lock Time':
+      'So lange bleibt ein Konto gesperrt; ein neues Passwort, das ein Administrator setzt, öffnet es sofort',
   },
   settingTakes: {
     seconds: 'Nimmt {{least}} bis {{most}} Sekunden',
