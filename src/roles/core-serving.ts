@@ -9,7 +9,7 @@ import { AlertWatch } from '#api/alerts'
 import { createFront, createHttpApi, type Front, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
-import { Passwords, PoolRevocations, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
+import { AccountLocks, Passwords, PoolRevocations, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
 import { defineErrors } from '#base'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
 import { decode, type Sequenced } from '#engines/sequencer'
@@ -190,6 +190,7 @@ export class CoreServing {
       tokens: this.#tokens,
       passwords: new Passwords(this.#serving.credentials, REALM, clock),
       throttle: new Throttle(clock),
+      locks: new AccountLocks(clock),
       sipPort: options.sipPort,
       softphone: {
         port: options.sipWsPort,

@@ -42,6 +42,8 @@ describe.each(Object.entries(CREDENTIALS))('credentials in %s', (_driver, open) 
 
   it('keeps what was set, replaced as a whole', async () => {
     const full = { user: 'ann', passwordHash: '$argon2', realm: 'tandem', ha1Md5: 'a', ha1Sha256: 'b', updatedAt: AT }
+    await credentials.set({ ...full, earlierHashes: ['$argon1', '$argon0'] })
+    expect((await credentials.get('ann'))?.earlierHashes).toEqual(['$argon1', '$argon0'])
     await credentials.set(full)
     expect(await credentials.get('ann')).toEqual(full)
     const bare = { user: 'ann', realm: 'other', updatedAt: AT + 1 }

@@ -16,6 +16,7 @@ const UserMore = {
   wishes: SkillsSchema.optional().describe('what the user likes to do, by skill'),
   mixes: z.array(MixSchema).min(1).max(10).optional().describe('all work together must fit into one of these'),
   interruptible: z.array(MediumSchema).max(6).optional().describe('media whose work is put aside for others'),
+  disabled: z.boolean().optional().describe('kept, and shut out: no log-in, no phone, no work'),
 }
 
 /** A user as the configuration has it; never with a password. */

@@ -1,7 +1,7 @@
 import type { Cluster, Problem, WhatIfReport } from '#api/contract'
 import type { CentrePort } from '#api/live'
 import type { FigureHistory } from '#api/reports'
-import type { Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
+import type { AccountLocks, Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
 import type { Clock, Logger, Millis } from '#base'
 import type { AlertEvent } from '#kernel/alert'
 import type { CentreEvent } from '#kernel/centre'
@@ -228,6 +228,7 @@ export interface HttpApiPorts {
   readonly tokens: Tokens
   readonly passwords: Passwords
   readonly throttle: Throttle
+  readonly locks: AccountLocks
   readonly seats: Pick<SeatKeeper, 'take' | 'seen' | 'giveBack' | 'uses'>
   readonly seatPeaks: Pick<SeatPeaks, 'list'>
   readonly drills: Pick<Drills, 'ask' | 'list' | 'abandon'>

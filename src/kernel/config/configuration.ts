@@ -65,6 +65,8 @@ export interface User {
   readonly mixes?: readonly Mix[]
   /** Media whose work is put aside for others: it does not count when something else is offered. */
   readonly interruptible?: readonly Medium[]
+  /** Kept, and shut out: no log-in, no phone, no work, and the extension leads nowhere. */
+  readonly disabled?: boolean
 }
 
 /** By what the agent is chosen among those who fit and are free. Preferred skills come before all of them. */
@@ -245,7 +247,7 @@ export type ConfiguredObjects = {
 /** The whole configuration, as it is now. */
 export interface Configuration extends ConfiguredObjects {
   readonly version: number
-  /** The users by their extensions: follows from `users`, kept so that a number is resolved at once. */
+  /** The users that are not disabled by their extensions: follows from `users`, kept so that a number is resolved at once. */
   readonly extensions: ReadonlyMap<string, UserName>
 }
 
