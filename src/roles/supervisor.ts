@@ -259,6 +259,7 @@ export class Supervisor {
       listen: settings.listen,
       httpPort: settings.httpPort,
       trustedProxies: settings.trustedProxies?.split(',') ?? [],
+      webhookNetworks: settings.webhookNetworks?.split(',') ?? [],
       advertisedHttp: advertisedAddress(settings),
       peers: controlHosts(settings),
       sipPort: settings.sipPort,

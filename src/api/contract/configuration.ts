@@ -132,6 +132,13 @@ export const ResponseInputSchema = z.looseObject({
   text: z.string().describe('{{customer}}, {{agent}} and {{queue}} are filled in'),
 })
 
+/** Where another system is told what happens. */
+export const WebhookInputSchema = z.looseObject({
+  url: z.string().describe('https; http in networks that the installation allows (--webhook-networks)'),
+  events: z.array(z.string()).describe('types such as tandem.interaction.queued, or tandem.interaction.*'),
+  secret: z.string().describe('the file in secrets/ of the data folder whose text signs'),
+})
+
 /** A response that an agent may use. */
 export const ResponseSchema = z.object({ name: z.string(), title: z.string(), text: z.string() })
 
@@ -148,6 +155,7 @@ export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, 
   schedule: ScheduleInputSchema,
   response: ResponseInputSchema,
   threshold: ThresholdInputSchema,
+  webhook: WebhookInputSchema,
 }
 
 /** The whole configuration: of each kind a list, under its plural. */

@@ -24,6 +24,10 @@ const ofEveryKind: readonly ConfigurationChange[] = [
     ...{ kind: 'threshold', name: 'long' },
     value: { name: 'long', figure: 'waiting', comparison: 'above', value: 5, level: 'warning' },
   },
+  {
+    ...{ kind: 'webhook', name: 'crm' },
+    value: { name: 'crm', url: 'https://crm.example/tandem', events: ['tandem.interaction.*'], secret: 'crm' },
+  },
 ]
 
 const full = evolveConfiguration(initialConfiguration(), { version: 1, by: 'admin', changes: ofEveryKind }, 1_000)

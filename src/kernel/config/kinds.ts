@@ -11,7 +11,9 @@ import { queueSchema } from './schema-queue.ts'
 import { scheduleSchema } from './schema-schedule.ts'
 import { thresholdSchema } from './schema-threshold.ts'
 import { userSchema } from './schema-user.ts'
+import { webhookSchema } from './schema-webhook.ts'
 import { WATCHED_FIGURES } from './threshold.ts'
+import { webhookFaults } from './webhook.ts'
 
 /** Twenty names of hosts, and more than any other value needs. */
 const PARAMETER_CHARS_MAX = 6_000
@@ -122,6 +124,7 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
       return value > most ? [{ path: 'value', problem: `is more than "${figure}" can be: ${most}` }] : []
     },
   },
+  webhook: { words: 'a webhook', name, shape: webhookSchema, isNamed: true, faults: webhookFaults },
 }
 
 /** The names of all kinds, in the table's order. */
