@@ -158,7 +158,7 @@ export const SEED_SCENARIOS: readonly SeedScenario[] = [
     id: 'FS-38',
     scenario: 'user database fails',
     seed: 'no new log-in',
-    note: 'a log-in with the database away is refused with 503; who is logged in goes on',
+    note: 'people log in with the secrets that each core read last, for four days; new passwords wait for the database; `test/pool/outage.test.ts`',
   },
   {
     id: 'FS-39',

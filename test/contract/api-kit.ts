@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
+import { AlertWatch } from '#api/alerts'
 import { createHttpApi, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
@@ -46,6 +47,7 @@ export class TestCentre {
   #sequencer!: Sequencer<Machines>
   #journal!: Journal
   #hub!: RealtimeHub
+  #alerts!: AlertWatch
   #server!: Server
   #port = 0
   primary = true
@@ -161,6 +163,7 @@ export class TestCentre {
     const pools = () => fold.states.centre.configuration.seats
     this.seats = new SeatKeeper({ registers: this.registers, pools, peaks: seatPeaks, clock, logger })
     this.#hub = new RealtimeHub({ centre, tokens, seen: (user) => this.seats.seen(user), clock, logger })
+    this.#alerts = new AlertWatch({ centre, isPrimary: () => this.primary, clock, logger, everyMs: 100 })
     this.#server = await createHttpApi({
       ...{ centre, history, tokens, clock, logger, recordings: this.recordings, blobs: this.blobs },
       realtime: this.#hub,
@@ -197,6 +200,7 @@ export class TestCentre {
 
   async #end(): Promise<void> {
     this.#hub.close()
+    this.#alerts.close()
     this.seats.close()
     await this.#server.close()
     await this.#journal.close()

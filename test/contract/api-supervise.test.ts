@@ -49,3 +49,59 @@ describe('what supervisors ask', () => {
     expect((await admin.ask('DELETE', `/configuration/thresholds/many?basedOn=${basedOn + 1}`)).status).toBe(200)
   })
 })
+
+describe('a move', () => {
+  const typesOf = async (id: string): Promise<readonly string[]> => {
+    await centre.settle()
+    const { timeline } = (await supervisor.ask('GET', `/interactions/${id}`)).body
+    return timeline.map((entry: { type: string }) => entry.type)
+  }
+
+  it('brings a waiting call to another queue, is told in its timeline with who and why, and once only', async () => {
+    const id = await centre.call('ix-move', '1001')
+    const body = { to: { queue: 'sales' }, expects: 'waiting', note: 'wants an offer' }
+    const moved = await supervisor.ask('POST', `/interactions/${id}/move`, body)
+    expect(moved.status).toBe(200)
+    expect(moved.body.interaction).toMatchObject({ state: 'queued', queue: 'sales' })
+    expect((await supervisor.ask('POST', `/interactions/${id}/move`, body)).status).toBe(200)
+    expect((await typesOf(id)).filter((type) => type === 'Moved')).toEqual(['Moved'])
+    const { timeline } = (await supervisor.ask('GET', `/interactions/${id}`)).body
+    expect(timeline.find((entry: { type: string }) => entry.type === 'Moved').details).toMatchObject({
+      ...{ by: 'supervisor', kind: 'queue', to: 'sales', place: 'kept', note: 'wants an offer' },
+    })
+    await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+    expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, body), 409, id)
+  })
+
+  it('gives a call that waits to an agent, and takes it away again, unless it was answered meanwhile', async () => {
+    const id = await centre.call('ix-move-2', '1001')
+    const to = { user: 'agent2' }
+    expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, { to }), 409, 'agent2')
+    await centre.submit({ type: 'SetReachable', user: 'agent2', reachable: true })
+    const own = centre.state.interactions.get(id)?.phase
+    if (own?.state !== 'offered')
+      expect((await supervisor.ask('POST', `/interactions/${id}/move`, { to })).status).toBe(200)
+    await centre.answer(id)
+    const late = await supervisor.ask('POST', `/interactions/${id}/move`, {
+      to: { queue: 'sales' },
+      expects: 'waiting',
+    })
+    expectProblem(late, 409, 'connected')
+    const taken = await supervisor.ask('POST', `/interactions/${id}/move`, {
+      ...{ to: { queue: 'sales', place: 'front' }, expects: 'talking' },
+    })
+    expect(taken.body.interaction).toMatchObject({ queue: 'sales' })
+    await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+    await centre.submit({ type: 'SetReachable', user: 'agent2', reachable: false })
+  })
+
+  it('is for those who may act on calls of others, and to what there is', async () => {
+    const id = await centre.call('ix-move-3', '1001')
+    expectProblem(await agent1.ask('POST', `/interactions/${id}/move`, { to: { queue: 'sales' } }), 403)
+    expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, { to: { queue: 'none' } }), 422, 'none')
+    expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, { to: { user: 'nobody' } }), 422, 'nobody')
+    expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, { to: { queue: 'sales', user: 'x' } }), 422)
+    expectProblem(await supervisor.ask('POST', '/interactions/ix-none/move', { to: { queue: 'sales' } }), 404)
+    await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+  })
+})

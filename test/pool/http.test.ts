@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -83,6 +84,57 @@ describe('HTTP on every core of a pool', () => {
     expect(cluster.cores[0]?.name).toBe(await pool.primary())
     expect(cluster.cores.every(({ lag }) => lag < 100)).toBe(true)
     expect(new Set(cluster.others.map(({ node }) => node))).toEqual(new Set(['node1', 'node2']))
+  })
+
+  it('has every change of the configuration on every core: people, queues, flows, numbers, settings, and what is removed (RPL-02, RPL-03, RPL-04, RPL-06, RPL-13, RPL-20, MSU-01, SW-54)', async () => {
+    type Document = Readonly<Record<string, Readonly<Record<string, object>>>>
+    const version = async (api: ApiClient) => (await api.get<{ version: number }>('/configuration')).version
+    const document = (api: ApiClient) => api.get<Document>('/configuration/document')
+    const [first, before] = [await version(primary), await document(primary)]
+    const changed = {
+      ...before,
+      users: { ...before['users'], newcomer: { ...before['users']?.['agent1'], extension: '2777' } },
+      queues: { ...before['queues'], orders: before['queues']?.['support'] },
+      flows: { ...before['flows'], goodbye: { start: 'end', steps: { end: { type: 'hang-up' } } } },
+      numbers: { ...before['numbers'], '1777': { type: 'flow', flow: 'goodbye' } },
+      parameters: { ...before['parameters'], 'Switchover Max TS Failures': { value: '3' } },
+    }
+    // Taken at the backup and done by the primary: then it is on both.
+    await backup.post('/configuration/publish', { basedOn: first, document: changed })
+    expect([await document(primary), await version(primary)]).toEqual([changed, first + 1])
+    expect(await document(backup)).toEqual(changed)
+    await primary.post('/configuration/publish', { basedOn: first + 1, document: before })
+    await eventually('the removal at the backup', async () =>
+      (await version(backup)) === first + 2 ? true : undefined,
+    )
+    expect(await document(backup)).toEqual(before)
+  })
+
+  it('names every machine alike on every core, also the one that leads (RPL-05, HSB-16)', async () => {
+    const names = ({ primary: leads, cores, others }: Cluster) => [
+      leads,
+      ...[...cores, ...others].map(({ name, node }) => `${node} ${name}`).sort(),
+    ]
+    const there = names(await backup.get<Cluster>('/cluster'))
+    expect(names(await primary.get<Cluster>('/cluster'))).toEqual(there)
+    expect(there[0]).toBe(await pool.primary())
+    expect(there).toContain('node2 node2-edge')
+  })
+
+  it('answers under whatever name it is asked: that of the pages need not be that of SIP (AA-05)', async () => {
+    const { port, host } = new URL(pool.node('node2').http)
+    const headers = { host: 'desk.example', origin: 'https://desk.example' }
+    const asked = (path: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        get({ host: '127.0.0.1', port, path, headers }, (answer) => {
+          answer.resume()
+          resolve(answer.statusCode)
+        }).on('error', reject)
+      })
+    for (const path of ['/health', '/desk']) expect([path, await asked(path)]).toEqual([path, 200])
+    const socket = new WebSocket(`ws://${host}/ws`, { headers })
+    await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
+    socket.close()
   })
 
   it('plays a recording that another machine has, and gives files to nobody but the pool', async () => {

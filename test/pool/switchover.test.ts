@@ -52,7 +52,7 @@ describe('switchover of a running system', () => {
     expect(now.level).toBe(1)
   })
 
-  it('is done when it is asked for, loses no call, and the old primary is backup again by itself (SW-10, SW-108)', async () => {
+  it('is done when it is asked for, loses no call, and the old primary is backup again by itself (SW-10, SW-108, SW-21)', async () => {
     const before = await protectedPool()
     const phone = await Phone.open({ server: system.sip, user: '7700001' })
     const call = await phone.dial('1010')
@@ -74,7 +74,7 @@ describe('switchover of a running system', () => {
     await phone.close()
   }, 60_000)
 
-  it('finds a module that hangs while the lease is renewed, and keeps a diagnosis (SW-05, SW-30, SW-53, FS-09)', async () => {
+  it('finds a module that hangs while the lease is renewed, and keeps a diagnosis (SW-05, SW-30, SW-53, FS-09, SW-18, SW-21)', async () => {
     const before = await protectedPool()
     makeFault('hang', 60_000)
     const after = await eventually('another primary', async () => {

@@ -15,7 +15,7 @@ export interface KernelWord {
 export function kernelWords(): { events: KernelWord[]; commands: KernelWord[]; states: string[] } {
   const centre = (name: string) => source(`src/kernel/centre/${name}.ts`)
   return {
-    events: membersOf(centre('event')),
+    events: [...membersOf(centre('event')), ...membersOf(source('src/kernel/alert/event.ts'))],
     commands: membersOf(centre('command')),
     states: literalsOf(source('src/kernel/interaction/interaction.ts'), ['state', 'connection']),
   }

@@ -139,6 +139,22 @@ export const WebhookInputSchema = z.looseObject({
   secret: z.string().describe('the file in secrets/ of the data folder whose text signs'),
 })
 
+const MailServerSchema = z.looseObject({
+  host: z.string(),
+  port: z.number(),
+  security: z.enum(['tls', 'starttls', 'none']).describe('none: for a server on the same machine only'),
+  user: z.string().optional(),
+})
+
+/** An address that the centre is written to. */
+export const MailAccountInputSchema = z.looseObject({
+  queue: z.string(),
+  address: z.string(),
+  imap: MailServerSchema,
+  smtp: MailServerSchema,
+  secret: z.string().optional().describe('the file in secrets/ of the data folder that holds the password'),
+})
+
 /** A response that an agent may use. */
 export const ResponseSchema = z.object({ name: z.string(), title: z.string(), text: z.string() })
 
@@ -155,6 +171,7 @@ export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, 
   schedule: ScheduleInputSchema,
   response: ResponseInputSchema,
   threshold: ThresholdInputSchema,
+  'mail-account': MailAccountInputSchema,
   webhook: WebhookInputSchema,
 }
 

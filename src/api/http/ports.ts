@@ -3,6 +3,7 @@ import type { CentrePort } from '#api/live'
 import type { FigureHistory } from '#api/reports'
 import type { Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
 import type { Clock, Logger, Millis } from '#base'
+import type { AlertEvent } from '#kernel/alert'
 import type { CentreEvent } from '#kernel/centre'
 import type { ConfigurationChange, Webhook } from '#kernel/config'
 import type { Medium, Participant } from '#kernel/interaction'
@@ -94,9 +95,19 @@ export interface HistoryPort extends FigureHistory {
   configurationVersions(query: {
     readonly before?: number | undefined
     readonly limit: number
+    readonly by?: string | undefined
+    readonly kind?: string | undefined
+    readonly name?: string | undefined
   }): Promise<readonly HistoryVersion[]>
   /** All of them up to and with a version, oldest first. */
   configurationUpTo(version: number): Promise<readonly HistoryVersion[]>
+  /** Alerts, newest first, raised before this place in the log; each with what happened to it. */
+  alerts(query: { readonly before?: number | undefined; readonly limit: number }): Promise<
+    readonly {
+      readonly sequence: number
+      readonly events: readonly { readonly at: Millis; readonly event: AlertEvent }[]
+    }[]
+  >
   /** The last closed contacts of whoever has one of these addresses, newest first. */
   earlier(addresses: readonly string[], limit: number): Promise<readonly HistoryEarlier[]>
 }
@@ -121,7 +132,7 @@ export interface RealtimePort {
 /** The part of a WebSocket that is used; the one of the package ws fits. */
 export interface RealtimeSocket {
   readonly bufferedAmount: number
-  send(text: string): void
+  send(data: Buffer, as: { binary: false }): void
   close(code: number, reason: string): void
   terminate(): void
   on(

@@ -13,6 +13,7 @@ import { Methods } from './methods.ts'
 import { addPages } from './pages.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { instanceOf, problemOf, sendProblem } from './problems.ts'
+import { addAlertRoutes } from './routes-alerts.ts'
 import { addBlobRoutes } from './routes-blobs.ts'
 import { addCallControl } from './routes-call-control.ts'
 import { addChatRoutes } from './routes-chats.ts'
@@ -25,6 +26,7 @@ import { addDrillRoutes } from './routes-drills.ts'
 import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
 import { addLiveRoutes } from './routes-live.ts'
+import { addMove } from './routes-move.ts'
 import { addOperationRoutes } from './routes-operation.ts'
 import { addParking } from './routes-parking.ts'
 import { addRecordingRoutes } from './routes-recordings.ts'
@@ -118,10 +120,12 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addInteractionActions(guarded, ports)
     addConversationRoutes(guarded, ports, conversations)
     addCallControl(guarded, ports)
+    addMove(guarded, ports)
     addParking(guarded, ports)
     addLiveRoutes(guarded, ports)
     addDeskRoutes(guarded, ports)
     addThresholdRoutes(guarded, ports)
+    addAlertRoutes(guarded, ports)
     addRecordingRoutes(guarded, ports)
     addReportRoutes(guarded, ports)
     addUserRoutes(guarded, ports)

@@ -59,6 +59,7 @@ const ACTIONS: Readonly<Record<Right, string>> = {
   coach: 'coach agents in their conversations',
   barge: 'join conversations',
   'take-over': 'take conversations over',
+  'acknowledge-alert': 'acknowledge alerts',
   'change-configuration': 'see or change the configuration',
   'try-configuration': 'try a configuration on recorded calls',
   'view-cluster': 'see the pool',

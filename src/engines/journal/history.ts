@@ -3,6 +3,7 @@ import type { Clock, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
 import type { Participant } from '#kernel/interaction'
 import { JOURNAL_ERRORS } from './errors.ts'
+import { type AlertQuery, type PastAlert, readAlerts } from './read-alerts.ts'
 import { type RecordedDayRows, readDay } from './read-day.ts'
 import { readEarlier } from './read-earlier.ts'
 import {
@@ -142,6 +143,11 @@ export class History {
   /** Every version of the configuration up to one, oldest first. */
   configurationUpTo(version: number): Promise<readonly ConfigurationVersion[]> {
     return reading(() => readChangesUpTo(this.#db, version))
+  }
+
+  /** A page of alerts, newest first, each with what happened to it. */
+  alerts(query: AlertQuery): Promise<readonly PastAlert[]> {
+    return reading(() => readAlerts(this.#db, query))
   }
 
   #summaries() {

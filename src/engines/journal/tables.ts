@@ -41,6 +41,13 @@ export interface JournalTables {
     within_ms: string
     short_abandon_ms: string
   }
+  'tandem.alert_event': {
+    sequence: string
+    alert: string
+    at: Date
+    type: 'AlertRaised' | 'AlertSeen' | 'AlertAcknowledged' | 'AlertEnded'
+    details: Record<string, unknown>
+  }
   'tandem.configuration_version': {
     sequence: string
     version: string

@@ -26,6 +26,27 @@ describe('a dump of the centre', () => {
     expect(asText(centreMachine.dump(restored))).toEqual(asText(centreMachine.dump(centre())))
   })
 
+  it('keeps what is worth attention, so that it can be acknowledged after a takeover', () => {
+    const state = centre()
+    const does = (on: typeof state, command: Parameters<typeof centreMachine.decide>[1]): number => {
+      const events = centreMachine.decide(on, command, 9)
+      for (const event of events) centreMachine.evolve(on, event, 9)
+      return events.length
+    }
+    const many = { name: 'many', figure: 'waiting', comparison: 'above', value: 3, level: 'critical' } as const
+    const changes = [{ kind: 'threshold' as const, name: 'many', value: many }]
+    does(state, { type: 'ChangeConfiguration', by: 'ada', basedOn: 1, changes })
+    does(state, { type: 'LookAtThresholds', values: [{ threshold: 'many', queue: 'support', value: 4 }] })
+    const restored = centreMachine.restore(asText(centreMachine.dump(state)))
+    expect(does(restored, { type: 'AcknowledgeAlert', alert: 'al-1', by: 'ada' })).toBe(1)
+    expect(does(restored, { type: 'LookAtThresholds', values: [] })).toBe(1)
+    does(restored, { type: 'LookAtThresholds', values: [{ threshold: 'many', queue: 'support', value: 4 }] })
+    expect([...restored.alerts.keys.keys()]).toEqual(['al-2'])
+    const old = asText(centreMachine.dump(centreMachine.initial()))
+    const { alerts: _, ...before } = old
+    expect(asText(dumpCentre(restoreCentre(before)))).toEqual(old)
+  })
+
   it('from before there were settings is read, and has none', () => {
     const old = asText(centreMachine.dump(centreMachine.initial()))
     const { parameters: _, ...configuration } = old.configuration

@@ -15,6 +15,13 @@ export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis)
   switch (event.type) {
     case 'ConfigurationChanged':
       return target.changeConfiguration(event, at)
+    case 'ThresholdCrossed':
+    case 'ThresholdRestored':
+    case 'AlertRaised':
+    case 'AlertSeen':
+    case 'AlertAcknowledged':
+    case 'AlertEnded':
+      return target.changeAlerts(event, at)
     case 'StatusChosen':
     case 'ReachableChanged':
     case 'RonaEnded':

@@ -1,5 +1,6 @@
 import type { Millis } from '#base'
 import { type Agent, isOnDuty, newAgent } from '#kernel/agent'
+import { type AlertEvent, type AlertState, evolveAlerts, newAlertState } from '#kernel/alert'
 import {
   type Configuration,
   type ConfigurationChange,
@@ -45,6 +46,7 @@ export class CentreStore implements CentreState, CentreTarget {
   readonly unsealed = new Map<RecordingId, UnsealedRecording>()
   readonly lastServed = new Map<string, LastServed>()
   readonly queues = new Map<string, QueueState>()
+  readonly alerts: AlertState = newAlertState()
   readonly statistics = new Statistics()
   readonly lines = new Lines(this)
   readonly customers = new Customers()
@@ -141,6 +143,10 @@ export class CentreStore implements CentreState, CentreTarget {
       this.lastServed.delete(oldest)
       return
     }
+  }
+
+  changeAlerts(event: AlertEvent, at: Millis): void {
+    evolveAlerts(this.alerts, event, at)
   }
 
   changeConfiguration(event: ConfigurationChanged, at: Millis): void {

@@ -1,5 +1,6 @@
 import type { Millis } from '#base'
 import type { FlowDocument } from '#kernel/flow'
+import type { MailAccount } from './mail-account.ts'
 import type { Parameter } from './parameter.ts'
 import type { Response } from './response.ts'
 import type { Schedule } from './schedule.ts'
@@ -230,6 +231,8 @@ export interface ConfigurationKinds {
   readonly response: Response
   /** When figures of queues are worth attention. */
   readonly threshold: Threshold
+  /** Addresses that the centre is written to by email. */
+  readonly 'mail-account': MailAccount
   /** Who else is told what happens. */
   readonly webhook: Webhook
 }

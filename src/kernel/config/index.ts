@@ -14,6 +14,7 @@ export { CONFIG_ERRORS } from './errors.ts'
 export { OBJECTS_MAX } from './faults.ts'
 export type { FieldMeta, Target } from './fields.ts'
 export { KIND_NAMES, KINDS, kindOfPlural, kindSchemas, objectsOf, pluralOf } from './kinds.ts'
+export type { MailAccount, MailSecurity, MailServer } from './mail-account.ts'
 export { resolveNumber } from './number.ts'
 export {
   addressesIn,

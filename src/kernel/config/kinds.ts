@@ -7,6 +7,7 @@ import { name, nameOf, namesOf, number } from './fields.ts'
 import { PARAMETERS } from './parameter.ts'
 import { unknownPlaces } from './response.ts'
 import { flowSchema } from './schema-flow.ts'
+import { mailAccountFaults, mailAccountSchema } from './schema-mail-account.ts'
 import { queueSchema } from './schema-queue.ts'
 import { scheduleSchema } from './schema-schedule.ts'
 import { thresholdSchema } from './schema-threshold.ts'
@@ -123,6 +124,13 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
       const most = WATCHED_FIGURES[figure]
       return value > most ? [{ path: 'value', problem: `is more than "${figure}" can be: ${most}` }] : []
     },
+  },
+  'mail-account': {
+    words: 'a mail account',
+    name,
+    shape: mailAccountSchema,
+    isNamed: true,
+    faults: mailAccountFaults,
   },
   webhook: { words: 'a webhook', name, shape: webhookSchema, isNamed: true, faults: webhookFaults },
 }

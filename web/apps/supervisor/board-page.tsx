@@ -4,18 +4,22 @@ import type { InteractionDetail, Session } from '#api/contract'
 import { mayDo } from '#kernel/permission'
 import { AgentControl } from '../../features/agent-control/agent-control.tsx'
 import { AgentList } from '../../features/agent-list/agent-list.tsx'
+import { AlertHistory } from '../../features/alert-history/alert-history.tsx'
 import { AlertList } from '../../features/alert-list/alert-list.tsx'
 import { CallDetail } from '../../features/call-detail/call-detail.tsx'
 import { CallList } from '../../features/call-list/call-list.tsx'
 import { CountedCalls, type CountedFigure } from '../../features/counted-calls/counted-calls.tsx'
+import { MoveCall } from '../../features/move-call/move-call.tsx'
 import { OwnStatus } from '../../features/own-status/own-status.tsx'
 import { PastCalls } from '../../features/past-calls/past-calls.tsx'
 import { type OpenFigure, QueueBoard } from '../../features/queue-board/queue-board.tsx'
 import { RecordingPlayer } from '../../features/recording-player/recording-player.tsx'
 import { type OpenRow, ReportTable } from '../../features/report-table/report-table.tsx'
+import { SuperviseCall, SupervisionBar } from '../../features/supervise-call/supervise-call.tsx'
 import { ApiClient, type ConfiguredQueue } from '../../models/api-client.ts'
 import { type Board, sortedInteractions, totalsOf } from '../../models/board.ts'
 import { sipHost } from '../../models/session.ts'
+import { ownSupervisions } from '../../models/supervision.ts'
 import type { Translate } from '../../models/why-text.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { SignedInProps } from '../../shell/signed-in.tsx'
@@ -52,7 +56,7 @@ export function BoardPage({ session, connection, onLogOut }: SignedInProps) {
   )
 }
 
-const VIEWS = ['live', 'past', 'reports'] as const
+const VIEWS = ['live', 'past', 'reports', 'alerts'] as const
 
 /** Which of the views the address names, so that a reload and a bookmark come back to it. */
 function viewOf(hash: string): (typeof VIEWS)[number] {
@@ -73,6 +77,7 @@ function Sections({ board, session }: { board: Board; session: Session }) {
     setCounted({ kind, queue: row.name, name: figure, figures: [figure], since: row.from, until: row.to })
   return (
     <>
+      <SupervisionBar supervisions={ownSupervisions(board, session.user)} onOpen={setOpenId} />
       {sees && (
         <SegmentedControl
           className={styles['views'] ?? ''}
@@ -91,6 +96,7 @@ function Sections({ board, session }: { board: Board; session: Session }) {
         />
       )}
       {sees && view === 'reports' && <ReportTable token={session.token} onFigure={openRow} />}
+      {sees && view === 'alerts' && <AlertHistory token={session.token} />}
       {(!sees || view === 'live') && (
         <Live board={board} session={session} onOpen={setOpenId} onFigure={sees ? setCounted : undefined} />
       )}
@@ -103,9 +109,15 @@ function Sections({ board, session }: { board: Board; session: Session }) {
           id={openId}
           token={session.token}
           live={board.interactions.get(openId)}
-          more={
-            mayDo(session.role, 'listen-recordings') ? (detail) => recordingsOf(detail, session.token, t) : undefined
-          }
+          more={(detail) => (
+            <>
+              <SuperviseCall call={board.interactions.get(openId)} board={board} session={session} />
+              {mayDo(session.role, 'end-interaction') && (
+                <MoveCall call={board.interactions.get(openId)} board={board} token={session.token} />
+              )}
+              {mayDo(session.role, 'listen-recordings') && recordingsOf(detail, session.token, t)}
+            </>
+          )}
           onClose={() => setOpenId(undefined)}
         />
       )}
@@ -143,7 +155,7 @@ function Live(props: {
   const agent = user === undefined ? undefined : board.agents.get(user)
   return (
     <>
-      {mayDo(session.role, 'view-live') && <Alerts board={board} token={session.token} />}
+      {mayDo(session.role, 'view-live') && <Alerts board={board} session={session} />}
       <Totals board={board} />
       <QueueBoard
         queues={[...board.queues.values()]}
@@ -164,8 +176,11 @@ function Live(props: {
   )
 }
 
-function Alerts({ board, token }: { board: Board; token: string }) {
-  return <AlertList alerts={useAlerts(board, token)} />
+function Alerts({ board, session: { user, role, token } }: { board: Board; session: Session }) {
+  const { alerts, refresh } = useAlerts(board, token)
+  return (
+    <AlertList alerts={alerts} looker={{ user, token, refresh, mayAcknowledge: mayDo(role, 'acknowledge-alert') }} />
+  )
 }
 
 function Totals({ board }: { board: Board }) {

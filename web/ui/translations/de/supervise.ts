@@ -3,7 +3,7 @@ import type { Words } from '../words.ts'
 
 /** Was Aufsichten tun, wenn sie nicht auf den Leitstand sehen. */
 export const supervise: Words<typeof english> = {
-  view: { label: 'Was gezeigt wird', live: 'Live', past: 'Frühere Anrufe', reports: 'Berichte' },
+  view: { label: 'Was gezeigt wird', live: 'Live', past: 'Frühere Anrufe', reports: 'Berichte', alerts: 'Alarme' },
   past: {
     title: 'Frühere Anrufe',
     number: 'Nummer',
@@ -41,6 +41,47 @@ export const supervise: Words<typeof english> = {
     'logged-off': 'Abmelden',
     queues: 'Nimmt Arbeit an aus',
     refused: 'Das wurde abgelehnt: {{detail}}',
+  },
+  monitor: {
+    title: 'Beim Gespräch dabei sein',
+    none: 'Sie sind nicht in diesem Gespräch. Ihr Telefon klingelt, wenn Sie wählen, wie Sie dabei sein wollen:',
+    listen: 'Mithören',
+    coach: 'Einflüstern',
+    join: 'Dazukommen',
+    'take-over': 'Übernehmen',
+    rings: '{{mode}}: Heben Sie Ihr Telefon ab, um beim Anruf von {{from}} dabei zu sein.',
+    sure: 'Der Agent verlässt das Gespräch, und Sie haben es. Übernehmen?',
+    doIt: 'Jetzt übernehmen',
+    dont: 'Nein',
+    stop: 'Beenden',
+    leave: 'Gespräch verlassen',
+    open: 'Anruf zeigen',
+    hint: 'Gehört wird mit Ihrem eigenen Telefon oder am Arbeitsplatz, wenn dort der Browser das Telefon ist.',
+  },
+  monitorMeans: {
+    listen: 'Sie hören alle, niemand hört Sie',
+    coach: 'Sie hören alle, nur der Agent hört Sie',
+    join: 'Alle hören einander',
+    'take-over': 'Sie sprechen mit dem Kunden, der Agent geht',
+  },
+  monitorIs: {
+    listen: 'Sie hören das Gespräch von {{agent}} mit {{from}} mit.',
+    coach: 'Sie flüstern {{agent}} im Gespräch mit {{from}} ein: Der Kunde hört Sie nicht.',
+    join: 'Sie sind im Gespräch von {{agent}} mit {{from}}: Alle hören Sie.',
+    'take-over': 'Sie haben das Gespräch mit {{from}} übernommen.',
+  },
+  move: {
+    title: 'Verschieben',
+    waiting: 'Der Anruf von {{from}} wartet. Er kommt zu:',
+    talking: 'Der Anruf von {{from}} wird seinem Agenten genommen und kommt zu:',
+    search: 'Warteschlange oder Agent suchen',
+    place: 'Sein Platz in der Warteschlange',
+    kept: 'als hätte er dort gewartet',
+    front: 'vor allen anderen',
+    last: 'hinter allen anderen',
+    note: 'Warum (steht im Verlauf)',
+    choose: 'Ziel wählen',
+    do: 'Zu {{to}} verschieben',
   },
   report: {
     title: 'Berichte',
