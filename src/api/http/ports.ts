@@ -5,11 +5,11 @@ import type { AccountLocks, Passwords, SeatKeeper, SoftphoneSecrets, Throttle, T
 import type { Clock, Logger, Millis } from '#base'
 import type { AlertEvent } from '#kernel/alert'
 import type { CentreEvent } from '#kernel/centre'
-import type { ConfigurationChange } from '#kernel/config'
+import type { ConfigurationChange, Webhook } from '#kernel/config'
 import type { Medium, Participant } from '#kernel/interaction'
 import type { RoomLine } from '#kernel/room'
 import type { Blobs } from '#seams/blobs'
-import type { Drills, Recordings, SeatPeaks } from '#seams/store'
+import type { Drills, Recordings, SeatPeaks, WebhookPosition } from '#seams/store'
 
 /** A closed interaction as history keeps it. */
 export interface HistorySummary {
@@ -191,6 +191,20 @@ export interface CallsPort {
   }): Promise<void>
 }
 
+/** How webhooks go, and one event to try them with. */
+export interface WebhooksPort {
+  /** May fail with `store.unreachable`. */
+  positions(): Promise<readonly WebhookPosition[]> | readonly WebhookPosition[]
+  /** Undefined on a backup. */
+  test(webhook: Webhook): Promise<WebhookOutcome> | undefined
+}
+
+/** What came of sending an event once. */
+export type WebhookOutcome =
+  | { readonly is: 'taken'; readonly status: number }
+  | { readonly is: 'gone' }
+  | { readonly is: 'failed'; readonly problem: string }
+
 /** Who is primary and who will be. */
 export interface SwitchoverAnswer {
   readonly from: string
@@ -232,6 +246,7 @@ export interface HttpApiPorts {
   readonly seats: Pick<SeatKeeper, 'take' | 'seen' | 'giveBack' | 'uses'>
   readonly seatPeaks: Pick<SeatPeaks, 'list'>
   readonly drills: Pick<Drills, 'ask' | 'list' | 'abandon'>
+  readonly webhooks: WebhooksPort
   /** Where phones register and call: people are told. */
   readonly sipPort: number
   /** Without it pages have no softphone. */

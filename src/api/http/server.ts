@@ -37,6 +37,7 @@ import { addSessionRoutes } from './routes-sessions.ts'
 import { addSoftphoneRoutes } from './routes-softphone.ts'
 import { addThresholdRoutes } from './routes-thresholds.ts'
 import { addUserRoutes } from './routes-users.ts'
+import { addWebhookRoutes } from './routes-webhooks.ts'
 import { addWhatIfRoutes } from './routes-what-if.ts'
 import type { Server } from './server-type.ts'
 import { zodValidator } from './validation.ts'
@@ -135,6 +136,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addConfigurationRoutes(guarded, ports)
     addConfigurationVersionRoutes(guarded, ports)
     addWhatIfRoutes(guarded, ports)
+    addWebhookRoutes(guarded, ports)
     addClusterRoutes(guarded, ports)
   })
 }
