@@ -176,6 +176,7 @@ export class TestCentre {
       throttle: new Throttle(clock),
       locks: this.locks,
       ...{ seats: this.seats, seatPeaks, drills: new MemoryDrills() },
+      webhooks: { positions: () => [], test: () => undefined },
       // Not the usual one: the page must name it.
       sipPort: 15_060,
       primary: { isPrimary: () => this.primary, canWrite: () => true, address: () => 'http://10.0.0.9:8080' },

@@ -57,3 +57,4 @@ export {
   wholeOf,
 } from './state.ts'
 export type { Threshold } from './threshold.ts'
+export type { Webhook } from './webhook.ts'
