@@ -6,6 +6,7 @@ import { SchemaField } from '../../features/configuration-form/schema-field.tsx'
 import { PasswordForm } from '../../features/password-form/password-form.tsx'
 import { draftedObjects } from '../../models/configuration-draft.ts'
 import { namesFor } from '../../models/configured-names.ts'
+import { problemInWords } from '../../models/problem-words.ts'
 import { type FieldSchema, placeInWords } from '../../models/schema-form.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { useSaid } from '../../ui/translations/use-said.ts'
@@ -62,7 +63,10 @@ export function ObjectEditor(props: EditorProps) {
             label={name}
             isDisabled={isGone}
             namesOf={(target) => namesFor(published, target, value)}
-            faultAt={(path) => faults.find((fault) => fault.path === `${prefix}.${path}`)?.problem}
+            faultAt={(path) => {
+              const fault = faults.find((one) => one.path === `${prefix}.${path}`)
+              return fault && problemInWords(fault.problem, t)
+            }}
           />
         )}
         <ObjectTools {...props} isDrafted={one.state !== 'published'} isGone={isGone} isNew={one.state === 'new'} />
@@ -115,7 +119,7 @@ function FaultList({ faults, prefix }: { faults: Checked['faults']; prefix: stri
       <ul className={styles['faults']}>
         {faults.map(({ path, problem }) => (
           <li key={path + problem} data-fault={path}>
-            <strong>{placeOf(path)}</strong> {problem}
+            <strong>{placeOf(path)}</strong> {problemInWords(problem, t)}
           </li>
         ))}
       </ul>

@@ -69,6 +69,18 @@ export const admin: Words<typeof english> = {
     allKinds: 'Alle Arten',
     nameOf: 'Name',
   },
+  problem: {
+    tooBig: 'ist mehr als {{most}}',
+    tooSmall: 'ist weniger als {{least}}',
+    missing: 'fehlt oder ist von anderer Art',
+    noOption: 'steht nicht zur Auswahl',
+    noSuch: '{{name}} gibt es nicht',
+    noName: 'ist kein Name: 1 bis 64 Buchstaben, Ziffern, . _ -',
+    noExtension: 'ist keine Nebenstelle: 1 bis 15 Ziffern',
+    extensionOf: 'ist die Nebenstelle von {{name}}',
+    listed: '{{number}} ist eine eingetragene Rufnummer',
+    itself: 'ist die Warteschlange selbst',
+  },
   csv: {
     export: 'Als CSV exportieren',
     import: 'CSV importieren',

@@ -67,6 +67,18 @@ export const admin = {
     allKinds: 'All kinds',
     nameOf: 'Name',
   },
+  problem: {
+    tooBig: 'is more than {{most}}',
+    tooSmall: 'is less than {{least}}',
+    missing: 'is missing, or is of another kind',
+    noOption: 'is none of what can be chosen',
+    noSuch: 'there is no {{name}}',
+    noName: 'is not a name: 1 to 64 letters, digits, . _ -',
+    noExtension: 'is not an extension: 1 to 15 digits',
+    extensionOf: 'is the extension of {{name}}',
+    listed: '{{number}} is a listed number',
+    itself: 'is the queue itself',
+  },
   csv: {
     export: 'Export as CSV',
     import: 'Import CSV',
