@@ -5,17 +5,18 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { WebhookAdapter } from '#adapters/webhook'
 import { AlertWatch } from '#api/alerts'
 import { createFront, createHttpApi, type Front, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
-import { Passwords, PoolRevocations, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
+import { AccountLocks, Passwords, PoolRevocations, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
 import { defineErrors } from '#base'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
 import { decode, type Sequenced } from '#engines/sequencer'
 import { type Blobs, DirectoryBlobs } from '#seams/blobs'
 import type { LogRecord } from '#seams/log'
-import { PostgresDrills, PostgresRecordings } from '#seams/store'
+import { PostgresDrills, PostgresRecordings, PostgresWebhookPositions } from '#seams/store'
 import { clusterOf } from './cluster.ts'
 import type { CoreMachines } from './core-machines.ts'
 import { listenWhenFree } from './listening.ts'
@@ -27,6 +28,7 @@ import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
 import type { Primacy, ServingOptions } from './serving-options.ts'
 import { addSwitchoverMetrics } from './switchover-metrics.ts'
+import { startWebhooks } from './webhooks.ts'
 import { openWhatIf } from './what-if.ts'
 
 /** What can go wrong with what a core serves. */
@@ -67,6 +69,7 @@ export class CoreServing {
   #server: Server | undefined
   #front: Front | undefined
   #journal: Journal | undefined
+  #webhooks: WebhookAdapter | undefined
   #primacy: Primacy | undefined
 
   constructor(serving: ServingOptions) {
@@ -104,6 +107,7 @@ export class CoreServing {
       logger,
       onFenced: (cause) => logger.warn({ problem: String(cause) }, 'the journal of a newer core has taken over'),
     })
+    this.#webhooks = startWebhooks(this.#serving, primacy.term, centreEventOf)
     pool.leads(primacy.term)
   }
 
@@ -118,6 +122,7 @@ export class CoreServing {
     await this.#front?.close()
     await this.#server?.close()
     this.#loop.disable()
+    await this.#webhooks?.close()
     await this.#journal?.close()
   }
 
@@ -190,6 +195,7 @@ export class CoreServing {
       tokens: this.#tokens,
       passwords: new Passwords(this.#serving.credentials, REALM, clock),
       throttle: new Throttle(clock),
+      locks: new AccountLocks(clock),
       sipPort: options.sipPort,
       softphone: {
         port: options.sipWsPort,
@@ -201,6 +207,11 @@ export class CoreServing {
       ...this.#seats,
       whatIf: this.#whatIf,
       drills: new PostgresDrills(store),
+      webhooks: {
+        // The primary knows what is not kept yet.
+        positions: () => this.#webhooks?.positions() ?? new PostgresWebhookPositions(store).list(),
+        test: (webhook) => this.#webhooks?.test(webhook),
+      },
       cluster: () => clusterOf(this.#serving, this.#primacy, { journal: this.#journal, loop: this.#loop }),
       // It is asked over the very way that a browser would come: that it answers is the proof.
       health: () => ({ healthy: true }),

@@ -229,6 +229,36 @@ describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : 
     await own.page.context().close()
   })
 
+  it('shows the queues and calls that are chosen, keeps the view under a name, and opens who waits from the number (promise 11)', async () => {
+    await centre.submit({ type: 'ChooseStatus', user: 'agent1', status: 'not-ready' })
+    await centre.submit({ type: 'ChooseStatus', user: 'agent2', status: 'not-ready' })
+    await centre.call('ix-view-1', '1001')
+    await centre.call('ix-view-2', '1002')
+    const { page, complaints } = await supervisor()
+    await page.locator('[data-call=ix-view-1]').waitFor()
+    await page.locator('[data-queue=sales] [data-figure=waiting] button').click()
+    await page.locator('[data-queue=support]').waitFor({ state: 'detached' })
+    await page.locator('[data-call=ix-view-1]').waitFor({ state: 'detached' })
+    await page.locator('[data-call=ix-view-2]').waitFor()
+    await page.getByRole('button', { name: 'Save this view' }).click()
+    await page.getByLabel('Name of the view').fill('Sales, waiting')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await picture(page, 'board-view')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Show all', exact: true }).click()
+    await page.locator('[data-call=ix-view-1]').waitFor()
+    await page.reload()
+    await page.locator('[data-call=ix-view-1]').waitFor()
+    await page.getByLabel('Saved views').selectOption('Sales, waiting')
+    await page.locator('[data-call=ix-view-1]').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Remove this view' }).click()
+    await page.getByLabel('Saved views').waitFor({ state: 'detached' })
+    for (const interaction of ['ix-view-1', 'ix-view-2'])
+      await centre.submit({ type: 'End', interaction, by: 'supervisor' })
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
   it('says what is beyond its threshold, in words, who takes care of it, and when it was (RPT-01, RPT-06)', async () => {
     const value = { figure: 'waiting', comparison: 'above', value: 0, level: 'critical' } as const
     const version = centre.state.configuration.version

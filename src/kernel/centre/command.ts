@@ -11,6 +11,7 @@ import type {
   Supervision,
   Wants,
 } from '#kernel/interaction'
+import type { RoomCommand } from '#kernel/room'
 
 /** What may be asked of the centre. A command that no longer fits (its interaction is gone, the party has left) decides nothing: it came late or twice. */
 export type CentreCommand =
@@ -274,5 +275,7 @@ export type CentreCommand =
   | { readonly type: 'SeeAlert'; readonly alert: string; readonly user: string }
   /** A user takes care of an alert; the note is 1-200 characters. */
   | { readonly type: 'AcknowledgeAlert'; readonly alert: string; readonly by: string; readonly note?: string }
+  // What colleagues write to each other.
+  | RoomCommand
   // From the clock.
   | { readonly type: 'Tick' }

@@ -15,11 +15,13 @@ import type {
   Wants,
 } from '#kernel/interaction'
 import type { ExpectedWait } from '#kernel/queue'
+import type { RoomEvent } from '#kernel/room'
 import type { RoutingDecision } from '#kernel/routing'
 
 /** What happened in the centre. The moment (`at`) and the number stand in the log's record. Every machine of the kernel folds the events that concern it. */
 export type CentreEvent =
   | AlertEvent
+  | RoomEvent
   | {
       readonly type: 'InteractionCreated'
       readonly interaction: InteractionId

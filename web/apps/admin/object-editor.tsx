@@ -66,7 +66,7 @@ export function ObjectEditor(props: EditorProps) {
           />
         )}
         <ObjectTools {...props} isDrafted={one.state !== 'published'} isGone={isGone} isNew={one.state === 'new'} />
-        {kind.kind === 'user' && one.state === 'published' && <Password {...props} value={value} />}
+        {kind.kind === 'user' && one.state === 'published' && <Password {...props} />}
       </Stack>
     </Panel>
   )
@@ -143,14 +143,13 @@ function ObjectTools(props: EditorProps & { isDrafted: boolean; isGone: boolean;
   )
 }
 
-function Password(props: EditorProps & { value: Readonly<Record<string, unknown>> }) {
-  const { client, name, published, onFailure, onSaid, value } = props
+function Password({ client, name, onFailure, onSaid }: EditorProps) {
   const { t } = useWords()
   return (
     <PasswordForm
       onSet={async (password) => {
         try {
-          await client.setPassword(name, value, password, published.version)
+          await client.setPassword(name, password)
           onSaid(t('admin.passwordSet', { name }))
           return true
         } catch (error) {

@@ -22,6 +22,8 @@ export const configured = {
     versions: 'Versionen',
     'mail-account': 'E-Mail-Konto',
     'mail-accounts': 'E-Mail-Konten',
+    webhook: 'Webhook',
+    webhooks: 'Webhooks',
   },
   field: {
     type: 'Art',
@@ -116,6 +118,7 @@ export const configured = {
     comparison: 'Vergleich',
     level: 'Stufe',
     forMs: 'Mindestens so lange',
+    disabled: 'Gesperrt',
     address: 'Adresse',
     imap: 'Eingang (IMAP)',
     smtp: 'Ausgang (SMTP)',
@@ -124,6 +127,10 @@ export const configured = {
     security: 'Verschlüsselung',
     folder: 'Ordner',
     sentFolder: 'Ordner der gesendeten E-Mails',
+    url: 'Adresse (URL)',
+    events: 'Arten von Ereignissen',
+    secretBefore: 'Name des früheren Geheimnisses',
+    paused: 'Angehalten',
     secret: 'Name des Geheimnisses',
     signature: 'Signatur',
     acknowledgement: 'Eingangsbestätigung',
@@ -163,6 +170,8 @@ export const configured = {
     forMs: 'So lange muss es so gewesen sein, damit ein Augenblick nicht alarmiert.',
     title: 'Was Agenten in ihrem Menü sehen.',
     text: '„customer“, „agent“ und „queue“ in doppelten geschweiften Klammern werden eingesetzt.',
+    disabled:
+      'Bleibt erhalten und ist ausgeschlossen: kein Anmelden, kein Telefon, keine Arbeit, und die Nebenstelle führt nirgendwohin.',
     secret: 'Das Kennwort selbst liegt unter diesem Namen außerhalb der Konfiguration.',
     acknowledgement: 'Wird einmal an jeden geschickt, der einen Verlauf beginnt; nie an Automaten und Listen.',
     security: 'Ohne Verschlüsselung wird nur ein Server auf diesem Rechner angesprochen.',
@@ -255,6 +264,13 @@ export const configured = {
     'Switchover Reconnect Interval': 'So lange dauert das Neuverbinden höchstens',
     'Time Zone': 'Die Zone, in der Tage und Intervalle der Kennzahlen beginnen, wo niemand eine andere verlangt',
     'Not-Ready Reasons': 'Gründe für „nicht bereit“, wie die Seite der Agenten sie anbietet, durch Kommas getrennt',
+    'Password Length': 'Wie viele Zeichen ein Passwort mindestens haben muss, wenn es gesetzt wird',
+    'Password History':
+      'Wie viele der letzten Passwörter, das jetzige darunter, nicht wieder benutzt werden dürfen; nicht gesetzt: alle dürfen',
+    'Password Lock Failures':
+      'Mit so vielen falschen Passwörtern nacheinander wird ein Konto gesperrt; nicht gesetzt: es wird nur gebremst',
+    'Password Lock Time':
+      'So lange bleibt ein Konto gesperrt; ein neues Passwort, das ein Administrator setzt, öffnet es sofort',
   },
   settingTakes: {
     seconds: 'Nimmt {{least}} bis {{most}} Sekunden',

@@ -22,6 +22,8 @@ export const configured = {
     versions: 'Versions',
     'mail-account': 'Mail account',
     'mail-accounts': 'Mail accounts',
+    webhook: 'Webhook',
+    webhooks: 'Webhooks',
   },
   field: {
     type: 'Type',
@@ -116,6 +118,7 @@ export const configured = {
     comparison: 'Comparison',
     level: 'Level',
     forMs: 'For at least',
+    disabled: 'Disabled',
     address: 'Address',
     imap: 'Incoming mail (IMAP)',
     smtp: 'Outgoing mail (SMTP)',
@@ -124,6 +127,10 @@ export const configured = {
     security: 'Security',
     folder: 'Folder',
     sentFolder: 'Folder of sent mails',
+    url: 'Address (URL)',
+    events: 'Types of events',
+    secretBefore: 'Name of the earlier secret',
+    paused: 'Paused',
     secret: 'Name of the secret',
     signature: 'Signature',
     acknowledgement: 'Acknowledgement',
@@ -162,6 +169,7 @@ export const configured = {
     forMs: 'So long it must have been so, that a moment does not alarm.',
     title: 'What agents see in their menu.',
     text: '“customer”, “agent” and “queue” in double curly brackets are filled in.',
+    disabled: 'Kept, and shut out: no log-in, no phone, no work, and the extension leads nowhere.',
     secret: 'The password itself lies outside of the configuration, under this name.',
     acknowledgement: 'Is sent once to whoever begins a thread; never to machines and lists.',
     security: 'Without encryption only a server on this machine is spoken to.',
@@ -254,6 +262,12 @@ export const configured = {
     'Switchover Reconnect Interval': 'The longest that reconnecting lasts',
     'Time Zone': 'The zone in which the days and intervals of figures begin, where nobody asks for another',
     'Not-Ready Reasons': 'Why agents may say that they are not ready, as their page offers it, separated by commas',
+    'Password Length': 'The fewest characters that a password may have when it is set',
+    'Password History':
+      'How many of the last passwords, the present one among them, may not be used again; not set: any may',
+    'Password Lock Failures': 'Wrong passwords in a row with which an account is locked; not set: it is only slowed',
+    'Password Lock Time':
+      'How long an account stays locked; a new password that an administrator sets unlocks it at once',
   },
   settingTakes: {
     seconds: 'Takes {{least}} to {{most}} seconds',
