@@ -40,7 +40,7 @@ describe.skipIf(missing)(`the chat on a website${missing ? ` (${missing})` : ''}
     expect(gzipSync(readFileSync(join(webFolder!, 'widget/chat.js'))).length).toBeLessThan(SCRIPT_BYTES_MAX)
   })
 
-  it('DIG-01 IR-14 goes from the button to an answer, through a reload and a takeover, with every line once', async () => {
+  it('DIG-01 IR-14 goes from the button to an answer, through a reload and a takeover, with every line once (SW-106)', async () => {
     const { page, complaints } = await open(browser, centre.base)
     await page.goto(`${centre.base}/visit`)
     await page.getByRole('button', { name: 'Chat with us' }).click()

@@ -128,7 +128,7 @@ describe('two edges, one of which dies', () => {
 describe.each(['tcp', 'ws'] as const)(
   'a phone with a flow over %s to each edge (RFC 5626, PRX-07, TEL-22)',
   (transport) => {
-    it('is one phone: it rings once, over the edge that is asked, and over the other one when the first is dead', async () => {
+    it('is one phone: it rings once, over the edge that is asked, and over the other one when the first is dead (AA-03)', async () => {
       const [first, second] = await twoEdges({ '2001': 'secret' })
       const flows = [kept(await flowTo(first, transport)), kept(await flowTo(second, transport))]
       for (const [index, side] of [first, second].entries()) {
