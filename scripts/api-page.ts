@@ -93,6 +93,7 @@ curl -fsS "$API/directory?search=age" ${SUPERVISOR}`,
   -d '{"status":"not-ready","reason":"lunch"}'
 curl -fsS $API/agents/agent9/live ${SUPERVISOR}`,
   },
+  { title: 'Webhooks', word: 'webhooks', example: `curl -fsS $API/webhooks ${ADMIN}` },
   { title: 'Cluster', word: 'cluster', example: `curl -fsS $API/cluster ${SUPERVISOR}` },
   { title: 'Drills', word: 'drills', example: `curl -fsS $API/drills ${ADMIN}` },
   {

@@ -75,6 +75,7 @@ export class RoleWiring {
       listen: settings.listen,
       httpPort: settings.httpPort,
       trustedProxies: settings.trustedProxies?.split(',') ?? [],
+      webhookNetworks: settings.webhookNetworks?.split(',') ?? [],
       advertisedHttp: advertisedAddress(settings),
       peers: controlHosts(settings),
       sipPort: settings.sipPort,

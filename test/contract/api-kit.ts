@@ -4,7 +4,7 @@ import { AlertWatch } from '#api/alerts'
 import { createHttpApi, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
-import { MemoryRevocations, Passwords, SeatKeeper, Throttle, Tokens } from '#api/sessions'
+import { AccountLocks, MemoryRevocations, Passwords, SeatKeeper, Throttle, Tokens } from '#api/sessions'
 import { type Clock, type Logger, silentLogger, systemClock } from '#base'
 import { History, JOURNAL_MIGRATIONS, Journal, type JournalTables } from '#engines/journal'
 import { Fold, Sequencer } from '#engines/sequencer'
@@ -39,6 +39,7 @@ export class TestCentre {
   readonly credentials = new MemoryCredentials()
   readonly registers: MemoryRegisters
   seats!: SeatKeeper
+  readonly locks: AccountLocks
   readonly #options: TestCentreOptions
   readonly #lease: MemoryLease
   readonly #log: MemoryLog
@@ -57,6 +58,7 @@ export class TestCentre {
     this.#database = database
     this.#clock = options.clock ?? systemClock
     this.registers = new MemoryRegisters(this.#clock)
+    this.locks = new AccountLocks(this.#clock)
     this.#lease = new MemoryLease(this.#clock)
     this.#log = new MemoryLog(this.#lease)
   }
@@ -172,7 +174,9 @@ export class TestCentre {
       },
       passwords: this.passwords,
       throttle: new Throttle(clock),
+      locks: this.locks,
       ...{ seats: this.seats, seatPeaks, drills: new MemoryDrills() },
+      webhooks: { positions: () => [], test: () => undefined },
       // Not the usual one: the page must name it.
       sipPort: 15_060,
       primary: { isPrimary: () => this.primary, canWrite: () => true, address: () => 'http://10.0.0.9:8080' },

@@ -151,7 +151,7 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     expect((await published()).numbers['1050']).toEqual({ type: 'flow', flow: 'main' })
 
     await openObject(page, 'user', 'agent2')
-    await page.getByLabel('New password').fill('a-new-password')
+    await page.getByLabel('New password', { exact: true }).fill('a-new-password')
     await page.getByRole('button', { name: 'Set password' }).click()
     await page.getByText('agent2 has a new password.').waitFor()
     const logged = await new Asker(centre.base).ask('POST', '/sessions', { user: 'agent2', password: 'a-new-password' })
@@ -164,13 +164,15 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     const { page } = await openAdmin()
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Export' }).click(),
+      page.getByRole('button', { name: 'Export', exact: true }).click(),
     ])
     const document = JSON.parse(readFileSync(await download.path(), 'utf8'))
     expect(document).toEqual(await published())
     document.queues.support.recorded = false
     const choose = (name: string, text: string) =>
-      page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) })
+      page
+        .locator('input[type=file][accept*=json]')
+        .setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) })
     await choose('garbage.json', '{"tandem":')
     await page.getByText('garbage.json is not JSON.').waitFor()
     await choose('old.json', '{"tandem":"configuration","format":9}')
@@ -179,6 +181,42 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     await drafted(page, 1)
     await page.getByRole('button', { name: 'Discard draft' }).click()
     await drafted(page, 0)
+    await page.context().close()
+  })
+
+  it('takes users from a table, says in which line it is wrong, and sets their passwords once they are published', async () => {
+    const { page, complaints } = await openAdmin()
+    await page.locator('[data-kind=user]').click()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export as CSV' }).click(),
+    ])
+    const table = readFileSync(await download.path(), 'utf8')
+    expect(table).toContain('agent1,')
+    expect(table).not.toContain('password')
+    const choose = (text: string) =>
+      page
+        .locator('input[type=file][accept*=csv]')
+        .setInputFiles({ name: 'users.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+    await choose('name;extension;skills\nzoe;3501;german')
+    await page.locator('[data-csv-faults="1"]').getByText('Line 2: german is not a skill').waitFor()
+    expect(await accessibilityFaults(page)).toEqual([])
+    await choose('name;extension;skills;password\nzoe;3501;german=50;long enough now')
+    await drafted(page, 1)
+    await page.locator('[data-passwords="1"]').waitFor()
+    expect(await page.evaluate('JSON.stringify({ ...localStorage })')).not.toContain('long enough now')
+    await review(page)
+    await page.locator('[data-difference="user:zoe"]').waitFor()
+    await publish(page).click()
+    await page.getByText('1 password was set.').waitFor()
+    const logged = await new Asker(centre.base).ask('POST', '/sessions', { user: 'zoe', password: 'long enough now' })
+    expect(logged.status).toBe(201)
+    await openObject(page, 'user', 'zoe')
+    await picture(page, 'admin-user', false)
+    await page.getByLabel('New password', { exact: true }).fill('short')
+    await page.getByRole('button', { name: 'Set password' }).click()
+    await page.getByText('has fewer than 8 characters').waitFor()
+    expect(complaints.filter((line) => !line.includes('422'))).toEqual([])
     await page.context().close()
   })
 

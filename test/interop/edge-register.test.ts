@@ -154,7 +154,7 @@ describe('REGISTER', () => {
     await until(() => next.bindings.all.every(({ user }) => told.add(user)) && told.size === 2)
   })
 
-  it('is remembered by the next life of the edge, whom no core is left to tell, and so is that a phone went away (FS-08)', async () => {
+  it('is remembered by the next life of the edge, whom no core is left to tell, and so is that a phone went away (FS-08, HSB-01, HSB-02)', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tandem-edge-'))
     kept({ close: () => rmSync(folder, { recursive: true, force: true }) })
     const bindingFile = join(folder, 'edge.bindings')

@@ -112,7 +112,7 @@ describe('a pool whose database goes away', () => {
     console.log(JSON.stringify({ bench: 'calls while the database is away for all', answeredMs }))
   })
 
-  it('for the primary alone: it hands over within the time of a lease, and nothing that was let out is lost (SW-07, SW-76)', {
+  it('for the primary alone: it hands over within the time of a lease, and nothing that was let out is lost (SW-07, SW-76, SW-04)', {
     timeout: 120_000,
   }, async () => {
     const [one, two] = [pool.node('node1'), pool.node('node2')]

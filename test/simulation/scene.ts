@@ -226,6 +226,11 @@ function wordsOf(event: CentreEvent): string {
     case 'AlertAcknowledged':
     case 'AlertEnded':
       return `${event.threshold.name} ${event.queue}`
+    case 'RoomOpened':
+    case 'RoomWritten':
+    case 'RoomRead':
+    case 'RoomChanged':
+      return event.room
     case 'InteractionClosed':
       return `${event.interaction} ${event.reason}`
     case 'StatusChosen':

@@ -23,6 +23,9 @@ export interface VersionFilter {
   readonly name?: string | undefined
 }
 
+/** At 20 ms each, two at a time, some seconds. */
+const PASSWORDS_AT_ONCE = 200
+
 /** Asks for the configuration and publishes it. */
 export class ConfigurationClient {
   readonly #api: ApiClient
@@ -69,7 +72,20 @@ export class ConfigurationClient {
   }
 
   /** Gives a user a new password; nothing else of the user changes. */
-  setPassword(user: string, value: Readonly<Record<string, unknown>>, password: string, basedOn: number) {
-    return this.#api.send('PUT', `/users/${encodeURIComponent(user)}`, { ...value, password, basedOn })
+  setPassword(user: string, password: string): Promise<void> {
+    return this.#api.send('POST', `/users/${encodeURIComponent(user)}/password`, { password })
+  }
+
+  /** Gives many published users their passwords, in pieces that the server hashes within seconds. */
+  async setPasswords(passwords: ReadonlyMap<string, string>): Promise<void> {
+    const published = (await this.document())['users'] ?? {}
+    const basedOn = await this.version()
+    const users = [...passwords].flatMap(([name, password]) => {
+      const user = published[name]
+      return user ? [{ ...user, name, password }] : []
+    })
+    for (let from = 0; from < users.length; from += PASSWORDS_AT_ONCE) {
+      await this.#api.send('POST', '/users/bulk', { users: users.slice(from, from + PASSWORDS_AT_ONCE), basedOn })
+    }
   }
 }

@@ -1,14 +1,15 @@
 import type { Cluster, Problem, WhatIfReport } from '#api/contract'
 import type { CentrePort } from '#api/live'
 import type { FigureHistory } from '#api/reports'
-import type { Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
+import type { AccountLocks, Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
 import type { Clock, Logger, Millis } from '#base'
 import type { AlertEvent } from '#kernel/alert'
 import type { CentreEvent } from '#kernel/centre'
-import type { ConfigurationChange } from '#kernel/config'
+import type { ConfigurationChange, Webhook } from '#kernel/config'
 import type { Medium, Participant } from '#kernel/interaction'
+import type { RoomLine } from '#kernel/room'
 import type { Blobs } from '#seams/blobs'
-import type { Drills, Recordings, SeatPeaks } from '#seams/store'
+import type { Drills, Recordings, SeatPeaks, WebhookPosition } from '#seams/store'
 
 /** A closed interaction as history keeps it. */
 export interface HistorySummary {
@@ -108,6 +109,13 @@ export interface HistoryPort extends FigureHistory {
       readonly events: readonly { readonly at: Millis; readonly event: AlertEvent }[]
     }[]
   >
+  /** What was written in a room of colleagues, newest first. */
+  roomLines(query: {
+    readonly room: string
+    readonly before?: number | undefined
+    readonly contains?: string | undefined
+    readonly limit: number
+  }): Promise<readonly RoomLine[]>
   /** The last closed contacts of whoever has one of these addresses, newest first. */
   earlier(addresses: readonly string[], limit: number): Promise<readonly HistoryEarlier[]>
 }
@@ -183,6 +191,20 @@ export interface CallsPort {
   }): Promise<void>
 }
 
+/** How webhooks go, and one event to try them with. */
+export interface WebhooksPort {
+  /** May fail with `store.unreachable`. */
+  positions(): Promise<readonly WebhookPosition[]> | readonly WebhookPosition[]
+  /** Undefined on a backup. */
+  test(webhook: Webhook): Promise<WebhookOutcome> | undefined
+}
+
+/** What came of sending an event once. */
+export type WebhookOutcome =
+  | { readonly is: 'taken'; readonly status: number }
+  | { readonly is: 'gone' }
+  | { readonly is: 'failed'; readonly problem: string }
+
 /** Who is primary and who will be. */
 export interface SwitchoverAnswer {
   readonly from: string
@@ -220,9 +242,11 @@ export interface HttpApiPorts {
   readonly tokens: Tokens
   readonly passwords: Passwords
   readonly throttle: Throttle
+  readonly locks: AccountLocks
   readonly seats: Pick<SeatKeeper, 'take' | 'seen' | 'giveBack' | 'uses'>
   readonly seatPeaks: Pick<SeatPeaks, 'list'>
   readonly drills: Pick<Drills, 'ask' | 'list' | 'abandon'>
+  readonly webhooks: WebhooksPort
   /** Where phones register and call: people are told. */
   readonly sipPort: number
   /** Without it pages have no softphone. */

@@ -31,11 +31,13 @@ import { addOperationRoutes } from './routes-operation.ts'
 import { addParking } from './routes-parking.ts'
 import { addRecordingRoutes } from './routes-recordings.ts'
 import { addReportRoutes } from './routes-reports.ts'
+import { addRoomRoutes } from './routes-rooms.ts'
 import { addSeatRoutes } from './routes-seats.ts'
 import { addSessionRoutes } from './routes-sessions.ts'
 import { addSoftphoneRoutes } from './routes-softphone.ts'
 import { addThresholdRoutes } from './routes-thresholds.ts'
 import { addUserRoutes } from './routes-users.ts'
+import { addWebhookRoutes } from './routes-webhooks.ts'
 import { addWhatIfRoutes } from './routes-what-if.ts'
 import type { Server } from './server-type.ts'
 import { zodValidator } from './validation.ts'
@@ -125,6 +127,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addDeskRoutes(guarded, ports)
     addThresholdRoutes(guarded, ports)
     addAlertRoutes(guarded, ports)
+    addRoomRoutes(guarded, ports)
     addRecordingRoutes(guarded, ports)
     addReportRoutes(guarded, ports)
     addUserRoutes(guarded, ports)
@@ -133,6 +136,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addConfigurationRoutes(guarded, ports)
     addConfigurationVersionRoutes(guarded, ports)
     addWhatIfRoutes(guarded, ports)
+    addWebhookRoutes(guarded, ports)
     addClusterRoutes(guarded, ports)
   })
 }

@@ -34,7 +34,7 @@ export function askerOf(request: FastifyRequest): Who {
 export function whoOf(ports: Pick<HttpApiPorts, 'tokens' | 'centre'>, token: string): Who {
   const claims = ports.tokens.verify(token)
   const user = ports.centre.state().configuration.users.get(claims.user)
-  if (!user) throw SESSION_ERRORS['session.over']()
+  if (!user || user.disabled) throw SESSION_ERRORS['session.over']()
   return { claims, user }
 }
 

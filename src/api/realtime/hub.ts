@@ -182,7 +182,7 @@ export class RealtimeHub {
     const { said } = client
     if (said && tokens.holds(said.claims)) {
       const user = centre.state().configuration.users.get(said.claims.user)
-      if (user) return { user, topics: said.topics, wants: said.wants }
+      if (user && !user.disabled) return { user, topics: said.topics, wants: said.wants }
     }
     client.refuse(CLOSE_CODES.unauthorized, 401, 'the session is over: log in again')
     return undefined

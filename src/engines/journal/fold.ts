@@ -13,6 +13,7 @@ import {
   serviceLevelOf,
 } from '#kernel/config'
 import type { Interaction } from '#kernel/interaction'
+import type { RoomEvent } from '#kernel/room'
 import { FigureFollower, type OpenAgent, type OpenContact } from '#kernel/statistics'
 import type { JournalEvent } from './journal-entry.ts'
 import { journalLate } from './journal-event.ts'
@@ -163,6 +164,14 @@ export class JournalFold implements CentreTarget {
     const { type, alert, ...details } = event
     const { sequence, at } = this.#now!
     this.rows.append('alert_event', { sequence, alert, at, type, details })
+  }
+
+  /** What was read when is nobody's history. */
+  changeRooms(event: RoomEvent): void {
+    if (event.type === 'RoomRead') return
+    const { type, room, ...details } = event
+    const { sequence, at } = this.#now!
+    this.rows.append('room_event', { sequence, room, at, type, details })
   }
 
   /** Recordings are told by their events; queue indexes are not needed here. */

@@ -15,6 +15,7 @@ export const APPENDED_TABLES = [
   'queue_aim',
   'configuration_version',
   'alert_event',
+  'room_event',
 ] as const
 
 /** A table that rows are only added to. */
@@ -41,6 +42,7 @@ export class Rows {
     queue_aim: [],
     configuration_version: [],
     alert_event: [],
+    room_event: [],
   }
   /** By recording; later facts are laid over earlier ones. */
   readonly recordings = new Map<string, Row>()

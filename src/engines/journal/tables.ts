@@ -48,6 +48,13 @@ export interface JournalTables {
     type: 'AlertRaised' | 'AlertSeen' | 'AlertAcknowledged' | 'AlertEnded'
     details: Record<string, unknown>
   }
+  'tandem.room_event': {
+    sequence: string
+    room: string
+    at: Date
+    type: 'RoomOpened' | 'RoomWritten' | 'RoomChanged'
+    details: Record<string, unknown>
+  }
   'tandem.configuration_version': {
     sequence: string
     version: string

@@ -5,11 +5,13 @@ import type {
   Medium,
   MessageFile,
   MessageId,
+  MessageMail,
   ParticipantId,
   RecordingId,
   Supervision,
   Wants,
 } from '#kernel/interaction'
+import type { RoomCommand } from '#kernel/room'
 
 /** What may be asked of the centre. A command that no longer fits (its interaction is gone, the party has left) decides nothing: it came late or twice. */
 export type CentreCommand =
@@ -244,6 +246,8 @@ export type CentreCommand =
       readonly user?: string
       readonly text: string
       readonly files?: readonly MessageFile[]
+      /** It is a mail. */
+      readonly mail?: MessageMail
     }
   /** The customer, or an agent, has seen everything up to a message. */
   | {
@@ -271,5 +275,7 @@ export type CentreCommand =
   | { readonly type: 'SeeAlert'; readonly alert: string; readonly user: string }
   /** A user takes care of an alert; the note is 1-200 characters. */
   | { readonly type: 'AcknowledgeAlert'; readonly alert: string; readonly by: string; readonly note?: string }
+  // What colleagues write to each other.
+  | RoomCommand
   // From the clock.
   | { readonly type: 'Tick' }

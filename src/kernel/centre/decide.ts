@@ -1,4 +1,5 @@
 import { assertNever, type Millis } from '#base'
+import { decideRoom, isRoomCommand, type RoomCommand } from '#kernel/room'
 import type { CentreCommand } from './command.ts'
 import { activateQueue, chooseStatus, end, endWrapUp, extendWrapUp, setReachable } from './decide-agent.ts'
 import { obeyAlert } from './decide-alert.ts'
@@ -34,13 +35,19 @@ import type { CentreStore } from './store.ts'
  */
 export function decideCentre(store: CentreStore, command: CentreCommand, now: Millis): readonly CentreEvent[] {
   const draft = new Draft(store, now)
-  obey(draft, command)
+  if (isRoomCommand(command)) obeyRoom(draft, command)
+  else obey(draft, command)
   serveDue(draft)
   route(draft)
   return draft.events
 }
 
-function obey(draft: Draft, command: CentreCommand): void {
+/** What colleagues write to each other touches nothing else of the centre. */
+function obeyRoom(draft: Draft, command: RoomCommand): void {
+  for (const event of decideRoom(draft.store.rooms, command)) draft.emit(event)
+}
+
+function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void {
   switch (command.type) {
     case 'Arrive':
       return arrive(draft, command)

@@ -47,6 +47,29 @@ describe('a dump of the centre', () => {
     expect(asText(dumpCentre(restoreCentre(before)))).toEqual(old)
   })
 
+  it('keeps what colleagues wrote, so that a line that is sent again after a takeover stands there once', () => {
+    const state = centre()
+    const does = (on: typeof state, command: Parameters<typeof centreMachine.decide>[1]) => {
+      const events = centreMachine.decide(on, command, 9)
+      for (const event of events) centreMachine.evolve(on, event, 9)
+      return events.map(({ type }) => type)
+    }
+    const line = { type: 'WriteInRoom', room: 'r1', line: 'line-0001', by: 'ada', text: 'Hello' } as const
+    does(state, { type: 'OpenRoom', room: 'r1', by: 'ada', others: ['bob'], direct: false, name: 'Team' })
+    does(state, line)
+    does(state, { type: 'ReadRoom', room: 'r1', by: 'bob', number: 1 })
+    const restored = centreMachine.restore(asText(centreMachine.dump(state)))
+    expect(does(restored, line)).toEqual([])
+    expect(does(restored, { ...line, line: 'line-0002' })).toEqual(['RoomWritten'])
+    expect([...restored.rooms.ofUser].map(([user, ids]) => [user, [...ids]])).toEqual([
+      ['ada', ['r1']],
+      ['bob', ['r1']],
+    ])
+    expect(restored.rooms.rooms.get('r1')).toMatchObject({ name: 'Team', written: 2, read: { ada: 2, bob: 1 } })
+    const { rooms: _, ...before } = asText(centreMachine.dump(centreMachine.initial()))
+    expect(restoreCentre(before).rooms.rooms.size).toBe(0)
+  })
+
   it('from before there were settings is read, and has none', () => {
     const old = asText(centreMachine.dump(centreMachine.initial()))
     const { parameters: _, ...configuration } = old.configuration

@@ -4,6 +4,7 @@ import { type Crossing, restoreAlerts } from '#kernel/alert'
 import { type ConfigurationDump, dumpConfiguration, restoreConfiguration } from '#kernel/config'
 import type { Interaction } from '#kernel/interaction'
 import type { Pace, WaitAccuracy } from '#kernel/queue'
+import { type Room, setRoom } from '#kernel/room'
 import type { StatisticsDump } from '#kernel/statistics'
 import type { LastServed, UnsealedRecording } from './state.ts'
 import { CentreStore } from './store.ts'
@@ -21,6 +22,8 @@ export interface CentreDump {
   readonly lastServed?: readonly (readonly [string, LastServed])[]
   /** What is worth attention, and how many alerts there were; a dump of before they were events has none. */
   readonly alerts?: { readonly crossings: readonly Crossing[]; readonly raised: number }
+  /** Where colleagues write to each other; a dump of before there was that has none. */
+  readonly rooms?: readonly Room[]
   /** Live figures; a dump of before they were kept has none, and they begin anew. */
   readonly statistics?: StatisticsDump
 }
@@ -37,6 +40,7 @@ export function dumpCentre(store: CentreStore): CentreDump {
     ),
     lastServed: [...store.lastServed],
     alerts: { crossings: [...store.alerts.crossings.values()], raised: store.alerts.raised },
+    rooms: [...store.rooms.rooms.values()],
     statistics: store.statistics.dump(),
   }
 }
@@ -52,6 +56,7 @@ export function restoreCentre(dump: CentreDump): CentreStore {
     if (queue) Object.assign(queue, { pace, accuracy }, level === undefined ? undefined : { level })
   }
   restoreAlerts(store.alerts, dump.alerts)
+  for (const room of dump.rooms ?? []) setRoom(store.rooms, room.id, room)
   store.statistics.restore(dump.statistics)
   for (const [customer, served] of dump.lastServed ?? []) store.lastServed.set(customer, served)
   return store

@@ -15,11 +15,13 @@ import type {
   Wants,
 } from '#kernel/interaction'
 import type { ExpectedWait } from '#kernel/queue'
+import type { RoomEvent } from '#kernel/room'
 import type { RoutingDecision } from '#kernel/routing'
 
 /** What happened in the centre. The moment (`at`) and the number stand in the log's record. Every machine of the kernel folds the events that concern it. */
 export type CentreEvent =
   | AlertEvent
+  | RoomEvent
   | {
       readonly type: 'InteractionCreated'
       readonly interaction: InteractionId
@@ -285,7 +287,7 @@ export type CentreEvent =
   | {
       readonly type: 'MessageAdded'
       readonly interaction: InteractionId
-      readonly message: Pick<Message, 'id' | 'user' | 'text' | 'files'> & { readonly by: 'customer' | 'agent' }
+      readonly message: Pick<Message, 'id' | 'user' | 'text' | 'files' | 'mail'> & { readonly by: 'customer' | 'agent' }
     }
   /** One side has seen all lines up to this one. */
   | {

@@ -12,6 +12,7 @@ import {
   queueOf,
   visitProgram,
 } from '#kernel/interaction'
+import type { RoomEvent } from '#kernel/room'
 import type { CentreEvent } from './event.ts'
 import { changeParty, placeOf, withPlace } from './evolve-party.ts'
 import { evolveRecording } from './evolve-recording.ts'
@@ -19,7 +20,7 @@ import { evolveTalk, settleTalk, withoutRing } from './evolve-talk.ts'
 
 /** The events of one interaction after its creation and before its end. */
 export type InteractionEvent = Exclude<
-  Exclude<CentreEvent, AlertEvent>,
+  Exclude<CentreEvent, AlertEvent | RoomEvent>,
   {
     type:
       | 'InteractionCreated'

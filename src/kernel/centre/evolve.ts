@@ -22,6 +22,11 @@ export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis)
     case 'AlertAcknowledged':
     case 'AlertEnded':
       return target.changeAlerts(event, at)
+    case 'RoomOpened':
+    case 'RoomWritten':
+    case 'RoomRead':
+    case 'RoomChanged':
+      return target.changeRooms(event, at)
     case 'StatusChosen':
     case 'ReachableChanged':
     case 'RonaEnded':

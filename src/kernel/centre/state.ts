@@ -4,6 +4,7 @@ import type { AlertState } from '#kernel/alert'
 import type { Configuration, ConfigurationState } from '#kernel/config'
 import type { Interaction, InteractionId, PartsOf, RecordingId } from '#kernel/interaction'
 import type { QueueState } from '#kernel/queue'
+import type { RoomState } from '#kernel/room'
 import type { Statistics } from '#kernel/statistics'
 
 /** The fold of every centre event. Maps are changed in place by `evolve` alone; what they hold is never changed, only replaced. */
@@ -19,6 +20,8 @@ export interface CentreState {
   readonly unsealed: ReadonlyMap<RecordingId, UnsealedRecording>
   /** What is worth attention now. */
   readonly alerts: Readonly<AlertState>
+  /** Where colleagues write to each other. */
+  readonly rooms: RoomState
   /** Live figures. */
   readonly statistics: Statistics
   /** Who served a customer last, by the customer's address; the oldest are forgotten first (ACD-03). */

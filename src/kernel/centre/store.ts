@@ -21,6 +21,7 @@ import {
   type QueueState,
   type WaitNote,
 } from '#kernel/queue'
+import { evolveRooms, newRoomState, type RoomEvent, type RoomState } from '#kernel/room'
 import { Lines, waitingOf } from '#kernel/routing'
 import { Statistics } from '#kernel/statistics'
 import { Customers } from './customers.ts'
@@ -47,6 +48,7 @@ export class CentreStore implements CentreState, CentreTarget {
   readonly lastServed = new Map<string, LastServed>()
   readonly queues = new Map<string, QueueState>()
   readonly alerts: AlertState = newAlertState()
+  readonly rooms: RoomState = newRoomState()
   readonly statistics = new Statistics()
   readonly lines = new Lines(this)
   readonly customers = new Customers()
@@ -147,6 +149,10 @@ export class CentreStore implements CentreState, CentreTarget {
 
   changeAlerts(event: AlertEvent, at: Millis): void {
     evolveAlerts(this.alerts, event, at)
+  }
+
+  changeRooms(event: RoomEvent, at: Millis): void {
+    evolveRooms(this.rooms, event, at)
   }
 
   changeConfiguration(event: ConfigurationChanged, at: Millis): void {

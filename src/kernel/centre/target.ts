@@ -4,6 +4,7 @@ import type { AlertEvent } from '#kernel/alert'
 import type { Configuration, ConfigurationChanged } from '#kernel/config'
 import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
 import type { WaitNote } from '#kernel/queue'
+import type { RoomEvent } from '#kernel/room'
 import type { UnsealedRecording } from './state.ts'
 
 /** Where an event is folded into: the state itself, or the draft of a decision that lies over it. */
@@ -17,6 +18,8 @@ export interface CentreTarget {
   setUnsealed(id: RecordingId, value: UnsealedRecording | undefined): void
   /** Something happened to what thresholds watch. */
   changeAlerts(event: AlertEvent, at: Millis): void
+  /** Colleagues wrote to each other. */
+  changeRooms(event: RoomEvent, at: Millis): void
   changeConfiguration(event: ConfigurationChanged, at: Millis): void
   /** A contact of the queue was answered, in time or not. */
   noteAnswer(queue: string, inTime: boolean): void

@@ -6,6 +6,7 @@ import { SchemaField } from '../../features/configuration-form/schema-field.tsx'
 import { PasswordForm } from '../../features/password-form/password-form.tsx'
 import { draftedObjects } from '../../models/configuration-draft.ts'
 import { namesFor } from '../../models/configured-names.ts'
+import { problemInWords } from '../../models/problem-words.ts'
 import { type FieldSchema, placeInWords } from '../../models/schema-form.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { useSaid } from '../../ui/translations/use-said.ts'
@@ -62,11 +63,14 @@ export function ObjectEditor(props: EditorProps) {
             label={name}
             isDisabled={isGone}
             namesOf={(target) => namesFor(published, target, value)}
-            faultAt={(path) => faults.find((fault) => fault.path === `${prefix}.${path}`)?.problem}
+            faultAt={(path) => {
+              const fault = faults.find((one) => one.path === `${prefix}.${path}`)
+              return fault && problemInWords(fault.problem, t)
+            }}
           />
         )}
         <ObjectTools {...props} isDrafted={one.state !== 'published'} isGone={isGone} isNew={one.state === 'new'} />
-        {kind.kind === 'user' && one.state === 'published' && <Password {...props} value={value} />}
+        {kind.kind === 'user' && one.state === 'published' && <Password {...props} />}
       </Stack>
     </Panel>
   )
@@ -115,7 +119,7 @@ function FaultList({ faults, prefix }: { faults: Checked['faults']; prefix: stri
       <ul className={styles['faults']}>
         {faults.map(({ path, problem }) => (
           <li key={path + problem} data-fault={path}>
-            <strong>{placeOf(path)}</strong> {problem}
+            <strong>{placeOf(path)}</strong> {problemInWords(problem, t)}
           </li>
         ))}
       </ul>
@@ -143,14 +147,13 @@ function ObjectTools(props: EditorProps & { isDrafted: boolean; isGone: boolean;
   )
 }
 
-function Password(props: EditorProps & { value: Readonly<Record<string, unknown>> }) {
-  const { client, name, published, onFailure, onSaid, value } = props
+function Password({ client, name, onFailure, onSaid }: EditorProps) {
   const { t } = useWords()
   return (
     <PasswordForm
       onSet={async (password) => {
         try {
-          await client.setPassword(name, value, password, published.version)
+          await client.setPassword(name, password)
           onSaid(t('admin.passwordSet', { name }))
           return true
         } catch (error) {

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Kinds } from '#api/contract'
 import type { Published } from '../../models/configuration-client.ts'
 import {
@@ -25,6 +25,8 @@ export function ConfigurationList(props: {
   draft: ConfigurationDraft
   name: string | undefined
   onOpen: (name: string) => void
+  /** Stands above the list. */
+  tools?: ReactNode
 }) {
   const { kind, published, draft, name, onOpen } = props
   const { t } = useWords()
@@ -49,6 +51,7 @@ export function ConfigurationList(props: {
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
         {kind.names.length === 0 && <NewObject onAdd={add} />}
+        {props.tools}
         <ul className={styles['list']} aria-label={nameOf(kind.plural)}>
           {found.slice(0, SHOWN_MAX).map((one) => (
             <li key={one.name}>

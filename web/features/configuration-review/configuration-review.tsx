@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react'
 import type { Checked, ObjectDifference } from '#api/contract'
 import type { ConfigurationClient } from '../../models/configuration-client.ts'
 import type { ConfigurationDraft } from '../../models/configuration-draft.ts'
+import { problemInWords } from '../../models/problem-words.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
@@ -56,7 +57,7 @@ export function ConfigurationReview({ draft, client, show, collide, onClose, onP
         {checked && checked.collisions.length > 0 && collide(checked)}
         {checked?.faults.map(({ path, problem }) => (
           <Alert key={path} color="red" title={path} data-fault={path}>
-            {problem}
+            {problemInWords(problem, t)}
           </Alert>
         ))}
         {checked?.warnings.map(({ path, problem }) => (

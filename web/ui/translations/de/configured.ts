@@ -20,6 +20,10 @@ export const configured = {
     threshold: 'Schwellwert',
     thresholds: 'Schwellwerte',
     versions: 'Versionen',
+    'mail-account': 'E-Mail-Konto',
+    'mail-accounts': 'E-Mail-Konten',
+    webhook: 'Webhook',
+    webhooks: 'Webhooks',
   },
   field: {
     type: 'Art',
@@ -114,6 +118,23 @@ export const configured = {
     comparison: 'Vergleich',
     level: 'Stufe',
     forMs: 'Mindestens so lange',
+    disabled: 'Gesperrt',
+    address: 'Adresse',
+    imap: 'Eingang (IMAP)',
+    smtp: 'Ausgang (SMTP)',
+    host: 'Rechner',
+    port: 'Port',
+    security: 'Verschlüsselung',
+    folder: 'Ordner',
+    sentFolder: 'Ordner der gesendeten E-Mails',
+    url: 'Adresse (URL)',
+    events: 'Arten von Ereignissen',
+    secretBefore: 'Name des früheren Geheimnisses',
+    paused: 'Angehalten',
+    secret: 'Name des Geheimnisses',
+    signature: 'Signatur',
+    acknowledgement: 'Eingangsbestätigung',
+    spam: 'Als Spam markierte E-Mails',
   },
   fieldHelp: {
     displayName: 'So sehen es Kollegen und Supervisoren.',
@@ -149,6 +170,11 @@ export const configured = {
     forMs: 'So lange muss es so gewesen sein, damit ein Augenblick nicht alarmiert.',
     title: 'Was Agenten in ihrem Menü sehen.',
     text: '„customer“, „agent“ und „queue“ in doppelten geschweiften Klammern werden eingesetzt.',
+    disabled:
+      'Bleibt erhalten und ist ausgeschlossen: kein Anmelden, kein Telefon, keine Arbeit, und die Nebenstelle führt nirgendwohin.',
+    secret: 'Das Kennwort selbst liegt unter diesem Namen außerhalb der Konfiguration.',
+    acknowledgement: 'Wird einmal an jeden geschickt, der einen Verlauf beginnt; nie an Automaten und Listen.',
+    security: 'Ohne Verschlüsselung wird nur ein Server auf diesem Rechner angesprochen.',
   },
   choice: {
     agent: 'Agent',
@@ -190,6 +216,11 @@ export const configured = {
     below: 'unter',
     warning: 'Warnung',
     critical: 'kritisch',
+    tls: 'TLS',
+    starttls: 'STARTTLS',
+    none: 'Keine',
+    leave: 'Liegen lassen',
+    take: 'Annehmen',
   },
   variant: {
     flow: 'ein Ablauf',
@@ -233,6 +264,13 @@ export const configured = {
     'Switchover Reconnect Interval': 'So lange dauert das Neuverbinden höchstens',
     'Time Zone': 'Die Zone, in der Tage und Intervalle der Kennzahlen beginnen, wo niemand eine andere verlangt',
     'Not-Ready Reasons': 'Gründe für „nicht bereit“, wie die Seite der Agenten sie anbietet, durch Kommas getrennt',
+    'Password Length': 'Wie viele Zeichen ein Passwort mindestens haben muss, wenn es gesetzt wird',
+    'Password History':
+      'Wie viele der letzten Passwörter, das jetzige darunter, nicht wieder benutzt werden dürfen; nicht gesetzt: alle dürfen',
+    'Password Lock Failures':
+      'Mit so vielen falschen Passwörtern nacheinander wird ein Konto gesperrt; nicht gesetzt: es wird nur gebremst',
+    'Password Lock Time':
+      'So lange bleibt ein Konto gesperrt; ein neues Passwort, das ein Administrator setzt, öffnet es sofort',
   },
   settingTakes: {
     seconds: 'Nimmt {{least}} bis {{most}} Sekunden',
