@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { readSeen, type Seen, talkGaps } from './checkers/index.ts'
 import { describeOutcome, type RunOutcome, run } from './run.ts'
@@ -28,7 +29,9 @@ export async function printFigures(seed: number, print: (line: string) => void):
   }
   const seen = readSeen(outcome.folder)
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`
-  for (const figure of figuresOf(seen, outcome)) print(JSON.stringify({ ...figure, seed, machine }))
+  for (const figure of figuresOf(seen, outcome))
+    print(JSON.stringify({ ...figure, seed, load: outcome.figures.load, machine }))
+  if (outcome.findings.length === 0) rmSync(outcome.folder, { recursive: true, force: true })
   print(describeOutcome(outcome))
   return outcome.findings.length === 0
 }

@@ -39,7 +39,7 @@ export interface RunFigures {
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
 
 export type RunWish = Partial<Omit<RunOptions, 'folder' | 'namespace'>> & {
-  /** False: the folder goes even if something was found. */
+  /** Whether the folder stays; unless told, if something was found. */
   readonly keep?: boolean
   readonly seed: number
   readonly faults: readonly string[]
@@ -77,7 +77,7 @@ export async function run(wish: RunWish): Promise<RunOutcome> {
   } finally {
     if (namespace) closeNamespace(namespace)
   }
-  if (findings.length === 0 || wish.keep === false)
+  if (!(wish.keep ?? findings.length > 0))
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   const { seed, faults, apartMs } = wish
   return { seed, faults, ...(apartMs === undefined ? {} : { apartMs }), findings, folder, figures }
