@@ -8,6 +8,7 @@ import { openStore, PostgresCredentials, type Store } from '#seams/store'
 import { announce } from './announce.ts'
 import { openConsent } from './consent.ts'
 import { CORE_MACHINES, type CoreMachines } from './core-machines.ts'
+import { CoreMail, preloadMail } from './core-mail.ts'
 import { CoreSwitchover } from './core-switchover.ts'
 import { HandOver } from './hand-over.ts'
 import { KnownCredentials } from './known-credentials.ts'
@@ -51,6 +52,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   await pool.open()
   // Loaded now, so that a takeover finds it in memory.
   const { CoreServing } = await import('./core-serving.ts')
+  await preloadMail(fold)
   const registers = openRegisters(options.redisUrl, clock, logger)
   const part = new CoreSwitchover({
     ...{ fold, holder, clock, logger, lease, core: options, members: pool.list },
@@ -59,7 +61,12 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   })
   pool.linked(await part.open())
   answer(part.link)
-  const serving = new CoreServing({ options, store, log, fold, pool, part, registers, holder, clock, logger })
+  const credentials = new KnownCredentials(new PostgresCredentials(store), { clock, logger })
+  credentials.load()
+  const serving = new CoreServing({
+    ...{ options, store, log, fold, pool, part, registers, credentials },
+    ...{ holder, clock, logger },
+  })
   announce(options.readyFile, logger)
   // A backup serves pages and reads; a core that is primary at once has callers to serve before.
   const grant = await part.switchover.acquire(() => void serving.open())
@@ -71,11 +78,9 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   await follower.close()
   const { own, sequencer } = await openSequencer(options, { store: log, lease, term, clock, logger, part, fold, end })
   pool.knows((names) => own.setCores(names))
-  const known = new KnownCredentials(new PostgresCredentials(store), clock)
-  known.load(logger)
   const voice = startVoice(options, pool, {
     ...{ sequencer, logger, clock, core: holder, term },
-    credentialOf: phoneCredentialOf(known, () => fold.states.centre.configuration, serving.softphones),
+    credentialOf: phoneCredentialOf(credentials, () => fold.states.centre.configuration, serving.softphones),
     isDraining: (name) => fold.states.pool.draining.has(name),
     fenced: end('edge or media obey a newer core; this one ends'),
   })
@@ -87,10 +92,12 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const handOver = new HandOver({ part, fold, sequencer, voice, logger })
   const canWrite = () => writes(part.switchover.keeper, own)
   serving.lead({ term, sequencer, voice, handOver, spool: own.status, canWrite })
+  const mail = new CoreMail({ sequencer, blobs: () => serving.blobs(), data: options.data, clock, logger })
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
-  return inTurn([serving, voice, sequencer, { close: own.release }, part, pool, registers, own.log, log, store])
+  const kept = [registers, credentials, own.log, log, store]
+  return inTurn([serving, mail, voice, sequencer, { close: own.release }, part, pool, ...kept])
 }
 
 /** What the sequencer of a core that has the lease is made of. */

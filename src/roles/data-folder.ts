@@ -54,7 +54,7 @@ export class DataFolder {
   /** Makes what is missing; fails with one sentence when it cannot be used. */
   open(): void {
     try {
-      for (const part of ['', 'run', 'log', 'spool', 'blobs'])
+      for (const part of ['', 'run', 'log', 'spool', 'blobs', 'secrets'])
         makeFolder(join(this.path, part), part === '' ? 0o755 : 0o700)
       accessSync(this.path, constants.R_OK | constants.W_OK | constants.X_OK)
       const probe = join(this.path, 'run', 'probe')

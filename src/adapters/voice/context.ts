@@ -4,11 +4,11 @@ import type { VoiceEvent } from './leg/event.ts'
 import type { VoiceState } from './leg/leg.ts'
 import type { AdapterCommand } from './repair.ts'
 
-/** An event that is durable, of the one machine or the other. Those of the pool itself are skipped. */
+/** An event that is durable, of the one machine or the other. Those of the pool itself and of mails are skipped. */
 export type CommittedEvent =
   | { readonly machine: 'centre'; readonly event: CentreEvent }
   | { readonly machine: 'voice'; readonly event: VoiceEvent }
-  | { readonly machine: 'pool'; readonly event: { readonly type: string } }
+  | { readonly machine: 'pool' | 'mail'; readonly event: { readonly type: string } }
 
 /** What the adapter needs of the sequencer of a primary core, whose machines `centre` and `voice` are. */
 export interface VoiceSequencer {

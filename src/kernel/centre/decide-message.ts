@@ -9,7 +9,7 @@ type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { ty
 
 /** Somebody writes. The same message again, whoever repeats it and however late, is the one that stands there already (IR-15). */
 export function sendMessage(draft: Draft, command: CommandOf<'SendMessage'>): void {
-  const { interaction: id, message, user, text, files } = command
+  const { interaction: id, message, user, text, files, mail } = command
   const interaction = openConversation(draft, id)
   if (hasMessage(interaction.conversation, message)) return
   if (user !== undefined) demandAgent(interaction, user)
@@ -25,6 +25,7 @@ export function sendMessage(draft: Draft, command: CommandOf<'SendMessage'>): vo
       text,
       ...(user === undefined ? undefined : { user }),
       ...(files === undefined || files.length === 0 ? undefined : { files }),
+      ...(mail === undefined ? undefined : { mail }),
     },
   })
 }

@@ -26,8 +26,9 @@ export function evolveConversation(
   switch (event.type) {
     case 'MessageAdded': {
       const { messages, written, ...rest } = conversation ?? SILENT
-      const { id, by, user, text, files } = event.message
-      const message: Message = { id, at, by, text, ...(user !== undefined && { user }), ...(files && { files }) }
+      const { id, by, user, text, files, mail } = event.message
+      const more = { ...(user !== undefined && { user }), ...(files && { files }), ...(mail && { mail }) }
+      const message: Message = { id, at, by, text, ...more }
       return { ...rest, messages: [...messages, message], written: written + 1 }
     }
     case 'MessagesRead': {

@@ -24,6 +24,18 @@ const ofEveryKind: readonly ConfigurationChange[] = [
     ...{ kind: 'threshold', name: 'long' },
     value: { name: 'long', figure: 'waiting', comparison: 'above', value: 5, level: 'warning' },
   },
+  {
+    ...{ kind: 'webhook', name: 'crm' },
+    value: { name: 'crm', url: 'https://crm.example/tandem', events: ['tandem.interaction.*'], secret: 'crm' },
+  },
+  {
+    ...{ kind: 'mail-account', name: 'help' },
+    value: {
+      ...{ name: 'help', queue: 'support', address: 'help@centre.example' },
+      imap: { host: 'imap.centre.example', port: 993, security: 'tls', user: 'help' },
+      smtp: { host: 'smtp.centre.example', port: 465, security: 'tls', user: 'help' },
+    },
+  },
 ]
 
 const full = evolveConfiguration(initialConfiguration(), { version: 1, by: 'admin', changes: ofEveryKind }, 1_000)

@@ -7,11 +7,14 @@ import { name, nameOf, namesOf, number } from './fields.ts'
 import { PARAMETERS } from './parameter.ts'
 import { unknownPlaces } from './response.ts'
 import { flowSchema } from './schema-flow.ts'
+import { mailAccountFaults, mailAccountSchema } from './schema-mail-account.ts'
 import { queueSchema } from './schema-queue.ts'
 import { scheduleSchema } from './schema-schedule.ts'
 import { thresholdSchema } from './schema-threshold.ts'
 import { userSchema } from './schema-user.ts'
+import { webhookSchema } from './schema-webhook.ts'
 import { WATCHED_FIGURES } from './threshold.ts'
+import { webhookFaults } from './webhook.ts'
 
 /** Twenty names of hosts, and more than any other value needs. */
 const PARAMETER_CHARS_MAX = 6_000
@@ -122,6 +125,14 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
       return value > most ? [{ path: 'value', problem: `is more than "${figure}" can be: ${most}` }] : []
     },
   },
+  'mail-account': {
+    words: 'a mail account',
+    name,
+    shape: mailAccountSchema,
+    isNamed: true,
+    faults: mailAccountFaults,
+  },
+  webhook: { words: 'a webhook', name, shape: webhookSchema, isNamed: true, faults: webhookFaults },
 }
 
 /** The names of all kinds, in the table's order. */

@@ -14,6 +14,26 @@ export interface MessageFile {
   readonly bytes: number
 }
 
+/** What a mail has beside its text. */
+export interface MessageMail {
+  /** RFC 5322 3.6.4: with its angle brackets. */
+  readonly messageId: string
+  /** The account that it came to, or leaves from. */
+  readonly account: string
+  readonly subject: string
+  readonly from: string
+  readonly to: readonly string[]
+  readonly cc?: readonly string[]
+  /** The sanitised HTML, in the blobs. */
+  readonly html?: { readonly hash: string; readonly bytes: number }
+  /** What was too large, too deep or too many to be kept, in words. */
+  readonly omitted?: readonly string[]
+  /** Nobody wrote it: a machine did. `bounce`: it says that a mail of ours was not delivered. */
+  readonly automatic?: 'reply' | 'bounce'
+  /** The interaction of this thread before, which was over when it came. */
+  readonly follows?: string
+}
+
 /** What the system itself says in a transcript (DIG-12). */
 export type Note = 'queued' | 'joined' | 'left' | 'transferred' | 'ended'
 
@@ -26,6 +46,8 @@ export interface Message {
   readonly user?: string
   readonly text: string
   readonly files?: readonly MessageFile[]
+  /** Set on mails. */
+  readonly mail?: MessageMail
   /** Set on lines of the system: pages say it in the reader's language. */
   readonly note?: Note
 }
@@ -48,4 +70,9 @@ export function hasMessage(conversation: Conversation | undefined, id: MessageId
 export function messagesAfter(messages: readonly Message[], id: MessageId | undefined): readonly Message[] {
   const index = id === undefined ? -1 : messages.findLastIndex((message) => message.id === id)
   return messages.slice(index + 1)
+}
+
+/** Where the content of a file of that hash lies in the blobs: the same file twice is one, and nobody can name a file of others by chance. */
+export function fileBlobKey(hash: string): string {
+  return `files/${hash.slice(0, 2)}/${hash}`
 }

@@ -1,0 +1,211 @@
+import type { FetchMessageObject, ImapFlow } from 'imapflow'
+import { isTandemError, type Timer } from '#base'
+import type { MailAccount } from '#kernel/config'
+import type { MailPosition } from '#kernel/mail'
+import type { MailContext } from './context.ts'
+import { connectImap, inboxOf, sentFolderOf } from './imap.ts'
+import { MAIL_BYTES_MAX, POLL_MS, RETRY_MS_FIRST, RETRY_MS_MAX } from './limits.ts'
+import { readMail } from './read-mail.ts'
+import { takeMail } from './take-mail.ts'
+
+/** What mail servers and programs call the mark for spam. */
+const JUNK = ['$Junk', 'Junk']
+
+/**
+ * Reads one account: whatever lies behind the position that stands in the log is taken, mail after mail, and marked as read when it is in
+ * the log. So a death anywhere takes a mail once: what is not in the log is behind the position, and what is in it is not.
+ */
+export class AccountReader {
+  readonly #account: MailAccount
+  readonly #context: MailContext
+  #closed = false
+  #imap: ImapFlow | undefined
+  #wake: () => void = () => {}
+  #timer: Timer | undefined
+  #running: Promise<void> | undefined
+  /** Why the server cannot be read; undefined while it is. */
+  problem: string | undefined
+
+  constructor(account: MailAccount, context: MailContext) {
+    this.#account = account
+    this.#context = context
+  }
+
+  start(): void {
+    this.#running = this.#run()
+  }
+
+  /** Ends after the mail that is under way. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#wake()
+    this.#imap?.close()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { logger, counters } = this.#context
+    let pauseMs = RETRY_MS_FIRST
+    while (!this.#closed) {
+      try {
+        await this.#read(() => {
+          pauseMs = RETRY_MS_FIRST
+        })
+      } catch (cause) {
+        if (this.#closed) return
+        counters.failures++
+        this.problem = wordsOf(cause)
+        logger.warn({ account: this.#account.name, problem: this.problem, againMs: pauseMs }, 'mails cannot be read')
+      }
+      this.#imap?.close()
+      await this.#pause(pauseMs)
+      pauseMs = Math.min(pauseMs * 2, RETRY_MS_MAX)
+    }
+  }
+
+  /** Reads what is there, and what comes, until the connection ends. */
+  async #read(works: () => void): Promise<void> {
+    const imap = await connectImap(this.#account, this.#context)
+    this.#imap = imap
+    if (this.#closed) return
+    await imap.mailboxOpen(inboxOf(this.#account))
+    let isNew = true
+    imap.on('exists', () => {
+      isNew = true
+      this.#wake()
+    })
+    imap.on('close', () => this.#wake())
+    await this.#markRead(imap)
+    while (!this.#closed && imap.usable) {
+      isNew = false
+      await this.#catchUp(imap)
+      this.problem = undefined
+      works()
+      if (!isNew && imap.usable) await this.#pause(POLL_MS)
+    }
+  }
+
+  async #catchUp(imap: ImapFlow): Promise<void> {
+    const position = await this.#position(imap)
+    const uids = await behind(imap, position)
+    let next = uids.length > 0 ? fetchMail(imap, uids[0]!) : undefined
+    for (const [index, uid] of uids.entries()) {
+      const mail = await next
+      // The next one comes while this one is taken.
+      const following = uids[index + 1]
+      next = following === undefined ? undefined : fetchMail(imap, following)
+      next?.catch(() => {})
+      if (this.#closed) return
+      await this.#take(imap, position, { uid, mail })
+    }
+  }
+
+  /** How far the log has this folder; opens it there when it is new, or its UIDs count anew. */
+  async #position(imap: ImapFlow): Promise<MailPosition> {
+    const box = imap.mailbox
+    if (!box) throw new TypeError('no folder is open')
+    const uidValidity = String(box.uidValidity)
+    const known = this.#known()
+    if (known?.uidValidity === uidValidity) return known
+    const unreadUpTo = box.uidNext - 1
+    const opened = { account: this.#account.name, uidValidity, uid: 0, unreadUpTo }
+    await this.#context.sequencer.submit([{ machine: 'mail', command: { type: 'OpenAccount', ...opened } }])
+    return { uidValidity, uid: 0, unreadUpTo }
+  }
+
+  #known(): MailPosition | undefined {
+    return this.#context.sequencer.committed.states.mail.positions.get(this.#account.name)
+  }
+
+  async #take(
+    imap: ImapFlow,
+    { uidValidity }: MailPosition,
+    { uid, mail }: { readonly uid: number; readonly mail: FetchMessageObject | undefined },
+  ): Promise<void> {
+    const { sequencer, counters, logger } = this.#context
+    if (!mail?.source) {
+      const at = { account: this.#account.name, uidValidity, uid }
+      await sequencer.submit([{ machine: 'mail', command: { type: 'PassMail', ...at, why: 'gone' } }])
+      counters.passed++
+      return
+    }
+    const read = await readMail(mail.source, mail.size ?? mail.source.length)
+    const junk = JUNK.some((flag) => mail.flags?.has(flag))
+    const place = { uidValidity, uid, junk }
+    let commands = await takeMail(this.#account, this.#context, place, read)
+    try {
+      await sequencer.submit(commands)
+    } catch (cause) {
+      // The conversation that it answers takes nothing more: it is one of its own.
+      if (!isTandemError(cause, 'centre.conversation-over') && !isTandemError(cause, 'centre.conversation-full')) {
+        throw cause
+      }
+      commands = await takeMail(this.#account, this.#context, { ...place, apart: true }, read)
+      await sequencer.submit(commands)
+    }
+    const why = commands[0]?.command.type === 'PassMail' ? commands[0].command.why : undefined
+    if (why === undefined) counters.taken++
+    else counters.passed++
+    logger.info({ account: this.#account.name, uid, ...(why !== undefined && { passed: why }) }, 'mail read')
+    if (why === 'own') await this.#keepCopy(imap, uid)
+    else if (why !== 'spam') await imap.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true })
+  }
+
+  /** The copy of what we sent goes where sent mails are. */
+  async #keepCopy(imap: ImapFlow, uid: number): Promise<void> {
+    await imap.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true })
+    const folder = sentFolderOf(this.#account)
+    const moved = await imap.messageMove(String(uid), folder, { uid: true }).catch(() => false)
+    if (moved) return
+    await imap.mailboxCreate(folder).catch(() => {})
+    await imap.messageMove(String(uid), folder, { uid: true })
+  }
+
+  /** What a core before this one took, and died before it marked it. */
+  async #markRead(imap: ImapFlow): Promise<void> {
+    const known = this.#known()
+    const box = imap.mailbox
+    if (!box || known?.uidValidity !== String(box.uidValidity) || known.uid <= known.unreadUpTo) return
+    const range = `${known.unreadUpTo + 1}:${known.uid}`
+    const found = await imap.search({ uid: range, seen: false, not: { keyword: '$Junk' } }, { uid: true })
+    if (!found || found.length === 0) return
+    await imap.messageFlagsAdd(found.join(','), ['\\Seen'], { uid: true })
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#timer?.stop()
+        this.#wake = () => {}
+        resolve()
+      }
+      this.#wake = done
+      this.#timer = this.#context.clock.after(ms, done)
+      if (this.#closed) done()
+    })
+  }
+}
+
+/** The UIDs behind a position, in order; of those that lay there when the account was opened, the unread. */
+async function behind(imap: ImapFlow, { uid, unreadUpTo }: MailPosition): Promise<readonly number[]> {
+  const old = uid < unreadUpTo ? await imap.search({ uid: `${uid + 1}:${unreadUpTo}`, seen: false }, { uid: true }) : []
+  const from = Math.max(uid, unreadUpTo)
+  const young = await imap.search({ uid: `${from + 1}:*` }, { uid: true })
+  // A range `n:*` gives the last mail even when it lies before n.
+  return [...(old || []), ...(young || []).filter((one) => one > from)].sort((a, b) => a - b)
+}
+
+async function fetchMail(imap: ImapFlow, uid: number): Promise<FetchMessageObject | undefined> {
+  const query = { uid: true, size: true, flags: true, source: { start: 0, maxLength: MAIL_BYTES_MAX } }
+  const found = await imap.fetchOne(String(uid), query, { uid: true })
+  return found || undefined
+}
+
+/** In words, without what a server may have put into them. */
+export function wordsOf(cause: unknown): string {
+  const { code, message, responseText } = cause as { code?: string; message?: string; responseText?: string }
+  return [code, responseText ?? message]
+    .filter((one) => one !== undefined)
+    .join(': ')
+    .slice(0, 300)
+}

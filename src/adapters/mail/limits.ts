@@ -1,0 +1,55 @@
+import type { Millis } from '#base'
+
+/** What is read of one mail: more than any usual provider lets through. Of a larger one the beginning is taken, and what is left out is named. */
+export const MAIL_BYTES_MAX = 25 * 1024 * 1024
+
+/** Attachments of one mail; a longer list is nobody's letter. */
+export const FILES_MAX = 50
+
+/** What stands in the conversation and in the log of a mail's text; the rest goes with it as a file. */
+export const TEXT_CHARS_MAX = 32_000
+
+/** HTML with its pictures in it, as it is shown. */
+export const HTML_CHARS_MAX = 10 * 1024 * 1024
+
+/** HTML that is read at all: cleaning takes some 50 ms a megabyte, and nothing else happens meanwhile. Pictures do not count. */
+export const HTML_PARSED_MAX = 2 * 1024 * 1024
+
+/** Parts of one mail. A letter with many attachments has 60. */
+export const PARTS_MAX = 500
+
+/** The head of one part; the longest that honest mail programs make is a tenth. */
+export const HEAD_BYTES_MAX = 256 * 1024
+
+/** What is kept of a mail's own words in its head. */
+export const SUBJECT_CHARS_MAX = 500
+export const ADDRESSES_MAX = 100
+export const ADDRESS_CHARS_MAX = 320
+export const REFERENCES_MAX = 50
+export const MESSAGE_ID_CHARS_MAX = 250
+
+/** Between two tries to reach a server: soon after a blip, and no storm on a server that is down. */
+export const RETRY_MS_FIRST: Millis = 1_000
+export const RETRY_MS_MAX: Millis = 60_000
+
+/** A server without IDLE, and one whose word got lost, is asked this often. */
+export const POLL_MS: Millis = 30_000
+
+/** Balancers and servers forget an IDLE that lasts half an hour (RFC 2177). */
+export const IDLE_MS_MAX: Millis = 10 * 60_000
+
+/** A server that says nothing for so long is gone. */
+export const SILENT_MS_MAX: Millis = 60_000
+
+/** After the crash of a core a copy of what a server took is in the mailbox within seconds; a mail whose copy is not there by then is sent again. */
+export const COPY_MS_MAX: Millis = 60_000
+
+/** A mail that a server does not take now: 1 min, 2, 4, … up to an hour, for four days. */
+export const DEFER_MS_FIRST: Millis = 60_000
+export const DEFER_MS_MAX: Millis = 3_600_000
+
+/** Mails of one account that leave at once: providers allow some ten connections. */
+export const SENDING_MAX = 4
+
+/** How often what fell due is looked for. */
+export const LOOK_MS: Millis = 1_000

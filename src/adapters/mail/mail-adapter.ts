@@ -1,0 +1,115 @@
+import type { Clock, Logger, Timer } from '#base'
+import type { MailAccount } from '#kernel/config'
+import type { Blobs } from '#seams/blobs'
+import { AccountReader } from './account-reader.ts'
+import { AccountSender } from './account-sender.ts'
+import type { MailContext, MailCounters, MailSequencer } from './context.ts'
+import { COPY_MS_MAX, LOOK_MS } from './limits.ts'
+
+/** What the adapter is made of. */
+export interface MailAdapterOptions {
+  readonly sequencer: MailSequencer
+  readonly blobs: Pick<Blobs, 'get' | 'put' | 'stat'>
+  readonly clock: Clock
+  readonly logger: Logger
+  /** The password of an account's `secret`; undefined when there is none. */
+  password(secret: string): Promise<string | undefined>
+  /** 60,000 when not said. */
+  readonly copyMs?: number
+}
+
+/** How an account is. */
+export interface MailAccountStatus {
+  readonly account: string
+  /** Why it cannot be read; undefined while it is. */
+  readonly problem?: string | undefined
+}
+
+interface Running {
+  readonly account: MailAccount
+  readonly reader: AccountReader
+  readonly sender: AccountSender
+}
+
+/**
+ * Reads and sends the mails of every configured account, on the primary core alone. An account that was changed is begun anew; drafts of
+ * conversations that are over are dropped.
+ */
+export class MailAdapter {
+  readonly counters: MailCounters = { taken: 0, passed: 0, sent: 0, deferred: 0, refused: 0, failures: 0 }
+  readonly #context: MailContext
+  readonly #running = new Map<string, Running>()
+  readonly #ending = new Set<Promise<unknown>>()
+  #unfollow: () => void = () => {}
+  #timer: Timer | undefined
+  #closed = false
+
+  constructor(options: MailAdapterOptions) {
+    this.#context = { copyMs: COPY_MS_MAX, ...options, counters: this.counters }
+  }
+
+  start(): void {
+    this.#unfollow = this.#context.sequencer.committed.onCommitted((batch) => {
+      if (batch.some(({ machine }) => machine === 'mail' || machine === 'centre')) this.#look()
+    })
+    this.#tick()
+  }
+
+  status(): readonly MailAccountStatus[] {
+    return [...this.#running.values()].map(({ account, reader }) => ({
+      account: account.name,
+      problem: reader.problem,
+    }))
+  }
+
+  /** Ends after what is under way. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#unfollow()
+    this.#timer?.stop()
+    for (const running of this.#running.values()) this.#end(running)
+    await Promise.all(this.#ending)
+  }
+
+  #tick(): void {
+    this.#look()
+    this.#dropDrafts()
+    this.#timer = this.#context.clock.after(LOOK_MS, () => this.#tick())
+  }
+
+  #look(): void {
+    if (this.#closed) return
+    const accounts = this.#context.sequencer.committed.states.centre.configuration['mail-accounts']
+    for (const [name, running] of this.#running) if (accounts.get(name) !== running.account) this.#end(running)
+    for (const account of accounts.values()) if (!this.#running.has(account.name)) this.#begin(account)
+    for (const { sender } of this.#running.values()) sender.look()
+  }
+
+  #begin(account: MailAccount): void {
+    const reader = new AccountReader(account, this.#context)
+    this.#running.set(account.name, { account, reader, sender: new AccountSender(account, this.#context) })
+    reader.start()
+  }
+
+  #end({ account, reader, sender }: Running): void {
+    this.#running.delete(account.name)
+    const ended = Promise.all([reader.close(), sender.close()])
+      .catch(() => {})
+      .finally(() => this.#ending.delete(ended))
+    this.#ending.add(ended)
+  }
+
+  #dropDrafts(): void {
+    const { sequencer, logger } = this.#context
+    const { centre, mail } = sequencer.committed.states
+    const over = [...mail.drafts.keys()].filter((interaction) => !centre.interactions.has(interaction))
+    if (over.length === 0) return
+    const commands = over.map((interaction) => ({
+      machine: 'mail' as const,
+      command: { type: 'DropDraft' as const, interaction },
+    }))
+    sequencer.submit(commands).catch((cause: unknown) => {
+      logger.debug({ problem: String(cause) }, 'drafts are dropped later')
+    })
+  }
+}

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import { type AddressObject, type Attachment, type ParsedMail, simpleParser } from 'mailparser'
+import { cleanHtml } from './clean-html.ts'
+import {
+  ADDRESS_CHARS_MAX,
+  ADDRESSES_MAX,
+  FILES_MAX,
+  HEAD_BYTES_MAX,
+  HTML_CHARS_MAX,
+  HTML_PARSED_MAX,
+  MESSAGE_ID_CHARS_MAX,
+  PARTS_MAX,
+  REFERENCES_MAX,
+  SUBJECT_CHARS_MAX,
+  TEXT_CHARS_MAX,
+} from './limits.ts'
+import { oneLine, safeFileName, safeFileType } from './safe-words.ts'
+import { type AutomaticSigns, signsOf } from './signs.ts'
+
+/** A file of a mail, before it is stored. */
+export interface ReadFile {
+  readonly name: string
+  readonly type: string
+  readonly content: Buffer
+}
+
+/** A mail as it is taken in: nothing in it runs, and nothing of it is too long for the log. */
+export interface ReadMail extends AutomaticSigns {
+  readonly messageId: string
+  readonly inReplyTo?: string
+  /** Oldest first. */
+  readonly references: readonly string[]
+  readonly subject: string
+  /** The address that an answer goes to. */
+  readonly replyTo: string
+  readonly from: string
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
+  readonly text: string
+  /** Sanitised. */
+  readonly html?: string
+  readonly files: readonly ReadFile[]
+  /** What is not there, in words. */
+  readonly omitted: readonly string[]
+}
+
+/** Reads a mail, whatever it is: what cannot be read of it is named, and its bytes go with it as a file. `bytes` is its whole size, where the source is cut. */
+export async function readMail(source: Buffer, bytes = source.length): Promise<ReadMail> {
+  const omitted: string[] = []
+  const whole = bytes <= source.length
+  if (!whole) omitted.push(`${bytes - source.length} of ${bytes} bytes: the mail is too large`)
+  try {
+    return taken(source, await parse(source), { omitted, whole })
+  } catch (cause) {
+    omitted.push(`everything but its head: ${cause instanceof Error ? cause.message : String(cause)}`)
+    const head = await parse(source.subarray(0, headEnd(source))).catch(() => undefined)
+    const original = { name: 'mail.eml', type: 'application/octet-stream', content: source }
+    const mail = taken(source, head ?? emptyMail(), { omitted, whole })
+    return { ...mail, text: '', files: [original] }
+  }
+}
+
+const PARSER = {
+  skipTextToHtml: true,
+  skipTextLinks: true,
+  maxHtmlLengthToParse: HTML_PARSED_MAX,
+  maxInlinedImagesSize: HTML_CHARS_MAX / 2,
+  keepDeliveryStatus: true,
+  maxHeadSize: HEAD_BYTES_MAX,
+  maxChildNodes: PARTS_MAX,
+}
+
+function parse(source: Buffer): Promise<ParsedMail> {
+  return simpleParser(source, PARSER)
+}
+
+/** Where the first head ends, or is cut. */
+function headEnd(source: Buffer): number {
+  const end = /\r?\n\r?\n/.exec(source.toString('latin1', 0, HEAD_BYTES_MAX / 2))
+  return end ? end.index + end[0].length : 0
+}
+
+function emptyMail(): ParsedMail {
+  return { headers: new Map(), headerLines: [], attachments: [], html: false } as unknown as ParsedMail
+}
+
+interface Taking {
+  readonly omitted: string[]
+  readonly whole: boolean
+}
+
+function taken(source: Buffer, parsed: ParsedMail, { omitted, whole }: Taking): ReadMail {
+  const from = addresses(parsed.from)[0] ?? ''
+  const html = htmlOf(parsed, omitted)
+  const files = filesOf(parsed.attachments, omitted, whole)
+  const text = textOf(parsed, omitted, files)
+  const inReplyTo = messageId(parsed.inReplyTo)
+  return {
+    messageId: messageId(parsed.messageId) ?? `<${createHash('sha256').update(source).digest('hex')}@no-message-id>`,
+    ...(inReplyTo !== undefined && { inReplyTo }),
+    references: referencesOf(parsed.references),
+    subject: oneLine(parsed.subject ?? '', SUBJECT_CHARS_MAX),
+    from,
+    replyTo: addresses(parsed.replyTo)[0] ?? from,
+    to: addresses(parsed.to),
+    cc: addresses(parsed.cc),
+    text,
+    ...(html !== undefined && { html }),
+    files,
+    omitted,
+    ...signsOf(parsed),
+  }
+}
+
+function htmlOf({ html }: ParsedMail, omitted: string[]): string | undefined {
+  if (!html) return undefined
+  if (html.length > HTML_CHARS_MAX) {
+    omitted.push(`the formatting: ${html.length} of at most ${HTML_CHARS_MAX} characters`)
+    return undefined
+  }
+  const clean = cleanHtml(html)
+  return clean.trim() === '' ? undefined : clean
+}
+
+function textOf({ text = '', html }: ParsedMail, omitted: string[], files: ReadFile[]): string {
+  const plain = (text || (html ? 'This mail has formatted text only.' : '')).replaceAll('\0', '').trim()
+  if (plain.length <= TEXT_CHARS_MAX) return plain
+  omitted.push(`the text after ${TEXT_CHARS_MAX} of ${plain.length} characters: the file text.txt has all of it`)
+  files.push({ name: 'text.txt', type: 'text/plain', content: Buffer.from(plain) })
+  return plain.slice(0, TEXT_CHARS_MAX)
+}
+
+function filesOf(attachments: readonly Attachment[], omitted: string[], whole: boolean): ReadFile[] {
+  // Pictures of the HTML are in it.
+  const own = attachments.filter(({ related }) => !related)
+  const kept = own.slice(0, FILES_MAX)
+  if (own.length > kept.length) omitted.push(`${own.length - kept.length} of ${own.length} files`)
+  // Where the mail was cut, so was the file that stood there.
+  const cut = whole ? undefined : kept.pop()
+  if (cut) omitted.push(`the file ${safeFileName(cut.filename)}`)
+  return kept.map(({ filename, contentType, content }) => ({
+    name: safeFileName(filename ?? (contentType === 'message/rfc822' ? 'mail.eml' : undefined)),
+    type: safeFileType(contentType),
+    content,
+  }))
+}
+
+function addresses(field: AddressObject | AddressObject[] | undefined): readonly string[] {
+  const all = (Array.isArray(field) ? field : field ? [field] : []).flatMap(({ value }) => value)
+  return all
+    .flatMap((one) => (one.group ? one.group : [one]))
+    .flatMap(({ address }) => (address ? [oneLine(address, ADDRESS_CHARS_MAX).toLowerCase()] : []))
+    .slice(0, ADDRESSES_MAX)
+}
+
+function referencesOf(field: string | string[] | undefined): readonly string[] {
+  const all = typeof field === 'string' ? field.split(/\s+/) : (field ?? [])
+  return all
+    .slice(-REFERENCES_MAX)
+    .map(messageId)
+    .filter((id) => id !== undefined)
+}
+
+function messageId(field: string | undefined): string | undefined {
+  const id = /<[^<>\s]+>/.exec(field ?? '')?.[0]
+  return id !== undefined && id.length <= MESSAGE_ID_CHARS_MAX && /^[\x21-\x7e]+$/.test(id) ? id : undefined
+}

@@ -1,0 +1,37 @@
+/** How a connection to a mail server is kept from others' eyes: TLS from the first byte, after STARTTLS, or not at all (this machine only). */
+export type MailSecurity = 'tls' | 'starttls' | 'none'
+
+/** Where a mail server is reached, and as whom. */
+export interface MailServer {
+  readonly host: string
+  readonly port: number
+  readonly security: MailSecurity
+  /** Who logs in; nobody does when not said. */
+  readonly user?: string
+}
+
+/** An address that the centre is written to: mails that come there wait in its queue, and what agents answer leaves from it (DIG-08). */
+export interface MailAccount {
+  readonly name: string
+  /** Where its mails wait. */
+  readonly queue: string
+  /** The address that its mails are sent from. */
+  readonly address: string
+  /** The name beside that address. */
+  readonly displayName?: string
+  readonly imap: MailServer & {
+    /** Where mails come; `INBOX` when not said. */
+    readonly folder?: string
+    /** Where what was sent is kept; `Sent` when not said. */
+    readonly sentFolder?: string
+  }
+  readonly smtp: MailServer
+  /** The file in `secrets/` of the data folder that holds the password; the password itself is in no configuration, log or export. */
+  readonly secret?: string
+  /** Under every mail that an agent writes. */
+  readonly signature?: string
+  /** Sent at once to who begins a conversation; nothing is, when not said. */
+  readonly acknowledgement?: string
+  /** What becomes of mails that the mail server marks as spam: left where they are, when not said. */
+  readonly spam?: 'leave' | 'take'
+}

@@ -1,0 +1,13 @@
+export type { MailCommand, MailEvent, PassReason } from './command.ts'
+export { MAIL_ERRORS } from './errors.ts'
+export { CONTENT_CHARS_MAX, UNSENT_MS_MAX } from './limits.ts'
+export { mailMachine } from './machine.ts'
+export {
+  knownKey,
+  type MailContent,
+  type MailDraft,
+  type MailPosition,
+  type MailState,
+  type OutgoingMail,
+} from './mail.ts'
+export { messageIdOf, replySubject, type ThreadSigns, threadOf } from './thread.ts'

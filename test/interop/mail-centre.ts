@@ -1,0 +1,110 @@
+import { MailAdapter } from '#adapters/mail'
+import { silentLogger, systemClock } from '#base'
+import { Fold, Sequencer } from '#engines/sequencer'
+import { centreMachine } from '#kernel/centre'
+import { demoCentre, type MailAccount } from '#kernel/config'
+import type { Interaction, Message } from '#kernel/interaction'
+import { mailMachine } from '#kernel/mail'
+import { MemoryBlobs } from '#seams/blobs'
+import { MemoryLease } from '#seams/lease'
+import { MemoryLog } from '#seams/log'
+import { MAIL_PASSWORD } from '../kit/mail-servers.ts'
+
+const machines = { centre: centreMachine, mail: mailMachine }
+type Submit = Sequencer<typeof machines>['submit']
+type Commands = Parameters<Submit>[0]
+
+/** At which step a life of the adapter ends: before or after a command of that type is in the log. */
+export interface Death {
+  readonly at: string
+  readonly when: 'before' | 'after'
+}
+
+/** The real kernel, log and mail adapter in this process; the adapter may die at any step, and its next life goes on from the log. */
+export class MailCentre {
+  readonly blobs = new MemoryBlobs(systemClock)
+  readonly #lease = new MemoryLease(systemClock)
+  readonly #log = new MemoryLog(this.#lease)
+  #sequencer!: Sequencer<typeof machines>
+  #adapter: MailAdapter | undefined
+  #lives = 0
+
+  static async start(accounts: readonly MailAccount[]): Promise<MailCentre> {
+    const centre = new MailCentre()
+    const { term } = (await centre.#lease.acquire('core', 3_600_000))!
+    centre.#sequencer = await Sequencer.open({
+      ...{ machines, log: centre.#log, fold: new Fold(machines, silentLogger), term },
+      ...{ lease: centre.#lease, clock: systemClock, logger: silentLogger, onStopped: () => {} },
+    })
+    const changes = [
+      ...demoCentre(),
+      ...accounts.map((value) => ({ kind: 'mail-account' as const, name: value.name, value })),
+    ]
+    await centre.submit({
+      machine: 'centre',
+      command: { type: 'ChangeConfiguration', by: 'test', basedOn: 0, changes },
+    })
+    return centre
+  }
+
+  get states() {
+    return this.#sequencer.committed.states
+  }
+
+  /** The contacts by email that are open, oldest first. */
+  get mails(): readonly Interaction[] {
+    return [...this.states.centre.interactions.values()].filter(({ medium }) => medium === 'email')
+  }
+
+  /** What was written in all of them. */
+  get messages(): readonly Message[] {
+    return this.mails.flatMap(({ conversation }) => conversation?.messages.filter(({ by }) => by !== 'system') ?? [])
+  }
+
+  async submit(...commands: Commands): Promise<void> {
+    await this.#sequencer.submit(commands)
+  }
+
+  /** Begins a life of the adapter; resolves with the function that waits for its death, if one was asked for. */
+  live(death?: Death, copyMs = 60_000): { readonly dead: Promise<void> } {
+    const sequencer = this.#sequencer
+    const dead = Promise.withResolvers<void>()
+    let isDead = false
+    const life = ++this.#lives
+    const die = (): never => {
+      isDead = true
+      dead.resolve()
+      throw new Error(`life ${life} is over`)
+    }
+    const submit = async (commands: Commands) => {
+      if (isDead) die()
+      const isIt = death !== undefined && commands.some(({ command }) => command.type === death.at)
+      if (isIt && death.when === 'before') die()
+      const outcome = await sequencer.submit(commands)
+      if (isIt) die()
+      return outcome
+    }
+    this.#adapter = new MailAdapter({
+      sequencer: { committed: sequencer.committed, submit },
+      ...{ blobs: this.blobs, clock: systemClock, logger: silentLogger, copyMs },
+      password: async () => MAIL_PASSWORD,
+    })
+    this.#adapter.start()
+    return { dead: dead.promise }
+  }
+
+  get adapter(): MailAdapter {
+    return this.#adapter!
+  }
+
+  /** Ends the life. */
+  async die(): Promise<void> {
+    await this.#adapter?.close()
+    this.#adapter = undefined
+  }
+
+  async close(): Promise<void> {
+    await this.die()
+    await this.#sequencer.close()
+  }
+}

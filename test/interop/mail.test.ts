@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { messageIdOf } from '#kernel/mail'
+import { findCommand } from '../../scripts/install-packages.ts'
+import { type MailServers, startMailServers, until } from '../kit/mail-servers.ts'
+import { MailCentre } from './mail-centre.ts'
+
+const able = findCommand('dovecot') !== undefined && process.getuid?.() === 0
+const why = able ? '' : ' (skipped: needs Dovecot, and root to start it)'
+
+let servers: MailServers
+let count = 0
+const centres: MailCentre[] = []
+
+/** Accounts of their own keep the cases apart on the shared servers. */
+const newAccount = () => `help${++count}`
+
+async function centreOf(account: string, more: object = {}): Promise<MailCentre> {
+  const centre = await MailCentre.start([servers.account(account, more)])
+  centres.push(centre)
+  return centre
+}
+
+function letter({ id, text = 'Guten Tag', more = '' }: { id: string; text?: string; more?: string }): string {
+  return `From: Ada <ada@customer.example>
+To: help@centre.example
+Subject: A question
+Message-ID: <${id}@customer.example>
+Date: Fri, 27 Nov 2026 10:00:00 +0000
+${more}Content-Type: text/plain; charset=utf-8
+
+${text}
+`
+}
+
+/** An agent writes a mail in the first conversation, as the API does it. */
+async function write(centre: MailCentre, account: string, id: string, text = 'An answer'): Promise<void> {
+  const interaction = centre.mails[0]!.id
+  const address = `${account}@centre.example`
+  await centre.submit({
+    machine: 'mail',
+    command: {
+      type: 'WriteMail',
+      mail: {
+        ...{ id, messageId: messageIdOf(id, interaction, address), account, interaction, user: 'agent1' },
+        ...{ to: ['ada@customer.example'], subject: 'Re: A question', text, html: `<p><b>${text}</b></p>` },
+      },
+    },
+  })
+}
+
+const sentTo = (address: string) => servers.sent.filter(({ to }) => to.includes(address))
+const sentAs = (id: string) => servers.sent.filter(({ source }) => source.includes(`<${id}.`))
+
+describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
+  beforeAll(async () => {
+    servers = await startMailServers()
+  }, 60_000)
+  afterAll(async () => {
+    await Promise.all(centres.map((centre) => centre.close()))
+    await servers?.stop()
+  }, 120_000)
+
+  it('become interactions, are marked as read after they are in the log, and answers join their thread (DIG-08)', async () => {
+    const account = newAccount()
+    await servers.deliver(account, letter({ id: 'first' }))
+    const centre = await centreOf(account)
+    centre.live()
+    await until('the mail', () => centre.messages.length === 1)
+    const [mail] = centre.mails
+    expect(mail).toMatchObject({ medium: 'email', from: 'ada@customer.example', subject: 'A question' })
+    expect(centre.messages[0]).toMatchObject({ by: 'customer', text: 'Guten Tag', mail: { subject: 'A question' } })
+    // What comes while it is connected is told by IDLE.
+    await servers.deliver(
+      account,
+      letter({ id: 'second', text: 'More', more: 'In-Reply-To: <first@customer.example>\n' }),
+    )
+    await until('the answer', () => centre.messages.length === 2)
+    expect(centre.mails).toHaveLength(1)
+    await servers.deliver(account, letter({ id: 'third', text: 'Another thing' }))
+    await until('another', () => centre.mails.length === 2)
+    const imap = await servers.open(account)
+    await imap.mailboxOpen('INBOX')
+    await until('read marks', async () => ((await imap.search({ seen: false }, { uid: true })) || []).length === 0)
+    imap.close()
+  }, 120_000)
+
+  it('are taken exactly once through a death at each step (IR-12, IR-13, IR-24)', async () => {
+    for (const at of ['OpenAccount', 'TakeMail']) {
+      for (const when of ['before', 'after'] as const) {
+        const account = newAccount()
+        await servers.deliver(account, letter({ id: 'one' }))
+        await servers.deliver(account, letter({ id: 'two', text: 'Two' }))
+        const centre = await centreOf(account)
+        await centre.live({ at, when }).dead
+        await centre.die()
+        const before = centre.mails.map(({ id }) => id)
+        centre.live()
+        await until('both', () => centre.messages.length === 2)
+        expect(centre.mails.map(({ id }) => id).slice(0, before.length), `${at} ${when}`).toEqual(before)
+        await servers.deliver(account, letter({ id: 'three', text: 'Three' }))
+        await until('the next', () => centre.messages.length === 3)
+        expect(
+          centre.messages.map(({ text }) => text),
+          `${at} ${when}`,
+        ).toEqual(['Guten Tag', 'Two', 'Three'])
+        await centre.die()
+      }
+    }
+  }, 120_000)
+
+  it('leave exactly once through a death at each step, and the copy is in the Sent folder', async () => {
+    for (const at of ['TryMail', 'SentMail']) {
+      for (const when of ['before', 'after'] as const) {
+        const account = newAccount()
+        await servers.deliver(account, letter({ id: 'one' }))
+        const centre = await centreOf(account)
+        centre.live()
+        await until('the mail', () => centre.messages.length === 1)
+        await centre.die()
+        const id = `answer-${at}-${when}`
+        await write(centre, account, id)
+        const life = centre.live({ at, when }, 2_000)
+        await life.dead
+        await centre.die()
+        centre.live(undefined, 2_000)
+        await until(`sent (${at} ${when})`, () => centre.states.mail.outgoing.get(id)?.state === 'sent')
+        const imap = await servers.open(account)
+        await until('the copy', async () => {
+          await imap.mailboxOpen('Sent')
+          return ((await imap.search({ all: true }, { uid: true })) || []).length === 1
+        })
+        imap.close()
+        expect(sentAs(id), `${at} ${when}`).toHaveLength(1)
+        await centre.die()
+      }
+    }
+  }, 180_000)
+
+  it('leave once when the answer of the server is lost', async () => {
+    const account = newAccount()
+    await servers.deliver(account, letter({ id: 'one' }))
+    const centre = await centreOf(account)
+    centre.live(undefined, 5_000)
+    await until('the mail', () => centre.messages.length === 1)
+    servers.fate = ({ source }) => (source.includes('lost-answer') ? 'lost' : undefined)
+    await write(centre, account, 'lost-answer')
+    await until('sent', () => centre.states.mail.outgoing.get('lost-answer')?.state === 'sent')
+    servers.fate = () => undefined
+    expect(sentAs('lost-answer')).toHaveLength(1)
+    await centre.die()
+  }, 120_000)
+
+  it('that the server refuses are refused, and those that it cannot take now wait', async () => {
+    const account = newAccount()
+    await servers.deliver(account, letter({ id: 'one' }))
+    const centre = await centreOf(account)
+    centre.live()
+    await until('the mail', () => centre.messages.length === 1)
+    servers.fate = ({ source }) => {
+      if (source.includes('refused-answer')) return { code: 550, text: 'no such user' }
+      return source.includes('late-answer') ? { code: 451, text: 'try later' } : undefined
+    }
+    await write(centre, account, 'refused-answer')
+    await write(centre, account, 'late-answer')
+    await until('refused', () => centre.states.mail.outgoing.get('refused-answer')?.state === 'refused')
+    await until('deferred', () => centre.states.mail.outgoing.get('late-answer')?.notBefore !== undefined)
+    servers.fate = () => undefined
+    expect(centre.states.mail.outgoing.get('refused-answer')?.reason).toContain('no such user')
+    expect(centre.states.mail.outgoing.get('late-answer')).toMatchObject({ state: 'waiting', attempts: 1 })
+    await centre.die()
+  }, 120_000)
+
+  it('are acknowledged once, and never to machines', async () => {
+    const account = newAccount()
+    const centre = await centreOf(account, { acknowledgement: 'We have your mail.' })
+    centre.live()
+    const from = (address: string, id: string, more = '') =>
+      letter({ id, more }).replace('ada@customer.example', address)
+    await servers.deliver(account, from('bob@customer.example', 'b1'))
+    await servers.deliver(account, from('bob@customer.example', 'b2'))
+    await servers.deliver(account, from('robot@customer.example', 'r1', 'Auto-Submitted: auto-replied\n'))
+    await servers.deliver(account, from('list@customer.example', 'l1', 'List-Id: <x.customer.example>\n'))
+    await servers.deliver(account, from('bulk@customer.example', 'p1', 'Precedence: bulk\n'))
+    await servers.deliver(account, from(`${account}@centre.example`, 's1'))
+    await servers.deliver(account, from('last@customer.example', 'z1'))
+    await until('all', () => centre.messages.length === 7)
+    await until('acknowledged', () => sentTo('last@customer.example').length === 1)
+    expect(sentTo('bob@customer.example')).toHaveLength(1)
+    expect(sentTo('bob@customer.example')[0]).toMatchObject({ from: '' })
+    expect(sentTo('bob@customer.example')[0]!.source).toMatch(/auto-submitted: auto-replied/i)
+    for (const one of ['robot', 'list', 'bulk']) expect(sentTo(`${one}@customer.example`)).toHaveLength(0)
+    await centre.die()
+  }, 120_000)
+
+  it('marked as spam stay where they are, and come back as taken when the server has restarted', async () => {
+    const account = newAccount()
+    const centre = await centreOf(account)
+    centre.live()
+    await servers.deliver(account, letter({ id: 'spam', more: 'X-Spam-Flag: YES\n' }))
+    await servers.deliver(account, letter({ id: 'junk' }), { flags: ['$Junk'] })
+    await servers.deliver(account, letter({ id: 'good' }))
+    await until('the good one', () => centre.messages.length === 1)
+    await servers.restartImap()
+    await servers.deliver(account, letter({ id: 'after', text: 'After' }))
+    await until('after the restart', () => centre.messages.length === 2)
+    expect(centre.messages.map(({ text }) => text)).toEqual(['Guten Tag', 'After'])
+    await centre.die()
+  }, 120_000)
+})
