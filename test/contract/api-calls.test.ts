@@ -11,7 +11,7 @@ let agent1: Asker
 let agent2: Asker
 
 beforeAll(async () => {
-  const calls = { sendDigits: async (one: (typeof keyed)[number]) => void keyed.push(one) }
+  const calls = { sendDigits: async (one: (typeof keyed)[number]) => void keyed.push(one), callAnew: async () => false }
   centre = await TestCentre.start({ ports: { calls: () => calls } })
   supervisor = await Asker.as(centre.base, 'supervisor')
   attendant = await Asker.as(centre.base, 'attendant')

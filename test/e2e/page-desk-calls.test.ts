@@ -22,7 +22,10 @@ const keyed: string[] = []
 beforeAll(async () => {
   if (missing) return
   webFolder = buildPage()
-  const calls = { sendDigits: async ({ digits }: { digits: string }) => void keyed.push(digits) }
+  const calls = {
+    sendDigits: async ({ digits }: { digits: string }) => void keyed.push(digits),
+    callAnew: async () => false,
+  }
   ;[centre, browser] = await Promise.all([
     TestCentre.start({ webFolder, ports: { calls: () => calls as never } }),
     launch(),

@@ -1,12 +1,12 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 
 /** The browser that the machine brings. */
-const CHROMIUM = process.env['TANDEM_CHROMIUM'] ?? '/usr/bin/chromium'
+export const CHROMIUM = process.env['TANDEM_CHROMIUM'] ?? '/usr/bin/chromium'
 
 /** A browser with a microphone that is none (a tone that comes and goes), and nobody to be asked for it. */
-export function launchWithMicrophone(): Promise<Browser> {
+export function launchWithMicrophone(executablePath: string = CHROMIUM): Promise<Browser> {
   return chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath,
     args: [
       '--no-sandbox',
       '--use-fake-device-for-media-stream',
@@ -37,12 +37,57 @@ const TONE_SCRIPT = `
 `
 
 const PACKETS_SCRIPT = `(async () => {
-  const counts = { received: 0, sent: 0 }
+  const counts = { received: 0, lost: 0, sent: 0 }
   for (const entry of ((await testConnections.at(-1)?.getStats()) ?? new Map()).values()) {
-    if (entry.type === 'inbound-rtp') counts.received += entry.packetsReceived
+    if (entry.type === 'inbound-rtp') {
+      counts.received += entry.packetsReceived
+      counts.lost += entry.packetsLost
+    }
     if (entry.type === 'outbound-rtp') counts.sent += entry.packetsSent
   }
   return counts
+})()`
+
+/** Runs in the page from its beginning: notes every 20 ms which tone stands out of what the newest connection brings, when it is another one. */
+const LISTEN_SCRIPT = `
+  globalThis.testTones = []
+  let audio
+  const listen = () => {
+    const track = testConnections.at(-1)?.getReceivers().find((one) => one.track.kind === 'audio')?.track
+    if (!track) return
+    audio ??= new AudioContext()
+    if (track !== listen.track) {
+      listen.track = track
+      listen.analyser = new AnalyserNode(audio, { fftSize: 2048, smoothingTimeConstant: 0 })
+      audio.createMediaStreamSource(new MediaStream([track])).connect(listen.analyser)
+      listen.bins = new Float32Array(listen.analyser.frequencyBinCount)
+    }
+    const { analyser, bins } = listen
+    analyser.getFloatFrequencyData(bins)
+    let loudest = 0
+    for (let i = 1; i < bins.length; i++) if (bins[i] > bins[loudest]) loudest = i
+    const hertz = bins[loudest] > -60 ? Math.round((loudest * audio.sampleRate) / analyser.fftSize) : 0
+    if (testTones.at(-1)?.hertz !== hertz) testTones.push({ at: Date.now(), hertz })
+    if (testTones.length > 2000) testTones.shift()
+  }
+  setInterval(listen, 20)
+`
+
+/** Runs in the page from its beginning: notes what the page says of its line, and when. */
+const QUALITY_SCRIPT = `
+  globalThis.testQualities = []
+  const look = () => {
+    const quality = document.querySelector('[data-quality]')?.getAttribute('data-quality')
+    if (quality && testQualities.at(-1)?.quality !== quality) testQualities.push({ at: Date.now(), quality })
+  }
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributeFilter: ['data-quality'] })
+`
+
+const PORT_SCRIPT = `(async () => {
+  const entries = [...(await testConnections.at(-1).getStats()).values()]
+  const { selectedCandidatePairId } = entries.find(({ type }) => type === 'transport')
+  const pair = entries.find(({ id }) => id === selectedCandidatePairId)
+  return entries.find(({ id }) => id === pair.remoteCandidateId).port
 })()`
 
 const HEARD_SCRIPT = `(async () => {
@@ -66,16 +111,49 @@ const HEARD_SCRIPT = `(async () => {
 export async function openWithTone(context: BrowserContext, address: string, hertz: number): Promise<Page> {
   const page = await context.newPage()
   await page.addInitScript(TONE_SCRIPT.replace('HERTZ', String(hertz)))
+  await page.addInitScript(LISTEN_SCRIPT)
+  await page.addInitScript(QUALITY_SCRIPT)
   await page.goto(address)
   return page
 }
 
 /** What the newest connection of the tab has received and sent so far. */
-export function packetsOf(page: Page): Promise<{ readonly received: number; readonly sent: number }> {
+export function packetsOf(
+  page: Page,
+): Promise<{ readonly received: number; readonly lost: number; readonly sent: number }> {
   return page.evaluate(PACKETS_SCRIPT)
 }
 
 /** The loudest frequency of what the tab hears, in hertz; 0 when nothing stands out. */
 export function heardTone(page: Page): Promise<number> {
   return page.evaluate(HEARD_SCRIPT)
+}
+
+/** When the tab first heard that tone at or after that moment, by the machine's clock; undefined while it has not. */
+export function heardAfter(page: Page, hertz: number, since: number): Promise<number | undefined> {
+  return page.evaluate(
+    ([wanted, from]) => {
+      const tones = (globalThis as unknown as { testTones: { at: number; hertz: number }[] }).testTones
+      const isWanted = ({ hertz }: { hertz: number }): boolean => Math.abs(hertz - wanted!) < 30
+      const then = tones.findLast(({ at }) => at < from!)
+      return then && isWanted(then) ? from : tones.find((tone) => tone.at >= from! && isWanted(tone))?.at
+    },
+    [hertz, since],
+  )
+}
+
+/** The server's port that the tab's sound goes to and comes from. */
+export function mediaPortOf(page: Page): Promise<number> {
+  return page.evaluate(PORT_SCRIPT)
+}
+
+/** When the page first said that of its line at or after that moment; undefined while it has not. */
+export function saidOfLine(page: Page, quality: string, since: number): Promise<number | undefined> {
+  return page.evaluate(
+    ([wanted, from]) => {
+      const said = (globalThis as unknown as { testQualities: { at: number; quality: string }[] }).testQualities
+      return said.find(({ at, quality }) => at >= (from as number) && quality === wanted)?.at
+    },
+    [quality, since] as const,
+  )
 }

@@ -1,5 +1,6 @@
 import type {
   AgentLive,
+  CalledAnew,
   Counted,
   InteractionDetail,
   Problem,
@@ -50,6 +51,11 @@ export class ApiClient {
   /** What the softphone of whoever is logged in registers with. */
   softphone(): Promise<SoftphoneAccount> {
     return this.#ask('POST', '/softphone')
+  }
+
+  /** Asks for the call of this page to be given to it anew: it hears nothing. */
+  callAnew(): Promise<CalledAnew> {
+    return this.#ask('POST', '/softphone/call-anew')
   }
 
   /** What a visitor calls with; refused where visitors may not. */

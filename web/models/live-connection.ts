@@ -26,6 +26,8 @@ export interface LiveConnectionOptions {
 
 /** A core that restarts is back within a second or two, so the first tries come quickly; the last ones spare a server in trouble. */
 const RETRY_MS = [150, 300, 600, 1000, 2000, 4000] as const
+/** What asked while the network was away is repeated by TCP late; another connection is not. Even a poor network opens one within that. */
+const CONNECT_MS_MAX = 4000
 /** The server says that it lives every 5 s; three missed mean that the line is dead, whatever the browser believes. */
 const SILENCE_MS_MAX = 15_000
 /** What the server closes with when the token is not good any more. */
@@ -63,8 +65,11 @@ export class LiveConnection {
   #connect(): void {
     const socket = this.#options.open()
     this.#socket = socket
-    this.#watch()
-    socket.onopen = () => socket.send(JSON.stringify(this.#resume()))
+    this.#watch(CONNECT_MS_MAX)
+    socket.onopen = () => {
+      this.#watch()
+      socket.send(JSON.stringify(this.#resume()))
+    }
     socket.onmessage = ({ data }) => this.#hear(JSON.parse(String(data)) as ServerMessage)
     socket.onclose = ({ code }) => this.#lost(code)
   }
@@ -88,9 +93,9 @@ export class LiveConnection {
   }
 
   /** Silence beyond bearing is a loss. */
-  #watch(): void {
+  #watch(withinMs = SILENCE_MS_MAX): void {
     this.#stopWatch()
-    this.#stopWatch = this.#options.clock.after(SILENCE_MS_MAX, () => this.#lost(0))
+    this.#stopWatch = this.#options.clock.after(withinMs, () => this.#lost(0))
   }
 
   #lost(code: number): void {

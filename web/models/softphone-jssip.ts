@@ -8,6 +8,12 @@ const REGISTER_SECONDS = 120
 const RECOVERY_SECONDS_MIN = 1
 const RECOVERY_SECONDS_MAX = 3
 
+/**
+ * A connection that is not open by then is tried anew: what asked while the network was away is repeated by TCP after 1, 2, 4, 8 s only,
+ * and would be late when it is back. Even a poor network answers within a second.
+ */
+const CONNECT_MS_MAX = 1500
+
 /** The media process is the side that everybody reaches, so no other server is asked for addresses. */
 const CONNECTION: RTCConfiguration = { iceServers: [], rtcpMuxPolicy: 'require', bundlePolicy: 'max-bundle' }
 
@@ -37,7 +43,7 @@ class Agent implements SipAgent {
     this.#library = library
     const { url, uri, user, secret } = account
     this.#ua = new library.UA({
-      sockets: [new library.WebSocketInterface(url)],
+      sockets: [impatientSocket(library, url)],
       uri,
       register: user !== undefined,
       register_expires: REGISTER_SECONDS,
@@ -77,6 +83,12 @@ class Agent implements SipAgent {
     if (user !== undefined && this.#ua.isConnected()) this.#ua.register()
   }
 
+  reconnect(): void {
+    const { transport } = this.#ua as unknown as { transport: { disconnect(): void; connect(): void } | null }
+    transport?.disconnect()
+    transport?.connect()
+  }
+
   call(number: string, sound: MediaStream): SipCall {
     const session = this.#ua.call(number, {
       mediaStream: sound,
@@ -85,6 +97,32 @@ class Agent implements SipAgent {
     })
     return new Call(this.#library, session, 'out', false)
   }
+}
+
+/** The parts of JsSIP's socket that its types leave out. */
+type SocketParts = {
+  connect(): void
+  disconnect(): void
+  isConnecting(): boolean
+  ondisconnect(error: boolean): void
+}
+
+/** JsSIP's socket, with an end to waiting for it to open. */
+function impatientSocket(library: Library, url: string): InstanceType<Library['WebSocketInterface']> {
+  const socket = new library.WebSocketInterface(url)
+  const parts = socket as unknown as SocketParts
+  const connect = parts.connect.bind(parts)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  parts.connect = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      if (!parts.isConnecting()) return
+      parts.disconnect()
+      parts.ondisconnect(true)
+    }, CONNECT_MS_MAX)
+    connect()
+  }
+  return socket
 }
 
 class Call implements SipCall {

@@ -48,6 +48,8 @@ export interface SipAgent {
   /** Unregisters and ends. */
   stop(): void
   use(account: SipAccount): void
+  /** Gives the connection to the server up, whatever is thought of it, and makes another; calls stay. */
+  reconnect(): void
   call(number: string, sound: MediaStream): SipCall
 }
 

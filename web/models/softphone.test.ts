@@ -70,6 +70,7 @@ function bench(microphone: SoundPort['microphone'] = async () => stream()) {
   let handlers!: SipHandlers
   let failing: { status: number } | undefined
   const accounts: SipAccount[] = []
+  let visiting = false
   const phone = createSoftphone({
     clock,
     sound: {
@@ -81,12 +82,13 @@ function bench(microphone: SoundPort['microphone'] = async () => stream()) {
       ring: (on) => did.push(`ring ${on}`),
       level: () => 0.5,
     },
+    callAnew: async () => did.push('call anew'),
     account: async () => {
       if (failing) throw failing
       const made = {
         url: 'ws://h/ws',
         uri: 'sip:2001@tandem',
-        user: `u${accounts.length}`,
+        ...(!visiting && { user: `u${accounts.length}` }),
         renewAt: clock.now() + 60_000,
       }
       accounts.push(made)
@@ -98,6 +100,7 @@ function bench(microphone: SoundPort['microphone'] = async () => stream()) {
         start: () => did.push('start'),
         stop: () => did.push('stop'),
         use: (account) => did.push(`use ${account.user}`),
+        reconnect: () => did.push('reconnect'),
         call: () => {
           const made = new FakeCall('out')
           calls.push(made)
@@ -109,7 +112,10 @@ function bench(microphone: SoundPort['microphone'] = async () => stream()) {
   const fail = (with_: { status: number } | undefined): void => {
     failing = with_
   }
-  return { clock, phone, calls, did, accounts, fail, sip: () => handlers }
+  const visit = (): void => {
+    visiting = true
+  }
+  return { visit, clock, phone, calls, did, accounts, fail, sip: () => handlers }
 }
 
 async function registered(given = bench()) {
@@ -181,6 +187,53 @@ describe('a softphone', () => {
     phone.answer()
     await clock.pass(0)
     expect(phone.state.get()).toMatchObject({ problem: 'microphone-refused', call: { phase: 'ringing' } })
+  })
+
+  it('makes sure of the server when nothing is heard, and asks to be called anew when that was not it (promises 9, 10)', async () => {
+    const { phone, sip, clock, did } = await registered()
+    const call = new FakeCall('in', true)
+    call.connection = { getStats: async () => new Map([['in', { type: 'inbound-rtp', packetsReceived: 50 }]]) } as never
+    sip().incoming(call)
+    await clock.pass(0)
+    sip().connected()
+    call.connected()
+    const asked = (): number => did.filter((one) => one === 'reconnect').length
+    await clock.pass(2000)
+    expect([phone.state.get().call?.quality.verdict, asked()]).toEqual(['good', 0])
+    await clock.pass(1000)
+    expect([phone.state.get().call?.quality.verdict, asked()]).toEqual(['silent-in', 1])
+    // The network is away: connections are tried quickly, however long it takes.
+    await clock.pass(20_000)
+    expect(asked()).toBeGreaterThan(10)
+    sip().connected()
+    sip().registered()
+    const tried = asked()
+    await clock.pass(1000)
+    expect(did).not.toContain('call anew')
+    await clock.pass(5000)
+    expect([asked(), did.filter((one) => one === 'call anew').length]).toEqual([tried, 1])
+    // The call that came in its place ends that.
+    sip().incoming(new FakeCall('in', true))
+    await clock.pass(20_000)
+    expect(asked()).toBe(tried)
+  })
+
+  it('of a visitor offers another way by itself', async () => {
+    const made = bench()
+    const { phone, sip, clock, calls, did } = made
+    made.visit()
+    phone.start()
+    await clock.pass(0)
+    sip().connected()
+    phone.dial('1000')
+    await clock.pass(0)
+    const [call] = calls
+    call!.connection = {
+      getStats: async () => new Map([['in', { type: 'inbound-rtp', packetsReceived: 50 }]]),
+    } as never
+    call!.connected()
+    await clock.pass(9000)
+    expect([call!.did, did.includes('reconnect')]).toEqual([['restart'], false])
   })
 
   it('mutes, hangs up, and leaves its call to the server when the page goes', async () => {

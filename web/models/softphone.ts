@@ -3,6 +3,7 @@ import { countsOf, QualityMeter } from './softphone-quality.ts'
 import type { ReadOnlyStore, SipAccount, SipAgent, SipAgentMaker, SipCall, SoundPort } from './softphone-sip.ts'
 import type {
   AudioDevice,
+  CallQuality,
   SoftphoneCall,
   SoftphoneCommands,
   SoftphoneProblem,
@@ -20,6 +21,12 @@ const QUALITY_MS = 500
 /** How long a broken way is given to come back before the next attempt to mend it: ICE needs a second or two. */
 const RESTART_MS = 5000
 
+/**
+ * While nothing is heard: how often a connection to the server is tried that does not open. Promise 9: sound is back within two seconds
+ * of the network's return, so the last try must not lie further back.
+ */
+const RECONNECT_MS = 1500
+
 /** A server that is away is asked again after this, then after twice as long, up to the last. */
 const RETRY_MS_MIN = 500
 const RETRY_MS_MAX = 5000
@@ -33,6 +40,8 @@ export interface SoftphoneOptions {
   readonly sound: SoundPort
   /** Fetches an account. Rejects with a problem whose `status` is 401 or 403 when there is none to be had. */
   account(): Promise<SipAccount>
+  /** Asks the server to call this page anew: it hears nothing, though the server is there. A visitor cannot be called. */
+  callAnew?(): Promise<unknown>
   readonly clock: Clock
   /** Where the choice of devices is kept. */
   readonly storage?: Pick<Storage, 'getItem' | 'setItem'>
@@ -59,7 +68,10 @@ interface Live {
   readonly meter: QualityMeter
   sound: MediaStream | undefined
   theirs: MediaStream | undefined
+  /** When it was last tried to mend the way. */
   restartedAt: number
+  /** Since when one side does not hear the other. */
+  silentAt: number | undefined
   looking: boolean
 }
 
@@ -71,6 +83,9 @@ class Phone implements Softphone {
   #account: SipAccount | undefined
   #live: Live | undefined
   #retryMs = RETRY_MS_MIN
+  /** When the connection to the server last opened, and when the phone was last registered over it. */
+  #openedAt = 0
+  #registeredAt = 0
   #stopTimers: (() => void)[] = []
   #stopDevices: (() => void) | undefined
   #started = false
@@ -176,9 +191,15 @@ class Phone implements Softphone {
 
   async #begin(account: SipAccount): Promise<void> {
     const agent = await this.#options.agent(account, {
-      connected: () => this.#account?.user === undefined && this.#change({ registration: 'registered' }),
+      connected: () => {
+        this.#openedAt = this.#options.clock.now()
+        if (this.#account?.user === undefined) this.#change({ registration: 'registered' })
+      },
       disconnected: () => this.#change({ registration: 'connecting' }),
-      registered: () => this.#change({ registration: 'registered' }),
+      registered: () => {
+        this.#registeredAt = this.#options.clock.now()
+        this.#change({ registration: 'registered' })
+      },
       refused: () => {
         this.#change({ registration: 'connecting' })
         this.#later()
@@ -216,7 +237,7 @@ class Phone implements Softphone {
 
   #take(sip: SipCall, phase: 'ringing' | 'dialling', sound: MediaStream | undefined): void {
     const live: Live = {
-      ...{ sip, sound, theirs: undefined, looking: false },
+      ...{ sip, sound, theirs: undefined, looking: false, silentAt: undefined },
       meter: new QualityMeter(),
       restartedAt: this.#options.clock.now(),
     }
@@ -278,9 +299,32 @@ class Phone implements Softphone {
     const quality = live.meter.look(countsOf(report, now))
     this.#changeCall({ quality })
     const silent = quality.verdict === 'silent-in' || quality.verdict === 'silent-out'
-    if (!silent || now - live.restartedAt < RESTART_MS) return
+    live.silentAt = silent ? (live.silentAt ?? now) : undefined
+    if (live.silentAt !== undefined) this.#mend(live, quality.verdict, now)
+  }
+
+  /**
+   * A phone that is registered first makes sure of the server: it registers over another connection, and is offered or called anew by a
+   * server that heard nothing either. If it is heard, only it can say that it hears nothing. A visitor offers anew by itself.
+   */
+  #mend(live: Live, verdict: CallQuality['verdict'], now: number): void {
+    if (this.#account?.user === undefined) return this.#try(live, now, RESTART_MS, () => live.sip.restart())
+    const { silentAt = now } = live
+    if (this.#registeredAt < silentAt) {
+      const opens = live.restartedAt >= silentAt && this.#openedAt < live.restartedAt
+      return this.#try(live, now, live.restartedAt < silentAt ? 0 : opens ? RECONNECT_MS : RESTART_MS, () =>
+        this.#agent?.reconnect(),
+      )
+    }
+    if (verdict !== 'silent-in' || now - this.#registeredAt < RECONNECT_MS) return
+    const waitMs = live.restartedAt <= this.#registeredAt ? 0 : RESTART_MS
+    this.#try(live, now, waitMs, () => void this.#options.callAnew?.().catch(() => {}))
+  }
+
+  #try(live: Live, now: number, waitMs: number, attempt: () => void): void {
+    if (now - live.restartedAt < waitMs) return
     live.restartedAt = now
-    live.sip.restart()
+    attempt()
   }
 
   #replace(live: Live, sound: MediaStream): void {

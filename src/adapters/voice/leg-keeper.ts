@@ -28,6 +28,9 @@ import { TRANSACTION_MS } from './sip-methods.ts'
 /** A submit that is refused (the log is away, too much waits) is tried again after this. */
 const RETRY_MS = 200
 
+/** A page that asks to be called anew is heard once in so long: ICE, handshake and first sound take a second or two. */
+const RENEWAL_MS_MIN = 3000
+
 /** What this process remembers of a leg, and may forget at any moment. */
 interface Memory {
   readonly sent: Sent
@@ -43,7 +46,7 @@ export interface LegPeers {
 }
 
 /** What is known of users' phones. */
-export type Phones = Pick<Reachability, 'isBrowser' | 'contactsOf'>
+export type Phones = Pick<Reachability, 'isBrowser' | 'contactsOf' | 'registeredAt'>
 
 /**
  * Makes the world match the legs: computes with `reconcileLeg` what is missing, and does it. Whoever wakes it (a commit, a
@@ -110,6 +113,17 @@ export class LegKeeper {
     const commands = withRecordings(view, repair.submit, this.#states.centre) ?? (report && [centre(report)])
     if (commands) this.#submit(id, memory, commands)
     else if (isOver(leg)) this.#letGo(leg, memory, view.now)
+  }
+
+  /** The leg called anew, as the page that it leads to asks for: when it is that user's, and has not been so a moment ago. */
+  renewalFor(id: LegId, extension: string): AdapterCommand | undefined {
+    const leg = this.#states.voice.legs.get(id)
+    if (!leg || leg.direction === 'in' || leg.progress.state !== 'confirmed' || !isWeb(leg)) return undefined
+    const { dial } = this.#viewOf(leg, this.#memory(id)).desired
+    const edge = this.#edges.forUser(extension)
+    if (!edge || dial?.address !== extension) return undefined
+    const isNew = this.#context.sequencer.now() < leg.progress.since + RENEWAL_MS_MIN
+    return isNew ? undefined : renewal(leg, edge, dial)
   }
 
   /** What was sent for the leg; answers of its peer are noted there. */
@@ -275,9 +289,15 @@ export class LegKeeper {
     const at = contacts.findIndex((contact) => isSamePhone(contact, leg.dialog.target))
     const edge = this.#edges.forUser(dial.address)
     // A page that is loaded anew replaces its own contact; one that was opened elsewhere counts when the old one has fallen silent.
-    if (!edge || (at >= 0 && (at === 0 || leg.silentSince === undefined))) return undefined
-    const { contact, dialog } = addressed(leg.id, edge, dial)
-    return voice({ type: 'Renew', leg: leg.id, dialog, edge: edge.name, contact })
+    if (!edge || (at >= 0 && leg.silentSince === undefined)) return undefined
+    if (at === 0 && !this.#isBack(leg, dial.address)) return undefined
+    return renewal(leg, edge, dial)
+  }
+
+  /** The page was without a network and has registered anew: what we offered it meanwhile went into a connection that is dead. */
+  #isBack({ silentSince = 0, requests, refusals = 0 }: Leg, extension: string): boolean {
+    const unheard = refusals > 0 || requests.some((request) => request.method === 'INVITE')
+    return unheard && (this.#phones.registeredAt(extension) ?? 0) > silentSince
   }
 
   #dial(interaction: Interaction, participant: Participant, dial: NonNullable<DesiredParticipant['dial']>): void {
@@ -312,6 +332,16 @@ export class LegKeeper {
         })
       })
   }
+}
+
+/** The party of the leg called anew, at whatever page its user has now. */
+function renewal(
+  { id }: Leg,
+  edge: Pick<EdgeGreeting, 'name' | 'sipHost' | 'sipPort'>,
+  dial: NonNullable<DesiredParticipant['dial']>,
+): AdapterCommand {
+  const { contact, dialog } = addressed(id, edge, dial)
+  return voice({ type: 'Renew', leg: id, dialog, edge: edge.name, contact })
 }
 
 /** A dialog that is to begin: from us, with the caller's number, to a user's phone by way of that edge. */

@@ -1,4 +1,4 @@
-import { isTandemError, type Timer } from '#base'
+import { isTandemError, type Millis, type Timer } from '#base'
 import type { Binding } from '#protocols/control'
 import type { VoiceContext } from './context.ts'
 import { centre } from './repair.ts'
@@ -46,6 +46,12 @@ export class Reachability {
   isBrowser(extension: string): boolean {
     const [newest] = this.contactsOf(extension)
     return newest !== undefined && /;transport=wss?(;|$)/i.test(newest)
+  }
+
+  /** When a user's newest phone last registered; undefined while there is none. */
+  registeredAt(extension: string): Millis | undefined {
+    const bindings = this.#bindings.get(extension)
+    return bindings && Math.max(...bindings.map(({ updatedAt }) => updatedAt))
   }
 
   /** Where a user's phones are, the newest first: the URIs of their contacts. */

@@ -91,6 +91,8 @@ export interface VoiceAdapter {
   setPeers(peers: VoicePeers): void
   /** Sends digits, as tones or events, to those with whom the party talks; nothing of them stays anywhere. */
   sendDigits(keyed: KeyedDigits): Promise<void>
+  /** A user's page hears nothing in its call, and asks for another way there; says whether there was a call. */
+  callAnew(extension: string): Promise<boolean>
   status(): VoiceStatus
   /** How many legs stand on each edge and each media process, by name. */
   carried(): ReadonlyMap<string, number>
@@ -198,6 +200,16 @@ class Adapter implements VoiceAdapter {
     const others = (found ? talkersOf(found) : []).filter((one) => one.id !== participant && isConnected(one))
     const legs = others.flatMap((one) => this.#parties.legOf(one.id) ?? [])
     await Promise.all(legs.map((leg) => this.#media.digits(leg.media.process, leg.id, { id, digits })))
+  }
+
+  async callAnew(extension: string): Promise<boolean> {
+    const { configuration, agents } = this.#states.centre
+    const user = configuration.extensions.get(extension)
+    const work = (user !== undefined && agents.get(user)?.work) || []
+    const legs = work.flatMap(({ interaction }) => [...this.#parties.legsOf(interaction)])
+    const renewals = legs.flatMap((leg) => this.#keeper.renewalFor(leg, extension) ?? [])
+    if (renewals.length > 0) await this.#context.sequencer.submit(renewals)
+    return renewals.length > 0
   }
 
   status(): VoiceStatus {

@@ -17,6 +17,12 @@ export const SoftphoneSchema = z.object({
 /** What a page's softphone registers with. */
 export type SoftphoneAccount = z.infer<typeof SoftphoneSchema>
 
+/** Whether the page has a call that was given to it anew. */
+export const CalledAnewSchema = z.object({ calledAnew: z.boolean() })
+
+/** Whether the page has a call that was given to it anew. */
+export type CalledAnew = z.infer<typeof CalledAnewSchema>
+
 /** What a visitor's page calls with, who is nobody's phone. */
 export const VisitorPhoneSchema = z.object({
   url: z.string(),

@@ -189,6 +189,8 @@ export interface CallsPort {
     readonly id: string
     readonly digits: string
   }): Promise<void>
+  /** Calls the page that a user talks on anew, where it will answer by itself; says whether there was one. */
+  callAnew(extension: string): Promise<boolean>
 }
 
 /** How webhooks go, and one event to try them with. */

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
-import { moment, SoftphoneSchema, VisitorPhoneSchema } from '#api/contract'
+import { CalledAnewSchema, moment, SoftphoneSchema, VisitorPhoneSchema } from '#api/contract'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts, SoftphonePort } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { askerOf, authenticate } from './who.ts'
+import { askerOf, authenticate, requirePrimary } from './who.ts'
 
 /** The pool's own domain, which every edge knows as its own. */
 const DOMAIN = 'tandem'
@@ -39,6 +39,16 @@ export function addSoftphoneRoutes(api: Server, ports: HttpApiPorts): void {
         reply.code(201).header('cache-control', 'no-store')
         const uri = `sip:${user.extension}@${DOMAIN}`
         return { url: sipUrl(request, softphone), uri, ...secret, expiresAt: moment(expiresAt) }
+      },
+    )
+    const summary = 'Your page hears nothing in its call: it is called anew'
+    guarded.post(
+      '/softphone/call-anew',
+      { schema: { summary, response: { 200: CalledAnewSchema } } },
+      async (request) => {
+        requirePrimary(ports)
+        const calledAnew = await ports.calls?.()?.callAnew(askerOf(request).user.extension)
+        return { calledAnew: calledAnew ?? false }
       },
     )
   })

@@ -76,6 +76,7 @@ function makePhone(token: string, connection: LiveConnection): Softphone {
     sound: { ...browserSound(), ring: () => {} },
     clock: browserClock,
     storage: localStorage,
+    callAnew: () => new ApiClient(token).callAnew(),
     account: async () => {
       const account = await new ApiClient(token).softphone()
       return renewable(account, browserClock.now(), connection.board.get().clockOffsetMs)
