@@ -65,6 +65,16 @@ curl -fsS $API/chats/$CHAT/messages -H "authorization: Bearer $VISITOR" -H 'cont
 curl -fsS -X POST $API/chats/$CHAT/end -H "authorization: Bearer $VISITOR"`,
   },
   {
+    title: 'Callbacks',
+    word: 'callbacks',
+    example: `curl -fsS $API/callbacks -H 'content-type: application/json' \\
+  -d '{"key":"11112222333344445555666677778888","queue":"support","number":"+4930123456"}' > callback.json
+CALLBACK=$(node -p 'JSON.parse(fs.readFileSync("callback.json")).id')
+VISITOR=$(node -p 'JSON.parse(fs.readFileSync("callback.json")).token')
+curl -fsS $API/callbacks/$CALLBACK -H "authorization: Bearer $VISITOR"
+curl -fsS -X POST $API/callbacks/$CALLBACK/cancel -H "authorization: Bearer $VISITOR"`,
+  },
+  {
     title: 'Parked calls',
     word: 'parked',
     besides: ['pick-up'],
