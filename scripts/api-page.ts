@@ -81,6 +81,16 @@ curl -fsS "$API/rooms/$ROOM/lines?contains=next" ${SUPERVISOR}`,
 curl -fsS "$API/alerts/history?limit=10" ${SUPERVISOR}`,
   },
   {
+    title: 'Callbacks',
+    word: 'callbacks',
+    example: `curl -fsS $API/callbacks -H 'content-type: application/json' \\
+  -d '{"key":"11112222333344445555666677778888","queue":"support","number":"+4930123456"}' > callback.json
+CALLBACK=$(node -p 'JSON.parse(fs.readFileSync("callback.json")).id')
+VISITOR=$(node -p 'JSON.parse(fs.readFileSync("callback.json")).token')
+curl -fsS $API/callbacks/$CALLBACK -H "authorization: Bearer $VISITOR"
+curl -fsS -X POST $API/callbacks/$CALLBACK/cancel -H "authorization: Bearer $VISITOR"`,
+  },
+  {
     title: 'Parked calls',
     word: 'parked',
     besides: ['pick-up'],

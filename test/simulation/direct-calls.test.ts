@@ -236,6 +236,29 @@ describe('callbacks and work items (ACD-15)', () => {
     expect(scene.status('agent1')).toBe('ready')
   })
 
+  it('callback: at a chosen time waits for it outside of every queue, then is offered like any other (DIG-05)', () => {
+    const scene = new Scene().phones('agent1')
+    expect(scene.does({ ...callback, at: scene.world.now + 60_000, priority: 7 })).toEqual([
+      'InteractionCreated callback outbound',
+    ])
+    expect(scene.passes(59_999)).toEqual([])
+    expect(scene.passes(1)).toEqual(['Queued support 7', expect.stringMatching('Offered agent1 cb.p1')])
+    expect(scene.does({ type: 'CreateCallback', interaction: 'late', number: '1', queue: 'support', at: 0 })[1]).toBe(
+      'Queued support 50',
+    )
+  })
+
+  it('callback: at a chosen time is withdrawn when its customer gets through before, or takes it back (promise 8)', () => {
+    const scene = new Scene().phones('agent1')
+    const later = { at: scene.world.now + 60_000 }
+    scene.does({ ...callback, number: '555', ...later })
+    scene.does({ ...callback, interaction: 'other', number: '666', ...later })
+    expect(scene.does({ type: 'End', interaction: 'other', by: 'customer' })).toEqual(['InteractionClosed other ended'])
+    scene.arrives('1001')
+    expect(scene.connects('ix-1.p2')).toContain('InteractionClosed cb withdrawn')
+    expect(scene.passes(60_000).join()).not.toContain('Queued')
+  })
+
   it('work item: is accepted and completed on the page, and nobody is dialled for it', () => {
     const scene = new Scene().phones('agent1')
     scene.does(item)

@@ -1,4 +1,5 @@
 export * from './alert.ts'
+export * from './callback.ts'
 export * from './cluster.ts'
 export * from './configuration.ts'
 export * from './configuration-draft.ts'

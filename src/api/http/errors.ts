@@ -47,5 +47,6 @@ export const API_ERRORS = defineErrors({
     status: 415,
   },
   'api.no-chats': { sentence: 'the queue "{queue}" takes no chats from visitors', status: 403 },
+  'api.no-callbacks': { sentence: 'visitors may not ask the queue "{queue}" to be called', status: 403 },
   'api.range': { sentence: 'the file has no such range: it has {bytes} bytes', status: 416 },
 })

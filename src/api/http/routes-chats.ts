@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Rate } from '#api/chats'
 import { ChatBegunSchema, IdSchema, NewChatSchema } from '#api/contract'
@@ -7,6 +7,7 @@ import { SESSION_ERRORS } from '#api/sessions'
 import { addConversationSide, type Deed } from './conversation-side.ts'
 import type { Conversations } from './conversations.ts'
 import { API_ERRORS } from './errors.ts'
+import { letOthersAsk, slow } from './open-routes.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 import { requirePrimary } from './who.ts'
@@ -29,7 +30,7 @@ const IdParams = z.object({ id: IdSchema })
  * page gets for a key that it made; any website may ask, as no cookie and no log-in of the browser counts.
  */
 export function addChatRoutes(api: Server, ports: HttpApiPorts, conversations: Conversations): void {
-  letOthersAsk(api)
+  letOthersAsk(api, '/chats')
   addBeginning(api, ports)
   const visitor = (request: FastifyRequest, id: string): void => {
     const [scheme, token] = (request.headers.authorization ?? '').split(' ')
@@ -85,26 +86,4 @@ function addBeginning(api: Server, ports: HttpApiPorts): void {
 /** The same key is the same chat, and nobody who sees the chat learns the key. */
 function chatId(key: string): string {
   return `ix-${createHash('sha256').update(`chat ${key}`).digest('hex').slice(0, 24)}`
-}
-
-function slow(rate: Rate, key: string): void {
-  const waitMs = rate.take(key)
-  if (waitMs > 0) throw API_ERRORS['api.too-fast']({ seconds: Math.ceil(waitMs / 1000) })
-}
-
-/** The page that asks stands on another server. */
-function letOthersAsk(api: Server): void {
-  // Returning the reply would say that it has been sent.
-  api.addHook('onRequest', async (_, reply) => void allow(reply))
-  api.options('/chats', { schema: { hide: true } as object }, (_, reply) => allow(reply).code(204).send())
-  api.options('/chats/*', { schema: { hide: true } as object }, (_, reply) => allow(reply).code(204).send())
-}
-
-function allow(reply: FastifyReply): FastifyReply {
-  return reply
-    .header('access-control-allow-origin', '*')
-    .header('access-control-allow-headers', 'authorization, content-type')
-    .header('access-control-allow-methods', 'GET, POST')
-    .header('access-control-max-age', '86400')
-    .header('cross-origin-resource-policy', 'cross-origin')
 }

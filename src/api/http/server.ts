@@ -16,6 +16,7 @@ import { instanceOf, problemOf, sendProblem } from './problems.ts'
 import { addAlertRoutes } from './routes-alerts.ts'
 import { addBlobRoutes } from './routes-blobs.ts'
 import { addCallControl } from './routes-call-control.ts'
+import { addCallbackRoutes } from './routes-callbacks.ts'
 import { addChatRoutes } from './routes-chats.ts'
 import { addClusterRoutes } from './routes-cluster.ts'
 import { addConfigurationRoutes } from './routes-configuration.ts'
@@ -113,6 +114,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
   api.get('/openapi.json', { schema: { hide: true } as object }, async () => api.swagger())
   addSessionRoutes(api, ports)
   api.register(async (open) => addChatRoutes(open as Server, ports, conversations))
+  api.register(async (open) => addCallbackRoutes(open as Server, ports))
   addSoftphoneRoutes(api, ports)
   api.register(async (inner) => {
     const guarded = inner as Server

@@ -1,3 +1,4 @@
+import type { Millis } from '#base'
 import type { WatchedValue } from '#kernel/alert'
 import type { ConfigurationChange } from '#kernel/config'
 import type {
@@ -209,6 +210,8 @@ export type CentreCommand =
       readonly queue: string
       readonly by?: string
       readonly priority?: number
+      /** When the customer wants to be called; now when not said, or past. */
+      readonly at?: Millis
       readonly wants?: Wants
       /** Who the customer is, where that is known beyond the address. */
       readonly customer?: string

@@ -33,6 +33,7 @@ export class Customers {
  */
 export function withdrawableFor(interaction: Interaction | undefined): string | undefined {
   if (interaction?.medium !== 'callback' && interaction?.medium !== 'chat') return undefined
-  const { state } = interaction.phase
-  return state === 'queued' || state === 'offered' ? customerOf(interaction) : undefined
+  const { phase } = interaction
+  const isLater = phase.state === 'created' && phase.due !== undefined
+  return isLater || phase.state === 'queued' || phase.state === 'offered' ? customerOf(interaction) : undefined
 }

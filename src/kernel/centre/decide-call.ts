@@ -128,7 +128,7 @@ export function createWork(
   const place = { interaction, queue, priority, wants, customer }
   switch (command.type) {
     case 'CreateCallback':
-      return createQueued(draft, { ...place, medium: 'callback', from: command.number })
+      return createQueued(draft, { ...place, medium: 'callback', from: command.number, at: command.at })
     case 'CreateWorkItem':
       return createQueued(draft, { ...place, medium: 'work-item', from: command.by ?? '', subject: command.subject })
     case 'CreateContact':

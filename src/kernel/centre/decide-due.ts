@@ -6,7 +6,7 @@ import { endOffers } from './decide-offer.ts'
 import { serveParked } from './decide-park.ts'
 import { giveUpRecording } from './decide-recording.ts'
 import type { Draft } from './draft.ts'
-import { followFlow, overflow } from './enter.ts'
+import { comeDue, followFlow, overflow } from './enter.ts'
 import { agentDeadline, phaseDeadline, unsealedDeadline } from './entries.ts'
 import { closeAfterNotes, closeTurnedAway, endInvitation } from './finish.ts'
 import { DUE_AT_ONCE_MAX } from './limits.ts'
@@ -76,6 +76,8 @@ function endInvitations(draft: Draft, { id, participants }: Interaction): void {
 
 function servePhase(draft: Draft, interaction: Interaction): void {
   switch (interaction.phase.state) {
+    case 'created':
+      return comeDue(draft, interaction)
     case 'in-flow':
       return followFlow(draft, interaction.id, { type: 'timed-out' })
     case 'queued':

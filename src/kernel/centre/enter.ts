@@ -321,12 +321,16 @@ export interface NewWork {
   readonly wants?: Wants | undefined
   readonly customer?: string | undefined
   readonly kept?: KeptPlace | undefined
+  /** When it comes into the queue, if that is later than now. */
+  readonly at?: Millis | undefined
 }
 
-/** Puts a contact that is no call into a queue. */
+/** Puts a contact that is no call into a queue, now or when its time has come. */
 export function createQueued(draft: Draft, work: NewWork): void {
-  const { interaction, medium, from, queue, subject, priority, wants, customer } = work
+  const { interaction, medium, from, queue, subject, priority, wants, customer, at } = work
   if (draft.interaction(interaction)) return
+  const due =
+    at === undefined || at <= draft.now ? undefined : { at, ...(priority === undefined ? undefined : { priority }) }
   draft.emit({
     type: 'InteractionCreated',
     interaction,
@@ -337,8 +341,18 @@ export function createQueued(draft: Draft, work: NewWork): void {
     ...(subject === undefined ? undefined : { subject }),
     ...(wants === undefined ? undefined : { wants }),
     ...(customer === undefined ? undefined : { customer }),
+    ...(due === undefined ? undefined : { due }),
     participants: [],
   })
+  if (due) return
   const kept = work.kept ?? (medium === 'callback' ? replaceCallback(draft, interaction) : undefined)
   enterQueue(draft, interaction, queue, { priority, kept })
+}
+
+/** The time has come that a customer asked to be called at. */
+export function comeDue(draft: Draft, { id, medium, to, phase }: Interaction): void {
+  const due = phase.state === 'created' ? phase.due : undefined
+  if (!due) return
+  const kept = medium === 'callback' ? replaceCallback(draft, id) : undefined
+  enterQueue(draft, id, to, { priority: due.priority, kept })
 }

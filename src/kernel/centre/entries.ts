@@ -17,6 +17,8 @@ export function interactionDeadline(interaction: Interaction | undefined): Milli
 /** When the phase alone falls due. */
 export function phaseDeadline({ phase, participants }: Interaction): Millis | undefined {
   switch (phase.state) {
+    case 'created':
+      return phase.due?.at
     case 'in-flow':
     case 'offered':
       return phase.until

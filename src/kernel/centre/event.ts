@@ -2,6 +2,7 @@ import type { Millis } from '#base'
 import type { AlertEvent } from '#kernel/alert'
 import type { ConfigurationChange } from '#kernel/config'
 import type {
+  Due,
   InteractionId,
   Medium,
   Message,
@@ -33,6 +34,8 @@ export type CentreEvent =
       readonly subject?: string
       readonly participants: readonly Participant[]
       readonly wants?: Wants
+      /** Its time is yet to come: until then it is in no queue. */
+      readonly due?: Due
       /** An agent asks for advice by it, beside that other interaction. */
       readonly consults?: InteractionId
     }

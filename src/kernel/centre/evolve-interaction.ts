@@ -49,7 +49,7 @@ export function createInteraction(event: EventOf<'InteractionCreated'>, at: Mill
     ...(event.subject === undefined ? undefined : { subject: event.subject }),
     ...(event.wants === undefined ? undefined : { wants: event.wants }),
     ...(event.consults === undefined ? undefined : { consults: event.consults }),
-    phase: { state: 'created', since: at },
+    phase: { state: 'created', since: at, ...(event.due === undefined ? undefined : { due: event.due }) },
     participants: event.participants,
     recordings: [],
     counters: { participants: event.participants.length, recordings: 0, visits: 0 },

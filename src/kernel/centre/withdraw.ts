@@ -42,8 +42,9 @@ export function replaceCallback(draft: Draft, id: InteractionId): KeptPlace | un
 }
 
 /** Whether the queue where it waits keeps what others withdraw. */
-function keeps({ configuration }: Draft, { phase }: Interaction): boolean {
-  const queue = 'queue' in phase && phase.queue !== undefined ? configuration.queues.get(phase.queue) : undefined
+function keeps({ configuration }: Draft, { phase, to }: Interaction): boolean {
+  const name = phase.state === 'created' ? to : 'queue' in phase ? phase.queue : undefined
+  const queue = name === undefined ? undefined : configuration.queues.get(name)
   return queue?.duplicates === 'keep'
 }
 

@@ -33,7 +33,7 @@ export {
 export { PASSWORD_HISTORY_MAX, type PasswordPolicy, passwordPolicyOf } from './password-policy.ts'
 export { type Reference, referencesOf } from './references.ts'
 export { fillResponse, RESPONSE_VALUES, type Response, type ResponseValue, responsesFor } from './response.ts'
-export { type DaySpan, isOpen, nextChange, type Schedule } from './schedule.ts'
+export { type DaySpan, isOpen, momentAt, nextChange, type Schedule } from './schedule.ts'
 export { checkShape } from './schema.ts'
 export {
   isShortAbandon,

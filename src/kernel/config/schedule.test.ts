@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isOpen, isTimeZone, nextChange, type Schedule } from './schedule.ts'
+import { isOpen, isTimeZone, momentAt, nextChange, type Schedule } from './schedule.ts'
 
 const OFFICE: Schedule = {
   name: 'office',
@@ -114,5 +114,24 @@ describe('a schedule', () => {
 describe('a time zone', () => {
   it('is one that is known', () => {
     expect(['Europe/Berlin', 'UTC', 'Mars/Olympus', ''].map(isTimeZone)).toEqual([true, true, false, false])
+  })
+})
+
+describe('a moment by the clock on the wall', () => {
+  it.each([
+    ['2026-01-15T09:00', '2026-01-15T08:00:00.000Z'],
+    ['2026-07-15T09:00', '2026-07-15T07:00:00.000Z'],
+    // Leapt over: the clocks go from 2:00 to 3:00.
+    ['2026-03-29T02:30', '2026-03-29T01:00:00.000Z'],
+    // Twice: the first of them.
+    ['2026-10-25T02:30', '2026-10-25T00:30:00.000Z'],
+  ])('%s in Berlin is %s', (local, moment) => {
+    expect(new Date(momentAt('Europe/Berlin', local) ?? 0).toISOString()).toBe(moment)
+  })
+
+  it('is none where the text or the zone is none', () => {
+    expect(momentAt('Europe/Berlin', '2026-13-01T09:00')).toBeUndefined()
+    expect(momentAt('Europe/Berlin', 'tomorrow')).toBeUndefined()
+    expect(momentAt('Europe/Nowhere', '2026-01-15T09:00')).toBeUndefined()
   })
 })

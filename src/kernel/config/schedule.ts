@@ -104,6 +104,15 @@ function momentsOf(timeZone: string, wall: Millis): readonly Millis[] {
   return found.length > 0 ? found : [turnIn(timeZone, guesses[0]!, guesses[1]!)]
 }
 
+/**
+ * The moment at which the clock on the wall of a zone shows this (`2026-03-29T02:30`): the first of two in the hour that comes twice; where it
+ * is left out, when it is leapt over. Undefined when that is no time.
+ */
+export function momentAt(timeZone: string, local: string): Millis | undefined {
+  const wall = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(local) ? Date.parse(`${local}Z`) : Number.NaN
+  return Number.isNaN(wall) || !isTimeZone(timeZone) ? undefined : momentsOf(timeZone, wall)[0]
+}
+
 /** How far the zone is ahead of UTC. */
 function offsetAt(timeZone: string, at: Millis): Millis {
   return wallClock(timeZone, at) - Math.floor(at / 1_000) * 1_000

@@ -87,6 +87,13 @@ export interface Place {
   readonly told?: ToldWait
 }
 
+/** When a contact that was asked for a later time comes into the queue that it is for, and how urgent it is there. */
+export interface Due {
+  readonly at: Millis
+  /** The queue's own when not said. */
+  readonly priority?: number
+}
+
 /**
  * Where an interaction stands. Only what is true in a state stands in it.
  *
@@ -97,8 +104,8 @@ export interface Place {
  * A closed interaction leaves the state: history is the journal's.
  */
 export type Phase =
-  /** Between two of the others: where it goes is decided by the next event of the same batch. */
-  | { readonly state: 'created'; readonly since: Millis }
+  /** Between two of the others: where it goes is decided by the next event of the same batch. With `due` it waits for its time. */
+  | { readonly state: 'created'; readonly since: Millis; readonly due?: Due }
   | {
       readonly state: 'in-flow'
       readonly flow: string
