@@ -101,7 +101,9 @@ describe.skipIf(!hasDebianPostgres())('a backup (needs the package postgresql)',
     expect(await kept(node)).toEqual(before)
   })
 
-  it('makes a new data folder with a new database what the old ones were (DR-03, DR-01)', { timeout: 90_000 }, async () => {
+  it('makes a new data folder with a new database what the old ones were (DR-03, DR-01)', {
+    timeout: 90_000,
+  }, async () => {
     const node = pool.node('node1')
     await pool.stop('node1')
     await pool.query('create database restored')
