@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Clock, Logger, Timer } from '#base'
+import { type Clock, isTandemError, type Logger, type Timer } from '#base'
 import type { DrillHistory } from '#engines/drill'
 import { DrillRecords, JOURNAL_MIGRATIONS, type JournalTables } from '#engines/journal'
 import { PostgresLease } from '#seams/lease'
@@ -49,6 +49,9 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** Each try waits two seconds for a connection. */
+const TRIES_MAX = 10
+
 /** Opens the operator's PostgreSQL if one is named, else starts the embedded one in the data folder and keeps it running. */
 export async function openDatabase(options: DatabaseOptions, data: string): Promise<Database> {
   const named = options.settings.postgresUrl
@@ -61,11 +64,25 @@ export async function openDatabase(options: DatabaseOptions, data: string): Prom
   try {
     const url = named ?? (await keeper?.start()) ?? ''
     store = await openStore({ url, clock: options.clock, logger: options.logger, name: 'tandem supervisor' })
-    await store.migrate([JOURNAL_MIGRATIONS])
+    const opened = store
+    await inTime(() => opened.migrate([JOURNAL_MIGRATIONS]), options.logger)
     return describe(options, { url, store, data, close })
   } catch (cause) {
     await close()
     throw cause
+  }
+}
+
+/** A machine that is busy with its start answers late: whoever does not listen at all is told of at once, whoever does not answer is asked again. */
+async function inTime<T>(work: () => Promise<T>, logger: DatabaseOptions['logger']): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (cause) {
+      const isLate = isTandemError(cause, 'store.unreachable') && /time ?out/i.test(cause.message)
+      if (!isLate || tries >= TRIES_MAX) throw cause
+      logger.warn({ tries, problem: cause.message }, 'the database answers late; it is asked again')
+    }
   }
 }
 

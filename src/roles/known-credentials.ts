@@ -6,7 +6,9 @@ const ANSWER_MS_MAX: Millis = 300
 /** After a failure the database is not asked for so long: else every call of an outage would wait for it anew. */
 const REST_MS: Millis = 1_000
 /** What another core has set is known here after this at the latest, should the database go away: a password that was changed long ago must not open anything. */
-const REFRESH_MS: Millis = 5 * 60_000
+const REFRESH_MS: Millis = 60_000
+/** A first start puts the passwords of its people there while its cores begin. */
+const REFRESH_MS_FIRST: Millis = 5_000
 /** So long after the database last answered its secrets are still believed: a long weekend with nobody to mend it. Later, somebody who has left could come in (MSU-14). */
 const KNOWN_FOR_MS: Millis = 4 * 24 * 3_600_000
 
@@ -29,14 +31,14 @@ export class KnownCredentials implements Credentials {
     this.#answeredAt = clock.monotonic()
   }
 
-  /** Reads everybody, beside the work, now and every few minutes. */
-  load(): void {
+  /** Reads everybody, beside the work, now and every minute. */
+  load(nextMs = REFRESH_MS_FIRST): void {
     this.#read()
       .catch((error: unknown) =>
         this.#logger.warn({ problem: String(error) }, 'credentials are those that were read last'),
       )
       .finally(() => {
-        if (!this.#closed) this.#timer = this.#clock.after(REFRESH_MS, () => this.load())
+        if (!this.#closed) this.#timer = this.#clock.after(nextMs, () => this.load(REFRESH_MS))
       })
   }
 
