@@ -3,6 +3,7 @@ import { board } from './board.ts'
 import { conversation } from './conversation.ts'
 import { desk } from './desk.ts'
 import { frame } from './frame.ts'
+import { mail } from './mail.ts'
 import { pool } from './pool.ts'
 import { softphone } from './softphone.ts'
 import { supervise } from './supervise.ts'
@@ -15,6 +16,7 @@ export const en = {
   ...conversation,
   ...desk,
   ...frame,
+  ...mail,
   ...pool,
   ...softphone,
   ...supervise,
