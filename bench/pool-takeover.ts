@@ -1,3 +1,4 @@
+import { firstAnswer } from '../test/kit/first-answer.ts'
 import { Phone } from '../test/kit/phone.ts'
 import { type Pool, startPool } from '../test/kit/pool.ts'
 import { RtpTicker, sharedNow } from '../test/kit/rtp-stream.ts'
@@ -8,7 +9,6 @@ const RUNS = 20
 
 /** A fresh call this often: the resolution of the figure. */
 const PROBE_EVERY_MS = 25
-const ANSWER_MS_MAX = 30_000
 
 /** How a machine goes: its kernel closes what its processes had open, or nothing is heard of it at all. */
 const WAYS = ['crash', 'freeze'] as const
@@ -55,28 +55,10 @@ async function lose(pool: Pool, way: (typeof WAYS)[number], ticker: RtpTicker): 
   const left = pool.nodes().find(({ name }) => name !== lost)!
   const phone = await Phone.open({ server: left.sip, user: '790000', ticker })
   pool[way](lost)
-  const tookMs = await firstAnswer(phone, sharedNow())
+  const tookMs = await firstAnswer([phone], sharedNow(), { everyMs: () => PROBE_EVERY_MS })
   await phone.close()
   if (way === 'freeze') pool.crash(lost)
   await pool.start(lost)
   await pool.connected(2, 2)
   return tookMs
-}
-
-/** Dials the echo again and again until one of the calls is answered. */
-async function firstAnswer(phone: Phone, since: number): Promise<number> {
-  let answeredAt: number | undefined
-  while (answeredAt === undefined && sharedNow() - since < ANSWER_MS_MAX) {
-    const call = await phone.dial('1009')
-    call.media.sending = false
-    const connected = call.connected(ANSWER_MS_MAX).then(() => {
-      answeredAt ??= sharedNow()
-      return call.hangUp()
-    })
-    connected.catch(() => call.drop())
-    await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS))
-  }
-  const ends = [...phone.calls.values()].map(({ ended }) => ended)
-  await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, 5_000))])
-  return answeredAt === undefined ? Number.POSITIVE_INFINITY : answeredAt - since
 }

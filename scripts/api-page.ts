@@ -65,6 +65,22 @@ curl -fsS $API/chats/$CHAT/messages -H "authorization: Bearer $VISITOR" -H 'cont
 curl -fsS -X POST $API/chats/$CHAT/end -H "authorization: Bearer $VISITOR"`,
   },
   {
+    title: 'Rooms of colleagues',
+    word: 'rooms',
+    example: `# One colleague and no name is the room of you two, which there is once.
+curl -fsS $API/rooms ${SUPERVISOR} -H 'content-type: application/json' -d '{"with":["agent1"]}' > room.json
+ROOM=$(node -p 'JSON.parse(fs.readFileSync("room.json")).id')
+curl -fsS $API/rooms/$ROOM/lines ${SUPERVISOR} -H 'content-type: application/json' \\
+  -d '{"id":"my-first-line","text":"Can you take the next one?"}'
+curl -fsS "$API/rooms/$ROOM/lines?contains=next" ${SUPERVISOR}`,
+  },
+  {
+    title: 'Alerts',
+    word: 'alerts',
+    example: `curl -fsS $API/alerts ${SUPERVISOR}
+curl -fsS "$API/alerts/history?limit=10" ${SUPERVISOR}`,
+  },
+  {
     title: 'Parked calls',
     word: 'parked',
     besides: ['pick-up'],
@@ -93,6 +109,7 @@ curl -fsS "$API/directory?search=age" ${SUPERVISOR}`,
   -d '{"status":"not-ready","reason":"lunch"}'
 curl -fsS $API/agents/agent9/live ${SUPERVISOR}`,
   },
+  { title: 'Webhooks', word: 'webhooks', example: `curl -fsS $API/webhooks ${ADMIN}` },
   { title: 'Cluster', word: 'cluster', example: `curl -fsS $API/cluster ${SUPERVISOR}` },
   { title: 'Drills', word: 'drills', example: `curl -fsS $API/drills ${ADMIN}` },
   {

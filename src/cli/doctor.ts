@@ -3,13 +3,8 @@ import { join } from 'node:path'
 import { checkPort, checkRtpPorts, DataFolder, localStatus, readSettings, type Settings, wantedPorts } from '#roles'
 import type { Command } from './command.ts'
 import { describeRole } from './describe-role.ts'
-
-/** What one check found: `warn` may do for a while, `fail` will not work. */
-interface Finding {
-  readonly result: 'ok' | 'warn' | 'fail'
-  readonly what: string
-  readonly found: string
-}
+import { checkAvailability } from './doctor-availability.ts'
+import type { Finding } from './finding.ts'
 
 /** Fewer open files than this is fewer than two sockets a call for 600 calls, and the browsers. */
 const FILES_MIN = 4096
@@ -21,14 +16,22 @@ export const doctor: Command = {
   summary: 'check what this machine needs to run Tandem, and say what to mend',
   help: `Usage: tandem doctor [the options of start]
 
-Checks Node.js, data folder, disk, memory, open files, ports, and the running system if there is one.
+Checks Node.js, data folder, disk, memory, open files, ports, what the loss of a machine would take, and the running
+system if there is one.
 Changes nothing. Exit code 1 when something fails.`,
   run,
 }
 
 async function run(args: readonly string[]): Promise<number> {
   const settings = readSettings(args, process.env, process.cwd())
-  const findings = [checkNode(), ...checkData(settings), checkMemory(), checkFiles(), ...(await checkRunning(settings))]
+  const findings = [
+    checkNode(),
+    ...checkData(settings),
+    checkMemory(),
+    checkFiles(),
+    ...checkAvailability(settings),
+    ...(await checkRunning(settings)),
+  ]
   for (const { result, what, found } of findings) console.log(`${result.padEnd(5)} ${what.padEnd(14)} ${found}`)
   const failed = findings.filter(({ result }) => result === 'fail').length
   console.log(failed === 0 ? '\nnothing stands in the way' : `\n${failed} to mend`)

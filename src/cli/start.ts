@@ -29,6 +29,7 @@ const SETTING_HELP: Readonly<Record<SettingName, string>> = {
   mediaPoints: 'calls that each media process is given at most (half of its pairs of RTP ports)',
   data: 'the folder of everything durable (./data)',
   trustedProxies: 'balancers before the pages, whose X-Forwarded-For is believed (none)',
+  webhookNetworks: 'networks of your own that webhooks may be sent to, beside the internet (none)',
   listen: 'the address to listen on (127.0.0.1)',
   sipListen: 'the address that the edge listens on for SIP: one that edges share (--listen)',
   sipAdvertise: 'the name or address that stands in SIP: one that edges share (--advertise)',

@@ -5,8 +5,10 @@ import { type Cluster, moment } from '#api/contract'
 import type { Journal } from '#engines/journal'
 import type { KnownMember } from '#seams/members'
 import { listDiagnoses } from './diagnosis.ts'
+import { describePoints, describeRegisters, describeReplication, type Module } from './module-health.ts'
 import { RELEASE } from './pool.ts'
 import { isAlive, readPid } from './process-table.ts'
+import { LOG_FORMATS } from './release-formats.ts'
 import type { Primacy, ServingOptions } from './serving-options.ts'
 
 /** Events that history may be behind before its module counts as ill: some seconds of a busy centre. */
@@ -19,7 +21,6 @@ const ANSWER_MS_MAX = 500
 const NANOSECONDS = 1e6
 
 type Listed = Cluster['cores'][number]
-type Module = NonNullable<Listed['modules']>[number]
 
 /** What is measured in this process alone. */
 export interface CoreGauges {
@@ -63,16 +64,21 @@ function selfOf({ options, holder, clock }: ServingOptions): KnownMember {
   return { name, node: options.node, role: 'core', ...life }
 }
 
-function describeSelf(
-  { fold, options, part }: ServingOptions,
+async function describeSelf(
+  { fold, options, part, registers }: ServingOptions,
   member: KnownMember,
   primacy: Primacy | undefined,
   { journal, loop }: CoreGauges,
-): Listed {
+): Promise<Listed> {
   const lateMs = loop.percentile(99) / NANOSECONDS
   const late = { name: 'event loop', healthy: lateMs < LOOP_LATE_MS_MAX, detail: `p99 ${lateMs.toFixed(1)} ms` }
-  const { state } = part.switchover.status()
-  const modules: Module[] = [late, { name: 'switchover', healthy: /^(primary|backup)$/.test(state), detail: state }]
+  const { state, pair } = part.switchover.status()
+  const modules: Module[] = [
+    late,
+    { name: 'switchover', healthy: /^(primary|backup)$/.test(state), detail: state },
+    await describeRegisters(registers, options.redisUrl !== undefined),
+    ...describeReplication(pair, LOG_FORMATS.reads, fold.states.pool.level),
+  ]
   if (primacy) {
     const { legs, reachable, open } = primacy.voice.status()
     const lag = Math.max(0, fold.sequence - (journal?.position() ?? 0))
@@ -162,6 +168,7 @@ function othersOf({ pool, options }: ServingOptions, primacy: Primacy | undefine
   const connected = new Map(
     [...(status?.edges ?? []), ...(status?.media ?? [])].map((peer) => [peer.address, peer.connected]),
   )
+  const points = new Map(status?.media.map((peer) => [peer.address, peer.points]))
   const carried = primacy?.voice.carried()
   const members = pool.list.all().filter(({ role }) => role !== 'core')
   return members.map((member) => {
@@ -172,7 +179,10 @@ function othersOf({ pool, options }: ServingOptions, primacy: Primacy | undefine
       ...{ name, node, role, release, address },
       ...(carried && role !== 'archive' && { carries: carried.get(name) ?? 0 }),
       pid: node === options.node ? (localPid(options.runFolder, name.slice(node.length + 1)) ?? null) : null,
-      modules: [reached === undefined ? pulse(member, options) : channel(reached)],
+      modules: [
+        reached === undefined ? pulse(member, options) : channel(reached),
+        ...(address === null ? [] : describePoints(carried?.get(name) ?? 0, points.get(address))),
+      ],
     }
   })
 }

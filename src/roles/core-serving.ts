@@ -5,16 +5,18 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { WebhookAdapter } from '#adapters/webhook'
+import { AlertWatch } from '#api/alerts'
 import { createFront, createHttpApi, type Front, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
-import { Passwords, PoolRevocations, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
+import { AccountLocks, Passwords, PoolRevocations, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
 import { defineErrors } from '#base'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
 import { decode, type Sequenced } from '#engines/sequencer'
 import { type Blobs, DirectoryBlobs } from '#seams/blobs'
 import type { LogRecord } from '#seams/log'
-import { PostgresCredentials, PostgresDrills, PostgresRecordings } from '#seams/store'
+import { PostgresDrills, PostgresRecordings, PostgresWebhookPositions } from '#seams/store'
 import { clusterOf } from './cluster.ts'
 import type { CoreMachines } from './core-machines.ts'
 import { listenWhenFree } from './listening.ts'
@@ -26,6 +28,7 @@ import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
 import type { Primacy, ServingOptions } from './serving-options.ts'
 import { addSwitchoverMetrics } from './switchover-metrics.ts'
+import { startWebhooks } from './webhooks.ts'
 import { openWhatIf } from './what-if.ts'
 
 /** What can go wrong with what a core serves. */
@@ -62,9 +65,11 @@ export class CoreServing {
   #opening: Promise<void> | undefined
   #blobs: Promise<PooledBlobs> | undefined
   #realtime: RealtimeHub | undefined
+  #alerts: AlertWatch | undefined
   #server: Server | undefined
   #front: Front | undefined
   #journal: Journal | undefined
+  #webhooks: WebhookAdapter | undefined
   #primacy: Primacy | undefined
 
   constructor(serving: ServingOptions) {
@@ -102,6 +107,7 @@ export class CoreServing {
       logger,
       onFenced: (cause) => logger.warn({ problem: String(cause) }, 'the journal of a newer core has taken over'),
     })
+    this.#webhooks = startWebhooks(this.#serving, primacy.term, centreEventOf)
     pool.leads(primacy.term)
   }
 
@@ -109,12 +115,14 @@ export class CoreServing {
     this.#closed.abort()
     await this.#opening?.catch(() => {})
     this.#realtime?.close()
+    this.#alerts?.close()
     this.#seats.seats.close()
     this.#revoked.close()
     this.#whatIf.close()
     await this.#front?.close()
     await this.#server?.close()
     this.#loop.disable()
+    await this.#webhooks?.close()
     await this.#journal?.close()
   }
 
@@ -142,6 +150,8 @@ export class CoreServing {
       tokens: this.#tokens,
       seen: (user) => seats.seen(user),
     })
+    // A core that closes is primary no more, for its voice is closed first.
+    this.#alerts = new AlertWatch({ ...{ centre, clock, logger }, isPrimary: () => this.#isPrimary() })
     const server = await createHttpApi(await this.#ports(centre, this.#realtime))
     this.#server = server
     await server.listen({ host: options.peers.listen, port: 0 })
@@ -154,6 +164,10 @@ export class CoreServing {
     opened.then(() => logger.info({ sequence: fold.sequence }, 'this core serves the address of this machine'))
   }
 
+  #isPrimary(): boolean {
+    return this.#primacy?.voice.status().open ?? false
+  }
+
   async #ports(centre: CentrePort, realtime: RealtimeHub): Promise<HttpApiPorts> {
     const { options, store, clock, logger, pool } = this.#serving
     const { own: ownBlobs, pool: blobs } = await this.#openBlobs()
@@ -163,7 +177,7 @@ export class CoreServing {
       centre,
       primary: {
         // It is one no longer from the moment that it closes.
-        isPrimary: () => this.#primacy?.voice.status().open ?? false,
+        isPrimary: () => this.#isPrimary(),
         canWrite: () => this.#primacy?.canWrite() ?? false,
         address: () => pool.primary()?.pages,
       },
@@ -186,8 +200,9 @@ export class CoreServing {
       recordings: new PostgresRecordings(store),
       blobs,
       tokens: this.#tokens,
-      passwords: new Passwords(new PostgresCredentials(store), REALM, clock),
+      passwords: new Passwords(this.#serving.credentials, REALM, clock),
       throttle: new Throttle(clock),
+      locks: new AccountLocks(clock),
       sipPort: options.sipPort,
       softphone: {
         port: options.sipWsPort,
@@ -199,6 +214,11 @@ export class CoreServing {
       ...this.#seats,
       whatIf: this.#whatIf,
       drills: new PostgresDrills(store),
+      webhooks: {
+        // The primary knows what is not kept yet.
+        positions: () => this.#webhooks?.positions() ?? new PostgresWebhookPositions(store).list(),
+        test: (webhook) => this.#webhooks?.test(webhook),
+      },
       cluster: () => clusterOf(this.#serving, this.#primacy, { journal: this.#journal, loop: this.#loop }),
       // It is asked over the very way that a browser would come: that it answers is the proof.
       health: () => ({ healthy: true }),

@@ -61,7 +61,12 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   })
   pool.linked(await part.open())
   answer(part.link)
-  const serving = new CoreServing({ options, store, log, fold, pool, part, registers, holder, clock, logger })
+  const credentials = new KnownCredentials(new PostgresCredentials(store), { clock, logger })
+  credentials.load()
+  const serving = new CoreServing({
+    ...{ options, store, log, fold, pool, part, registers, credentials },
+    ...{ holder, clock, logger },
+  })
   announce(options.readyFile, logger)
   // A backup serves pages and reads; a core that is primary at once has callers to serve before.
   const grant = await part.switchover.acquire(() => void serving.open())
@@ -73,11 +78,9 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   await follower.close()
   const { own, sequencer } = await openSequencer(options, { store: log, lease, term, clock, logger, part, fold, end })
   pool.knows((names) => own.setCores(names))
-  const known = new KnownCredentials(new PostgresCredentials(store), clock)
-  known.load(logger)
   const voice = startVoice(options, pool, {
     ...{ sequencer, logger, clock, core: holder, term },
-    credentialOf: phoneCredentialOf(known, () => fold.states.centre.configuration, serving.softphones),
+    credentialOf: phoneCredentialOf(credentials, () => fold.states.centre.configuration, serving.softphones),
     isDraining: (name) => fold.states.pool.draining.has(name),
     fenced: end('edge or media obey a newer core; this one ends'),
   })
@@ -93,7 +96,8 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
-  return inTurn([serving, mail, voice, sequencer, { close: own.release }, part, pool, registers, own.log, log, store])
+  const kept = [registers, credentials, own.log, log, store]
+  return inTurn([serving, mail, voice, sequencer, { close: own.release }, part, pool, ...kept])
 }
 
 /** What the sequencer of a core that has the lease is made of. */

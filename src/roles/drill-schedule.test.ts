@@ -13,7 +13,7 @@ function schedule(primary: string | undefined, cores: number) {
 }
 
 describe('drills by a timetable', () => {
-  it('strike the primary of this machine while a backup stands behind it, once at a time', async () => {
+  it('strike the primary of this machine while a backup stands behind it, once at a time (DR-04)', async () => {
     const { made, drills } = schedule('node1#12', 2)
     await made.strike()
     await made.strike()

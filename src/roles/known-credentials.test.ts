@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { silentLogger, VirtualClock } from '#base'
-import { type Credential, STORE_ERRORS } from '#seams/store'
+import { type Credential, MemoryCredentials, STORE_ERRORS } from '#seams/store'
 import { KnownCredentials } from './known-credentials.ts'
 
 const credential = (user: string, updatedAt = 0): Credential => ({ user, realm: 'tandem', updatedAt })
@@ -9,28 +9,33 @@ function opened() {
   const clock = new VirtualClock()
   const store = {
     answer: (user: string): Promise<Credential | undefined> => Promise.resolve(credential(user)),
+    all: [credential('ada'), credential('bob')] as readonly Credential[],
     asked: 0,
   }
-  const known = new KnownCredentials(
-    {
-      get: (user) => {
-        store.asked++
-        return store.answer(user)
-      },
-      list: async () => [credential('ada'), credential('bob')],
+  const memory = new MemoryCredentials()
+  const credentials = {
+    get: (user: string) => {
+      store.asked++
+      return store.answer(user)
     },
-    clock,
-  )
+    set: (one: Credential) => memory.set(one),
+    remove: (user: string) => memory.remove(user),
+    list: async () => store.all,
+  }
+  const known = new KnownCredentials(credentials, { clock, logger: silentLogger })
   return { clock, store, known }
 }
+
+/** What was asked has been answered. */
+const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 const away = () => Promise.reject(STORE_ERRORS['store.unreachable']({ reason: 'away' }))
 
 describe('credentials of a core', () => {
   it('are those that were read last while the database is away, and it is left alone for a second', async () => {
     const { clock, store, known } = opened()
-    known.load(silentLogger)
-    await Promise.resolve()
+    known.load()
+    await settled()
     store.answer = away
     expect(await known.get('ada')).toEqual(credential('ada'))
     expect(await known.get('bob')).toEqual(credential('bob'))
@@ -52,6 +57,38 @@ describe('credentials of a core', () => {
     store.answer = () => Promise.resolve(undefined)
     expect(await known.get('ada')).toBeUndefined()
     store.answer = away
+    await expect(known.get('ada')).rejects.toMatchObject({ code: 'store.unreachable' })
+  })
+
+  it('are read anew every few minutes, so that what another core has set holds when the database goes (MSU-14)', async () => {
+    const { clock, store, known } = opened()
+    known.load()
+    await settled()
+    store.all = [credential('ada', 7)]
+    clock.advance(5 * 60_000)
+    await settled()
+    store.answer = away
+    expect(await known.get('ada')).toEqual(credential('ada', 7))
+    await expect(known.get('bob')).rejects.toMatchObject({ code: 'store.unreachable' })
+    await known.close()
+  })
+
+  it('are believed for four days without a database, and no longer (MSU-14)', async () => {
+    const { clock, store, known } = opened()
+    await known.get('ada')
+    store.answer = away
+    clock.advance(4 * 24 * 3_600_000)
+    expect(await known.get('ada')).toEqual(credential('ada'))
+    clock.advance(1_000)
+    await expect(known.get('ada')).rejects.toMatchObject({ code: 'store.unreachable' })
+  })
+
+  it('follow what is set here, and set nothing that the database did not take', async () => {
+    const { store, known } = opened()
+    await known.set(credential('ada', 9))
+    store.answer = away
+    expect(await known.get('ada')).toEqual(credential('ada', 9))
+    await known.remove('ada')
     await expect(known.get('ada')).rejects.toMatchObject({ code: 'store.unreachable' })
   })
 })

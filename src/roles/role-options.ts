@@ -61,6 +61,8 @@ export interface CoreOptions extends CommonOptions {
   readonly visitorCalls?: number
   /** Addresses of balancers before the pages. */
   readonly trustedProxies: readonly string[]
+  /** Networks beside the internet that webhooks may be sent to. */
+  readonly webhookNetworks: readonly string[]
   /** The host by which other machines, or people, reach this one's pages. */
   readonly advertisedHttp: string
   /** Where this core listens for the other cores, and the host that they are told. */

@@ -3,7 +3,7 @@ import type { Clock, Logger } from '#base'
 import type { Fold, Sequencer } from '#engines/sequencer'
 import type { Log } from '#seams/log'
 import type { Registers } from '#seams/registers'
-import type { Store } from '#seams/store'
+import type { Credentials, Store } from '#seams/store'
 import type { CoreMachines } from './core-machines.ts'
 import type { CoreSwitchover } from './core-switchover.ts'
 import type { HandOver } from './hand-over.ts'
@@ -32,6 +32,7 @@ export interface ServingOptions {
   readonly pool: PoolView
   readonly part: CoreSwitchover
   readonly registers: Registers
+  readonly credentials: Credentials
   readonly holder: string
   readonly clock: Clock
   readonly logger: Logger

@@ -24,7 +24,7 @@ function refusal(args: readonly string[], environment: Record<string, string> = 
 }
 
 describe('the settings of a start', () => {
-  it('take an option before a variable, a variable before the file, the file before the default', () => {
+  it('take an option before a variable, a variable before the file, the file before the default (DR-12)', () => {
     const config = file('{ "httpPort": 1001, "sipPort": 1002, "node": "of-file" }')
     const settings = readSettings(
       ['--http-port', '3001', '--config', config],

@@ -91,6 +91,11 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*$/, 'must be addresses or networks, separated by commas')
     .optional(),
+  /** Networks of your own that webhooks may be sent to, beside the internet: addresses or networks, by commas. */
+  webhookNetworks: z
+    .string()
+    .regex(/^[0-9a-fA-F.:/]+(,[0-9a-fA-F.:/]+)*$/, 'must be addresses or networks, separated by commas')
+    .optional(),
   /** The address to listen on. */
   listen: z.string().min(1).default('127.0.0.1'),
   /** The address that phones and trunks are told, when it is another (a wildcard is listened on, or a translator stands before). */

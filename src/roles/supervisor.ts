@@ -1,39 +1,28 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Clock, defineErrors, type Logger, type Timer } from '#base'
+import { type Clock, defineErrors, type Logger } from '#base'
 import { Announcer } from '#seams/members'
-import { advertisedAddress, sipAddress } from './advertised.ts'
+import { advertisedAddress } from './advertised.ts'
 import { DataFolder } from './data-folder.ts'
 import { type Database, openDatabase } from './database.ts'
 import { openDrills } from './drill-runner.ts'
+import { Housekeeping } from './housekeeping.ts'
 import { CORES } from './local-status.ts'
-import { mediaNames, mediaOptions } from './media-processes.ts'
-import { controlHosts, isShared, roleMember } from './pool.ts'
-import { checkPort, checkRtpPorts, freePort, wantedPorts } from './ports.ts'
+import { mediaNames } from './media-processes.ts'
+import { isShared, roleMember } from './pool.ts'
 import { isAlive, readPid } from './process-table.ts'
 import { lastProblem } from './role-log.ts'
-import {
-  type ArchiveOptions,
-  type CommonOptions,
-  type ControlAddress,
-  type CoreOptions,
-  type EdgeOptions,
-  leaseHolder,
-} from './role-options.ts'
+import { type CommonOptions, leaseHolder } from './role-options.ts'
 import { type RoleName, RoleProcess } from './role-process.ts'
-import { administratorPassword } from './seed.ts'
-import { isLoopback, SETTINGS_ERRORS, type Settings } from './settings.ts'
-import { checkTlsTime, readTlsFiles } from './tls-files.ts'
+import { type Addresses, controlAddresses, RoleWiring } from './role-wiring.ts'
+import type { Settings } from './settings.ts'
+import { checkCertificate, checkPorts, refuseNobody, refuseOpenDemo, refuseTwin } from './start-checks.ts'
 
 /** What can go wrong while a start waits for its roles. */
 export const SUPERVISOR_ERRORS = defineErrors({
   'supervisor.not-ready': {
     sentence: 'not ready after {seconds} s: {waiting} did not come up{reason}; see the end of {log}',
     status: 503,
-  },
-  'supervisor.same-name': {
-    sentence: 'another machine of the pool is named {node} and lives: give this one another name with --node',
-    status: 409,
   },
   'supervisor.stopped': { sentence: 'the start was told to stop before it was ready', status: 503 },
 })
@@ -43,25 +32,8 @@ const READY_MS_MAX = 60_000
 const READY_POLL_MS = 20
 /** A core that serves answers at once. */
 const READY_ASK_MS_MAX = 1_000
-/** Where the core finds the others. */
-interface Addresses {
-  readonly edge: ControlAddress
-  readonly media: readonly ControlAddress[]
-}
-/** A machine that lives says so twice in this time. */
-const TWIN_MS = 5_000
 /** What cores, edges and browsers of one pool believe each other by. */
 const POOL_SECRETS = ['pool', 'token', 'edge'] as const
-/** Whose process may rightly hold a port that a start wants. */
-const PORT_OWNERS: Readonly<Record<'core' | 'edge', readonly string[]>> = { core: CORES, edge: ['edge'] }
-/** How often disk and output files are looked at: a disk that fills is told of while there is time to act. */
-const HOUSEKEEPING_MS = 2_000
-/** Below this a busy machine's recordings fill the disk within the hour. */
-const DISK_MEGABYTES_MIN = 128
-
-/** What a demo takes of visitors a minute: a class of students with a laptop each. */
-const DEMO_VISITOR_CALLS = 60
-
 /** What a supervisor is made of. */
 export interface SupervisorOptions {
   readonly settings: Settings
@@ -81,9 +53,8 @@ export class Supervisor {
   #announcer: Announcer | undefined
   #drills: { close(): Promise<void> } | undefined
   #roles: RoleProcess[] = []
-  #housekeeping: Timer | undefined
+  #housekeeping: Housekeeping | undefined
   #starting: Promise<void> | undefined
-  #diskFull = false
   #closing: Promise<void> | undefined
   /** Whether the centre is the demo. */
   demo = false
@@ -96,9 +67,8 @@ export class Supervisor {
   /** Returns when a call would be answered; fails with one sentence when the machine cannot run it, having stopped what it started. */
   async start(): Promise<void> {
     const { settings, clock } = this.#options
-    this.#refuseOpenDemo(settings.demo)
-    const sips = sipsOf(settings)
-    if (sips) checkTlsTime(sips.files, readTlsFiles(sips.files), clock.now())
+    refuseOpenDemo(settings, settings.demo)
+    checkCertificate(settings, clock)
     this.#data.open()
     this.#data.lock()
     this.#starting = this.#begin()
@@ -118,29 +88,32 @@ export class Supervisor {
 
   /** What needs no database comes up beside it; what nobody on a call waits for comes last. */
   async #begin(): Promise<void> {
-    this.demo = this.#data.demo(this.#options.settings.demo)
-    this.#refuseOpenDemo(this.demo)
-    this.#refuseNobody()
-    await this.#checkPorts()
+    const { settings, clock, logger } = this.#options
+    this.demo = this.#data.demo(settings.demo)
+    refuseOpenDemo(settings, this.demo)
+    if (!this.demo) refuseNobody(this.#data, settings, this.#options.administratorPassword)
+    await checkPorts(this.#data, settings)
     this.#goOn()
-    const addresses = await this.#controlAddresses()
+    const addresses = await controlAddresses(settings, this.#data)
     this.#goOn()
-    const shared = isShared(this.#options.settings)
+    const wiring = new RoleWiring(settings, this.#data, { addresses, demo: this.demo })
+    const shared = isShared(settings)
     // The secrets of a pool lie in its database.
-    if (!shared) this.#startCallRoles(addresses)
+    if (!shared) this.#startCallRoles(wiring)
     this.#database = await openDatabase(this.#options, this.#data.path)
     this.#goOn()
     if (shared) {
-      await this.#refuseTwin(this.#database)
+      await refuseTwin(this.#data, this.#database, { node: settings.node, clock })
       await this.#shareSecrets(this.#database)
-      this.#startCallRoles(addresses)
+      this.#startCallRoles(wiring)
     }
     this.#announce(this.#database, addresses)
     this.#returnLease()
-    const startBackup = this.#startDataRoles(addresses, this.#database.url)
+    const startBackup = this.#startDataRoles(wiring, this.#database.url)
     await this.#database.seed(this.demo)
     this.#data.made(this.demo)
-    this.#keepHouse()
+    const logs = ['supervisor', 'edge', 'archive', ...mediaNames(settings.mediaProcesses), ...CORES]
+    this.#housekeeping = new Housekeeping(this.#data, logs, { clock, logger })
     this.#drills = openDrills(this.#options, this.#database, this.#data.path)
     await this.#awaitReady()
     startBackup()
@@ -149,7 +122,7 @@ export class Supervisor {
   async #end(): Promise<void> {
     // A start that is under way ends at its next step.
     await this.#starting?.catch(() => {})
-    this.#housekeeping?.stop()
+    this.#housekeeping?.close()
     // The primary goes after the other core, which would else take over in the midst of it.
     const primary = readPid(join(this.#data.path, 'run', 'core.pid'))
     for (const role of this.#roles) if (role.pid !== primary) await role.stopIf('core')
@@ -170,43 +143,6 @@ export class Supervisor {
     if (this.#closing) throw SUPERVISOR_ERRORS['supervisor.stopped']()
   }
 
-  #refuseOpenDemo(demo: boolean): void {
-    const { listen, sipListen = listen } = this.#options.settings
-    for (const address of [listen, sipListen])
-      if (demo && !isLoopback(address)) throw SETTINGS_ERRORS['settings.open-demo']({ listen: address })
-  }
-
-  /** A new centre without an administrator is refused before anything is made; one in an operator's own database may have its own. */
-  #refuseNobody(): void {
-    if (this.demo || !this.#data.isNew() || this.#options.settings.postgresUrl) return
-    administratorPassword(this.#data.path, this.#options.administratorPassword)
-  }
-
-  /** Ports of roles that an earlier supervisor left running are rightly taken. */
-  async #checkPorts(): Promise<void> {
-    const { settings } = this.#options
-    const left = (name: string) => {
-      const pid = readPid(join(this.#data.path, 'run', `${name}.pid`))
-      return pid !== undefined && isAlive(pid)
-    }
-    for (const port of wantedPorts(settings)) if (!PORT_OWNERS[port.owner].some(left)) await checkPort(port)
-    if (!mediaNames(settings.mediaProcesses).some(left)) await checkRtpPorts(settings.listen, settings.rtpPorts)
-  }
-
-  /** Two machines of one name would take each other's place. One that is this machine's own former life has the same data folder. */
-  async #refuseTwin({ members }: Database): Promise<void> {
-    const { node } = this.#options.settings
-    const machine = this.#data.secret('machine')
-    const twins = async () => (await members.list()).filter((one) => one.node === node && one.machine !== machine)
-    const beats = new Map(
-      (await twins()).flatMap(({ name, machine: its, beat }) => (its ? [[name, beat] as const] : [])),
-    )
-    if (beats.size === 0) return
-    await new Promise<void>((resolve) => this.#options.clock.after(TWIN_MS, resolve))
-    const lives = (await twins()).some(({ name, beat }) => beat !== (beats.get(name) ?? beat))
-    if (lives) throw SUPERVISOR_ERRORS['supervisor.same-name']({ node })
-  }
-
   async #shareSecrets(database: Database): Promise<void> {
     for (const name of POOL_SECRETS)
       this.#data.keepSecret(name, await database.shareSecret(name, this.#data.secret(name)))
@@ -224,66 +160,22 @@ export class Supervisor {
     announcer.set(roleMember('archive', settings, { ...own, name: `${settings.node}-archive` }))
   }
 
-  #startCallRoles(addresses: Addresses): void {
-    const { settings } = this.#options
-    const advertised = advertisedAddress(settings)
-    const name = (role: string) => `${settings.node}-${role}`
-    const edge: EdgeOptions = {
-      ...this.#common('edge'),
-      name: name('edge'),
-      listen: settings.sipListen ?? settings.listen,
-      advertised: sipAddress(settings),
-      sipPort: settings.sipPort,
-      sipWsPort: settings.sipWsPort,
-      sips: sipsOf(settings),
-      ...this.#visitorCalls(),
-      control: addresses.edge,
-      key: this.#data.secret('edge'),
-    }
-    const media = mediaOptions(settings, advertised, addresses.media, (process) => this.#common(process))
-    for (const process of media) this.#launch('media', process.name, process.options)
-    this.#launch('edge', 'edge', edge)
-  }
-
-  /** The demo is there to be called; elsewhere somebody must want visitors' calls. */
-  #visitorCalls(): { readonly visitorCalls?: number } {
-    const calls = this.#options.settings.visitorCalls ?? (this.demo ? DEMO_VISITOR_CALLS : 0)
-    return calls > 0 ? { visitorCalls: calls } : {}
+  #startCallRoles(wiring: RoleWiring): void {
+    for (const process of wiring.media()) this.#launch('media', process.name, process.options)
+    this.#launch('edge', 'edge', wiring.edge())
   }
 
   /** Starts the first core and the archive; the backup cores, which take their share of a start's time, when it is called back. */
-  #startDataRoles(addresses: Addresses, databaseUrl: string): () => void {
-    const { settings } = this.#options
-    const core = (process: string): CoreOptions => ({
-      ...this.#common(process),
-      listen: settings.listen,
-      httpPort: settings.httpPort,
-      trustedProxies: settings.trustedProxies?.split(',') ?? [],
-      advertisedHttp: advertisedAddress(settings),
-      peers: controlHosts(settings),
-      sipPort: settings.sipPort,
-      sipWsPort: settings.sipWsPort,
-      ...(settings.sipWsUrl !== undefined && { sipWsUrl: settings.sipWsUrl }),
-      ...this.#visitorCalls(),
-      databaseUrl,
-      shared: isShared(settings),
-      redisUrl: settings.redisUrl,
-      edges: [{ ...addresses.edge, host: controlHosts(settings).told }],
-      media: addresses.media.map((address) => ({ ...address, host: controlHosts(settings).told })),
-      demo: this.demo,
-      tokenKey: this.#data.secret('token'),
-      runFolder: join(this.#data.path, 'run'),
-    })
-    const archive: ArchiveOptions = { ...this.#common('archive'), databaseUrl }
+  #startDataRoles(wiring: RoleWiring, databaseUrl: string): () => void {
     const launch = (names: readonly string[]) => {
-      for (const name of names) this.#launch('core', name, core(name))
+      for (const name of names) this.#launch('core', name, wiring.core(name, databaseUrl))
     }
     const left = CORES.filter((name) => existsSync(join(this.#data.path, 'run', `${name}.pid`)))
     const first = left.length > 0 ? left : CORES.slice(0, 1)
     launch(first)
     // What an earlier life wrote must not be taken for a primary of this one, whose number may be the same.
     if (!this.#roles.some((role) => role.adopted)) this.#data.forgetPrimary()
-    this.#launch('archive', 'archive', archive)
+    this.#launch('archive', 'archive', wiring.archive(databaseUrl))
     return () => launch(CORES.filter((name) => !first.includes(name)))
   }
 
@@ -291,32 +183,6 @@ export class Supervisor {
   #returnLease(): void {
     const pid = readPid(join(this.#data.path, 'run', 'core.pid'))
     if (pid !== undefined && !isAlive(pid)) this.#handBackLease(pid)
-  }
-
-  /** Control ports are picked once and kept in the data folder's run options, so a role that is started again is found again. */
-  async #controlAddresses(): Promise<Addresses> {
-    const { settings } = this.#options
-    const host = controlHosts(settings).listen
-    const address = async (role: string): Promise<ControlAddress> => ({
-      name: `${settings.node}-${role}`,
-      host,
-      port: this.#data.leftPort(role) ?? (await freePort(host)),
-    })
-    const media: ControlAddress[] = []
-    for (const name of mediaNames(settings.mediaProcesses)) media.push(await address(name))
-    return { edge: await address('edge'), media }
-  }
-
-  #common(process: string): CommonOptions {
-    const { settings } = this.#options
-    return {
-      process,
-      node: settings.node,
-      data: this.#data.path,
-      logLevel: settings.logLevel,
-      secret: this.#data.secret('pool'),
-      readyFile: join(this.#data.path, 'run', `${process}.ready`),
-    }
   }
 
   #launch(role: RoleName, name: string, options: CommonOptions): void {
@@ -335,34 +201,6 @@ export class Supervisor {
     this.#database?.handBackLease(leaseHolder(settings.node, pid)).catch((cause: unknown) => {
       logger.warn({ problem: String(cause) }, 'the lease could not be handed back; it lapses by itself')
     })
-  }
-
-  #keepHouse(): void {
-    this.#housekeeping = this.#options.clock.after(HOUSEKEEPING_MS, () => {
-      try {
-        const media = mediaNames(this.#options.settings.mediaProcesses)
-        this.#data.rotateLogs(['supervisor', 'edge', 'archive', ...media, ...CORES])
-        this.#watchDisk()
-      } catch (cause) {
-        this.#options.logger.warn({ problem: String(cause) }, 'the data folder cannot be looked after')
-      }
-      this.#keepHouse()
-    })
-  }
-
-  /** Says once that the disk is nearly full, and once that it no longer is. */
-  #watchDisk(): void {
-    const megabytesLeft = Math.floor(this.#data.bytesLeft() / 1024 ** 2)
-    const full = megabytesLeft < DISK_MEGABYTES_MIN
-    if (full === this.#diskFull) return
-    this.#diskFull = full
-    const { logger } = this.#options
-    if (full)
-      logger.error(
-        { megabytesLeft, folder: this.#data.path },
-        'the disk is nearly full: when it is, calls that are up go on and new ones wait until there is room',
-      )
-    else logger.warn({ megabytesLeft }, 'the disk has room again')
   }
 
   async #awaitReady(): Promise<void> {
@@ -402,9 +240,4 @@ export class Supervisor {
       log: join(this.#data.path, 'log', `${name}.log`),
     })
   }
-}
-
-/** SIP over TLS, when there is a certificate for it. */
-function sipsOf({ sipsPort: port, tlsCertificate: certificate, tlsKey: key, tlsCa: ca }: Settings) {
-  return certificate && key ? { port, files: { certificate, key, ...(ca && { ca }) } } : undefined
 }

@@ -5,7 +5,7 @@ import type { Primacy, ServingOptions } from './serving-options.ts'
 const MS_PER_SECOND = 1_000
 
 /** What a fold may be behind, in seconds: 0.02 is what is promised for 99 of 100 events, 5 is when history counts as ill. */
-const LAG_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5]
+const LAG_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 5]
 
 /** What a takeover takes: 2 s is what is promised for 99 of 100. */
 const TAKEOVER_SECONDS = [0.1, 0.2, 0.5, 1, 1.5, 2, 3, 5, 10]

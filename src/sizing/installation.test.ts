@@ -13,7 +13,7 @@ import {
 } from './installation.ts'
 
 describe('an installation', () => {
-  it('of 250 calls on virtual servers with high availability has 6 (CAP-02, CAP-03, CAP-04)', () => {
+  it('of 250 calls on virtual servers with high availability has 6 (CAP-02, CAP-03, CAP-04, AA-02)', () => {
     expect(serversFor(250, 'virtual', true)).toBe(6)
   })
 
@@ -27,7 +27,7 @@ describe('an installation', () => {
     expect(serverShare({ ivr: 20, agent: 50 })).toBe(1)
   })
 
-  it('has a desktop server for each 1000 desks (CAP-10)', () => {
+  it('has a desktop server for each 1000 desks (CAP-10, AA-11)', () => {
     expect([desktopServersFor(2_500, false), desktopServersFor(2_500, true), desktopServersFor(0, false)]).toEqual([
       3, 4, 0,
     ])

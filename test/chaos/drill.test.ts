@@ -54,7 +54,7 @@ interface Drill {
 }
 
 describe('tandem drill', () => {
-  it('kills the primary under a waiting caller and test calls, and scores nothing lost', {
+  it('kills the primary under a waiting caller and test calls, and scores nothing lost (DR-04, DR-10)', {
     timeout: TEST_MS_MAX,
   }, async () => {
     const before = system.pid('core')

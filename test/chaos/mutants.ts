@@ -187,8 +187,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/api/realtime/hub.ts',
-        find: 'const text = this.#text(spectator, touched)\n    this.#send(client, text ?? JSON.stringify',
-        replace: 'const text: string | undefined = undefined\n    this.#send(client, text ?? JSON.stringify',
+        find: 'const text = this.#text(spectator, touched)\n    this.#send(client, text ?? bytesOf',
+        replace: 'const text: Buffer | undefined = undefined\n    this.#send(client, text ?? bytesOf',
       },
     ],
     fault: '5',

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '../kit/api-client.ts'
+import { firstAnswer } from '../kit/first-answer.ts'
 import { Phone } from '../kit/phone.ts'
 import type { TestRedis } from '../kit/redis.ts'
 import type { Relay } from '../kit/relay.ts'
@@ -77,41 +78,24 @@ export function makeWorld(parts: {
       await actor.finish()
     },
     async takeover(op, since = sharedNow()) {
-      const ms = await firstAnswer(systems, `79${String(probes++).padStart(4, '0')}`, since)
+      const ms = await newCallAnswered(systems, `79${String(probes++).padStart(4, '0')}`, since)
       history.note('nemesis', 'info', 'takeover', { fault: op, ms: Math.round(ms) })
       return ms
     },
   }
 }
 
-/** Dials the echo on every installation's edge in turn until one call is answered; those that come later are hung up. */
-async function firstAnswer(systems: readonly System[], user: string, since: number): Promise<number> {
+/** Dials the echo on every installation's edge in turn until one call is answered. */
+async function newCallAnswered(systems: readonly System[], user: string, since: number): Promise<number> {
   const phones = await Promise.all(
     systems.map(({ sip }) =>
       Phone.open({ server: sip, user, host: sip.host === '127.0.0.1' ? '127.0.0.1' : '0.0.0.0' }),
     ),
   )
-  let answeredAt: number | undefined
-  for (let turn = 0; answeredAt === undefined && sharedNow() - since < TAKEOVER_MS_MAX; turn++) {
-    const call = await phones[turn % phones.length]!.dial('1009')
-    call.media.sending = false
-    void call
-      .connected(TAKEOVER_MS_MAX)
-      .then(() => {
-        answeredAt ??= sharedNow()
-        return call.hangUp()
-      })
-      .catch(() => call.drop())
-    const waitedMs = sharedNow() - since
-    await new Promise((resolve) => setTimeout(resolve, Math.max(PROBE_EVERY_MS, waitedMs * PROBE_SHARE)))
-  }
-  // Who still waits hangs up: so many at once would be a flood.
-  for (const phone of phones)
-    for (const call of phone.calls.values()) if (call.state !== 'connected') void call.hangUp()
-  const ends = phones.flatMap((phone) => [...phone.calls.values()].map(({ ended }) => ended))
-  await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, GOODBYE_MS_MAX))])
+  const everyMs = (waitedMs: number) => Math.max(PROBE_EVERY_MS, waitedMs * PROBE_SHARE)
+  const ms = await firstAnswer(phones, since, { everyMs, giveUpMs: TAKEOVER_MS_MAX, goodbyeMs: GOODBYE_MS_MAX })
   await Promise.all(phones.map((phone) => phone.close()))
-  return answeredAt === undefined ? Number.POSITIVE_INFINITY : answeredAt - since
+  return ms
 }
 
 /** The machine on which the primary is now, as `core.pid` of its run folder and the process say; the first when nobody knows. */

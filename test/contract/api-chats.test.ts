@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConversationView, MessageFileView } from '#api/contract'
 import { Asker, TestCentre } from './api-kit.ts'
+import { follow } from './stream-kit.ts'
 
 let centre: TestCentre
 let agent: Asker
@@ -42,41 +43,6 @@ async function finish(id: string): Promise<void> {
 }
 
 const linesOf = ({ messages }: ConversationView) => messages.map(({ by, text, note }) => note ?? `${by}: ${text}`)
-
-/** Follows a chat; gives each view as it comes. */
-async function follow(path: string, token: string) {
-  const end = new AbortController()
-  const response = await fetch(`${centre.base}/api/v1${path}`, {
-    headers: { authorization: `Bearer ${token}` },
-    signal: end.signal,
-  })
-  expect(response.headers.get('content-type')).toContain('text/event-stream')
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  const next = async (): Promise<ConversationView | undefined> => {
-    for (;;) {
-      const at = text.indexOf('\n\n')
-      if (at >= 0) {
-        const event = text.slice(0, at)
-        text = text.slice(at + 2)
-        const data = event.split('\n').find((line) => line.startsWith('data: '))
-        if (data) return JSON.parse(data.slice(6))
-        continue
-      }
-      const { value, done } = await reader.read()
-      if (done) return undefined
-      text += value
-    }
-  }
-  const until = async (fits: (view: ConversationView) => boolean): Promise<ConversationView> => {
-    for (;;) {
-      const view = await next()
-      if (!view) throw new Error('the stream ended before')
-      if (fits(view)) return view
-    }
-  }
-  return { next, until, close: () => end.abort() }
-}
 
 describe('a chat with a visitor of the website', () => {
   it('DIG-01 DIG-12 goes from the first word to the transcript, with the lines of the system, in the order of the log', async () => {
@@ -130,7 +96,7 @@ describe('a chat with a visitor of the website', () => {
     const first = await visit()
     const second = await visit()
     expect((await first.visitor.ask('GET', first.path)).body).toMatchObject({ state: 'waiting', position: 1 })
-    const stream = await follow(`${second.path}/stream`, second.visitor.token)
+    const stream = await follow<ConversationView>(centre.base, `${second.path}/stream`, second.visitor.token)
     expect(await stream.next()).toMatchObject({ state: 'waiting', position: 2 })
     await first.visitor.ask('POST', `${first.path}/end`)
     expect(await stream.until(({ position }) => position === 1)).toMatchObject({ state: 'waiting' })
@@ -142,7 +108,7 @@ describe('a chat with a visitor of the website', () => {
 
   it('shows each side at once what the other writes, that it is writing, and how far it has read', async () => {
     const { id, visitor, path, conversation } = await talk()
-    const stream = await follow(`${path}/stream`, visitor.token)
+    const stream = await follow<ConversationView>(centre.base, `${path}/stream`, visitor.token)
     await stream.until(({ state }) => state === 'talking')
     await agent.ask('POST', `${conversation}/typing`, { typing: true })
     expect((await stream.until(({ typing }) => typing.agents)).messages).toEqual([])
@@ -151,7 +117,7 @@ describe('a chat with a visitor of the website', () => {
     const view = await stream.until(({ messages }) => messages.length > 0)
     expect(linesOf(view)).toEqual(['agent: here I am'])
     expect(view.typing.agents).toBe(false)
-    const ours = await follow(`${conversation}/stream`, agent.token)
+    const ours = await follow<ConversationView>(centre.base, `${conversation}/stream`, agent.token)
     await visitor.ask('POST', `${path}/read`, { message: message.id })
     expect((await ours.until(({ read }) => read.customer !== null)).read.customer).toBe(message.id)
     ours.close()

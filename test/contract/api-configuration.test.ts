@@ -91,9 +91,37 @@ describe('configuration as data', () => {
     expect((await admin.ask('POST', '/configuration/check', { version: 999 })).status).toBe(404)
   })
 
+  it('reports changes by author, kind and object, and what each version changed (CFG-14, SEC-16)', async () => {
+    const basedOn = await versionNow()
+    const support = { ...(await exported()).queues.support, name: 'support' }
+    const value = { ...support, priority: support.priority + 1 }
+    await admin.ask('POST', '/configuration/publish', { changes: [{ kind: 'queue', name: 'support', value }], basedOn })
+    await centre.settle()
+    const listed = async (query: string): Promise<readonly number[]> =>
+      (await admin.ask('GET', `/configuration/versions?${query}`)).body.items.map(
+        ({ version }: { version: number }) => version,
+      )
+    expect((await listed('kind=queue&name=support'))[0]).toBe(basedOn + 1)
+    expect(await listed('kind=user&name=support')).toEqual([])
+    expect(await listed('name=agent200&by=admin')).not.toContain(1)
+    expect(await listed('by=demo')).toEqual([1])
+    const { differences } = (await admin.ask('GET', `/configuration/versions/${basedOn + 1}/differences`)).body
+    expect(differences).toEqual([
+      {
+        ...{ kind: 'queue', name: 'support', what: 'changed' },
+        fields: [{ path: 'priority', before: support.priority, after: support.priority + 1 }],
+      },
+    ])
+    const first = (await admin.ask('GET', '/configuration/versions/1/differences')).body.differences
+    expect(new Set(first.map(({ what }: { what: string }) => what))).toEqual(new Set(['new']))
+    expect((await admin.ask('GET', '/configuration/versions/999/differences')).status).toBe(404)
+  })
+
   it('tells the second of two administrators what the first changed, and overwrites nothing (CFG-04, CFG-05)', async () => {
     const basedOn = await versionNow()
     const support = { ...(await exported()).queues.support, name: 'support' }
+    // What others changed is told from history, which is a moment behind.
+    await centre.settle()
     const change = (ringTimeoutMs: number) => ({
       changes: [{ kind: 'queue', name: 'support', value: { ...support, ringTimeoutMs } }],
       basedOn,
@@ -101,7 +129,10 @@ describe('configuration as data', () => {
     expect((await admin.ask('POST', '/configuration/publish', change(20_000))).status).toBe(200)
     const told = await second.ask('POST', '/configuration/check', change(30_000))
     expect(told.body.collisions).toEqual([
-      { kind: 'queue', name: 'support', version: basedOn + 1, by: 'admin', at: expect.any(String) },
+      {
+        ...{ kind: 'queue', name: 'support', version: basedOn + 1, by: 'admin', at: expect.any(String) },
+        fields: [{ path: 'ringTimeoutMs', before: support.ringTimeoutMs, after: 20_000 }],
+      },
     ])
     const refused = await second.ask('POST', '/configuration/publish', change(30_000))
     expect(refused.status).toBe(409)
@@ -146,6 +177,7 @@ describe('configuration as data', () => {
       ['GET', '/configuration/kinds', undefined],
       ['GET', '/configuration/document', undefined],
       ['GET', '/configuration/versions', undefined],
+      ['GET', '/configuration/versions/1/differences', undefined],
       ['POST', '/configuration/check', { version: 1 }],
       ['POST', '/configuration/publish', { version: 1 }],
     ] as const) {
@@ -158,5 +190,18 @@ describe('configuration as data', () => {
     const queue = kinds.find(({ kind }: { kind: string }) => kind === 'queue')
     expect(queue).toMatchObject({ plural: 'queues', words: 'a queue', isNamed: true })
     expect(queue.schema.properties.wrapUpMs).toMatchObject({ type: 'integer', unit: 'ms', maximum: 3_600_000 })
+  })
+
+  it('names the settings that there are, with what each takes', async () => {
+    const { kinds } = (await admin.ask('GET', '/configuration/kinds')).body
+    const named = (wanted: string) => kinds.find(({ kind }: { kind: string }) => kind === wanted).names
+    expect(named('parameter')).toContainEqual({
+      name: 'Switchover Reconnect Interval',
+      what: expect.any(String),
+      takes: { form: 'seconds', least: 0.05, most: 3_600 },
+      default: '5',
+    })
+    expect(named('seat').map(({ name }: { name: string }) => name)).toEqual(['agent', 'attendant', 'supervisor'])
+    expect(named('queue')).toEqual([])
   })
 })

@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
+import { AlertWatch } from '#api/alerts'
 import { createHttpApi, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
-import { MemoryRevocations, Passwords, SeatKeeper, Throttle, Tokens } from '#api/sessions'
+import { AccountLocks, MemoryRevocations, Passwords, SeatKeeper, Throttle, Tokens } from '#api/sessions'
 import { type Clock, type Logger, silentLogger, systemClock } from '#base'
 import { History, JOURNAL_MIGRATIONS, Journal, type JournalTables } from '#engines/journal'
 import { Fold, Sequencer } from '#engines/sequencer'
@@ -39,6 +40,7 @@ export class TestCentre {
   readonly credentials = new MemoryCredentials()
   readonly registers: MemoryRegisters
   seats!: SeatKeeper
+  readonly locks: AccountLocks
   readonly #options: TestCentreOptions
   readonly #lease: MemoryLease
   readonly #log: MemoryLog
@@ -47,6 +49,7 @@ export class TestCentre {
   #sequencer!: Sequencer<Machines>
   #journal!: Journal
   #hub!: RealtimeHub
+  #alerts!: AlertWatch
   #server!: Server
   #port = 0
   primary = true
@@ -56,6 +59,7 @@ export class TestCentre {
     this.#database = database
     this.#clock = options.clock ?? systemClock
     this.registers = new MemoryRegisters(this.#clock)
+    this.locks = new AccountLocks(this.#clock)
     this.#lease = new MemoryLease(this.#clock)
     this.#log = new MemoryLog(this.#lease)
   }
@@ -177,6 +181,7 @@ export class TestCentre {
     const pools = () => fold.states.centre.configuration.seats
     this.seats = new SeatKeeper({ registers: this.registers, pools, peaks: seatPeaks, clock, logger })
     this.#hub = new RealtimeHub({ centre, tokens, seen: (user) => this.seats.seen(user), clock, logger })
+    this.#alerts = new AlertWatch({ centre, isPrimary: () => this.primary, clock, logger, everyMs: 100 })
     this.#server = await createHttpApi({
       ...{ centre, history, tokens, clock, logger, recordings: this.recordings, blobs: this.blobs },
       realtime: this.#hub,
@@ -186,7 +191,9 @@ export class TestCentre {
       },
       passwords: this.passwords,
       throttle: new Throttle(clock),
+      locks: this.locks,
       ...{ seats: this.seats, seatPeaks, drills: new MemoryDrills() },
+      webhooks: { positions: () => [], test: () => undefined },
       // Not the usual one: the page must name it.
       sipPort: 15_060,
       primary: { isPrimary: () => this.primary, canWrite: () => true, address: () => 'http://10.0.0.9:8080' },
@@ -213,6 +220,7 @@ export class TestCentre {
 
   async #end(): Promise<void> {
     this.#hub.close()
+    this.#alerts.close()
     this.seats.close()
     await this.#server.close()
     await this.#journal.close()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Answer, Asker, TestCentre } from './api-kit.ts'
 
 let centre: TestCentre
@@ -47,5 +47,81 @@ describe('what supervisors ask', () => {
     const wrong = { ...body, figure: 'service-level', value: 101, basedOn: basedOn + 1 }
     expectProblem(await admin.ask('PUT', '/configuration/thresholds/many', wrong), 422, '/value')
     expect((await admin.ask('DELETE', `/configuration/thresholds/many?basedOn=${basedOn + 1}`)).status).toBe(200)
+  })
+})
+
+/** A history that is away for a moment on a busy machine is no fault. */
+const SLOW = { timeout: 90_000 }
+
+describe('a move', () => {
+  /** What happened to it, once history has all of it: on a busy machine the database may be away for a moment. */
+  const timelineOf = (id: string): Promise<readonly { type: string; details: object }[]> =>
+    vi.waitFor(
+      async () => {
+        await centre.settle()
+        const { body } = await supervisor.ask('GET', `/interactions/${id}`)
+        expect(body.timelineComplete).toBe(true)
+        expect(body.timeline.map((entry: { type: string }) => entry.type)).toContain('Moved')
+        return body.timeline
+      },
+      { timeout: 60_000, interval: 200 },
+    )
+
+  afterEach(async () => {
+    for (const interaction of [...centre.state.interactions.keys()])
+      await centre.submit({ type: 'End', interaction, by: 'supervisor' })
+    await centre.submit({ type: 'SetReachable', user: 'agent2', reachable: false })
+  })
+
+  it(
+    'brings a waiting call to another queue, is told in its timeline with who and why, and once only',
+    SLOW,
+    async () => {
+      const id = await centre.call('ix-move', '1001')
+      const body = { to: { queue: 'sales' }, expects: 'waiting', note: 'wants an offer' }
+      const moved = await supervisor.ask('POST', `/interactions/${id}/move`, body)
+      expect(moved.status).toBe(200)
+      expect(moved.body.interaction).toMatchObject({ state: 'queued', queue: 'sales' })
+      expect((await supervisor.ask('POST', `/interactions/${id}/move`, body)).status).toBe(200)
+      const timeline = await timelineOf(id)
+      expect(timeline.filter(({ type }) => type === 'Moved')).toHaveLength(1)
+      expect(timeline.find(({ type }) => type === 'Moved')?.details).toMatchObject({
+        ...{ by: 'supervisor', kind: 'queue', to: 'sales', place: 'kept', note: 'wants an offer' },
+      })
+      await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+      expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, body), 409, id)
+    },
+  )
+
+  it('gives a call that waits to an agent, and takes it away again, unless it was answered meanwhile', async () => {
+    const id = await centre.call('ix-move-2', '1001')
+    const to = { user: 'agent2' }
+    expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, { to }), 409, 'agent2')
+    await centre.submit({ type: 'SetReachable', user: 'agent2', reachable: true })
+    const own = centre.state.interactions.get(id)?.phase
+    if (own?.state !== 'offered')
+      expect((await supervisor.ask('POST', `/interactions/${id}/move`, { to })).status).toBe(200)
+    await centre.answer(id)
+    const late = await supervisor.ask('POST', `/interactions/${id}/move`, {
+      to: { queue: 'sales' },
+      expects: 'waiting',
+    })
+    expectProblem(late, 409, 'connected')
+    const taken = await supervisor.ask('POST', `/interactions/${id}/move`, {
+      ...{ to: { queue: 'sales', place: 'front' }, expects: 'talking' },
+    })
+    expect(taken.body.interaction).toMatchObject({ queue: 'sales' })
+    await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+    await centre.submit({ type: 'SetReachable', user: 'agent2', reachable: false })
+  })
+
+  it('is for those who may act on calls of others, and to what there is', async () => {
+    const id = await centre.call('ix-move-3', '1001')
+    expectProblem(await agent1.ask('POST', `/interactions/${id}/move`, { to: { queue: 'sales' } }), 403)
+    expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, { to: { queue: 'none' } }), 422, 'none')
+    expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, { to: { user: 'nobody' } }), 422, 'nobody')
+    expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, { to: { queue: 'sales', user: 'x' } }), 422)
+    expectProblem(await supervisor.ask('POST', '/interactions/ix-none/move', { to: { queue: 'sales' } }), 404)
+    await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
   })
 })

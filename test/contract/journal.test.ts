@@ -85,7 +85,7 @@ describe('the journal', { timeout: PATIENCE_MS }, () => {
     expect(await journalContents(db)).toEqual(expected)
   })
 
-  it('refuses the journal of an older primary, and tells the log how far it may be cut', async () => {
+  it('refuses the journal of an older primary, and tells the log how far it may be cut (STA-17)', async () => {
     const log = new Stream(randomStream(3, 60))
     let fenced = false
     const older = openJournal(db, log, { term: 4, onFenced: () => (fenced = true) })
@@ -116,7 +116,7 @@ describe('the journal', { timeout: PATIENCE_MS }, () => {
     expect(await checkHistory(db)).toEqual([])
   })
 
-  it('IR-20 promise 4: tells an interaction with its timeline, its segments and why', async () => {
+  it('IR-20 promise 4: tells an interaction with its timeline, its segments and why (STA-13)', async () => {
     const events = randomStream(9, 600)
     await journalOnce(db, events)
     const history = new History(db, systemClock)
@@ -154,7 +154,7 @@ describe('the journal', { timeout: PATIENCE_MS }, () => {
     expect(own.length).toBeLessThan(all.length)
   })
 
-  it('waits while the database is away and goes on when it is back', async () => {
+  it('waits while the database is away and goes on when it is back (STA-17)', async () => {
     const events = randomStream(2, 200)
     let away = true
     const failing = new Proxy(db, {

@@ -49,7 +49,7 @@ describe('members in PostgreSQL', () => {
     stop()
   })
 
-  it('go when they have been silent for long, not before', async () => {
+  it('go when they have been silent for long, not before (MSU-05)', async () => {
     await members.announce([EDGE])
     expect(await members.withdraw([EDGE.name], 60_000)).toBe(0)
     expect(await members.withdraw([EDGE.name], 0)).toBe(1)

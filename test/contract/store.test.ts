@@ -7,14 +7,17 @@ import {
   MemoryDrills,
   MemoryRecordings,
   MemorySeatPeaks,
+  MemoryWebhookPositions,
   type MigrationList,
   PostgresCredentials,
   PostgresDrills,
   PostgresRecordings,
   PostgresSeatPeaks,
+  PostgresWebhookPositions,
   type RecordingEntry,
   type Recordings,
   type SeatPeaks,
+  type WebhookPositions,
 } from '#seams/store'
 import { type TestDatabase, testDatabase } from './database.ts'
 
@@ -42,6 +45,8 @@ describe.each(Object.entries(CREDENTIALS))('credentials in %s', (_driver, open) 
 
   it('keeps what was set, replaced as a whole', async () => {
     const full = { user: 'ann', passwordHash: '$argon2', realm: 'tandem', ha1Md5: 'a', ha1Sha256: 'b', updatedAt: AT }
+    await credentials.set({ ...full, earlierHashes: ['$argon1', '$argon0'] })
+    expect((await credentials.get('ann'))?.earlierHashes).toEqual(['$argon1', '$argon0'])
     await credentials.set(full)
     expect(await credentials.get('ann')).toEqual(full)
     const bare = { user: 'ann', realm: 'other', updatedAt: AT + 1 }
@@ -83,6 +88,33 @@ describe.each(Object.entries(PEAKS))('peaks of seats in %s (LIC-15)', (_driver, 
       { day: '2026-03-02', feature: 'supervisor', peak: 1, at: AT },
     ])
     expect(await peaks.list('2026-03-03', '2026-03-09')).toEqual([])
+  })
+})
+
+const WEBHOOKS: Readonly<Record<string, () => Promise<WebhookPositions>>> = {
+  memory: async () => new MemoryWebhookPositions(),
+  PostgreSQL: async () => {
+    await database.store.pool.query('truncate tandem.webhook_position')
+    return new PostgresWebhookPositions(database.store)
+  },
+}
+
+describe.each(Object.entries(WEBHOOKS))('positions of webhooks in %s', (_driver, open) => {
+  it('are moved by the newest term alone', async () => {
+    const positions = await open()
+    expect(await positions.claim('crm', 1, 7)).toEqual({ webhook: 'crm', sequence: 7, failures: 0 })
+    const failing = { webhook: 'crm', sequence: 8, failures: 2, failingSince: AT, problem: 'no answer' }
+    expect(await positions.save(failing, 1)).toBe(true)
+    expect(await positions.claim('crm', 2, 99)).toEqual(failing)
+    expect(await positions.save({ ...failing, sequence: 3 }, 1)).toBe(false)
+    expect(await positions.claim('crm', 1, 1)).toBeUndefined()
+    const well = { webhook: 'crm', sequence: 9, failures: 0, deliveredAt: AT, goneVersion: 4 }
+    expect(await positions.save(well, 2)).toBe(true)
+    await positions.remove('crm', 1)
+    expect(await positions.list()).toEqual([well])
+    await positions.remove('crm', 2)
+    expect(await positions.list()).toEqual([])
+    expect(await positions.save(well, 2)).toBe(false)
   })
 })
 

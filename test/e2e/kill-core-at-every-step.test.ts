@@ -58,7 +58,7 @@ function noGap(call: PhoneCall): void {
   expect(gap.transitMs, `longest gap ${JSON.stringify(gap)}`).toBeLessThanOrEqual(limitMs)
 }
 
-describe('promise 1, IR-13, IR-25: the core is killed', () => {
+describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, STA-16, STA-19)', () => {
   it('just before an INVITE', { timeout: STEP_MS_MAX }, async () => {
     const agent = await stage.agent()
     const before = stage.kill()
@@ -224,7 +224,7 @@ describe('promise 1, IR-13, IR-25: the core is killed', () => {
     await lived(number, agent)
   })
 
-  it('while two talk; the caller hangs up later (IR-02, TEL-24)', { timeout: STEP_MS_MAX }, async () => {
+  it('while two talk; the caller hangs up later (IR-02, TEL-24, SW-104)', { timeout: STEP_MS_MAX }, async () => {
     const { number, caller, agent, callee } = await conversation()
     await stage.killAndWait()
     await talking(caller, callee)

@@ -81,7 +81,7 @@ describe('the edge is killed', () => {
 })
 
 describe('the media process is killed', () => {
-  it('while two talk: they hear each other again within two seconds, and the call goes on to its end', {
+  it('while two talk: they hear each other again within two seconds, and the call goes on to its end (FS-15)', {
     timeout: MS_MAX,
   }, async () => {
     const { number, caller, agent, callee } = await conversation()

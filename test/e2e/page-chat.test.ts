@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Asker, TestCentre } from '../contract/api-kit.ts'
-import { accessibilityFaults, buildPage, launch, missingBrowser, open, picture } from './page-kit.ts'
+import { accessibilityFaults, buildPage, launch, logIn, missingBrowser, open, picture } from './page-kit.ts'
 
 const missing = missingBrowser()
 let centre: TestCentre
@@ -40,7 +40,7 @@ describe.skipIf(missing)(`the chat on a website${missing ? ` (${missing})` : ''}
     expect(gzipSync(readFileSync(join(webFolder!, 'widget/chat.js'))).length).toBeLessThan(SCRIPT_BYTES_MAX)
   })
 
-  it('DIG-01 IR-14 goes from the button to an answer, through a reload and a takeover, with every line once', async () => {
+  it('DIG-01 IR-14 goes from the button to an answer, through a reload and a takeover, with every line once (SW-106)', async () => {
     const { page, complaints } = await open(browser, centre.base)
     await page.goto(`${centre.base}/visit`)
     await page.getByRole('button', { name: 'Chat with us' }).click()
@@ -113,5 +113,43 @@ describe.skipIf(missing)(`the chat on a website${missing ? ` (${missing})` : ''}
     expect(await accessibilityFaults(page)).toEqual([])
     await picture(page, 'chat-phone-de')
     await page.context().close()
+  })
+})
+
+describe.skipIf(missing)(`colleagues who write to each other${missing ? ` (${missing})` : ''}`, SLOW, () => {
+  it('UCC-03 find each other, are told at once, and lose no line when the core is another', async () => {
+    const ada = await open(browser, centre.base)
+    const bob = await open(browser, centre.base)
+    for (const [{ page }, user] of [
+      [ada, 'agent1'],
+      [bob, 'supervisor'],
+    ] as const) {
+      await page.goto(`${centre.base}/${user === 'agent1' ? 'desk' : 'supervisor'}`)
+      await logIn(page, user)
+    }
+    await ada.page.getByRole('button', { name: 'Colleagues' }).click()
+    await ada.page.getByLabel('Write to a colleague').fill('superv')
+    await ada.page.locator('[data-colleague=supervisor]').click()
+    await ada.page.getByLabel('Your line').fill('May I take my break?')
+    await ada.page.keyboard.press('Enter')
+    // Whoever looks elsewhere sees that there is something.
+    await bob.page.getByRole('button', { name: 'Colleagues · 1 unread' }).click()
+    await bob.page.locator('[data-room]').click()
+    await bob.page.getByText('May I take my break?').waitFor()
+    await ada.page.getByText(/^seen by /).waitFor()
+    expect(await accessibilityFaults(bob.page)).toEqual([])
+    await centre.restart()
+    await bob.page.getByLabel('Your line').fill('<b>Yes</b>, at ten')
+    await bob.page.getByRole('button', { name: 'Send' }).click()
+    await ada.page.getByText('<b>Yes</b>, at ten').waitFor()
+    await bob.page.locator('[data-unsent]').waitFor({ state: 'detached' })
+    for (const { page } of [ada, bob]) expect(await page.locator('[data-line]').count()).toBe(2)
+    await picture(ada.page, 'colleagues')
+    await bob.page.keyboard.press('Escape')
+    await bob.page.locator('[data-colleagues][data-unread="0"]').waitFor()
+    for (const { page, complaints } of [ada, bob]) {
+      expect(complaints).toEqual([])
+      await page.context().close()
+    }
   })
 })

@@ -194,7 +194,7 @@ describe.skipIf(missing)(`the agent desk${missing ? ` (${missing})` : ''}`, SLOW
     await page.context().close()
   })
 
-  it('loses no letter at a reload and says that the server is away, while the page stays readable (DSK-08, DSK-09)', async () => {
+  it('loses no letter at a reload and says that the server is away, while the page stays readable (DSK-08, DSK-09, IR-19)', async () => {
     const { page } = await desk()
     const id = await rings(page)
     await centre.answer(id)

@@ -78,9 +78,9 @@ export async function accessibilityFaults(page: Page): Promise<readonly string[]
 }
 
 /** Keeps a picture for people, when they ask for it with TANDEM_SCREENSHOTS=FOLDER. */
-export async function picture(page: Page, name: string): Promise<void> {
+export async function picture(page: Page, name: string, fullPage = true): Promise<void> {
   const folder = process.env['TANDEM_SCREENSHOTS']
   if (!folder) return
   mkdirSync(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage })
 }

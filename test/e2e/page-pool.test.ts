@@ -77,7 +77,7 @@ async function widthTooMuch(page: import('playwright-core').Page): Promise<unkno
 }
 
 describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`, SLOW, () => {
-  it('says who leads and what does not work, switches over when told twice, and drills (promise 18)', async () => {
+  it('says who leads and what does not work, switches over when told twice, and drills (promise 18) (DR-04, DR-17, SW-17)', async () => {
     const { page, complaints } = await open(browser, centre.base)
     await logIn(page, 'admin')
     await page.locator('[data-state=live]').waitFor()

@@ -49,7 +49,7 @@ async function agent(): Promise<Page> {
 }
 
 describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}`, { timeout: 300_000 }, () => {
-  it('answers a visitor from the menu, is heard and hears, mutes, and goes on after a reload (MED-11, DSK-08)', async () => {
+  it('answers a visitor from the menu, is heard and hears, mutes, and goes on after a reload (MED-11, DSK-08, DR-19)', async () => {
     const desk = await agent()
     const api = await system.api('agent1')
     await api.post('/agents/agent1/status', { status: 'ready' })

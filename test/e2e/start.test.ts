@@ -53,7 +53,9 @@ function expectOneSentence(output: string): void {
 }
 
 describe('tandem start', () => {
-  it('stops in order, leaves no process behind, and goes on with the same data', { timeout: 240_000 }, async () => {
+  it('stops in order, leaves no process behind, and goes on with the same data (HSB-02, HSB-05)', {
+    timeout: 240_000,
+  }, async () => {
     const data = folder()
     const first = await startSystem({ data })
     const phone = await Phone.open({ server: first.sip, user: '7100' })

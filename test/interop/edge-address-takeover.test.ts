@@ -35,9 +35,9 @@ describe(`an address that two edges share${without ? ` (${without})` : ''}`, () 
     await machines?.close()
   })
 
-  it('moves to the other machine, and a call and a registration go on there (TEL-22)', { timeout: 60_000 }, async ({
-    skip,
-  }) => {
+  it('moves to the other machine, and a call and a registration go on there (TEL-22, HSB-06)', {
+    timeout: 60_000,
+  }, async ({ skip }) => {
     if (without) skip(without)
     const [first, second] = cores as [FakeCore, FakeCore]
     const at = { host: machines.own, server: machines.shared }

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '#base'
 import type { EdgeEngine } from '#engines/edge'
+import { kept } from '../kit/kept.ts'
 import {
   answer,
   type FakeCore,
@@ -15,17 +16,6 @@ import {
   viaOf,
   viaOfCore,
 } from './edge-kit.ts'
-
-const open: { close(): unknown }[] = []
-
-function kept<T extends { close(): unknown }>(thing: T): T {
-  open.push(thing)
-  return thing
-}
-
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close()
-})
 
 async function edgeAndCore(users: Record<string, string> = {}): Promise<{
   edge: EdgeEngine & { sipPort: number }

@@ -1,5 +1,6 @@
 /** An edge whose machine is being taken out of service: nothing new begins there, and what stands goes on. */
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { kept } from '../kit/kept.ts'
 import {
   answer,
   header,
@@ -13,17 +14,6 @@ import {
   viaOf,
   viaOfCore,
 } from './edge-kit.ts'
-
-const open: { close(): unknown }[] = []
-
-function kept<T extends { close(): unknown }>(thing: T): T {
-  open.push(thing)
-  return thing
-}
-
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close()
-})
 
 it('refuses new calls, registrations and checks with 503, hears who leaves, and goes on with what stands', async () => {
   const edge = kept(await startEdge())

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { silentLogger } from '#base'
 import { createChannelClient } from '#protocols/control'
+import { kept } from '../kit/kept.ts'
 import {
   answer,
   type FakeCore,
@@ -17,17 +18,6 @@ import {
   viaOf,
   viaOfCore,
 } from './edge-kit.ts'
-
-const open: { close(): unknown }[] = []
-
-function kept<T extends { close(): unknown }>(thing: T): T {
-  open.push(thing)
-  return thing
-}
-
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close()
-})
 
 async function all(options: Parameters<typeof startEdge>[0] = {}) {
   const edge = kept(await startEdge(options))

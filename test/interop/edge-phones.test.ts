@@ -3,21 +3,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { kept } from '../kit/kept.ts'
 import { answer, header, startCore, startEdge, until, viaOfCore } from './edge-kit.ts'
 
 const MODULES = '/usr/lib/baresip/modules'
-
-const open: { close(): unknown }[] = []
-
-function kept<T extends { close(): unknown }>(thing: T): T {
-  open.push(thing)
-  return thing
-}
-
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close()
-})
 
 function has(program: string): boolean {
   return spawnSync('which', [program]).status === 0
@@ -26,7 +16,7 @@ function has(program: string): boolean {
 function folder(files: Readonly<Record<string, string | Buffer>>): string {
   const path = mkdtempSync(join(tmpdir(), 'tandem-edge-'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text)
-  open.push({ close: () => rmSync(path, { recursive: true, force: true }) })
+  kept({ close: () => rmSync(path, { recursive: true, force: true }) })
   return path
 }
 
@@ -41,7 +31,7 @@ class Program {
     this.child.stdout?.on('data', (bytes) => this.#add(bytes))
     this.child.stderr?.on('data', (bytes) => this.#add(bytes))
     this.ended = new Promise((resolve) => this.child.once('exit', (code) => resolve(code)))
-    open.push({ close: () => this.#kill() })
+    kept({ close: () => this.#kill() })
   }
 
   #add(bytes: Buffer): void {
@@ -86,7 +76,7 @@ function command(port: number, name: string): void {
   const text = JSON.stringify({ command: name })
   const socket = connect(port, '127.0.0.1', () => socket.write(`${text.length}:${text},`))
   socket.on('error', () => {})
-  open.push({ close: () => socket.destroy() })
+  kept({ close: () => socket.destroy() })
 }
 
 /** No audio device: what it says comes from a file, and what it hears goes to one. It must listen on all addresses, since it leaves out loopback. */

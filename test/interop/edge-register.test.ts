@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Clock, type Logger, silentLogger, systemClock } from '#base'
+import { kept } from '../kit/kept.ts'
 import {
   authorize,
   header,
@@ -17,17 +18,6 @@ import {
   viaOf,
   viaOfCore,
 } from './edge-kit.ts'
-
-const open: { close(): unknown }[] = []
-
-function kept<T extends { close(): unknown }>(thing: T): T {
-  open.push(thing)
-  return thing
-}
-
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close()
-})
 
 async function all(
   users: Record<string, string> = { 2001: 'demo-agent1' },
@@ -164,9 +154,9 @@ describe('REGISTER', () => {
     await until(() => next.bindings.all.every(({ user }) => told.add(user)) && told.size === 2)
   })
 
-  it('is remembered by the next life of the edge, whom no core is left to tell, and so is that a phone went away (FS-08)', async () => {
+  it('is remembered by the next life of the edge, whom no core is left to tell, and so is that a phone went away (FS-08, HSB-01, HSB-02)', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tandem-edge-'))
-    open.push({ close: () => rmSync(folder, { recursive: true, force: true }) })
+    kept({ close: () => rmSync(folder, { recursive: true, force: true }) })
     const bindingFile = join(folder, 'edge.bindings')
     const { edge, core, phone } = await all({ 2001: 'demo-agent1', 2002: 'demo-agent2' }, { bindingFile })
     const left = kept(await RawPhone.udp(edge.sipPort))

@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer } from 'node:tls'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLogger } from '#base'
 import { type CertificateFiles, makeAuthority, makeCertificate } from '../kit/certificates.ts'
+import { kept } from '../kit/kept.ts'
 import { endOf, whyWithout } from '../kit/outside.ts'
 import {
   answer,
@@ -24,17 +25,6 @@ import {
 } from './edge-kit.ts'
 
 const without = whyWithout('openssl')
-const open: { close(): unknown }[] = []
-
-function kept<T extends { close(): unknown }>(thing: T): T {
-  open.push(thing)
-  return thing
-}
-
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close()
-})
-
 describe.skipIf(without)(`an edge that serves TLS${without ? ` (${without})` : ''}`, () => {
   let folder: string
   let ca: CertificateFiles

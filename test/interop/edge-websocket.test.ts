@@ -1,5 +1,6 @@
 /** Phones in browsers: SIP over WebSocket (RFC 7118) through the edge, as text that a browser sends. */
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { kept } from '../kit/kept.ts'
 import {
   answer,
   type FakeCore,
@@ -14,17 +15,6 @@ import {
   viaOf,
   viaOfCore,
 } from './edge-kit.ts'
-
-const open: { close(): unknown }[] = []
-
-function kept<T extends { close(): unknown }>(thing: T): T {
-  open.push(thing)
-  return thing
-}
-
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close()
-})
 
 const USERS = { '2001': 'secret' }
 

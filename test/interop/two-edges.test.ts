@@ -1,6 +1,7 @@
 /** Two edges of one pool: they share the key of tokens and branches, so what one of them leaves behind the other one knows. */
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { EdgeEngine } from '#engines/edge'
+import { kept } from '../kit/kept.ts'
 import {
   answer,
   type FakeCore,
@@ -16,17 +17,6 @@ import {
   viaOfCore,
 } from './edge-kit.ts'
 
-const open: { close(): unknown }[] = []
-
-function kept<T extends { close(): unknown }>(thing: T): T {
-  open.push(thing)
-  return thing
-}
-
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close()
-})
-
 interface Side {
   readonly edge: EdgeEngine & { sipPort: number }
   readonly core: FakeCore
@@ -36,7 +26,7 @@ interface Side {
 async function twoEdges(users: Record<string, string> = {}): Promise<[Side, Side]> {
   const sides: Side[] = []
   for (const name of ['edge-1', 'edge-2']) {
-    const edge = kept(await startEdge({ name, instance: `${name}-test` }))
+    const edge = kept(await startEdge({ name, instance: `${name}-test`, wsPort: 0 }))
     sides.push({ edge, core: kept(await startCore(edge, { users })) })
   }
   const [first, second] = sides as [Side, Side]
@@ -54,8 +44,13 @@ function told(from: Side, to: Side): (...notices: unknown[]) => number {
   }
 }
 
+/** A flow of the phone to that edge. */
+function flowTo({ edge }: Side, transport: 'tcp' | 'ws'): Promise<RawPhone> {
+  return transport === 'tcp' ? RawPhone.tcp(edge.sipPort) : RawPhone.ws(edge.status().sip.wsPort ?? 0)
+}
+
 const OUTBOUND = (phone: RawPhone, regId: number): readonly string[] => [
-  `Contact: <sip:2001@${phone.place};transport=tcp>;reg-id=${regId};+sip.instance="<urn:uuid:0001>"`,
+  `Contact: <sip:2001@${phone.place};transport=${phone.transport}>;reg-id=${regId};+sip.instance="<urn:uuid:0001>"`,
   'Supported: path, outbound',
 ]
 
@@ -130,53 +125,61 @@ describe('two edges, one of which dies', () => {
   })
 })
 
-describe('a phone with a flow to each edge (RFC 5626, PRX-07)', () => {
-  it('is one phone: it rings once, over the edge that is asked, and over the other one when the first is dead', async () => {
-    const [first, second] = await twoEdges({ '2001': 'secret' })
-    const flows = [kept(await RawPhone.tcp(first.edge.sipPort)), kept(await RawPhone.tcp(second.edge.sipPort))]
-    for (const [index, side] of [first, second].entries()) {
-      const flow = flows[index]!
-      const callId = `flow-${index}`
-      const more = OUTBOUND(flow, index + 1)
-      const ok = await register(flow, side.edge.sipPort, { user: '2001', password: 'secret', callId, more })
-      expect(ok).toMatch(/^SIP\/2.0 200/)
-      expect([header(ok, 'Require'), header(ok, 'Flow-Timer')]).toEqual(['outbound', '120'])
-    }
-    await until(() => [first, second].every(({ edge }) => edge.status().bindings === 2))
-    for (const [index, side] of [first, second].entries()) {
-      const uri = `sip:2001@127.0.0.1:${side.edge.sipPort}`
-      side.core.send(request({ method: 'INVITE', uri, via: viaOfCore(), callId: `ring-${index}` }))
-      const invite = await flows[index]!.take('INVITE')
-      flows[index]!.send(answer(invite, '486 Busy Here'))
-      await side.core.take('SIP/2.0 486')
-    }
-    expect(flows.map((flow) => flow.count('INVITE'))).toEqual([1, 1])
-    await first.edge.close()
-    const uri = `sip:2001@127.0.0.1:${second.edge.sipPort}`
-    second.core.send(request({ method: 'INVITE', uri, via: viaOfCore(), callId: 'ring-again' }))
-    await flows[1]!.take('INVITE', (message) => header(message, 'Call-ID') === 'ring-again')
-  })
+describe.each(['tcp', 'ws'] as const)(
+  'a phone with a flow over %s to each edge (RFC 5626, PRX-07, TEL-22)',
+  (transport) => {
+    it('is one phone: it rings once, over the edge that is asked, and over the other one when the first is dead (AA-03)', async () => {
+      const [first, second] = await twoEdges({ '2001': 'secret' })
+      const flows = [kept(await flowTo(first, transport)), kept(await flowTo(second, transport))]
+      for (const [index, side] of [first, second].entries()) {
+        const flow = flows[index]!
+        const callId = `flow-${index}`
+        const more = OUTBOUND(flow, index + 1)
+        const ok = await register(flow, side.edge.sipPort, { user: '2001', password: 'secret', callId, more })
+        expect(ok).toMatch(/^SIP\/2.0 200/)
+        expect([header(ok, 'Require'), header(ok, 'Flow-Timer')]).toEqual(['outbound', '120'])
+      }
+      await until(() => [first, second].every(({ edge }) => edge.status().bindings === 2))
+      for (const [index, side] of [first, second].entries()) {
+        const uri = `sip:2001@127.0.0.1:${side.edge.sipPort}`
+        side.core.send(request({ method: 'INVITE', uri, via: viaOfCore(), callId: `ring-${index}` }))
+        const invite = await flows[index]!.take('INVITE')
+        flows[index]!.send(answer(invite, '486 Busy Here'))
+        await side.core.take('SIP/2.0 486')
+      }
+      expect(flows.map((flow) => flow.count('INVITE'))).toEqual([1, 1])
+      await first.edge.close()
+      const uri = `sip:2001@127.0.0.1:${second.edge.sipPort}`
+      second.core.send(request({ method: 'INVITE', uri, via: viaOfCore(), callId: 'ring-again' }))
+      await flows[1]!.take('INVITE', (message) => header(message, 'Call-ID') === 'ring-again')
+    })
 
-  it('in a dialog is reached by its other flow, for the token of the dead one names its user', async () => {
-    const [first, second] = await twoEdges({ '2001': 'secret' })
-    const flows = [kept(await RawPhone.tcp(first.edge.sipPort)), kept(await RawPhone.tcp(second.edge.sipPort))]
-    for (const [index, side] of [first, second].entries()) {
-      const more = OUTBOUND(flows[index]!, index + 1)
-      await register(flows[index]!, side.edge.sipPort, { user: '2001', password: 'secret', callId: `f-${index}`, more })
-    }
-    await until(() => second.edge.status().bindings === 2)
-    const dialled = `sip:2001@127.0.0.1:${first.edge.sipPort}`
-    first.core.send(request({ method: 'INVITE', uri: dialled, via: viaOfCore() }))
-    const invite = await flows[0]!.take('INVITE')
-    flows[0]!.send(answer(invite, '200 OK', `Contact: <sip:2001@${flows[0]!.place};transport=tcp>`))
-    const ok = await first.core.take('SIP/2.0 200')
-    await first.edge.close()
-    flows[0]!.close()
-    const routes = headers(ok.message, 'Record-Route').map((value) => `Route: ${value}`)
-    const target = `sip:2001@${flows[0]!.place};transport=tcp`
-    second.core.send(request({ method: 'BYE', uri: target, via: viaOfCore(), cseq: 2, more: routes }))
-    const bye = await flows[1]!.take('BYE')
-    flows[1]!.send(answer(bye, '200 OK'))
-    await second.core.take('SIP/2.0 200')
-  })
-})
+    it('in a dialog is reached by its other flow, for the token of the dead one names its user', async () => {
+      const [first, second] = await twoEdges({ '2001': 'secret' })
+      const flows = [kept(await flowTo(first, transport)), kept(await flowTo(second, transport))]
+      for (const [index, side] of [first, second].entries()) {
+        const more = OUTBOUND(flows[index]!, index + 1)
+        await register(flows[index]!, side.edge.sipPort, {
+          user: '2001',
+          password: 'secret',
+          callId: `f-${index}`,
+          more,
+        })
+      }
+      await until(() => second.edge.status().bindings === 2)
+      const dialled = `sip:2001@127.0.0.1:${first.edge.sipPort}`
+      first.core.send(request({ method: 'INVITE', uri: dialled, via: viaOfCore() }))
+      const invite = await flows[0]!.take('INVITE')
+      flows[0]!.send(answer(invite, '200 OK', `Contact: <sip:2001@${flows[0]!.place};transport=${transport}>`))
+      const ok = await first.core.take('SIP/2.0 200')
+      await first.edge.close()
+      flows[0]!.close()
+      const routes = headers(ok.message, 'Record-Route').map((value) => `Route: ${value}`)
+      const target = `sip:2001@${flows[0]!.place};transport=${transport}`
+      second.core.send(request({ method: 'BYE', uri: target, via: viaOfCore(), cseq: 2, more: routes }))
+      const bye = await flows[1]!.take('BYE')
+      flows[1]!.send(answer(bye, '200 OK'))
+      await second.core.take('SIP/2.0 200')
+    })
+  },
+)

@@ -111,7 +111,7 @@ describe('commands about the pool', () => {
     expect((await tandem('switchover', '--to', to!)).stdout).toBe(`${to} is the primary already\n`)
   }, 240_000)
 
-  it('drain refuses to leave nobody, hands over, is undone, and wants a name (SW-108)', async () => {
+  it('drain refuses to leave nobody, hands over, is undone, and wants a name (SW-108, DR-11, MSU-18)', async () => {
     await protectedPool()
     const nobody = await tandem('drain', 'node1')
     expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('there are: ')])
@@ -155,7 +155,7 @@ describe('/metrics', () => {
     expect([...namesOnPage].filter((name) => !names.includes(name))).toEqual([])
   })
 
-  it('counts takeovers by cause, and shows state, links and lag (SW-92)', async () => {
+  it('counts takeovers by cause, and shows state, links and lag (SW-92, HSB-11)', async () => {
     const { cores } = await protectedPool()
     const backup = cores.find(({ role }) => role === 'backup') as { readonly core?: string } | undefined
     const text = await eventually('the metrics of the primary', async () => {

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -6,12 +7,17 @@ import type { ServerMessage } from '#api/contract'
 import { ApiClient, eventually } from '../kit/api-client.ts'
 import { type Pool, startPool } from '../kit/pool.ts'
 
+interface Module {
+  readonly name: string
+  readonly healthy: boolean
+}
+
 interface Cluster {
   readonly primary: string
   readonly term: number
   readonly position: number
-  readonly cores: readonly { name: string; role: string; node: string; lag: number; modules: { healthy: boolean }[] }[]
-  readonly others: readonly { name: string; role: string; node: string; modules: { healthy: boolean }[] }[]
+  readonly cores: readonly { name: string; role: string; node: string; lag: number; modules: Module[] }[]
+  readonly others: readonly { name: string; role: string; node: string; modules: Module[] }[]
 }
 
 /** What a browser sees that goes on from a sequence; ends with its first answer. */
@@ -57,7 +63,7 @@ describe('HTTP on every core of a pool', () => {
     expect(await status('node2', '/health/primary')).toBe(503)
   })
 
-  it('takes a change at a backup, which sees it when it is done', async () => {
+  it('takes a change at a backup, which sees it when it is done (AA-10, SW-19)', async () => {
     const answer = await backup.raw('POST', '/agents/agent1/status', { status: 'ready' })
     expect(answer.status).toBe(200)
     const there = await backup.get<readonly { user: string; status: string }[]>('/agents/live')
@@ -73,7 +79,7 @@ describe('HTTP on every core of a pool', () => {
     expect((await stranger.raw('POST', '/agents/agent1/status', { status: 'ready' })).status).toBe(401)
   })
 
-  it('shows the whole pool on any core', async () => {
+  it('shows the whole pool on any core, each part with a check of its own (AA-08, AA-21)', async () => {
     const cluster = await eventually('a whole pool', async () => {
       const seen = await backup.get<Cluster>('/cluster')
       const well = [...seen.cores, ...seen.others].every(({ modules }) => modules.every(({ healthy }) => healthy))
@@ -83,6 +89,66 @@ describe('HTTP on every core of a pool', () => {
     expect(cluster.cores[0]?.name).toBe(await pool.primary())
     expect(cluster.cores.every(({ lag }) => lag < 100)).toBe(true)
     expect(new Set(cluster.others.map(({ node }) => node))).toEqual(new Set(['node1', 'node2']))
+    const asked = await primary.get<Cluster>('/cluster')
+    const checks = (role: string) =>
+      [...asked.cores, ...asked.others].find((one) => one.role === role)?.modules.map(({ name }) => name)
+    expect(checks('primary')).toEqual(['voice', 'log', 'journal', 'event loop', 'switchover', 'registers'])
+    expect([checks('edge'), checks('archive'), checks('media')]).toEqual([
+      ['channel'],
+      [expect.stringMatching(/pulse|process/)],
+      ['channel', 'points'],
+    ])
+  })
+
+  it('has every change of the configuration on every core: people, queues, flows, numbers, settings, and what is removed (RPL-02, RPL-03, RPL-04, RPL-06, RPL-13, RPL-20, MSU-01, SW-54)', async () => {
+    type Document = Readonly<Record<string, Readonly<Record<string, object>>>>
+    const version = async (api: ApiClient) => (await api.get<{ version: number }>('/configuration')).version
+    const document = (api: ApiClient) => api.get<Document>('/configuration/document')
+    const [first, before] = [await version(primary), await document(primary)]
+    const changed = {
+      ...before,
+      users: { ...before['users'], newcomer: { ...before['users']?.['agent1'], extension: '2777' } },
+      queues: { ...before['queues'], orders: before['queues']?.['support'] },
+      flows: { ...before['flows'], goodbye: { start: 'end', steps: { end: { type: 'hang-up' } } } },
+      numbers: { ...before['numbers'], '1777': { type: 'flow', flow: 'goodbye' } },
+      parameters: { ...before['parameters'], 'Switchover Max TS Failures': { value: '3' } },
+    }
+    // Taken at the backup and done by the primary: then it is on both.
+    await backup.post('/configuration/publish', { basedOn: first, document: changed })
+    expect([await document(primary), await version(primary)]).toEqual([changed, first + 1])
+    expect(await document(backup)).toEqual(changed)
+    await primary.post('/configuration/publish', { basedOn: first + 1, document: before })
+    await eventually('the removal at the backup', async () =>
+      (await version(backup)) === first + 2 ? true : undefined,
+    )
+    expect(await document(backup)).toEqual(before)
+  })
+
+  it('names every machine alike on every core, also the one that leads (RPL-05, HSB-16)', async () => {
+    const names = ({ primary: leads, cores, others }: Cluster) => [
+      leads,
+      ...[...cores, ...others].map(({ name, node }) => `${node} ${name}`).sort(),
+    ]
+    const there = names(await backup.get<Cluster>('/cluster'))
+    expect(names(await primary.get<Cluster>('/cluster'))).toEqual(there)
+    expect(there[0]).toBe(await pool.primary())
+    expect(there).toContain('node2 node2-edge')
+  })
+
+  it('answers under whatever name it is asked: that of the pages need not be that of SIP (AA-05)', async () => {
+    const { port, host } = new URL(pool.node('node2').http)
+    const headers = { host: 'desk.example', origin: 'https://desk.example' }
+    const asked = (path: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        get({ host: '127.0.0.1', port, path, headers }, (answer) => {
+          answer.resume()
+          resolve(answer.statusCode)
+        }).on('error', reject)
+      })
+    for (const path of ['/health', '/desk']) expect([path, await asked(path)]).toEqual([path, 200])
+    const socket = new WebSocket(`ws://${host}/ws`, { headers })
+    await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject))
+    socket.close()
   })
 
   it('plays a recording that another machine has, and gives files to nobody but the pool', async () => {
@@ -101,21 +167,30 @@ describe('HTTP on every core of a pool', () => {
     expect(await status('node1', '/blobs/recordings/r1.wav')).toBe(404)
   })
 
-  it('lets people log in while Redis is away, and tells it who is there when it is back empty (LIC-05)', async () => {
+  it('lets people log in while Redis is away, and tells it who is there when it is back empty (LIC-05, FS-24)', async () => {
     const redis = pool.redis!
     const logIn = (node: string, user: string) => pool.node(node).api(user)
     await logIn('node1', 'agent11')
+    const registers = async () => {
+      const { cores } = await backup.get<Cluster>('/cluster')
+      return cores.flatMap(({ modules }) => modules).find(({ name }) => name === 'registers')?.healthy
+    }
+    expect(await registers()).toBe(true)
     redis.kill()
     await logIn('node1', 'agent13')
     await logIn('node2', 'agent15')
+    await eventually('it to be shown that Redis is away', async () =>
+      (await registers()) === false ? true : undefined,
+    )
     await redis.start()
+    await eventually('it to be shown that Redis is back', async () => ((await registers()) ? true : undefined))
     for (const user of ['agent11', 'agent13', 'agent15'])
       await eventually(`the seat of ${user}`, async () =>
         (await redis.says('keys *seat*')).includes(`/${user}`) ? true : undefined,
       )
   })
 
-  it('lets a browser go on at the other core, and takes changes while the primary is replaced (FS-13, FS-32)', async () => {
+  it('lets a browser go on at the other core, and takes changes while the primary is replaced (FS-13, FS-32, AA-07, AA-18, HSB-08)', async () => {
     const { token } = await backup.post<{ token: string }>('/sessions', {
       user: 'supervisor',
       password: 'demo-supervisor',

@@ -79,7 +79,7 @@ afterAll(async () => {
 }, 60_000)
 
 describe('a pool whose database goes away', () => {
-  it('for all: calls are answered, the other machine follows, and history has each call once (FS-03)', {
+  it('for all: calls are answered, the other machine follows, people log in, and history has each call once (FS-03, FS-38)', {
     timeout: 120_000,
   }, async () => {
     const [one, two] = [pool.node('node1'), pool.node('node2')]
@@ -95,6 +95,9 @@ describe('a pool whose database goes away', () => {
         // Its own fold has it, though the database does not.
         await knows(backup, made.user)
       }
+      // Fresh log-ins, at the primary and at the other machine.
+      for (const node of [one, two])
+        expect((await (await node.api('agent3')).get<{ user: string }>('/sessions/current')).user).toBe('agent3')
       const { waits } = await api.get<{ waits: { events: number; others: { said: string }[] } | null }>('/cluster')
       expect(waits?.events).toBeGreaterThan(0)
       expect(waits?.others.map(({ said }) => said)).toContain('consents')
@@ -109,7 +112,7 @@ describe('a pool whose database goes away', () => {
     console.log(JSON.stringify({ bench: 'calls while the database is away for all', answeredMs }))
   })
 
-  it('for the primary alone: it hands over within the time of a lease, and nothing that was let out is lost (SW-07, SW-76)', {
+  it('for the primary alone: it hands over within the time of a lease, and nothing that was let out is lost (SW-07, SW-76, SW-04)', {
     timeout: 120_000,
   }, async () => {
     const [one, two] = [pool.node('node1'), pool.node('node2')]

@@ -28,7 +28,7 @@ describe.skipIf(!hasDebianPostgres())('a PostgreSQL with a standby (needs the pa
     await pair?.close()
   })
 
-  it('loses nothing that was acknowledged when the standby is promoted while commits run', {
+  it('loses nothing that was acknowledged when the standby is promoted while commits run (DR-08, DR-20, HSB-13, MSU-12)', {
     timeout: 60_000,
   }, async () => {
     const lease = new PostgresLease(store)
@@ -72,7 +72,7 @@ describe.skipIf(!hasDebianPostgres())('a PostgreSQL with a standby (needs the pa
     console.log(JSON.stringify({ acknowledged: acknowledged.length, lost: 0, outageMs }))
   })
 
-  it('is not taken for writable again when the old primary server comes back beside the new one (HSB-14)', {
+  it('is not taken for writable again when the old primary server comes back beside the new one (HSB-14, HSB-12)', {
     timeout: 60_000,
   }, async () => {
     pair.primary.kill()

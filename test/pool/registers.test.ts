@@ -45,7 +45,7 @@ describe('a pool’s registers in Redis', () => {
     await redis.stop()
   })
 
-  it('are the same in every process, also in one that comes later', async () => {
+  it('are the same in every process, also in one that comes later (MSU-04)', async () => {
     const [a, b] = [await open(), await open()]
     const heard: RegisterChange[] = []
     b.watch('line/', (change) => heard.push(change))
@@ -72,7 +72,7 @@ describe('a pool’s registers in Redis', () => {
     await holds(await open(), 'line/1', undefined)
   })
 
-  it('go on from each process’s own copy while Redis is away, and fill it when it is back empty (MSU-06, MSU-07, FS-40)', async () => {
+  it('go on from each process’s own copy while Redis is away, and fill it when it is back empty (MSU-06, MSU-07, FS-40, MSU-09)', async () => {
     const [a, b] = [await open(), await open()]
     const heard: RegisterChange[] = []
     b.watch('', (change) => heard.push(change))

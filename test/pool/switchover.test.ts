@@ -52,11 +52,15 @@ describe('switchover of a running system', () => {
     expect(now.level).toBe(1)
   })
 
-  it('is done when it is asked for, loses no call, and the old primary is backup again by itself (SW-10, SW-108)', async () => {
+  it('is done when it is asked for, loses no call, and the old primary is backup again by itself (SW-10, SW-108, SW-21, STA-15)', async () => {
     const before = await protectedPool()
     const phone = await Phone.open({ server: system.sip, user: '7700001' })
-    const call = await phone.dial('1010')
+    const over = await phone.dial('1009')
+    await over.connected()
+    await over.hangUp()
+    const [call, waits] = [await phone.dial('1010'), await phone.dial('1001')]
     await call.connected()
+    await waits.connected()
     const to = before.cores.find(({ role }) => role === 'backup')!.name
     expect(await admin.post('/cluster/switchover', { to })).toMatchObject({ to, switching: true })
     const after = await eventually('the other primary', async () => {
@@ -70,11 +74,22 @@ describe('switchover of a running system', () => {
     expect(call.state).toBe('connected')
     const packets = call.media.otherPackets
     await eventually('music that goes on', () => (call.media.otherPackets > packets + 25 ? true : undefined))
+    expect(waits.state).toBe('connected')
     await call.hangUp()
+    await waits.hangUp()
     await phone.close()
+    // One that was over, one that was up and one that waited: each is in history once, as if nothing had been.
+    const supervisor = await system.api()
+    await eventually('three calls in history, once each', async () => {
+      const { items } = await supervisor.get<{ items: { from: string; to: string }[] }>(
+        '/interactions?state=closed&limit=100',
+      )
+      const mine = items.filter(({ from }) => from.includes('7700001')).map(({ to }) => to)
+      return mine.sort().join() === '1001,1009,1010' ? true : undefined
+    })
   }, 60_000)
 
-  it('finds a module that hangs while the lease is renewed, and keeps a diagnosis (SW-05, SW-30, SW-53, FS-09)', async () => {
+  it('finds a module that hangs while the lease is renewed, and keeps a diagnosis (SW-05, SW-30, SW-53, FS-09, SW-18, SW-21)', async () => {
     const before = await protectedPool()
     makeFault('hang', 60_000)
     const after = await eventually('another primary', async () => {

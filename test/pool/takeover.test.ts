@@ -22,7 +22,7 @@ describe('a pool of two nodes', () => {
     })
   })
 
-  it('goes on with the other node when the primary node dies with all that it runs', async () => {
+  it('goes on with the other node when the primary node dies with all that it runs (MSU-05, DR-01)', async () => {
     const before = await pool.primary()
     pool.crash('node1')
     const node = await pool.primaryNode(before)
@@ -35,9 +35,18 @@ describe('a pool of two nodes', () => {
     await expect(twin).rejects.toThrow(/another machine of the pool is named node2 and lives/)
   })
 
-  it('takes a node that comes back, while it runs (MSU-17)', async () => {
+  it('takes a node that comes back, while it runs, and that catches up by itself with all that was changed meanwhile (MSU-10, MSU-17, RPL-01, RPL-11, RPL-18, HSB-04, AA-20, AA-12, FS-41)', async () => {
+    const configuration = async (node: string) =>
+      (await pool.node(node).api('admin')).get<{ version: number }>('/configuration')
+    const { version } = await configuration('node2')
+    const changes = [{ kind: 'number', name: '1777', value: { type: 'flow', flow: 'echo' } }]
+    await (await pool.node('node2').api('admin')).post('/configuration/publish', { basedOn: version, changes })
     await pool.start('node1')
     expect(await pool.primary()).toMatch(/^node2#/)
     await pool.connected(2, 2)
+    await eventually('the same configuration on both', async () =>
+      (await configuration('node1')).version === version + 1 ? true : undefined,
+    )
+    expect(await configuration('node1')).toEqual(await configuration('node2'))
   })
 })

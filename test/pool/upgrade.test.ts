@@ -213,6 +213,13 @@ describe('a rolling upgrade under calls', () => {
     expect(await tandem('node1', next, 'switchover', '--to', 'node2')).toMatchObject({ code: 0 })
     await cluster('node2', 'the older is primary', (now) => isPrimaryAt(now, 'node2') && hasBackup(now, 'node1'))
     await allGoOn()
+    // Only a format above the pool's has the release in a takeover.
+    const rows = await pool.query<{ body: string }>(
+      'select body from tandem.log union all select body from tandem.log_archive',
+    )
+    const takeovers = rows.map(({ body }) => body).filter((body) => body.includes('"TookOver"'))
+    expect(takeovers.length).toBeGreaterThan(2)
+    expect(takeovers.filter((body) => body.includes('"release"'))).toEqual([])
   })
 
   it('changes the other machine, and nothing is lost: talk, place, music, new calls (SW-10)', {

@@ -54,6 +54,7 @@ const EVERY_EVENT: readonly CentreEvent['type'][] = [
   'InteractionCreated',
   'InvitationEnded',
   'Joined',
+  'Moved',
   'Muted',
   'OfferEnded',
   'Offered',
@@ -333,6 +334,12 @@ class Walker {
       participant: (agents[a % Math.max(1, agents.length)] ?? live[0])?.id ?? '',
     }
     if (kind === 2) return { type: 'Mute', ...ends, muted: a % 3 > 0 }
+    if (kind === 3 && a % 3 === 1) {
+      const place = (['kept', 'front', 'last'] as const)[(a + b) % 3]!
+      const queue = { type: 'queue', queue: (b & 16) === 0 ? 'support' : 'sales', place } as const
+      const to = a % 4 === 0 ? ({ type: 'user', user } as const) : queue
+      return { type: 'Move', interaction: all[b % all.length]!.id, by: 'boss', to }
+    }
     if (kind === 3 && a % 3 === 0) return { type: 'SendDigits', ...ends, count: 1 }
     if (kind <= 5) return { type: 'Consult', ...ends, consultation: this.#newId(), to }
     const conference = kind >= 6 ? this.#conference() : undefined

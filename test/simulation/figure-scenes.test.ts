@@ -99,6 +99,17 @@ describe('figures of a call', () => {
     ])
   })
 
+  it('count a move as redirected, of no queue’s own doing, and a new place in the same queue as nothing', () => {
+    const scene = new FigureScene()
+    scene.arrives('1001')
+    scene.passes(9000)
+    const move = { type: 'Move', interaction: 'ix-1', by: 'supervisor' } as const
+    scene.does({ ...move, to: { type: 'queue', queue: 'support', place: 'front' } })
+    expect(scene.facts().slice(1)).toEqual(['0 offered support'])
+    scene.does({ ...move, to: { type: 'queue', queue: 'sales', place: 'kept' } })
+    expect(scene.facts().slice(2)).toEqual(['9000 redirected:in-time support 9000', '9000 offered sales'])
+  })
+
   it('keep one stay in the queue through offers that nobody answers', () => {
     const scene = new FigureScene().phones('agent1') as FigureScene
     scene.arrives('1001')

@@ -140,7 +140,7 @@ export class NaiveFigures {
         })
       }
     } else if ('interaction' in event) this.#readCall(event, at, configuration)
-    else if (event.type !== 'QueueActivated') this.#readPerson(event)
+    else if ('user' in event && event.type !== 'QueueActivated' && event.type !== 'AlertSeen') this.#readPerson(event)
     if ('user' in event && event.type === 'OfferEnded' && event.ronaUntil !== undefined) {
       this.#people.get(event.user)!.rona = event.ronaUntil
     }
@@ -232,6 +232,11 @@ export class NaiveFigures {
         if (call) {
           this.#leave(call, 'redirected', at, configuration)
           this.#endHold(call, at)
+        }
+        return
+      case 'Moved':
+        if (call?.stay && event.kind === 'queue' && event.to !== call.stay.queue) {
+          this.#leave(call, 'redirected', at, configuration)
         }
         return
       case 'Offered':

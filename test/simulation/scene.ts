@@ -191,6 +191,8 @@ function wordsOf(event: CentreEvent): string {
     case 'Held':
     case 'Retrieved':
       return event.by
+    case 'Moved':
+      return `${event.kind} ${event.to}${event.place === undefined ? '' : ` ${event.place}`} by ${event.by}`
     case 'Transferred':
       return `${event.by} to ${event.to}`
     case 'Joined':
@@ -217,6 +219,18 @@ function wordsOf(event: CentreEvent): string {
       return `${event.message.user ?? 'customer'}: ${event.message.text}`
     case 'MessagesRead':
       return `${event.by} ${event.message}`
+    case 'ThresholdCrossed':
+    case 'ThresholdRestored':
+    case 'AlertRaised':
+    case 'AlertSeen':
+    case 'AlertAcknowledged':
+    case 'AlertEnded':
+      return `${event.threshold.name} ${event.queue}`
+    case 'RoomOpened':
+    case 'RoomWritten':
+    case 'RoomRead':
+    case 'RoomChanged':
+      return event.room
     case 'InteractionClosed':
       return `${event.interaction} ${event.reason}`
     case 'StatusChosen':

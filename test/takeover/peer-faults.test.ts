@@ -189,7 +189,7 @@ describe('one of two media processes, gone for good', () => {
     expect([...caller.breaches, ...agent.breaches]).toEqual([])
   })
 
-  it('MED-21: calls go to the process with the fewest', async () => {
+  it('MED-21: calls go to the process with the fewest (FS-42)', async () => {
     const world = await new TestWorld([], 2).open()
     for (const number of ['1', '2', '3', '4']) world.phone(`555100${number}`).dial('1009')
     await world.until('four calls stand', () => world.states.voice.load.size === 2)

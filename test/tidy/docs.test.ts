@@ -90,7 +90,13 @@ describe('ledger', () => {
   })
 
   it('every row that a person has confirmed is named by a test', () => {
-    expect(Object.keys(ledger.notes).filter((id) => !tests.has(id) || !rows.has(id))).toEqual([])
+    const named = (id: string) => rows.has(id) && (tests.has(id) || ledger.notes[id]?.instead)
+    expect(Object.keys(ledger.notes).filter((id) => !named(id))).toEqual([])
+  })
+
+  it('a row that is withdrawn is called neither kept nor partly', () => {
+    const withdrawn = Object.entries(ledger.notes).filter(([, { instead }]) => instead)
+    expect(withdrawn.filter(([id, { missing }]) => missing || tests.has(id))).toEqual([])
   })
 
   it('every row that a test names has been confirmed, as kept or as partly', () => {

@@ -15,8 +15,12 @@ export interface KernelWord {
 export function kernelWords(): { events: KernelWord[]; commands: KernelWord[]; states: string[] } {
   const centre = (name: string) => source(`src/kernel/centre/${name}.ts`)
   return {
-    events: membersOf(centre('event')),
-    commands: membersOf(centre('command')),
+    events: [
+      ...membersOf(centre('event')),
+      ...membersOf(source('src/kernel/alert/event.ts')),
+      ...membersOf(source('src/kernel/room/event.ts')),
+    ],
+    commands: [...membersOf(centre('command')), ...membersOf(source('src/kernel/room/command.ts'))],
     states: literalsOf(source('src/kernel/interaction/interaction.ts'), ['state', 'connection']),
   }
 }

@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { listFiles, ROOT } from './source-tree.ts'
 
-/** What a person confirmed about a row of the feature ledger: without `missing` the row is kept, with it partly. */
+/**
+ * What a person confirmed about a row of the feature ledger: without `missing` the row is kept, with it partly. With `instead` it is
+ * withdrawn: another row's target takes its place (which is named), or the thing that it handles does not exist here.
+ */
 export interface LedgerNote {
   readonly is: string
   readonly missing?: string
+  readonly instead?: string
 }
 
 /** `docs/ledger-notes.json`: the areas of the ledger with their rows' numbers, and the rows that a person has confirmed. */
@@ -53,16 +57,19 @@ function titlesIn(text: string): string[] {
 export function ledgerPage(ledger: LedgerNotes, tests: ReadonlyMap<string, readonly string[]>): string {
   const areas = Object.entries(ledger.areas)
   const ids = areas.flatMap(([area, { rows }]) => rows.map((row) => `${area}-${row}`))
-  const kept = ids.filter((id) => ledger.notes[id] && !ledger.notes[id].missing)
+  const withdrawn = ids.filter((id) => ledger.notes[id]?.instead)
+  const kept = ids.filter((id) => ledger.notes[id] && !ledger.notes[id].missing && !ledger.notes[id].instead)
   const partly = ids.filter((id) => ledger.notes[id]?.missing)
+  const open = ids.length - kept.length - partly.length - withdrawn.length
   const head = [
     '# Ledger',
     '',
     'Which rows of the feature ledger stand. A row is *kept* when a test that carries its number passes and a person has confirmed that',
-    'the test shows the whole row; *partly* when something of it is missing, which is said. All others are not there yet.',
+    'the test shows the whole row; *partly* when something of it is missing, which is said. *Withdrawn* rows are not meant to come: another',
+    'row’s target takes their place, or what they handle does not exist here; the reason is said. All others are not there yet.',
     'Written by `npm run ledger` from `docs/ledger-notes.json` and the titles of the tests; `test/tidy/docs.test.ts` holds them together.',
     '',
-    `${kept.length} kept, ${partly.length} partly, ${ids.length - kept.length - partly.length} not yet, of ${ids.length}.`,
+    `${kept.length} kept, ${partly.length} partly, ${withdrawn.length} withdrawn, ${open} not yet, of ${ids.length}.`,
   ]
   return `${[...head, ...areas.flatMap(([area, { title, rows }]) => section(area, title, rows, ledger, tests))].join('\n')}\n`
 }
@@ -77,9 +84,10 @@ function section(
   const noted = ids.filter((id) => ledger.notes[id])
   const open = ids.filter((id) => !ledger.notes[id])
   const lines = noted.map((id) => {
-    const { is, missing } = ledger.notes[id]!
+    const { is, missing, instead } = ledger.notes[id]!
+    const state = instead ? `withdrawn: ${instead}` : missing ? `partly: ${missing}` : 'kept'
     const files = (tests.get(id) ?? []).map((path) => `[${path.split('/').at(-1)}](../${path})`).join(', ')
-    return `| ${id} | ${is} | ${missing ? `partly: ${missing}` : 'kept'} | ${files} |`
+    return `| ${id} | ${is} | ${state} | ${files} |`
   })
   const table = lines.length > 0 ? ['| row | what | state | tests |', '| --- | --- | --- | --- |', ...lines, ''] : []
   return ['', `## ${title} (${area})`, '', ...table, ...(open.length > 0 ? [`Not yet: ${open.join(', ')}.`] : [])]

@@ -91,7 +91,7 @@ export class ApiClient {
   }
 
   /** Asks for any other change. */
-  send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  send<T>(method: 'PATCH' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
     return this.#ask(method, path, body)
   }
 

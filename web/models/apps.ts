@@ -7,6 +7,7 @@ export const APPS = [
   { name: 'supervisor', right: 'view-live' },
   { name: 'wall', right: 'view-live' },
   { name: 'pool', right: 'view-cluster' },
+  { name: 'admin', right: 'change-configuration' },
 ] as const
 
 /** A page of people who are logged in. */

@@ -1,4 +1,5 @@
 import type { ConversationView, MessageFileView } from '#api/contract'
+import { eventsOf } from './event-stream.ts'
 
 /** What a server said, or why it said nothing. */
 export class ConversationProblem extends Error {
@@ -77,19 +78,7 @@ export class ConversationServer implements ConversationPort {
   ): AsyncGenerator<ConversationView, void, undefined> {
     const after = chat.after === undefined ? '' : `?after=${encodeURIComponent(chat.after)}`
     const response = await this.#ask('GET', `${this.#path(chat.id)}/stream${after}`, { token: chat.token, signal })
-    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
-    let text = ''
-    for (;;) {
-      const { value, done } = await reader.read()
-      if (done) return
-      text += value
-      const events = text.split('\n\n')
-      text = events.pop() ?? ''
-      for (const event of events) {
-        const data = event.split('\n').find((line) => line.startsWith('data: '))
-        if (data) yield JSON.parse(data.slice(6)) as ConversationView
-      }
-    }
+    yield* eventsOf<ConversationView>(response)
   }
 
   async #ask(

@@ -57,6 +57,11 @@ export class DeskClient {
     return this.#call(id, 'consult', { to })
   }
 
+  /** Calls one more person into the conversation, which goes on meanwhile. */
+  invite(id: string, to: string): Promise<unknown> {
+    return this.#call(id, 'invite', { to })
+  }
+
   reconnect(id: string): Promise<unknown> {
     return this.#call(id, 'reconnect')
   }

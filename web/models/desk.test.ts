@@ -53,9 +53,12 @@ describe('the work of an agent', () => {
   it.each<[what: Partial<DeskItem>, controls: readonly string[]]>([
     [{ state: 'offered', medium: 'voice' }, ['decline']],
     [{ state: 'offered', medium: 'chat' }, ['accept', 'decline']],
-    [{ state: 'connected', medium: 'voice' }, ['hold', 'transfer', 'consult', 'mute', 'keypad', 'park', 'end']],
+    [
+      { state: 'connected', medium: 'voice' },
+      ['hold', 'transfer', 'consult', 'invite', 'mute', 'keypad', 'park', 'end'],
+    ],
     [{ state: 'connected', medium: 'voice', isHeld: true }, ['retrieve', 'transfer', 'consult', 'park', 'end']],
-    [{ talk: { isMuted: true, others: 2 } }, ['hold', 'consult', 'unmute', 'keypad', 'leave']],
+    [{ talk: { isMuted: true, others: 2 } }, ['hold', 'consult', 'invite', 'unmute', 'keypad', 'leave']],
     [{ talk: { isMuted: false, others: 0 } }, ['end']],
     [{ isHeld: true, consulting: consulting(false) }, ['reconnect']],
     [{ isHeld: true, consulting: consulting(true) }, ['hand-over', 'conference', 'alternate', 'reconnect']],

@@ -36,6 +36,7 @@ export type DeskControl =
   | 'unmute'
   | 'keypad'
   | 'consult'
+  | 'invite'
   | 'alternate'
   | 'hand-over'
   | 'conference'
@@ -121,8 +122,10 @@ function callControls({ isHeld, talk, consulting }: DeskItem): readonly DeskCont
   if (talk?.others === 0) return ['end']
   const hold = isHeld ? 'retrieve' : 'hold'
   // Nobody can be sent elsewhere out of a conference: one leaves the others to each other.
-  if ((talk?.others ?? 1) > 1) return [hold, 'consult', ...heard, 'leave']
-  return [hold, 'transfer', 'consult', ...heard, 'park', 'end']
+  // Who is called in is heard at once: nobody calls others in from a hold.
+  const invite: readonly DeskControl[] = isHeld ? [] : ['invite']
+  if ((talk?.others ?? 1) > 1) return [hold, 'consult', ...invite, ...heard, 'leave']
+  return [hold, 'transfer', 'consult', ...invite, ...heard, 'park', 'end']
 }
 
 /** Which of the items is shown whole: the chosen one while it lasts, else the first. */

@@ -5,6 +5,15 @@ function asked(search: Partial<typeof ANY_CALL>, after: string | null = null): U
   return new URLSearchParams(pathOfSearch({ ...ANY_CALL, ...search }, after).split('?')[1])
 }
 
+import { isPastCallsSearch } from './past-calls.ts'
+
+describe('a saved search', () => {
+  it('is known from what another release kept', () => {
+    expect(isPastCallsSearch(ANY_CALL)).toBe(true)
+    for (const other of [null, 'text', {}, { ...ANY_CALL, number: 5 }]) expect(isPastCallsSearch(other)).toBe(false)
+  })
+})
+
 describe('looking for calls of the past', () => {
   it('asks for nothing that was not said', () => {
     expect([...asked({}).keys()]).toEqual(['state', 'limit'])

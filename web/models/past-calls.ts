@@ -13,6 +13,16 @@ export interface PastCallsSearch {
 /** Everything, newest first. */
 export const ANY_CALL: PastCallsSearch = { number: '', queue: '', agent: '', fromDay: '', toDay: '' }
 
+/** Whether what was kept in a browser is a search: it may be of another release. */
+export function isPastCallsSearch(value: unknown): value is PastCallsSearch {
+  const kept = value as Partial<PastCallsSearch> | null
+  return typeof kept === 'object' && kept !== null && Object.keys(ANY_CALL).every((key) => isText(kept, key))
+}
+
+function isText(kept: object, key: string): boolean {
+  return typeof (kept as Record<string, unknown>)[key] === 'string'
+}
+
 /** Fewer digits find everything. */
 const DIGITS_MIN = 3
 

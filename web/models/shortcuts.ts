@@ -7,6 +7,7 @@ export type ShortcutAction =
   | 'mute'
   | 'keypad'
   | 'consult'
+  | 'invite'
   | 'alternate'
   | 'hand-over'
   | 'conference'
@@ -39,6 +40,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'mute', key: 'KeyM', label: 'Alt+M' },
   { action: 'keypad', key: 'KeyK', label: 'Alt+K' },
   { action: 'consult', key: 'KeyO', label: 'Alt+O' },
+  { action: 'invite', key: 'KeyY', label: 'Alt+Y' },
   { action: 'alternate', key: 'KeyL', label: 'Alt+L' },
   { action: 'hand-over', key: 'KeyI', label: 'Alt+I' },
   { action: 'conference', key: 'KeyG', label: 'Alt+G' },

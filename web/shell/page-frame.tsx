@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect } from 'react'
 import type { Session } from '#api/contract'
+import { ColleaguesButton } from '../features/colleagues/colleagues-button.tsx'
 import { ConnectionBanner, ConnectionPill } from '../features/connection-state/connection-state.tsx'
 import { type AppName, appsOf, pathOf } from '../models/apps.ts'
 import type { LiveConnection } from '../models/live-connection.ts'
@@ -41,6 +42,7 @@ export function PageFrame(props: {
         <AppLinks app={app} role={session.role} />
         <ConnectionPill state={state} />
         <div className={styles['right']}>
+          <ColleaguesButton session={session} />
           {props.aside}
           <AccountMenu session={session} onLogOut={props.onLogOut} />
         </div>

@@ -3,9 +3,15 @@ import type { ReactNode } from 'react'
 import styles from './dialog.module.css'
 
 /** Something that is asked or shown above the page; Escape closes it. */
-export function Dialog(props: { title: string; closeLabel: string; onClose: () => void; children: ReactNode }) {
+export function Dialog(props: {
+  title: string
+  closeLabel: string
+  size?: 'md' | 'xl'
+  onClose: () => void
+  children: ReactNode
+}) {
   return (
-    <Modal.Root opened onClose={props.onClose} transitionProps={{ duration: 80 }}>
+    <Modal.Root opened size={props.size ?? 'md'} onClose={props.onClose} transitionProps={{ duration: 80 }}>
       <Modal.Overlay />
       <Modal.Content>
         {/* Not Modal.Header: a second banner would mislead those who jump between landmarks. */}

@@ -175,9 +175,14 @@ export class MediaLink {
     this.#wanted.delete(`recording ${recording}`)
   }
 
-  status(): { address: string; name?: string; connected: boolean } {
+  status(): { address: string; name?: string; connected: boolean; points?: number } {
     const { host, port } = this.address
-    return { address: `${host}:${port}`, ...(this.name !== undefined && { name: this.name }), connected: this.ready }
+    const points = this.#greeting?.points
+    return {
+      ...{ address: `${host}:${port}`, connected: this.ready },
+      ...(this.name !== undefined && { name: this.name }),
+      ...(points !== undefined && { points }),
+    }
   }
 
   async close(): Promise<void> {

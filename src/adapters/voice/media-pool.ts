@@ -159,7 +159,7 @@ export class MediaPool {
     for (const link of this.#links) link.forgetRecording(recording)
   }
 
-  status(): readonly { readonly address: string; readonly name?: string; readonly connected: boolean }[] {
+  status(): ReturnType<MediaLink['status']>[] {
     return this.#links.map((link) => link.status())
   }
 

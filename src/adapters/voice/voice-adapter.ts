@@ -60,7 +60,13 @@ export interface VoiceStatus {
   /** Everything has been compared once since the start: from then on an unknown dialog is answered 481. */
   readonly open: boolean
   readonly edges: readonly { readonly address: string; readonly name?: string; readonly connected: boolean }[]
-  readonly media: readonly { readonly address: string; readonly name?: string; readonly connected: boolean }[]
+  readonly media: readonly {
+    readonly address: string
+    readonly name?: string
+    readonly connected: boolean
+    /** What it has to give; a call takes one. */
+    readonly points?: number
+  }[]
   readonly legs: number
   /** Users with a registered phone. */
   readonly reachable: number

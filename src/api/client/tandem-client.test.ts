@@ -30,7 +30,7 @@ const problem = (status: number, code: string) =>
   })
 
 describe('a client of a pool', () => {
-  it('reads from the next server when one fails, and stays there', async () => {
+  it('reads from the next server when one fails, and stays there (AA-14)', async () => {
     const { asked, client } = pool((server) => (server === A ? broken() : ok()))
     expect(await client.get('/queues')).toEqual({ well: true })
     await client.get('/queues')

@@ -75,6 +75,10 @@ export const CheckedSchema = z.object({
       version: z.number().int(),
       by: z.string(),
       at: MomentSchema,
+      fields: z
+        .array(FieldDifferenceSchema)
+        .optional()
+        .describe('what others changed in it since basedOn; absent when history does not hold it'),
     }),
   ),
 })
@@ -86,6 +90,9 @@ export type Checked = z.infer<typeof CheckedSchema>
 export const VersionsQuerySchema = z.strictObject({
   before: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(VERSIONS_MAX).default(50),
+  by: z.string().min(1).max(64).optional().describe('only what this user published'),
+  kind: z.string().min(1).max(64).optional().describe('only what changed an object of this kind'),
+  name: z.string().min(1).max(64).optional().describe('only what changed an object of this name'),
 })
 
 /** A published change: who, when, from where, why. */
@@ -104,6 +111,24 @@ export const VersionSchema = z.object({
 /** A published change. */
 export type Version = z.infer<typeof VersionSchema>
 
+/** A name that an object of a kind may have, where not every name will do, and what its value takes. */
+export const GivenNameSchema = z.object({
+  name: z.string(),
+  what: z.string(),
+  takes: z
+    .object({
+      form: z.string(),
+      least: z.number().optional(),
+      most: z.number().optional(),
+      choices: z.array(z.string()).optional(),
+    })
+    .optional(),
+  default: z.string().nullable().optional().describe('what holds while it is not set; null: it is off'),
+})
+
+/** A name that an object of a kind may have. */
+export type GivenName = z.infer<typeof GivenNameSchema>
+
 /** What can be configured, with the shape of each kind as JSON Schema (`refersTo`, `unit`). */
 export const KindsSchema = z.object({
   kinds: z.array(
@@ -112,10 +137,14 @@ export const KindsSchema = z.object({
       plural: z.string(),
       words: z.string(),
       isNamed: z.boolean().describe('whether an object carries its own name'),
+      names: z.array(GivenNameSchema).describe('what an object may be called, where that is given; empty: any name'),
       schema: z.looseObject({}),
     }),
   ),
 })
+
+/** What a version changed, object by object. */
+export const VersionDifferencesSchema = z.object({ differences: z.array(ObjectDifferenceSchema) })
 
 /** What can be configured. */
 export type Kinds = z.infer<typeof KindsSchema>

@@ -16,6 +16,7 @@ const UserMore = {
   wishes: SkillsSchema.optional().describe('what the user likes to do, by skill'),
   mixes: z.array(MixSchema).min(1).max(10).optional().describe('all work together must fit into one of these'),
   interruptible: z.array(MediumSchema).max(6).optional().describe('media whose work is put aside for others'),
+  disabled: z.boolean().optional().describe('kept, and shut out: no log-in, no phone, no work'),
 }
 
 /** A user as the configuration has it; never with a password. */
@@ -132,6 +133,13 @@ export const ResponseInputSchema = z.looseObject({
   text: z.string().describe('{{customer}}, {{agent}} and {{queue}} are filled in'),
 })
 
+/** Where another system is told what happens. */
+export const WebhookInputSchema = z.looseObject({
+  url: z.string().describe('https; http in networks that the installation allows (--webhook-networks)'),
+  events: z.array(z.string()).describe('types such as tandem.interaction.queued, or tandem.interaction.*'),
+  secret: z.string().describe('the file in secrets/ of the data folder whose text signs'),
+})
+
 const MailServerSchema = z.looseObject({
   host: z.string(),
   port: z.number(),
@@ -165,6 +173,7 @@ export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, 
   response: ResponseInputSchema,
   threshold: ThresholdInputSchema,
   'mail-account': MailAccountInputSchema,
+  webhook: WebhookInputSchema,
 }
 
 /** The whole configuration: of each kind a list, under its plural. */

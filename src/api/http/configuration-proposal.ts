@@ -5,13 +5,17 @@ import type { CentreState } from '#kernel/centre'
 import {
   type Configuration,
   type ConfigurationChange,
+  type ConfigurationKind,
   changesBetween,
   changesTo,
   checkChanges,
   copyConfiguration,
   differencesOf,
   evolveConfiguration,
+  fieldDifferences,
   initialConfiguration,
+  type ObjectDifference,
+  objectsOf,
 } from '#kernel/config'
 import { servesQueue } from '#kernel/routing'
 import { API_ERRORS } from './errors.ts'
@@ -40,11 +44,53 @@ export async function configurationAt(
   // History that begins later than the first version, or has a gap, would fold to something that never was.
   const isWhole = versions.length === version && versions[0]?.version === 1 && versions.at(-1)?.version === version
   if (!isWhole) throw API_ERRORS['api.no-such']({ what: 'version in history', name: String(version) })
+  return foldOf(versions)
+}
+
+type Published = Awaited<ReturnType<HttpApiPorts['history']['configurationUpTo']>>
+
+function foldOf(versions: Published): Configuration {
   const state = versions.reduce(
     (folded, { version: of, by, changes, at }) => evolveConfiguration(folded, { version: of, by, changes }, at),
     initialConfiguration(),
   )
   return state.configuration
+}
+
+/** What a version changed, against the one before it; fails with `api.no-such` when history does not hold both. */
+export async function differencesIn(
+  { history }: Pick<HttpApiPorts, 'history'>,
+  version: number,
+): Promise<readonly ObjectDifference[]> {
+  const versions = await history.configurationUpTo(version)
+  const last = versions.at(-1)
+  if (versions.length !== version || last?.version !== version) {
+    throw API_ERRORS['api.no-such']({ what: 'version in history', name: String(version) })
+  }
+  return differencesOf(foldOf(versions.slice(0, -1)), last.changes)
+}
+
+/** The collisions, each with what others changed in the object since the version that the author saw. */
+export async function withTheirs(
+  { centre, history }: Pick<HttpApiPorts, 'centre' | 'history'>,
+  { collisions }: Checked,
+  basedOn: number | undefined,
+): Promise<Checked['collisions']> {
+  if (collisions.length === 0 || basedOn === undefined || basedOn === 0) return collisions
+  // Without history (no database at this moment) the collision is told all the same: who, when and in which version.
+  const before = await configurationAt({ history }, basedOn).catch(() => undefined)
+  if (!before) return collisions
+  const present = centre.state().configuration
+  return collisions.map((one) => {
+    const kind = one.kind as ConfigurationKind
+    const [old, young] = [objectsOf(before, kind).get(one.name), objectsOf(present, kind).get(one.name)]
+    return { ...one, fields: fieldDifferences(old, young).map((field) => ({ ...field })) }
+  })
+}
+
+/** A difference as the API tells it. */
+export function viewDifference({ fields, ...one }: ObjectDifference): Checked['differences'][number] {
+  return { ...one, fields: fields.map((field) => ({ ...field })) }
 }
 
 /** Everything there is to say of changes before they are published. */
@@ -61,10 +107,7 @@ export function checkProposal(
   return {
     version,
     changes: changes.map((one) => ({ ...one })) as Checked['changes'],
-    differences: differencesOf(configuration, changes).map((one) => ({
-      ...one,
-      fields: one.fields.map((field) => ({ ...field })),
-    })),
+    differences: differencesOf(configuration, changes).map(viewDifference),
     faults: faults.map((one) => ({ ...one })),
     warnings: warnings.map((one) => ({ ...one })),
     collisions: collisions.map(({ kind, name, version: of, by, at }) => ({

@@ -1,21 +1,17 @@
 import { createHash } from 'node:crypto'
-import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { ConversationHub, fileTypeOf, type Reader, viewConversation, viewOver } from '#api/chats'
 import { type ConversationView, FILE_BYTES_MAX, type MessageFileView } from '#api/contract'
 import { transcriptOf } from '#kernel/centre'
 import { fileBlobKey, isWritten, type Message, type MessageFile } from '#kernel/interaction'
 import { API_ERRORS } from './errors.ts'
+import { EventStream } from './event-stream.ts'
 import type { HttpApiPorts } from './ports.ts'
 
 /** History is a few milliseconds behind as a rule; whoever asks for what just closed waits for it this long. */
 const HISTORY_WAIT_MS = 1_000
 /** Visitors and agents of a large centre; each costs a few kilobytes. */
 const STREAMS_MAX = 10_000
-/** Balancers end a connection on which nothing is said for a minute. */
-const ALIVE_MS = 15_000
-/** What may wait for a slow reader; then the connection ends, and the next one goes on from its last message. */
-const UNREAD_BYTES_MAX = 256 * 1024
 
 /** What both sides of a conversation do: read it, follow it, put files into it and take them out. */
 export class Conversations {
@@ -52,35 +48,30 @@ export class Conversations {
     let seen = after
     let told = ''
     const first = await this.view(id, reader, seen)
-    const body = new Readable({ read() {} })
+    const stream = new EventStream(() => {
+      this.#streams--
+      unfollow()
+    })
     const send = (view: ConversationView): void => {
       const { messages, ...rest } = view
       const standing = JSON.stringify(rest)
       if (messages.length === 0 && standing === told) return
       told = standing
       seen = messages.at(-1)?.id ?? seen
-      if (body.readableLength > UNREAD_BYTES_MAX) return void body.destroy()
-      body.push(`event: conversation\ndata: ${JSON.stringify(view)}\n\n`)
-      if (view.state === 'over') body.push(null)
+      stream.send('conversation', view)
+      if (view.state === 'over') stream.end()
     }
     const look = (): void => {
       const open = this.#open(id)
       const sources = { state: this.#ports.centre.state(), hub: this.hub, now: clock.now(), reader }
       // What is closed is read from history, once.
       if (open) send(viewConversation(open, sources, seen))
-      else void this.view(id, reader, seen).then(send, () => body.destroy())
+      else void this.view(id, reader, seen).then(send, () => stream.abort())
     }
     this.#streams++
     const unfollow = this.hub.follow(id, look)
-    const alive = setInterval(() => body.push(': alive\n\n'), ALIVE_MS)
-    body.once('close', () => {
-      this.#streams--
-      unfollow()
-      clearInterval(alive)
-    })
     send(first)
-    reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type('text/event-stream; charset=utf-8')
-    return reply.send(body)
+    return stream.answer(reply)
   }
 
   /** Every line of a conversation, open or closed; fails with a 404 when there is none. */

@@ -1,14 +1,16 @@
 import type { Cluster, Problem, WhatIfReport } from '#api/contract'
 import type { CentrePort } from '#api/live'
 import type { FigureHistory } from '#api/reports'
-import type { Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
+import type { AccountLocks, Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
 import type { Clock, Logger, Millis } from '#base'
+import type { AlertEvent } from '#kernel/alert'
 import type { CentreCommand, CentreEvent } from '#kernel/centre'
-import type { ConfigurationChange } from '#kernel/config'
+import type { ConfigurationChange, Webhook } from '#kernel/config'
 import type { Medium, Participant } from '#kernel/interaction'
 import type { MailCommand, MailState } from '#kernel/mail'
+import type { RoomLine } from '#kernel/room'
 import type { Blobs } from '#seams/blobs'
-import type { Drills, Recordings, SeatPeaks } from '#seams/store'
+import type { Drills, Recordings, SeatPeaks, WebhookPosition } from '#seams/store'
 
 /** A closed interaction as history keeps it. */
 export interface HistorySummary {
@@ -95,9 +97,26 @@ export interface HistoryPort extends FigureHistory {
   configurationVersions(query: {
     readonly before?: number | undefined
     readonly limit: number
+    readonly by?: string | undefined
+    readonly kind?: string | undefined
+    readonly name?: string | undefined
   }): Promise<readonly HistoryVersion[]>
   /** All of them up to and with a version, oldest first. */
   configurationUpTo(version: number): Promise<readonly HistoryVersion[]>
+  /** Alerts, newest first, raised before this place in the log; each with what happened to it. */
+  alerts(query: { readonly before?: number | undefined; readonly limit: number }): Promise<
+    readonly {
+      readonly sequence: number
+      readonly events: readonly { readonly at: Millis; readonly event: AlertEvent }[]
+    }[]
+  >
+  /** What was written in a room of colleagues, newest first. */
+  roomLines(query: {
+    readonly room: string
+    readonly before?: number | undefined
+    readonly contains?: string | undefined
+    readonly limit: number
+  }): Promise<readonly RoomLine[]>
   /** The last closed contacts of whoever has one of these addresses, newest first. */
   earlier(addresses: readonly string[], limit: number): Promise<readonly HistoryEarlier[]>
 }
@@ -122,7 +141,7 @@ export interface RealtimePort {
 /** The part of a WebSocket that is used; the one of the package ws fits. */
 export interface RealtimeSocket {
   readonly bufferedAmount: number
-  send(text: string): void
+  send(data: Buffer, as: { binary: false }): void
   close(code: number, reason: string): void
   terminate(): void
   on(
@@ -172,6 +191,20 @@ export interface CallsPort {
     readonly digits: string
   }): Promise<void>
 }
+
+/** How webhooks go, and one event to try them with. */
+export interface WebhooksPort {
+  /** May fail with `store.unreachable`. */
+  positions(): Promise<readonly WebhookPosition[]> | readonly WebhookPosition[]
+  /** Undefined on a backup. */
+  test(webhook: Webhook): Promise<WebhookOutcome> | undefined
+}
+
+/** What came of sending an event once. */
+export type WebhookOutcome =
+  | { readonly is: 'taken'; readonly status: number }
+  | { readonly is: 'gone' }
+  | { readonly is: 'failed'; readonly problem: string }
 
 /** Who is primary and who will be. */
 export interface SwitchoverAnswer {
@@ -223,9 +256,11 @@ export interface HttpApiPorts {
   readonly tokens: Tokens
   readonly passwords: Passwords
   readonly throttle: Throttle
+  readonly locks: AccountLocks
   readonly seats: Pick<SeatKeeper, 'take' | 'seen' | 'giveBack' | 'uses'>
   readonly seatPeaks: Pick<SeatPeaks, 'list'>
   readonly drills: Pick<Drills, 'ask' | 'list' | 'abandon'>
+  readonly webhooks: WebhooksPort
   /** Where phones register and call: people are told. */
   readonly sipPort: number
   /** Without it pages have no softphone. */

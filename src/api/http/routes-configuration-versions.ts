@@ -2,23 +2,57 @@ import { z } from 'zod'
 import {
   ChangedSchema,
   CheckedSchema,
+  type GivenName,
   KindsSchema,
   moment,
   ProposalSchema,
   PublishSchema,
+  VersionDifferencesSchema,
   VersionSchema,
   VersionsQuerySchema,
 } from '#api/contract'
-import { documentOf, KIND_NAMES, KINDS, kindSchemas, pluralOf } from '#kernel/config'
+import {
+  type Configuration,
+  type ConfigurationKind,
+  documentOf,
+  KIND_NAMES,
+  KINDS,
+  kindSchemas,
+  PARAMETERS,
+  pluralOf,
+  profileOf,
+} from '#kernel/config'
 import { etagOf } from './based-on.ts'
 import { changeBy, demandWrite } from './configuration-change.ts'
-import { changesOf, checkProposal, configurationAt } from './configuration-proposal.ts'
+import {
+  changesOf,
+  checkProposal,
+  configurationAt,
+  differencesIn,
+  viewDifference,
+  withTheirs,
+} from './configuration-proposal.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 import { demand } from './who.ts'
 
 /** A configuration of 20,000 objects, most of them users of some 300 bytes. */
 const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
+
+/** Kinds whose objects have one of the names that there are. */
+function givenNames(kind: ConfigurationKind, { parameters }: Configuration): GivenName[] {
+  if (kind === 'seat') return ['agent', 'attendant', 'supervisor'].map((name) => ({ name, what: '' }))
+  if (kind !== 'parameter') return []
+  const profile = profileOf(parameters)
+  return PARAMETERS.map(({ name, what, form, ranges, choices, defaults }) => ({
+    ...{ name, what, default: defaults[profile] ?? null },
+    takes: {
+      form,
+      ...(ranges && { least: ranges[profile][0], most: ranges[profile][1] }),
+      ...(choices && { choices: [...choices] }),
+    },
+  }))
+}
 
 const VersionParams = z.object({ version: z.coerce.number().int().min(1) })
 const DocumentSchema = z.looseObject({ tandem: z.literal('configuration'), format: z.number().int() })
@@ -31,7 +65,8 @@ export function addConfigurationVersionRoutes(api: Server, ports: HttpApiPorts):
   api.post('/configuration/check', { schema: check, bodyLimit: DOCUMENT_BYTES_MAX }, async (request) => {
     demand(request, 'change-configuration')
     const changes = await changesOf(ports, request.body)
-    return checkProposal(centre.state(), changes, request.body.basedOn, clock.now())
+    const checked = checkProposal(centre.state(), changes, request.body.basedOn, clock.now())
+    return { ...checked, collisions: [...(await withTheirs(ports, checked, request.body.basedOn))] }
   })
   const publish = { summary: 'Publish changes as one version', body: PublishSchema, response: { 200: ChangedSchema } }
   api.post('/configuration/publish', { schema: publish, bodyLimit: DOCUMENT_BYTES_MAX }, async (request, reply) => {
@@ -57,6 +92,7 @@ function addReads(api: Server, ports: HttpApiPorts): void {
     return {
       kinds: KIND_NAMES.map((kind) => ({
         ...{ kind, plural: pluralOf(kind), words: KINDS[kind].words, isNamed: KINDS[kind].isNamed },
+        names: givenNames(kind, centre.state().configuration),
         schema: { ...schemas[kind] },
       })),
     }
@@ -83,9 +119,22 @@ function addReads(api: Server, ports: HttpApiPorts): void {
       })),
     }
   })
+  addPast(api, ports)
+}
+
+function addPast(api: Server, ports: HttpApiPorts): void {
   const past = { summary: 'The configuration of a version', params: VersionParams, response: { 200: DocumentSchema } }
   api.get('/configuration/versions/:version/document', { schema: past }, async (request) => {
     demand(request, 'change-configuration')
     return documentOf(await configurationAt(ports, request.params.version))
+  })
+  const differences = {
+    summary: 'What a version changed, field by field',
+    params: VersionParams,
+    response: { 200: VersionDifferencesSchema },
+  }
+  api.get('/configuration/versions/:version/differences', { schema: differences }, async (request) => {
+    demand(request, 'change-configuration')
+    return { differences: (await differencesIn(ports, request.params.version)).map(viewDifference) }
   })
 }

@@ -1,7 +1,7 @@
 import { LogInSchema, moment, type Session, SessionSchema } from '#api/contract'
 import { SESSION_ERRORS } from '#api/sessions'
 import type { Millis } from '#base'
-import type { User } from '#kernel/config'
+import { passwordPolicyOf, type User } from '#kernel/config'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 import { askerOf, authenticate } from './who.ts'
@@ -20,6 +20,7 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
       await checkPassword(ports, name, password, request.ip)
       const user = centre.state().configuration.users.get(name)
       if (!user) throw SESSION_ERRORS['session.wrong']()
+      if (user.disabled) throw SESSION_ERRORS['session.disabled']()
       await seats.take(user)
       const { token, expiresAt } = tokens.issue(name)
       reply.code(201).header('cache-control', 'no-store')
@@ -51,10 +52,17 @@ function sessionOf({ name, displayName, role }: User, expiresAt: Millis, sipPort
 }
 
 async function checkPassword(ports: HttpApiPorts, user: string, password: string, address: string): Promise<void> {
-  const { throttle, passwords, logger } = ports
+  const { throttle, passwords, logger, locks } = ports
+  const policy = passwordPolicyOf(ports.centre.state().configuration.parameters)
+  const lockedMs = locks.lockedMs(user, policy)
+  if (lockedMs > 0) throw SESSION_ERRORS['session.locked']({ seconds: Math.ceil(lockedMs / 1000) })
   const waitMs = throttle.waitMs(user, address)
   if (waitMs > 0) throw SESSION_ERRORS['session.slowed']({ seconds: Math.ceil(waitMs / 1000) })
-  if (await passwords.check(user, password)) return throttle.succeeded(user, address)
+  if (await passwords.check(user, password)) {
+    locks.unlock(user)
+    return throttle.succeeded(user, address)
+  }
+  locks.failed(user, policy)
   const failures = throttle.failed(user, address)
   const level = failures >= SUSPICIOUS_FAILURES ? 'warn' : 'info'
   logger[level]({ failures, pii: { user, address } }, 'wrong password')

@@ -1,15 +1,18 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { BulkUsersSchema, ChangedSchema, NameSchema, UserInputSchema, UserSchema } from '#api/contract'
+import { BulkUsersSchema, ChangedSchema, NameSchema, PasswordSchema, UserInputSchema, UserSchema } from '#api/contract'
 import type { Configuration, ConfigurationChange, Mix, User } from '#kernel/config'
 import { basedOnOf, demandBasedOn, etagOf } from './based-on.ts'
 import { BasedOnQuery, changeBy, demandWrite } from './configuration-change.ts'
 import { API_ERRORS } from './errors.ts'
+import { demandPolicy, setPassword } from './new-password.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 import { demand } from './who.ts'
 
 const NameParams = z.object({ name: NameSchema })
+/** What the list of versions says where a password was set. */
+const PASSWORD_NOTE = 'a new password'
 
 /** Users: configuration, and passwords, which stay outside of it. */
 export function addUserRoutes(api: Server, ports: HttpApiPorts): void {
@@ -28,12 +31,14 @@ export function addUserRoutes(api: Server, ports: HttpApiPorts): void {
     const user = userFrom(request.params.name, value)
     const before = configuration().users.get(user.name)
     demandPassword(before, user, password, '/password')
+    if (password !== undefined) await demandPolicy(ports, user.name, password, '/password')
     const seen = demandBasedOn(basedOnOf(request, basedOn), before !== undefined, configuration().version)
     await centre.submit([changeBy(request, seen, [{ kind: 'user', name: user.name, value: user }])])
-    if (password !== undefined) await passwords.set(user, password)
+    if (password !== undefined) await setPassword(ports, user, password)
     reply.header('etag', etagOf(configuration().version))
     return { version: configuration().version }
   })
+  addPassword(api, ports)
   const remove = {
     summary: 'Remove a user',
     params: NameParams,
@@ -58,6 +63,28 @@ export function addUserRoutes(api: Server, ports: HttpApiPorts): void {
       return { version: configuration().version }
     },
   )
+}
+
+/** A new password, in the list of versions as a change that changed nothing else: who set it, when and for whom. */
+function addPassword(api: Server, ports: HttpApiPorts): void {
+  const { centre } = ports
+  const schema = {
+    summary: 'Set a user’s password',
+    params: NameParams,
+    body: z.strictObject({ password: PasswordSchema }),
+    response: { 200: ChangedSchema },
+  }
+  api.post('/users/:name/password', { schema }, async (request) => {
+    demandWrite(request, ports)
+    const { name } = request.params
+    const { users, version } = centre.state().configuration
+    const user = users.get(name)
+    if (!user) throw API_ERRORS['api.no-such']({ what: 'user', name })
+    await demandPolicy(ports, name, request.body.password, '/password')
+    await centre.submit([{ ...changeBy(request, version, [{ kind: 'user', name, value: user }]), note: PASSWORD_NOTE }])
+    await setPassword(ports, user, request.body.password)
+    return { version: centre.state().configuration.version }
+  })
 }
 
 function addUserReads(api: Server, configuration: () => Configuration): void {
@@ -85,26 +112,29 @@ function addUserReads(api: Server, configuration: () => Configuration): void {
 
 /** A user as the API tells it. */
 export function viewUser(user: User): z.infer<typeof UserSchema> {
-  const { name, displayName, extension, role, skills, initialStatus, groups, wishes, mixes, interruptible } = user
+  const { name, displayName, extension, role, skills, initialStatus, groups, wishes, mixes, interruptible, disabled } =
+    user
   return {
     ...{ name, displayName, extension, role, skills: { ...skills }, initialStatus },
     ...(groups && { groups: [...groups] }),
     ...(wishes && { wishes: { ...wishes } }),
     ...(mixes && { mixes: mixes.map((mix) => ({ ...mix })) }),
     ...(interruptible && { interruptible: [...interruptible] }),
+    ...(disabled && { disabled }),
   }
 }
 
 type UserBody = Omit<z.infer<typeof UserInputSchema>, 'password' | 'basedOn'>
 
 /** A user of the configuration from what was sent: what was not said is not there. */
-function userFrom(name: string, { groups, wishes, mixes, interruptible, ...rest }: UserBody): User {
+function userFrom(name: string, { groups, wishes, mixes, interruptible, disabled, ...rest }: UserBody): User {
   return {
     ...{ name, ...rest },
     ...(groups && { groups }),
     ...(wishes && { wishes }),
     ...(mixes && { mixes: mixes.map(mixFrom) }),
     ...(interruptible && { interruptible }),
+    ...(disabled && { disabled }),
   }
 }
 
@@ -117,7 +147,7 @@ async function putMany(
   request: FastifyRequest,
   body: z.infer<typeof BulkUsersSchema>,
 ): Promise<void> {
-  const { centre, passwords } = ports
+  const { centre } = ports
   const { users, version } = centre.state().configuration
   const changes: ConfigurationChange[] = []
   let overwrites = false
@@ -125,6 +155,7 @@ async function putMany(
     const user = userFrom(name, rest)
     const before = users.get(user.name)
     demandPassword(before, user, password, `/users/${index}/password`)
+    if (password !== undefined) await demandPolicy(ports, name, password, `/users/${index}/password`)
     // Saying the same again is no change, so a tool may repeat itself.
     if (before && JSON.stringify(viewUser(before)) === JSON.stringify(viewUser(user))) continue
     overwrites ||= before !== undefined
@@ -133,7 +164,7 @@ async function putMany(
   const seen = demandBasedOn(basedOnOf(request, body.basedOn), overwrites, version)
   if (changes.length > 0) await centre.submit([changeBy(request, seen, changes)])
   for (const { password, ...user } of body.users) {
-    if (password !== undefined) await passwords.set(user, password, body.phoneOnly)
+    if (password !== undefined) await setPassword(ports, user, password, body.phoneOnly)
   }
 }
 

@@ -13,6 +13,7 @@ import { Methods } from './methods.ts'
 import { addPages } from './pages.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { instanceOf, problemOf, sendProblem } from './problems.ts'
+import { addAlertRoutes } from './routes-alerts.ts'
 import { addBlobRoutes } from './routes-blobs.ts'
 import { addCallControl } from './routes-call-control.ts'
 import { addChatRoutes } from './routes-chats.ts'
@@ -26,15 +27,18 @@ import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
 import { addLiveRoutes } from './routes-live.ts'
 import { addMailFrames, addMailRoutes } from './routes-mails.ts'
+import { addMove } from './routes-move.ts'
 import { addOperationRoutes } from './routes-operation.ts'
 import { addParking } from './routes-parking.ts'
 import { addRecordingRoutes } from './routes-recordings.ts'
 import { addReportRoutes } from './routes-reports.ts'
+import { addRoomRoutes } from './routes-rooms.ts'
 import { addSeatRoutes } from './routes-seats.ts'
 import { addSessionRoutes } from './routes-sessions.ts'
 import { addSoftphoneRoutes } from './routes-softphone.ts'
 import { addThresholdRoutes } from './routes-thresholds.ts'
 import { addUserRoutes } from './routes-users.ts'
+import { addWebhookRoutes } from './routes-webhooks.ts'
 import { addWhatIfRoutes } from './routes-what-if.ts'
 import type { Server } from './server-type.ts'
 import { zodValidator } from './validation.ts'
@@ -120,10 +124,13 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addConversationRoutes(guarded, ports, conversations)
     addMailRoutes(guarded, ports, conversations)
     addCallControl(guarded, ports)
+    addMove(guarded, ports)
     addParking(guarded, ports)
     addLiveRoutes(guarded, ports)
     addDeskRoutes(guarded, ports)
     addThresholdRoutes(guarded, ports)
+    addAlertRoutes(guarded, ports)
+    addRoomRoutes(guarded, ports)
     addRecordingRoutes(guarded, ports)
     addReportRoutes(guarded, ports)
     addUserRoutes(guarded, ports)
@@ -132,6 +139,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addConfigurationRoutes(guarded, ports)
     addConfigurationVersionRoutes(guarded, ports)
     addWhatIfRoutes(guarded, ports)
+    addWebhookRoutes(guarded, ports)
     addClusterRoutes(guarded, ports)
   })
 }

@@ -34,7 +34,7 @@ export function askerOf(request: FastifyRequest): Who {
 export function whoOf(ports: Pick<HttpApiPorts, 'tokens' | 'centre'>, token: string): Who {
   const claims = ports.tokens.verify(token)
   const user = ports.centre.state().configuration.users.get(claims.user)
-  if (!user) throw SESSION_ERRORS['session.over']()
+  if (!user || user.disabled) throw SESSION_ERRORS['session.over']()
   return { claims, user }
 }
 
@@ -59,6 +59,7 @@ const ACTIONS: Readonly<Record<Right, string>> = {
   coach: 'coach agents in their conversations',
   barge: 'join conversations',
   'take-over': 'take conversations over',
+  'acknowledge-alert': 'acknowledge alerts',
   'change-configuration': 'see or change the configuration',
   'try-configuration': 'try a configuration on recorded calls',
   'view-cluster': 'see the pool',

@@ -1,10 +1,11 @@
-import { type Resume, ResumeSchema, type ServerMessage } from '#api/contract'
+import { type Resume, ResumeSchema, type ServerMessage, type Topic } from '#api/contract'
+import type { Claims } from '#api/sessions'
 import type { Millis } from '#base'
 
 /** The part of a WebSocket that is used; the one of the package ws fits. */
 export interface Socket {
   readonly bufferedAmount: number
-  send(text: string): void
+  send(data: Buffer, as: { binary: false }): void
   close(code: number, reason: string): void
   terminate(): void
   on(event: 'message', listener: (data: { toString(): string }, isBinary: boolean) => void): unknown
@@ -21,11 +22,20 @@ const STUCK_MS_MAX = 30_000
 /** Why a connection is closed, as the browser sees it (4000 to 4999 are ours, RFC 6455 7.4.2). */
 export const CLOSE_CODES = { unauthorized: 4401, malformed: 4400, slow: 4408, full: 4503 } as const
 
+/** What a browser has said and proved. */
+export interface Said {
+  readonly claims: Claims
+  readonly topics: ReadonlySet<Topic>
+  /** The topics as one word, the same for all who want the same. */
+  readonly wants: string
+}
+
 /** One browser: what it wants, what it has seen, and how far it is behind with reading. */
 export class Client {
   readonly #socket: Socket
   #stuckSince: Millis | undefined
-  resume: Resume | undefined
+  /** Who it is and what it wants, once it has said so. */
+  said: Said | undefined
   /** Whether it has had its first answer: changes come only after that. */
   greeted = false
   /** It has missed something and needs a snapshot. */
@@ -36,15 +46,15 @@ export class Client {
     this.#socket = socket
   }
 
-  /** Sends text, unless the browser is behind with reading: then it is stale from now on, and the core waits for nobody. */
-  send(text: string, now: Millis): void {
+  /** Sends a text, as bytes that are made once for all who get the same, unless the browser is behind with reading: then it is stale from now on, and the core waits for nobody. */
+  send(text: Buffer, now: Millis): void {
     if (this.closed || this.stale) return
     if (this.#socket.bufferedAmount > UNREAD_BYTES_MAX) {
       this.stale = true
       this.#stuckSince = now
       return
     }
-    this.#socket.send(text)
+    this.#socket.send(text, { binary: false })
   }
 
   /** Whether a stale browser has read enough to be given a snapshot; ends one that reads nothing at all. */
@@ -61,7 +71,7 @@ export class Client {
   refuse(code: number, status: number, detail: string): void {
     if (this.closed) return
     const problem: ServerMessage = { type: 'problem', status, detail }
-    this.#socket.send(JSON.stringify(problem))
+    this.#socket.send(bytesOf(problem), { binary: false })
     this.close(code, detail)
   }
 
@@ -84,4 +94,9 @@ export function parseResume(text: string): Resume | undefined {
   } catch {
     return undefined
   }
+}
+
+/** A message as it travels. */
+export function bytesOf(message: ServerMessage): Buffer {
+  return Buffer.from(JSON.stringify(message))
 }

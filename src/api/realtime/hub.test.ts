@@ -12,11 +12,13 @@ import { TouchedRing, untouched } from './touched.ts'
 class FakeSocket implements Socket {
   bufferedAmount = 0
   readonly sent: ServerMessage[] = []
+  readonly raw: Buffer[] = []
   ended: number | 'terminated' | undefined
   readonly #listeners = new Map<string, (...args: never[]) => void>()
 
-  send(text: string): void {
-    this.sent.push(JSON.parse(text) as ServerMessage)
+  send(data: Buffer): void {
+    this.raw.push(data)
+    this.sent.push(JSON.parse(data.toString()) as ServerMessage)
   }
   close(code: number): void {
     this.ended = code
@@ -61,7 +63,7 @@ function setUp() {
     clock,
     logger: silentLogger,
   })
-  const connect = (user = 'supervisor', seen?: number): FakeSocket => {
+  const connectAs = (user: string, seen?: number) => {
     const socket = new FakeSocket()
     hub.connect(socket, '10.0.0.1')
     const { token } = tokens.issue(user)
@@ -71,9 +73,10 @@ function setUp() {
       topics: ['queues', 'agents', 'interactions'],
       ...(seen === undefined ? {} : { sequence: seen }),
     })
-    return socket
+    return { socket, token }
   }
-  return { clock, hub, run, connect, sequence: () => sequence }
+  const connect = (user = 'supervisor', seen?: number): FakeSocket => connectAs(user, seen).socket
+  return { clock, hub, run, connect, connectAs, tokens, sequence: () => sequence }
 }
 
 describe('the hub', () => {
@@ -120,6 +123,37 @@ describe('the hub', () => {
     const socket = connect()
     clock.advance(12 * 3_600_000 + 5000)
     expect(socket.ended).toBe(4401)
+  })
+
+  it('shows out a browser with a token of nobody, and one that has logged out elsewhere, with the next change', () => {
+    const { clock, run, connectAs, tokens, hub } = setUp()
+    const stranger = new FakeSocket()
+    hub.connect(stranger, '10.0.0.3')
+    stranger.say({ type: 'resume', token: 'no.token', topics: ['queues'] })
+    expect(stranger.ended).toBe(4401)
+    const { socket, token } = connectAs('supervisor')
+    tokens.revoke(tokens.verify(token))
+    run({ type: 'Arrive', interaction: 'ix-1', from: '1', to: '1001' })
+    clock.advance(100)
+    expect(socket.ended).toBe(4401)
+    expect(socket.sent.map((message) => message.type)).toEqual(['snapshot', 'problem'])
+  })
+
+  it('makes a text once for all who see the same, however many they are', () => {
+    const { clock, run, connect } = setUp()
+    const raw = Array.from({ length: 50 }, () => connect('supervisor').raw)
+    const before = raw.map((sent) => sent.length)
+    run({ type: 'Arrive', interaction: 'ix-1', from: '1', to: '1001' })
+    clock.advance(100)
+    expect(raw.map((sent, n) => sent.length - before[n]!)).toEqual(Array(50).fill(1))
+    expect(new Set(raw.map((sent) => sent.at(-1))).size).toBe(1)
+  })
+
+  it('tells nobody of nothing when a browser comes', () => {
+    const { connect } = setUp()
+    const there = connect()
+    for (let n = 0; n < 20; n++) connect('agent1')
+    expect(there.sent).toHaveLength(1)
   })
 
   it('waits for what a browser has seen on another core, but not for ever', () => {

@@ -1,11 +1,11 @@
-import { ALIVE_EVERY_MS, moment, type ServerMessage } from '#api/contract'
+import { ALIVE_EVERY_MS, moment, type Resume, type ServerMessage } from '#api/contract'
 import { type CentrePort, type CommittedEvent, QueueMembers } from '#api/live'
 import { dayStart } from '#api/reports'
 import type { Tokens } from '#api/sessions'
 import { type Clock, isTandemError, type Logger, type Millis, type Timer } from '#base'
 import { timeZoneOf, type User } from '#kernel/config'
-import { CLOSE_CODES, Client, parseResume, type Socket } from './client.ts'
-import { addTouched, type Touched, TouchedRing, untouched } from './touched.ts'
+import { bytesOf, CLOSE_CODES, Client, parseResume, type Said, type Socket } from './client.ts'
+import { addTouched, sizeOf, type Touched, TouchedRing, untouched } from './touched.ts'
 import { Tracker } from './tracker.ts'
 import { type Spectator, Viewer } from './viewer.ts'
 
@@ -69,7 +69,7 @@ export class RealtimeHub {
       return client.refuse(CLOSE_CODES.full, 503, 'too many browsers are connected')
     this.#clients.add(client)
     const timer = clock.after(FIRST_MESSAGE_MS, () => {
-      if (!client.resume) client.refuse(CLOSE_CODES.malformed, 400, 'no resume message came')
+      if (!client.said) client.refuse(CLOSE_CODES.malformed, 400, 'no resume message came')
     })
     const gone = (): void => {
       timer.stop()
@@ -84,7 +84,7 @@ export class RealtimeHub {
         logger.info({ pii: { address } }, 'a browser said what is no message')
         return client.refuse(CLOSE_CODES.malformed, 400, 'this is no message')
       }
-      client.resume = resume
+      client.said = this.#prove(resume)
       this.#resume(client, resume.sequence, clock.monotonic() + BEHIND_MS_MAX)
     })
   }
@@ -108,12 +108,13 @@ export class RealtimeHub {
     const touched = this.#touched
     this.#touched = untouched()
     this.#ring.push(this.#options.centre.sequence(), touched)
-    this.#tell(touched)
+    // After a takeover a thousand browsers come back at once: each asks for this, and nobody else has to be told of nothing.
+    if (sizeOf(touched) > 0) this.#tell(touched)
   }
 
   #tell(touched: Touched): void {
     // Who sees the same gets the same text: it is made once, and not for each of a thousand.
-    const shared = new Map<string, string | undefined>()
+    const shared = new Map<string, Buffer | undefined>()
     const concerned = this.#viewer.concernedBy(touched)
     const remembered = this.#tracker.remembers(touched.interactions)
     for (const client of this.#clients) {
@@ -129,12 +130,12 @@ export class RealtimeHub {
     }
   }
 
-  #text(spectator: Spectator, touched: Touched): string | undefined {
+  #text(spectator: Spectator, touched: Touched): Buffer | undefined {
     const changes = this.#viewer.changes(spectator, touched)
-    return changes && JSON.stringify(changes)
+    return changes && bytesOf(changes)
   }
 
-  #send(client: Client, text: string | undefined): void {
+  #send(client: Client, text: Buffer | undefined): void {
     if (text === undefined) return
     client.send(text, this.#options.clock.monotonic())
     client.greeted = true
@@ -153,27 +154,35 @@ export class RealtimeHub {
     const touched = seen !== undefined && seen <= centre.sequence() ? this.#ring.since(seen) : undefined
     if (!touched || !this.#tracker.remembers(touched.interactions)) return this.#snapshot(client, spectator)
     const text = this.#text(spectator, touched)
-    this.#send(client, text ?? JSON.stringify(this.#aliveMessage()))
+    this.#send(client, text ?? bytesOf(this.#aliveMessage()))
   }
 
   #snapshot(client: Client, spectator: Spectator): void {
     client.stale = false
-    this.#send(client, JSON.stringify(this.#viewer.snapshot(spectator)))
+    this.#send(client, bytesOf(this.#viewer.snapshot(spectator)))
   }
 
   #refresh(client: Client, spectator: Spectator): void {
     if (client.isReadyAgain(this.#options.clock.monotonic())) this.#snapshot(client, spectator)
   }
 
+  /** What a browser says, if its token is ours and holds. That is proved once: to prove it to each at every change was most of the work. */
+  #prove({ token, topics }: Resume): Said | undefined {
+    try {
+      return { claims: this.#options.tokens.verify(token), topics: new Set(topics), wants: [...topics].sort().join() }
+    } catch (error) {
+      if (!isTandemError(error)) throw error
+      return undefined
+    }
+  }
+
   /** Who looks, by a token that still holds and a user who is still there; anybody else is shown out. */
   #spectatorOf(client: Client): Spectator | undefined {
     const { tokens, centre } = this.#options
-    try {
-      const { user: name } = tokens.verify(client.resume!.token)
-      const user = centre.state().configuration.users.get(name)
-      if (user) return { user, topics: new Set(client.resume!.topics) }
-    } catch (error) {
-      if (!isTandemError(error)) throw error
+    const { said } = client
+    if (said && tokens.holds(said.claims)) {
+      const user = centre.state().configuration.users.get(said.claims.user)
+      if (user && !user.disabled) return { user, topics: said.topics, wants: said.wants }
     }
     client.refuse(CLOSE_CODES.unauthorized, 401, 'the session is over: log in again')
     return undefined
@@ -189,7 +198,7 @@ export class RealtimeHub {
       for (const queue of this.#options.centre.state().configuration.queues.keys()) this.#touched.queues.add(queue)
       this.#flush()
     }
-    const text = JSON.stringify(this.#aliveMessage())
+    const text = bytesOf(this.#aliveMessage())
     for (const client of this.#clients) {
       if (!client.greeted) continue
       const spectator = this.#spectatorOf(client)

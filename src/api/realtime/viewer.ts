@@ -25,6 +25,8 @@ export interface ViewerOptions {
 export interface Spectator {
   readonly user: User
   readonly topics: ReadonlySet<Topic>
+  /** The topics as one word. */
+  readonly wants: string
 }
 
 type Snapshot = Extract<ServerMessage, { type: 'snapshot' }>
@@ -82,8 +84,7 @@ export class Viewer {
 
   /** All spectators with the same key are told the same of a change; undefined when this one is told something of its own. */
   sameFor(spectator: Spectator, concerned: ReadonlySet<string> | undefined): string | undefined {
-    const { user, topics } = spectator
-    const wants = [...topics].sort().join()
+    const { user, wants } = spectator
     // Who may not listen is not told who does.
     if (seesAll(spectator)) return `all ${wants} ${mayDo(user.role, 'monitor')}`
     if (!concerned || concerned.has(user.name)) return undefined

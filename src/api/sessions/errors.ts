@@ -6,6 +6,12 @@ export const SESSION_ERRORS = defineErrors({
   'session.missing': { sentence: 'log in first: send the token of POST /api/v1/sessions as bearer token', status: 401 },
   'session.over': { sentence: 'the session is over: log in again', status: 401 },
   'session.slowed': { sentence: 'too many wrong passwords: try again in {seconds} s', status: 429 },
+  'session.disabled': { sentence: 'this account is disabled: ask an administrator', status: 403 },
+  'session.locked': {
+    sentence:
+      'too many wrong passwords: the account is locked for {seconds} s, or until an administrator sets a new password',
+    status: 429,
+  },
   'session.no-seat': {
     sentence:
       'all {seats} seats for {feature}s are taken: ask a colleague to log out, or an administrator for more seats',

@@ -1,3 +1,4 @@
+export { AccountLocks, type LockPolicy } from './account-locks.ts'
 export { SESSION_ERRORS } from './errors.ts'
 export { Passwords } from './passwords.ts'
 export { PoolRevocations } from './pool-revocations.ts'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 import type { Clock } from '#base'
+import { PASSWORD_HISTORY_MAX } from '#kernel/config'
 import type { Credentials } from '#seams/store'
 import { SESSION_ERRORS } from './errors.ts'
 
@@ -38,9 +39,25 @@ export class Passwords {
     })
   }
 
+  /** Whether it is one of the user's last so many passwords, the present one among them. */
+  async wasUsed(user: string, password: string, count: number): Promise<boolean> {
+    if (count === 0) return false
+    const credential = await this.#credentials.get(user)
+    const present = credential?.passwordHash === undefined ? [] : [credential.passwordHash]
+    for (const known of [...present, ...(credential?.earlierHashes ?? [])].slice(0, count)) {
+      if (await this.#bounded(() => verify(known, password))) return true
+    }
+    return false
+  }
+
   /** Sets a user's password for phone and page, or for the phone alone. The SIP user is the extension. */
   async set(user: { name: string; extension: string }, password: string, phoneOnly = false): Promise<void> {
+    const before = await this.#credentials.get(user.name)
     const passwordHash = phoneOnly ? undefined : await this.#bounded(() => hash(password, ARGON2))
+    const earlierHashes = [
+      ...(before?.passwordHash === undefined ? [] : [before.passwordHash]),
+      ...(before?.earlierHashes ?? []),
+    ].slice(0, PASSWORD_HISTORY_MAX)
     const a1 = `${user.extension}:${this.#realm}:${password}`
     await this.#credentials.set({
       user: user.name,
@@ -49,6 +66,7 @@ export class Passwords {
       ha1Md5: createHash('md5').update(a1).digest('hex'),
       ha1Sha256: createHash('sha256').update(a1).digest('hex'),
       updatedAt: this.#clock.now(),
+      ...(earlierHashes.length > 0 && { earlierHashes }),
     })
   }
 

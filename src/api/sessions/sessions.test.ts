@@ -66,6 +66,18 @@ describe('passwords', () => {
     expect(JSON.stringify(await credentials.get('agent1'))).not.toContain('secret')
   })
 
+  it('that were used before are known, the present one among them, as far back as asked (SEC-05)', async () => {
+    const passwords = new Passwords(new MemoryCredentials(), 'tandem', new VirtualClock())
+    const user = { name: 'agent1', extension: '2001' }
+    expect(await passwords.wasUsed('agent1', 'first', 5)).toBe(false)
+    for (const password of ['first', 'second', 'third']) await passwords.set(user, password)
+    expect(await passwords.wasUsed('agent1', 'first', 3)).toBe(true)
+    expect(await passwords.wasUsed('agent1', 'first', 2)).toBe(false)
+    expect(await passwords.wasUsed('agent1', 'third', 1)).toBe(true)
+    expect(await passwords.wasUsed('agent1', 'third', 0)).toBe(false)
+    expect(await passwords.check('agent1', 'second')).toBe(false)
+  })
+
   it('of a phone alone open no page', async () => {
     const passwords = new Passwords(new MemoryCredentials(), 'tandem', new VirtualClock())
     await passwords.set({ name: 'agent1', extension: '2001' }, 'secret', true)

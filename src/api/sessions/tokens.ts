@@ -53,8 +53,13 @@ export class Tokens {
     if (!payload || !signature || rest.length > 0) throw SESSION_ERRORS['session.over']()
     this.#demand(signature, payload)
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims
-    if (claims.expiresAt <= this.#clock.now() || this.#revoked.has(claims.id)) throw SESSION_ERRORS['session.over']()
+    if (!this.holds(claims)) throw SESSION_ERRORS['session.over']()
     return claims
+  }
+
+  /** Whether what a token said when it was verified still holds: asked of whoever stays connected, whose token cannot change. */
+  holds({ id, expiresAt }: Claims): boolean {
+    return expiresAt > this.#clock.now() && !this.#revoked.has(id)
   }
 
   /** A token for the visitor of one conversation; it opens nothing else. */

@@ -1,5 +1,6 @@
 import type { Millis } from '#base'
 import { type Agent, newAgent } from '#kernel/agent'
+import type { AlertEvent } from '#kernel/alert'
 import { applyCounted, type CentreEvent, type CentreTarget } from '#kernel/centre'
 import {
   type Configuration,
@@ -12,6 +13,7 @@ import {
   serviceLevelOf,
 } from '#kernel/config'
 import type { Interaction } from '#kernel/interaction'
+import type { RoomEvent } from '#kernel/room'
 import { FigureFollower, type OpenAgent, type OpenContact } from '#kernel/statistics'
 import type { JournalEvent } from './journal-entry.ts'
 import { journalLate } from './journal-event.ts'
@@ -154,6 +156,22 @@ export class JournalFold implements CentreTarget {
     const agent = this.agent(name)
     if (value && !agent) this.setAgent(name, newAgent(name, value.initialStatus, this.#now!.at))
     if (!value && agent?.work.length === 0) this.setAgent(name, undefined)
+  }
+
+  /** Of what only came near to an alert nothing is written down. */
+  changeAlerts(event: AlertEvent): void {
+    if (!('alert' in event)) return
+    const { type, alert, ...details } = event
+    const { sequence, at } = this.#now!
+    this.rows.append('alert_event', { sequence, alert, at, type, details })
+  }
+
+  /** What was read when is nobody's history. */
+  changeRooms(event: RoomEvent): void {
+    if (event.type === 'RoomRead') return
+    const { type, room, ...details } = event
+    const { sequence, at } = this.#now!
+    this.rows.append('room_event', { sequence, room, at, type, details })
   }
 
   /** Recordings are told by their events; queue indexes are not needed here. */

@@ -2,7 +2,9 @@ import { type Kysely, sql } from 'kysely'
 import type { Clock, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
 import type { Participant } from '#kernel/interaction'
+import type { RoomLine } from '#kernel/room'
 import { JOURNAL_ERRORS } from './errors.ts'
+import { type AlertQuery, type PastAlert, readAlerts } from './read-alerts.ts'
 import { type RecordedDayRows, readDay } from './read-day.ts'
 import { readEarlier } from './read-earlier.ts'
 import {
@@ -15,6 +17,7 @@ import {
   readFacts,
   readIntervals,
 } from './read-figures.ts'
+import { type RoomLinesQuery, readRoomLines } from './read-rooms.ts'
 import { type ConfigurationVersion, readChangesUpTo, readVersions, type VersionQuery } from './read-versions.ts'
 import { type Summary, summaryOf } from './summary.ts'
 import type { JournalTables } from './tables.ts'
@@ -142,6 +145,16 @@ export class History {
   /** Every version of the configuration up to one, oldest first. */
   configurationUpTo(version: number): Promise<readonly ConfigurationVersion[]> {
     return reading(() => readChangesUpTo(this.#db, version))
+  }
+
+  /** A page of alerts, newest first, each with what happened to it. */
+  alerts(query: AlertQuery): Promise<readonly PastAlert[]> {
+    return reading(() => readAlerts(this.#db, query))
+  }
+
+  /** A page of what was written in a room, newest first. */
+  roomLines(query: RoomLinesQuery): Promise<readonly RoomLine[]> {
+    return reading(() => readRoomLines(this.#db, query))
   }
 
   #summaries() {

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Millis } from '#base'
 import type { ConfigurationChange } from '#kernel/config'
 import type { JournalTables } from './tables.ts'
@@ -13,19 +13,27 @@ export interface ConfigurationVersion {
   readonly changes: readonly ConfigurationChange[]
 }
 
-/** Which versions to list, newest first: only older ones than `before`. */
+/** Which versions to list, newest first: only older ones than `before`, of one author, of one kind or object. */
 export interface VersionQuery {
   readonly before?: number | undefined
   readonly limit: number
+  readonly by?: string | undefined
+  readonly kind?: string | undefined
+  readonly name?: string | undefined
 }
 
 /** A page of versions, newest first. */
 export async function readVersions(
   db: Kysely<JournalTables>,
-  { before, limit }: VersionQuery,
+  { before, limit, by, kind, name }: VersionQuery,
 ): Promise<readonly ConfigurationVersion[]> {
   let select = db.selectFrom('tandem.configuration_version').selectAll().orderBy('version', 'desc').limit(limit)
   if (before !== undefined) select = select.where('version', '<', String(before))
+  if (by !== undefined) select = select.where('by', '=', by)
+  if (kind !== undefined || name !== undefined) {
+    const object = JSON.stringify([{ ...(kind !== undefined && { kind }), ...(name !== undefined && { name }) }])
+    select = select.where(sql<boolean>`changes @> ${object}::jsonb`)
+  }
   return (await select.execute()).map(versionOf)
 }
 

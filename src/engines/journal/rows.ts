@@ -14,6 +14,8 @@ export const APPENDED_TABLES = [
   'figure_fact',
   'queue_aim',
   'configuration_version',
+  'alert_event',
+  'room_event',
 ] as const
 
 /** A table that rows are only added to. */
@@ -39,6 +41,8 @@ export class Rows {
     figure_fact: [],
     queue_aim: [],
     configuration_version: [],
+    alert_event: [],
+    room_event: [],
   }
   /** By recording; later facts are laid over earlier ones. */
   readonly recordings = new Map<string, Row>()

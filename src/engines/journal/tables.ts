@@ -41,6 +41,20 @@ export interface JournalTables {
     within_ms: string
     short_abandon_ms: string
   }
+  'tandem.alert_event': {
+    sequence: string
+    alert: string
+    at: Date
+    type: 'AlertRaised' | 'AlertSeen' | 'AlertAcknowledged' | 'AlertEnded'
+    details: Record<string, unknown>
+  }
+  'tandem.room_event': {
+    sequence: string
+    room: string
+    at: Date
+    type: 'RoomOpened' | 'RoomWritten' | 'RoomChanged'
+    details: Record<string, unknown>
+  }
   'tandem.configuration_version': {
     sequence: string
     version: string

@@ -46,7 +46,7 @@ async function pair(options = {}) {
 }
 
 describe('two cores', () => {
-  it('have two connections, dialled by one of them, and ask each other over both', async () => {
+  it('have two connections, dialled by one of them, and ask each other over both (SW-23)', async () => {
     const { a, b } = await pair()
     for (const [links, name] of [
       [a, 'a'],

@@ -12,8 +12,12 @@ afterEach(async () => {
 })
 
 /** A pool whose open pairs are closed after the test. */
-function poolOf(pairs: number, from = FROM): { pool: PortPool; open(wish?: number): Promise<PortPair> } {
-  const pool = new PortPool('127.0.0.1', { from, to: from + 2 * pairs - 1 })
+function poolOf(
+  pairs: number,
+  from = FROM,
+  first: number | undefined = from + (from & 1),
+): { pool: PortPool; open(wish?: number): Promise<PortPair> } {
+  const pool = new PortPool('127.0.0.1', { from, to: from + 2 * pairs - 1 }, first)
   const open = async (wish?: number) => {
     const pair = await pool.open(wish)
     closers.push(() => {
@@ -68,6 +72,20 @@ describe('port pool', () => {
     pool.close(await open())
     const next = [await open(), await open(), await open(), await open()]
     expect(next.map((pair) => pair.port - FROM - 20)).toEqual([2, 4, 6, 0])
+  })
+
+  it('begins elsewhere in each life of its process, and still gives every port', async () => {
+    const from = FROM + 400
+    const lives = Array.from({ length: 12 }, () => new PortPool('127.0.0.1', { from, to: from + 199 }))
+    const firsts: number[] = []
+    for (const life of lives) {
+      const pair = await life.open()
+      firsts.push(pair.port)
+      life.close(pair)
+    }
+    expect(new Set(firsts).size).toBeGreaterThan(1)
+    const { open } = poolOf(3, FROM + 60, FROM + 64)
+    expect([await open(), await open(), await open()].map(({ port }) => port - FROM - 60)).toEqual([4, 0, 2])
   })
 
   it('passes over a pair of which another program has either port, and leaves none half open', async () => {

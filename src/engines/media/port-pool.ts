@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 import { MEDIA_ERRORS } from './media-errors.ts'
@@ -15,7 +16,8 @@ export interface PortPair {
 
 /**
  * Gives pairs of sockets from a range, even port for RTP and the next one for RTCP. Ports are taken in turn, so that one that was just given back is the last
- * to be used again: late packets of the old party find nobody.
+ * to be used again: late packets of the old party find nobody. A process begins anywhere in its range, unless told: parties of its former life, whom nobody
+ * could tell that it is over, go on sending to the ports of that life.
  */
 export class PortPool {
   readonly #address: string
@@ -23,10 +25,14 @@ export class PortPool {
   readonly #used = new Set<number>()
   #next: number
 
-  constructor(address: string, range: PortRange) {
+  constructor(address: string, range: PortRange, first?: number) {
     this.#address = address
     this.#range = { from: range.from + (range.from & 1), to: range.to }
-    this.#next = this.#range.from
+    this.#next = first ?? this.#range.from + 2 * randomInt(Math.max(1, this.#pairs))
+  }
+
+  get #pairs(): number {
+    return Math.max(0, Math.floor((this.#range.to - this.#range.from + 1) / 2))
   }
 
   /** Opens a pair, the wished one if it can be had. Rejects with `media.ports-exhausted`. */
@@ -35,8 +41,7 @@ export class PortPool {
       const pair = await this.#try(wish)
       if (pair) return pair
     }
-    const pairs = Math.max(0, Math.floor((this.#range.to - this.#range.from + 1) / 2))
-    for (let tries = Math.min(pairs, TRIES_MAX + this.#used.size); tries > 0; tries--) {
+    for (let tries = Math.min(this.#pairs, TRIES_MAX + this.#used.size); tries > 0; tries--) {
       const port = this.#next
       this.#next = port + 3 > this.#range.to ? this.#range.from : port + 2
       const pair = this.#used.has(port) ? undefined : await this.#try(port)

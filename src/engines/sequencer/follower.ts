@@ -7,7 +7,7 @@ import type { Machines } from './machine.ts'
 const POLL_MS = 1000
 
 /** Between two reads, what comes is gathered: a read costs the same for one event as for fifty, and a browser does not see so short a time. */
-const GATHER_MS = 20
+const GATHER_MS = 10
 
 /** What a follower is made of. */
 export interface FollowerOptions<M extends Machines> {

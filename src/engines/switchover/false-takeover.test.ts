@@ -121,7 +121,7 @@ async function play(net: Net, seed: number): Promise<{ readonly terms: number; r
   return { terms: (await store.current())?.term ?? 0, happened: happened.join('\n') }
 }
 
-describe('false takeovers', () => {
+describe('false takeovers (DR-14, IR-27)', () => {
   for (const net of [
     { oneWayMs: 0, loss: 0 },
     { oneWayMs: 0, loss: 0.05 },

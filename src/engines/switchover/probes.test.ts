@@ -67,6 +67,17 @@ describe('network status of the backup', () => {
     expect((await net.probes.judge(GATEWAY, 'p')).status).toBe('NetTest Unreachable')
   })
 
+  it('the host of the primary is looked for again at every judgement, where it was not found at the start (SW-68)', async () => {
+    const net = probes([])
+    await net.probes.calibrate(parameters(), undefined)
+    expect(await net.probes.judge(parameters(), undefined)).toEqual({ status: 'Not Known', host: 'not tested' })
+    // Known by name, but nobody knows the name yet.
+    expect(await net.probes.judge(parameters(), 'p')).toEqual({ status: 'Not Known', host: 'not tested' })
+    net.hosts.add('p')
+    expect(await net.probes.judge(parameters(), 'p')).toEqual({ status: 'Primary Reached', host: 'reached' })
+    expect(net.asked).toEqual(['p', 'p'])
+  })
+
   it('where nothing has ever answered, nothing is known', async () => {
     const net = probes([], ['g'])
     await net.probes.calibrate(GATEWAY, 'p')

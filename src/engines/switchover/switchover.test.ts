@@ -33,6 +33,8 @@ class FakeConnections implements Connections {
     afterMs: 5,
     answered: { answer: 'success' },
   })
+  /** What was asked since, and when. */
+  readonly asked: { readonly kind: PingKind; readonly at: number }[] = []
   readonly #clock: VirtualClock
   #changed: () => void = () => {}
 
@@ -56,6 +58,7 @@ class FakeConnections implements Connections {
   }
 
   ask(kind: PingKind): Promise<Answered> {
+    this.asked.push({ kind, at: this.#clock.now() })
     if (!this.main && !this.auxiliary) return Promise.resolve({ answer: 'connection lost' })
     const answer = this.answers(kind)
     if (!answer) return new Promise(() => {})
@@ -74,6 +77,7 @@ async function backup() {
   const primary = { renews: true, term: (await lease.acquire('p', 2_000))!.term }
   const diagnoses: string[] = []
   let pair: 'active' | 'upgrade-lower' = 'active'
+  let parameters = PARAMETERS
   const switchover = new Switchover({
     lease,
     holder: 'b',
@@ -81,7 +85,7 @@ async function backup() {
     logger: silentLogger,
     connections,
     probes: new Probes({ echo: async (host) => reachable.has(host), gateways: () => [], clock, logger: silentLogger }),
-    parameters: () => PARAMETERS,
+    parameters: () => parameters,
     primaryHost: () => 'host',
     primaryIs: () => {},
     pair: () => pair,
@@ -115,6 +119,10 @@ async function backup() {
     setPair: (to: typeof pair) => {
       pair = to
     },
+    /** Settings other than the defaults. */
+    set: (settings: Readonly<Record<string, string>>) => {
+      parameters = readParameters((name) => ({ ...DEFAULTS, ...settings })[name.replace('Switchover ', '')])
+    },
   }
 }
 
@@ -124,6 +132,29 @@ describe('a backup beside a primary', () => {
     await pass(60_000)
     expect(grant()).toBeUndefined()
     expect(switchover.status()).toMatchObject({ state: 'backup', connections: 'both up', moduleMonitor: 'running' })
+  })
+
+  it('pings the module that is named, as often as is said, also when that changes while it runs (SW-24, SW-40, SW-66)', async () => {
+    const { pass, connections, set, grant } = await backup()
+    const modulePings = () => connections.asked.filter(({ kind }) => kind !== 'notifier')
+    connections.asked.splice(0)
+    await pass(2_000)
+    expect(new Set(modulePings().map(({ kind }) => kind))).toEqual(new Set(['TS']))
+    expect(modulePings().length).toBeGreaterThan(5)
+    set({ 'Watched Module': 'IP', 'TS Ping Delay': '1' })
+    await pass(1_000)
+    connections.asked.splice(0)
+    await pass(10_000)
+    const pauses = modulePings().map(({ at }, index, all) => at - (all[index - 1]?.at ?? at - 1_005))
+    expect(new Set(modulePings().map(({ kind }) => kind))).toEqual(new Set(['IP']))
+    expect(new Set(pauses)).toEqual(new Set([1_005]))
+    // The other module may do what it likes: this one decides.
+    connections.answers = (kind) => (kind === 'TS' ? undefined : { afterMs: 5, answered: { answer: 'success' } })
+    await pass(10_000)
+    expect(grant()).toBeUndefined()
+    connections.answers = (kind) => (kind === 'IP' ? undefined : { afterMs: 5, answered: { answer: 'success' } })
+    await pass(4_000)
+    expect(grant()?.why).toContain('the module failed 2 times in a row')
   })
 
   it('takes the lease of one that stopped when it lapses, not before, and soon after (SW-04, SW-09)', async () => {

@@ -1,3 +1,4 @@
+import type { WatchedValue } from '#kernel/alert'
 import type { ConfigurationChange } from '#kernel/config'
 import type {
   InteractionId,
@@ -10,6 +11,7 @@ import type {
   Supervision,
   Wants,
 } from '#kernel/interaction'
+import type { RoomCommand } from '#kernel/room'
 
 /** What may be asked of the centre. A command that no longer fits (its interaction is gone, the party has left) decides nothing: it came late or twice. */
 export type CentreCommand =
@@ -108,6 +110,20 @@ export type CentreCommand =
       readonly interaction: InteractionId
       readonly participant: ParticipantId
       readonly to: string
+    }
+  /** Whoever runs the shift brings it to another queue or to a person, whoever has it now. */
+  | {
+      readonly type: 'Move'
+      readonly interaction: InteractionId
+      /** The user who asks. */
+      readonly by: string
+      readonly to:
+        | { readonly type: 'queue'; readonly queue: string; readonly place: 'kept' | 'front' | 'last' }
+        | { readonly type: 'user'; readonly user: string }
+      /** How it stood when it was asked: otherwise it is refused, for it was answered or came back meanwhile. */
+      readonly expects?: 'waiting' | 'talking'
+      /** Why, in the words of who asks: 1-200 characters. */
+      readonly note?: string
     }
   /** Attended transfer: `participant` leaves both interactions, the parties that remain are joined in the first. */
   | {
@@ -253,5 +269,13 @@ export type CentreCommand =
       readonly from?: string
       readonly note?: string
     }
+  /** How the figures stand that thresholds watch; asked once a second, most of the time it decides nothing. */
+  | { readonly type: 'LookAtThresholds'; readonly values: readonly WatchedValue[] }
+  /** An alert stands on the page of a user. */
+  | { readonly type: 'SeeAlert'; readonly alert: string; readonly user: string }
+  /** A user takes care of an alert; the note is 1-200 characters. */
+  | { readonly type: 'AcknowledgeAlert'; readonly alert: string; readonly by: string; readonly note?: string }
+  // What colleagues write to each other.
+  | RoomCommand
   // From the clock.
   | { readonly type: 'Tick' }

@@ -1,8 +1,9 @@
-import { hasCapacity, isDiallable } from '#kernel/agent'
+import { isDiallable } from '#kernel/agent'
 import { resolveNumber } from '#kernel/config'
 import { type Interaction, type InteractionId, isByPhone, queueOf } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import { talkOf } from './decide-talk.ts'
+import { demandDiallable, demandTaker } from './demand-person.ts'
 import type { Draft } from './draft.ts'
 import { park as parkAt, ringUser } from './enter.ts'
 import { CENTRE_ERRORS } from './errors.ts'
@@ -59,13 +60,6 @@ export function unpark(draft: Draft, { interaction: id, user }: CommandOf<'Unpar
   })
 }
 
-function demandDiallable(draft: Draft, user: string): void {
-  const agent = draft.agent(user)
-  if (!agent) throw CENTRE_ERRORS['centre.no-such-user']({ user })
-  if (!agent.reachable) throw CENTRE_ERRORS['centre.user-unreachable']({ user })
-  if (!isDiallable(agent)) throw CENTRE_ERRORS['centre.user-busy']({ user })
-}
-
 /** Nobody has taken a parked call: its parker is rung, or its queue takes it back at the front, or it is parked on. */
 export function serveParked(draft: Draft, { id, phase, participants }: Interaction): void {
   if (phase.state !== 'held' || !phase.parked) return
@@ -85,8 +79,7 @@ export function pickUp(draft: Draft, { interaction: id, user }: CommandOf<'PickU
   const { phase } = interaction ?? {}
   if (!interaction || (phase?.state !== 'offered' && phase?.state !== 'queued')) return
   if (phase.state === 'offered' && asked(phase).includes(user)) return
-  if (isByPhone(interaction.medium)) demandDiallable(draft, user)
-  else demandRoom(draft, user, interaction)
+  demandTaker(draft, user, interaction)
   withdrawOffer(draft, id)
   if (phase.queue === undefined) return pickUpDirect(draft, id, user, phase)
   const agent = draft.agent(user)
@@ -97,13 +90,6 @@ export function pickUp(draft: Draft, { interaction: id, user }: CommandOf<'PickU
 
 function asked({ user, others = [] }: { readonly user: string; readonly others?: readonly { user: string }[] }) {
   return [user, ...others.map((one) => one.user)]
-}
-
-function demandRoom(draft: Draft, user: string, { medium }: Interaction): void {
-  const agent = draft.agent(user)
-  if (!agent) throw CENTRE_ERRORS['centre.no-such-user']({ user })
-  if (!hasCapacity(agent, draft.configuration.users.get(user), medium))
-    throw CENTRE_ERRORS['centre.user-busy']({ user })
 }
 
 function pickUpDirect(

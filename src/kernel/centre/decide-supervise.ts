@@ -1,6 +1,6 @@
-import { isDiallable } from '#kernel/agent'
 import { type Interaction, isByPhone, isTalker, type Participant, type Supervision } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
+import { demandDiallable } from './demand-person.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { clearParty } from './finish.ts'
@@ -24,10 +24,7 @@ export function supervise(draft: Draft, { interaction: id, user, mode, announced
   }
   const supervisors = interaction.participants.filter((one) => one.kind === 'supervisor' && isThere(one))
   if (supervisors.length >= SUPERVISORS_MAX) throw CENTRE_ERRORS['centre.supervisors-full']({ most: SUPERVISORS_MAX })
-  const person = draft.agent(user)
-  if (!person) throw CENTRE_ERRORS['centre.no-such-user']({ user })
-  if (!person.reachable) throw CENTRE_ERRORS['centre.user-unreachable']({ user })
-  if (!isDiallable(person)) throw CENTRE_ERRORS['centre.user-busy']({ user })
+  demandDiallable(draft, user)
   endOwnWrapUp(draft, id, user)
   draft.emit({
     type: 'ParticipantInvited',

@@ -1,6 +1,8 @@
 import { assertNever, type Millis } from '#base'
+import { decideRoom, isRoomCommand, type RoomCommand } from '#kernel/room'
 import type { CentreCommand } from './command.ts'
 import { activateQueue, chooseStatus, end, endWrapUp, extendWrapUp, setReachable } from './decide-agent.ts'
+import { obeyAlert } from './decide-alert.ts'
 import {
   arrive,
   createWork,
@@ -15,6 +17,7 @@ import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
 import { leaveConversation, readMessages, sendMessage } from './decide-message.ts'
+import { move } from './decide-move.ts'
 import { note } from './decide-note.ts'
 import { park, pickUp, unpark } from './decide-park.ts'
 import { continueRecording, failRecording, sealRecording } from './decide-recording.ts'
@@ -32,24 +35,27 @@ import type { CentreStore } from './store.ts'
  */
 export function decideCentre(store: CentreStore, command: CentreCommand, now: Millis): readonly CentreEvent[] {
   const draft = new Draft(store, now)
-  obey(draft, command)
+  if (isRoomCommand(command)) obeyRoom(draft, command)
+  else obey(draft, command)
   serveDue(draft)
   route(draft)
   return draft.events
 }
 
-function obey(draft: Draft, command: CentreCommand): void {
+/** What colleagues write to each other touches nothing else of the centre. */
+function obeyRoom(draft: Draft, command: RoomCommand): void {
+  for (const event of decideRoom(draft.store.rooms, command)) draft.emit(event)
+}
+
+function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void {
   switch (command.type) {
     case 'Arrive':
       return arrive(draft, command)
     case 'ReportAlerting':
-      return reportAlerting(draft, command)
     case 'ReportConnected':
-      return reportConnected(draft, command)
     case 'ReportFailed':
-      return reportFailed(draft, command)
     case 'ReportCleared':
-      return reportCleared(draft, command)
+      return obeyReport(draft, command)
     case 'Transfer':
     case 'Join':
     case 'Hold':
@@ -65,6 +71,7 @@ function obey(draft: Draft, command: CentreCommand): void {
     case 'Park':
     case 'Unpark':
     case 'PickUp':
+    case 'Move':
       return obeyTalk(draft, command)
     case 'PressDigit':
       return pressDigit(draft, command)
@@ -75,11 +82,9 @@ function obey(draft: Draft, command: CentreCommand): void {
     case 'ContinueRecording':
       return obeyRecorder(draft, command)
     case 'SetReachable':
-      return setReachable(draft, command)
     case 'ChooseStatus':
-      return chooseStatus(draft, command)
     case 'ActivateQueue':
-      return activateQueue(draft, command)
+      return obeyAgent(draft, command)
     case 'EndWrapUp':
     case 'ExtendWrapUp':
     case 'Accept':
@@ -101,8 +106,46 @@ function obey(draft: Draft, command: CentreCommand): void {
       return placeCall(draft, command)
     case 'ChangeConfiguration':
       return changeConfiguration(draft, command)
+    case 'LookAtThresholds':
+    case 'SeeAlert':
+    case 'AcknowledgeAlert':
+      return obeyAlert(draft, command)
     case 'Tick':
       return
+    default:
+      return assertNever(command)
+  }
+}
+
+function obeyReport(
+  draft: Draft,
+  command: Extract<CentreCommand, { type: 'ReportAlerting' | 'ReportConnected' | 'ReportFailed' | 'ReportCleared' }>,
+): void {
+  switch (command.type) {
+    case 'ReportAlerting':
+      return reportAlerting(draft, command)
+    case 'ReportConnected':
+      return reportConnected(draft, command)
+    case 'ReportFailed':
+      return reportFailed(draft, command)
+    case 'ReportCleared':
+      return reportCleared(draft, command)
+    default:
+      return assertNever(command)
+  }
+}
+
+function obeyAgent(
+  draft: Draft,
+  command: Extract<CentreCommand, { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' }>,
+): void {
+  switch (command.type) {
+    case 'SetReachable':
+      return setReachable(draft, command)
+    case 'ChooseStatus':
+      return chooseStatus(draft, command)
+    case 'ActivateQueue':
+      return activateQueue(draft, command)
     default:
       return assertNever(command)
   }
@@ -159,6 +202,7 @@ type TalkCommand = Extract<
       | 'Park'
       | 'Unpark'
       | 'PickUp'
+      | 'Move'
   }
 >
 
@@ -195,6 +239,8 @@ function obeyTalk(draft: Draft, command: TalkCommand): void {
       return unpark(draft, command)
     case 'PickUp':
       return pickUp(draft, command)
+    case 'Move':
+      return move(draft, command)
     default:
       return assertNever(command)
   }

@@ -123,6 +123,9 @@ export class Draft implements CentreTarget {
   noteWait(): void {}
   noteLoss(): void {}
   noteServed(): void {}
+  /** Nothing else that is decided depends on what is worth attention. */
+  changeAlerts(): void {}
+  changeRooms(): void {}
 
   changeConfiguration(event: ConfigurationChanged, at: Millis): void {
     this.#configuration = evolveConfiguration(copyConfiguration(this.store.configurationState), event, at)

@@ -1,8 +1,10 @@
 import { assert } from '#base'
 import type { Agent } from '#kernel/agent'
+import { type Crossing, restoreAlerts } from '#kernel/alert'
 import { type ConfigurationDump, dumpConfiguration, restoreConfiguration } from '#kernel/config'
 import type { Interaction } from '#kernel/interaction'
 import type { Pace, WaitAccuracy } from '#kernel/queue'
+import { type Room, setRoom } from '#kernel/room'
 import type { StatisticsDump } from '#kernel/statistics'
 import type { LastServed, UnsealedRecording } from './state.ts'
 import { CentreStore } from './store.ts'
@@ -18,6 +20,10 @@ export interface CentreDump {
   readonly paces?: readonly (readonly [string, Pace, WaitAccuracy, number?])[]
   /** Oldest first. */
   readonly lastServed?: readonly (readonly [string, LastServed])[]
+  /** What is worth attention, and how many alerts there were; a dump of before they were events has none. */
+  readonly alerts?: { readonly crossings: readonly Crossing[]; readonly raised: number }
+  /** Where colleagues write to each other; a dump of before there was that has none. */
+  readonly rooms?: readonly Room[]
   /** Live figures; a dump of before they were kept has none, and they begin anew. */
   readonly statistics?: StatisticsDump
 }
@@ -33,6 +39,8 @@ export function dumpCentre(store: CentreStore): CentreDump {
       level === undefined ? [name, pace, accuracy] : [name, pace, accuracy, level],
     ),
     lastServed: [...store.lastServed],
+    alerts: { crossings: [...store.alerts.crossings.values()], raised: store.alerts.raised },
+    rooms: [...store.rooms.rooms.values()],
     statistics: store.statistics.dump(),
   }
 }
@@ -47,6 +55,8 @@ export function restoreCentre(dump: CentreDump): CentreStore {
     const queue = store.queues.get(name)
     if (queue) Object.assign(queue, { pace, accuracy }, level === undefined ? undefined : { level })
   }
+  restoreAlerts(store.alerts, dump.alerts)
+  for (const room of dump.rooms ?? []) setRoom(store.rooms, room.id, room)
   store.statistics.restore(dump.statistics)
   for (const [customer, served] of dump.lastServed ?? []) store.lastServed.set(customer, served)
   return store

@@ -59,6 +59,9 @@ interface QueuePlace {
   readonly prompts?: readonly string[]
   readonly wants?: Wants | undefined
   readonly kept?: KeptPlace | undefined
+  /** Since when it has waited here, and how many rings it has come to, when it only changes its place. */
+  readonly enteredAt?: Millis
+  readonly ring?: number
   /** Since when it has waited in the queue that it comes from: its place is as if it had waited here. */
   readonly waitedSince?: Millis
 }
@@ -71,8 +74,8 @@ export function enterQueue(draft: Draft, id: InteractionId, name: string, place:
   if (!queue) return turnAway(draft, id, 'unreachable')
   const speaks = interaction.medium === 'voice'
   const priority = place.kept?.priority ?? place.priority ?? queue.priority
-  const enteredAt = place.kept?.enteredAt ?? draft.now
-  const ring = place.kept?.ring ?? 0
+  const enteredAt = place.kept?.enteredAt ?? place.enteredAt ?? draft.now
+  const ring = place.kept?.ring ?? place.ring ?? 0
   const wants = place.wants ?? interaction.wants
   const only = onlyOf(draft, interaction, queue, wants)
   const routeAt = nextRouteAt(draft, queue, { enteredAt, ring, only })

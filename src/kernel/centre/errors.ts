@@ -29,5 +29,9 @@ export const CENTRE_ERRORS = defineErrors({
   'centre.supervisors-full': { sentence: 'at most {most} supervisors are with one conversation', status: 409 },
   'centre.is-party': { sentence: '{user} is a party of interaction {interaction} already', status: 409 },
   'centre.no-slot': { sentence: 'there is no free place to park at {slot}', status: 409 },
+  'centre.moved-on': {
+    sentence: 'interaction {interaction} is {state} by now: look again before it is moved',
+    status: 409,
+  },
   'centre.user-busy': { sentence: '{user} is on the phone', status: 409 },
 })

@@ -1,4 +1,5 @@
 import type { Millis } from '#base'
+import type { AlertEvent } from '#kernel/alert'
 import type { ConfigurationChange } from '#kernel/config'
 import type {
   InteractionId,
@@ -14,10 +15,13 @@ import type {
   Wants,
 } from '#kernel/interaction'
 import type { ExpectedWait } from '#kernel/queue'
+import type { RoomEvent } from '#kernel/room'
 import type { RoutingDecision } from '#kernel/routing'
 
 /** What happened in the centre. The moment (`at`) and the number stand in the log's record. Every machine of the kernel folds the events that concern it. */
 export type CentreEvent =
+  | AlertEvent
+  | RoomEvent
   | {
       readonly type: 'InteractionCreated'
       readonly interaction: InteractionId
@@ -207,6 +211,20 @@ export type CentreEvent =
       readonly interaction: InteractionId
       readonly by: ParticipantId
       readonly to: string
+    }
+  /** Whoever runs the shift has brought it elsewhere; where it is then is told by the events that follow at once. */
+  | {
+      readonly type: 'Moved'
+      readonly interaction: InteractionId
+      readonly by: string
+      /** What `to` names. */
+      readonly kind: 'queue' | 'user'
+      readonly to: string
+      /** Where in a queue: by how long it has waited, before all others, or behind them. */
+      readonly place?: 'kept' | 'front' | 'last'
+      /** Who had it, when somebody talked to it. */
+      readonly from?: string
+      readonly note?: string
     }
   /** The remaining party of `consulted` goes on in `interaction` under the id that it had; the `InteractionClosed` of `consulted` follows at once. */
   | {

@@ -1,4 +1,5 @@
 import { assertNever, type Millis } from '#base'
+import type { AlertEvent } from '#kernel/alert'
 import type { Configuration } from '#kernel/config'
 import { flowOf, stepOf, stepWaitMs } from '#kernel/flow'
 import {
@@ -11,6 +12,7 @@ import {
   queueOf,
   visitProgram,
 } from '#kernel/interaction'
+import type { RoomEvent } from '#kernel/room'
 import type { CentreEvent } from './event.ts'
 import { changeParty, placeOf, withPlace } from './evolve-party.ts'
 import { evolveRecording } from './evolve-recording.ts'
@@ -18,7 +20,7 @@ import { evolveTalk, settleTalk, withoutRing } from './evolve-talk.ts'
 
 /** The events of one interaction after its creation and before its end. */
 export type InteractionEvent = Exclude<
-  CentreEvent,
+  Exclude<CentreEvent, AlertEvent | RoomEvent>,
   {
     type:
       | 'InteractionCreated'
@@ -68,6 +70,8 @@ export function evolveInteraction(
       return programEnded(interaction, event, at, configuration)
     case 'Queued':
       return queued(interaction, event)
+    case 'Moved':
+      return moved(interaction, event, at)
     case 'Announced':
       return announced(interaction, event, at)
     case 'Widened':
@@ -227,6 +231,13 @@ function queued(interaction: Interaction, event: EventOf<'Queued'>): Interaction
       ...(nextAnnouncementAt === undefined ? undefined : { nextAnnouncementAt }),
     },
   }
+}
+
+/** It has left its queue for another: a stay there that somebody ended, not the queue's own rules. */
+function moved(interaction: Interaction, { kind, to }: EventOf<'Moved'>, at: Millis): Interaction {
+  const { phase } = interaction
+  if (phase.state !== 'queued' || kind !== 'queue' || to === phase.queue) return interaction
+  return { ...interaction, phase: { state: 'created', since: at } }
 }
 
 /** Whom it may be offered to has changed; while it is offered, that counts for the way back. */

@@ -15,6 +15,18 @@ export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis)
   switch (event.type) {
     case 'ConfigurationChanged':
       return target.changeConfiguration(event, at)
+    case 'ThresholdCrossed':
+    case 'ThresholdRestored':
+    case 'AlertRaised':
+    case 'AlertSeen':
+    case 'AlertAcknowledged':
+    case 'AlertEnded':
+      return target.changeAlerts(event, at)
+    case 'RoomOpened':
+    case 'RoomWritten':
+    case 'RoomRead':
+    case 'RoomChanged':
+      return target.changeRooms(event, at)
     case 'StatusChosen':
     case 'ReachableChanged':
     case 'RonaEnded':

@@ -1,8 +1,10 @@
 import type { Millis } from '#base'
 import type { Agent } from '#kernel/agent'
+import type { AlertState } from '#kernel/alert'
 import type { Configuration, ConfigurationState } from '#kernel/config'
 import type { Interaction, InteractionId, PartsOf, RecordingId } from '#kernel/interaction'
 import type { QueueState } from '#kernel/queue'
+import type { RoomState } from '#kernel/room'
 import type { Statistics } from '#kernel/statistics'
 
 /** The fold of every centre event. Maps are changed in place by `evolve` alone; what they hold is never changed, only replaced. */
@@ -16,6 +18,10 @@ export interface CentreState {
   readonly queues: ReadonlyMap<string, QueueState>
   /** Recordings that have ended and are not sealed yet. They stay here when their interaction is closed, so that each is sealed or said to have failed. */
   readonly unsealed: ReadonlyMap<RecordingId, UnsealedRecording>
+  /** What is worth attention now. */
+  readonly alerts: Readonly<AlertState>
+  /** Where colleagues write to each other. */
+  readonly rooms: RoomState
   /** Live figures. */
   readonly statistics: Statistics
   /** Who served a customer last, by the customer's address; the oldest are forgotten first (ACD-03). */

@@ -1,5 +1,6 @@
 import type { Millis } from '#base'
 import { type Agent, isOnDuty, newAgent } from '#kernel/agent'
+import { type AlertEvent, type AlertState, evolveAlerts, newAlertState } from '#kernel/alert'
 import {
   type Configuration,
   type ConfigurationChange,
@@ -20,6 +21,7 @@ import {
   type QueueState,
   type WaitNote,
 } from '#kernel/queue'
+import { evolveRooms, newRoomState, type RoomEvent, type RoomState } from '#kernel/room'
 import { Lines, waitingOf } from '#kernel/routing'
 import { Statistics } from '#kernel/statistics'
 import { Customers } from './customers.ts'
@@ -45,6 +47,8 @@ export class CentreStore implements CentreState, CentreTarget {
   readonly unsealed = new Map<RecordingId, UnsealedRecording>()
   readonly lastServed = new Map<string, LastServed>()
   readonly queues = new Map<string, QueueState>()
+  readonly alerts: AlertState = newAlertState()
+  readonly rooms: RoomState = newRoomState()
   readonly statistics = new Statistics()
   readonly lines = new Lines(this)
   readonly customers = new Customers()
@@ -141,6 +145,14 @@ export class CentreStore implements CentreState, CentreTarget {
       this.lastServed.delete(oldest)
       return
     }
+  }
+
+  changeAlerts(event: AlertEvent, at: Millis): void {
+    evolveAlerts(this.alerts, event, at)
+  }
+
+  changeRooms(event: RoomEvent, at: Millis): void {
+    evolveRooms(this.rooms, event, at)
   }
 
   changeConfiguration(event: ConfigurationChanged, at: Millis): void {

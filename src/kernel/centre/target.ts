@@ -1,8 +1,10 @@
 import type { Millis } from '#base'
 import type { Agent } from '#kernel/agent'
+import type { AlertEvent } from '#kernel/alert'
 import type { Configuration, ConfigurationChanged } from '#kernel/config'
 import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
 import type { WaitNote } from '#kernel/queue'
+import type { RoomEvent } from '#kernel/room'
 import type { UnsealedRecording } from './state.ts'
 
 /** Where an event is folded into: the state itself, or the draft of a decision that lies over it. */
@@ -14,6 +16,10 @@ export interface CentreTarget {
   setAgent(user: string, value: Agent | undefined): void
   unsealedOf(id: RecordingId): UnsealedRecording | undefined
   setUnsealed(id: RecordingId, value: UnsealedRecording | undefined): void
+  /** Something happened to what thresholds watch. */
+  changeAlerts(event: AlertEvent, at: Millis): void
+  /** Colleagues wrote to each other. */
+  changeRooms(event: RoomEvent, at: Millis): void
   changeConfiguration(event: ConfigurationChanged, at: Millis): void
   /** A contact of the queue was answered, in time or not. */
   noteAnswer(queue: string, inTime: boolean): void

@@ -5,7 +5,14 @@ import { CHANGES_MAX, decideConfiguration } from './change.ts'
 import type { ConfigurationChange, Queue, User } from './configuration.ts'
 import { demoCentre } from './demo-centre.ts'
 import { resolveNumber } from './number.ts'
-import { type ConfigurationState, copyConfiguration, evolveConfiguration, initialConfiguration } from './state.ts'
+import {
+  type ConfigurationState,
+  copyConfiguration,
+  dumpConfiguration,
+  evolveConfiguration,
+  initialConfiguration,
+  restoreConfiguration,
+} from './state.ts'
 
 const NOW = 1_000
 
@@ -223,6 +230,19 @@ describe('what a change is refused for, with its path', () => {
 })
 
 describe('numbers and extensions', () => {
+  it('lead nowhere for a user who is disabled, and back when enabled, through a dump too', () => {
+    const author = demo()
+    const leads = () => resolveNumber(author.state.configuration, '4001')
+    author.change([user({ extension: '4001' })])
+    expect(leads()).toEqual({ type: 'user', user: 'ada' })
+    author.change([user({ extension: '4001', disabled: true })])
+    expect(leads()).toBeUndefined()
+    const restored = restoreConfiguration(JSON.parse(JSON.stringify(dumpConfiguration(author.state))))
+    expect(resolveNumber(restored.configuration, '4001')).toBeUndefined()
+    author.change([user({ extension: '4001' })])
+    expect(leads()).toEqual({ type: 'user', user: 'ada' })
+  })
+
   it('never lead to two', () => {
     expect(demo().fault([user({ extension: '2001' })])).toBe('users.ada.extension')
     expect(demo().fault([user({ extension: '1000' })])).toBe('users.ada.extension')

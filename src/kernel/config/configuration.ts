@@ -6,6 +6,7 @@ import type { Response } from './response.ts'
 import type { Schedule } from './schedule.ts'
 import type { ServiceLevel } from './service-level.ts'
 import type { Threshold } from './threshold.ts'
+import type { Webhook } from './webhook.ts'
 
 /** Names a user for ever: it stands in every event. 1-64 letters, digits, `.`, `_`, `-`. */
 export type UserName = string
@@ -65,6 +66,8 @@ export interface User {
   readonly mixes?: readonly Mix[]
   /** Media whose work is put aside for others: it does not count when something else is offered. */
   readonly interruptible?: readonly Medium[]
+  /** Kept, and shut out: no log-in, no phone, no work, and the extension leads nowhere. */
+  readonly disabled?: boolean
 }
 
 /** By what the agent is chosen among those who fit and are free. Preferred skills come before all of them. */
@@ -232,6 +235,8 @@ export interface ConfigurationKinds {
   readonly threshold: Threshold
   /** Addresses that the centre is written to by email. */
   readonly 'mail-account': MailAccount
+  /** Who else is told what happens. */
+  readonly webhook: Webhook
 }
 
 /** A kind of configured object. */
@@ -245,7 +250,7 @@ export type ConfiguredObjects = {
 /** The whole configuration, as it is now. */
 export interface Configuration extends ConfiguredObjects {
   readonly version: number
-  /** The users by their extensions: follows from `users`, kept so that a number is resolved at once. */
+  /** The users that are not disabled by their extensions: follows from `users`, kept so that a number is resolved at once. */
   readonly extensions: ReadonlyMap<string, UserName>
 }
 

@@ -30,6 +30,7 @@ export {
   rangeInWords,
   timeZoneOf,
 } from './parameter.ts'
+export { PASSWORD_HISTORY_MAX, type PasswordPolicy, passwordPolicyOf } from './password-policy.ts'
 export { type Reference, referencesOf } from './references.ts'
 export { fillResponse, RESPONSE_VALUES, type Response, type ResponseValue, responsesFor } from './response.ts'
 export { type DaySpan, isOpen, nextChange, type Schedule } from './schedule.ts'
@@ -56,3 +57,4 @@ export {
   wholeOf,
 } from './state.ts'
 export type { Threshold } from './threshold.ts'
+export type { Webhook } from './webhook.ts'

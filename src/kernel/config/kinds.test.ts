@@ -25,6 +25,10 @@ const ofEveryKind: readonly ConfigurationChange[] = [
     value: { name: 'long', figure: 'waiting', comparison: 'above', value: 5, level: 'warning' },
   },
   {
+    ...{ kind: 'webhook', name: 'crm' },
+    value: { name: 'crm', url: 'https://crm.example/tandem', events: ['tandem.interaction.*'], secret: 'crm' },
+  },
+  {
     ...{ kind: 'mail-account', name: 'help' },
     value: {
       ...{ name: 'help', queue: 'support', address: 'help@centre.example' },

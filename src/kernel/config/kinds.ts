@@ -12,7 +12,9 @@ import { queueSchema } from './schema-queue.ts'
 import { scheduleSchema } from './schema-schedule.ts'
 import { thresholdSchema } from './schema-threshold.ts'
 import { userSchema } from './schema-user.ts'
+import { webhookSchema } from './schema-webhook.ts'
 import { WATCHED_FIGURES } from './threshold.ts'
+import { webhookFaults } from './webhook.ts'
 
 /** Twenty names of hosts, and more than any other value needs. */
 const PARAMETER_CHARS_MAX = 6_000
@@ -130,6 +132,7 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
     isNamed: true,
     faults: mailAccountFaults,
   },
+  webhook: { words: 'a webhook', name, shape: webhookSchema, isNamed: true, faults: webhookFaults },
 }
 
 /** The names of all kinds, in the table's order. */

@@ -61,7 +61,7 @@ describe('the parameters of the seeds', () => {
     },
   )
 
-  it('say the range in the message, and nothing takes effect (SW-46)', () => {
+  it('say the range in the message, and nothing takes effect (SW-46, SW-51, SW-52)', () => {
     expect(set(SEED, ['Switchover TS Timeout', '3'])).toBe(
       'parameters.Switchover TS Timeout: is "3"; it takes 5 to 60 seconds',
     )

@@ -3,6 +3,8 @@
  * in the log, so every core has them. `Switchover Profile` chooses whose defaults and ranges hold where nothing is set.
  */
 
+import { PASSWORD_PARAMETERS } from './password-policy.ts'
+
 /** `tandem`: found out within a second or two. `seed`: the defaults and ranges of the systems that these names come from. */
 export type ParameterProfile = 'tandem' | 'seed'
 
@@ -50,13 +52,12 @@ const seconds = (
   defaults: ParameterKind['defaults'],
   ranges = both<readonly [number, number]>([LEAST_S, HOUR_S]),
 ): ParameterKind => ({ name, what, form: 'seconds', ranges, defaults })
-const count = (name: string, what: string, defaults: ParameterKind['defaults']): ParameterKind => ({
-  name,
-  what,
-  form: 'count',
-  ranges: both<readonly [number, number]>([1, 1000]),
-  defaults,
-})
+const count = (
+  name: string,
+  what: string,
+  defaults: ParameterKind['defaults'],
+  range: readonly [number, number] = [1, 1000],
+): ParameterKind => ({ name, what, form: 'count', ranges: both(range), defaults })
 
 /** Every parameter there is, in the order in which it is listed. */
 export const PARAMETERS: readonly ParameterKind[] = [
@@ -141,6 +142,11 @@ export const PARAMETERS: readonly ParameterKind[] = [
     form: 'words',
     defaults: both('Break, Lunch, Meeting, Training'),
   },
+  ...PASSWORD_PARAMETERS.map(
+    ({ name, what, form, range, holds }): ParameterKind => ({
+      ...{ name, what, form, ranges: both(range), defaults: both(holds) },
+    }),
+  ),
 ]
 
 /** The parameter of that name; undefined when there is none. */

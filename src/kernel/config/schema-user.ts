@@ -19,4 +19,5 @@ export const userSchema = z.strictObject({
   wishes: skills.optional(),
   mixes: z.array(mix).min(1).max(MIXES_MAX).optional(),
   interruptible: z.array(medium).max(MEDIA.length).optional(),
+  disabled: z.boolean().optional(),
 })

@@ -90,7 +90,8 @@ export function restoreConfiguration(dump: ConfigurationDump): ConfigurationStat
     if (!KINDS[kind].isNamed) return all as readonly (readonly [string, unknown])[]
     return (all as readonly { readonly name: string }[]).map((one) => [one.name, one] as const)
   })
-  const extensions = new Map([...objects.users.values()].map((user) => [user.extension, user.name]))
+  const enabled = [...objects.users.values()].filter((user) => !user.disabled)
+  const extensions = new Map(enabled.map((user) => [user.extension, user.name]))
   return { configuration: { version, ...objects, extensions }, lastChanges: new Map(lastChanges) }
 }
 
@@ -131,5 +132,5 @@ function moveExtension(configuration: Configuration, name: string, value: User |
   const extensions = configuration.extensions as Map<string, string>
   const before = configuration.users.get(name)
   if (before && extensions.get(before.extension) === name) extensions.delete(before.extension)
-  if (value) extensions.set(value.extension, name)
+  if (value && !value.disabled) extensions.set(value.extension, name)
 }

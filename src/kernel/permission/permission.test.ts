@@ -19,6 +19,7 @@ describe('what a role may do', () => {
     ['coach', ['supervisor', 'administrator']],
     ['barge', ['supervisor', 'administrator']],
     ['take-over', ['supervisor', 'administrator']],
+    ['acknowledge-alert', ['supervisor', 'administrator']],
     ['view-cluster', ['supervisor', 'administrator']],
     ['change-configuration', ['administrator']],
     ['switchover', ['administrator']],

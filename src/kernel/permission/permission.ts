@@ -16,6 +16,8 @@ export type Right =
   | 'coach'
   | 'barge'
   | 'take-over'
+  /** Say of an alert that one takes care of it. */
+  | 'acknowledge-alert'
   | 'change-configuration'
   | 'try-configuration'
   | 'view-cluster'
@@ -40,6 +42,7 @@ export const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
     'coach',
     'barge',
     'take-over',
+    'acknowledge-alert',
     'view-cluster',
     'try-configuration',
   ],
@@ -57,6 +60,7 @@ export const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
     'coach',
     'barge',
     'take-over',
+    'acknowledge-alert',
     'view-cluster',
     'change-configuration',
     'try-configuration',

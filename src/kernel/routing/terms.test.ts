@@ -22,6 +22,14 @@ describe('who may serve', () => {
     expect([german, plain].map((user) => fitsTerms(user, more))).toEqual([true, false])
   })
 
+  it('is nobody who is disabled, by whatever way', () => {
+    const queue = testQueue('support', { skills: { support: 30 }, users: ['ada'] })
+    expect(servesQueue(german, queue)).toBe(true)
+    expect(servesQueue({ ...german, disabled: true }, queue)).toBe(false)
+    const wanted = terms([testQueue('support')], { user: 'ada' } as Partial<Demand>)
+    expect(fitsTerms({ ...german, disabled: true }, wanted)).toBe(false)
+  })
+
   it('is a member, where the queue names groups or people', () => {
     const byGroup = terms([testQueue('support', { groups: ['first', 'third'] })])
     expect([german, plain].map((user) => fitsTerms(user, byGroup))).toEqual([true, false])

@@ -70,7 +70,7 @@ export function joinedNeeds(a: Requirements = NONE, b: Requirements = NONE): Req
 
 /** Whether a user may serve by what is configured; given the agent, also by the queues that it has chosen to be active in (ACD-11). */
 export function fitsTerms(user: User, terms: Terms, agent?: Agent): boolean {
-  if (terms.user !== undefined && terms.user !== user.name) return false
+  if (user.disabled || (terms.user !== undefined && terms.user !== user.name)) return false
   if (terms.group !== undefined && !user.groups?.includes(terms.group)) return false
   if (!meetsSkills(user.skills, terms.own)) return false
   const active = !agent || isActiveIn(agent, terms.queue)

@@ -19,7 +19,7 @@ describe('a seat', () => {
     expect(decideSeat(pool(overuse), used)).toBe(expected)
   })
 
-  it('is granted while the seats cannot be counted, also where over-use is refused (LIC-05)', () => {
+  it('is granted while the seats cannot be counted, also where over-use is refused (LIC-05, FS-24, LIC-14)', () => {
     expect(decideSeat(pool('refuse', 0), undefined)).toBe('granted')
   })
 

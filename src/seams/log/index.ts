@@ -3,15 +3,7 @@ export { type Feed, HeldSpool, type HeldSpoolOptions } from './held-spool.ts'
 export { FollowingLog } from './log-following.ts'
 export { MemoryLog, type TermGuard } from './log-memory.ts'
 export { type LogStore, PostgresLog } from './log-postgres.ts'
-export {
-  APPEND_MS_MAX,
-  NO_PEERS,
-  type SpoolFeed,
-  SpoolingLog,
-  type SpoolingOptions,
-  type SpoolPeers,
-  type SpoolStatus,
-} from './log-spooling.ts'
+export { SpoolingLog, type SpoolingOptions, type SpoolStatus } from './log-spooling.ts'
 export {
   BATCH_BYTES_MAX,
   BATCH_RECORDS_MAX,
@@ -25,4 +17,6 @@ export {
 export { type PeersSay, SPOOL_DECISIONS, type SpoolAction, type StoreSeen } from './spool-decision.ts'
 export { type SpoolFolder, type SpoolHandle, spoolFolder } from './spool-disk.ts'
 export { SPOOL_BYTES_MAX, SpoolFile } from './spool-file.ts'
+export { NO_PEERS, type SpoolFeed, type SpoolPeers } from './spool-peers.ts'
 export { spoolName, type TailsOptions, type TailsOutcome, writeTails } from './spool-tails.ts'
+export { APPEND_MS_MAX } from './timely-append.ts'

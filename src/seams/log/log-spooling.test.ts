@@ -3,11 +3,12 @@ import { type Clock, isTandemError, type Millis, silentLogger, VirtualClock } fr
 import { MemoryLease } from '#seams/lease'
 import { LOG_ERRORS } from './errors.ts'
 import { MemoryLog } from './log-memory.ts'
-import { NO_PEERS, SpoolingLog, type SpoolPeers } from './log-spooling.ts'
+import { SpoolingLog } from './log-spooling.ts'
 import type { Log, LogBatch } from './port.ts'
 import type { PeersSay } from './spool-decision.ts'
 import type { SpoolFolder, SpoolHandle } from './spool-disk.ts'
 import { SpoolFile } from './spool-file.ts'
+import { NO_PEERS, type SpoolPeers } from './spool-peers.ts'
 import { spoolName, writeTails } from './spool-tails.ts'
 
 /** A folder in memory whose files lose what was not flushed when their machine dies. */

@@ -5,34 +5,8 @@ import { BATCH_RECORDS_MAX, type Log, type LogBatch, type LogRecord, READ_RECORD
 import { RecentRecords } from './recent-records.ts'
 import { type PeersSay, SPOOL_DECISIONS, type SpoolAction } from './spool-decision.ts'
 import type { SpoolFile } from './spool-file.ts'
-
-/** What a primary gives to the other cores while it spools. */
-export interface SpoolFeed {
-  readonly term: number
-  /** All up to here is in the store. */
-  readonly from: number
-  /** The place before the oldest record that can be read; at most `from`. */
-  readonly oldest: number
-  /** All up to here was let out. */
-  readonly durable: number
-  /** All up to here is to be kept. */
-  readonly end: number
-  /** Records after a sequence, in order, some of them at least. */
-  read(after: number): Promise<LogBatch['records']>
-}
-
-/** The other cores that this primary knows. */
-export interface SpoolPeers {
-  /** Gives them what they lack and asks; what all of them together say within the time that their consent holds. Never fails. */
-  confirm(feed: SpoolFeed): Promise<PeersSay>
-  /** All that they were given is in the store. */
-  written?(term: number): void
-  /** This core lets nothing out any more: what they promised it is over. */
-  leave?(term: number): void
-}
-
-/** On one machine: whoever takes the lease there ends the primary first, and reads its spool from the disk that they share. */
-export const NO_PEERS: SpoolPeers = { confirm: async () => 'alone' }
+import type { SpoolFeed, SpoolPeers } from './spool-peers.ts'
+import { same, TimelyAppend } from './timely-append.ts'
 
 /** What waits for the store, for people and monitors. */
 export interface SpoolStatus {
@@ -56,10 +30,6 @@ export interface SpoolingOptions {
   readonly over?: (reason: unknown) => void
 }
 
-/** An append takes a millisecond. A store that needs this long keeps a caller waiting who can hear it: events go to the own disk. */
-export const APPEND_MS_MAX = 400
-/** Between two tries of one append within that time: a connection that was cut is replaced. */
-const AGAIN_MS = 40
 /** How often the store is tried while events wait for it. */
 const DRAIN_MS = 200
 /** The store is trusted again when its last append was this quick: else a slow one would be left and entered with every event. */
@@ -95,6 +65,7 @@ export class SpoolingLog implements Log {
   /** Why this log takes nothing any more. */
   #over: unknown
   readonly #recent = new RecentRecords()
+  readonly #timely: TimelyAppend
   #timer: Timer | undefined
   #asking: Timer | undefined
   #draining: Promise<void> | undefined
@@ -104,6 +75,7 @@ export class SpoolingLog implements Log {
 
   constructor(options: SpoolingOptions) {
     this.#options = options
+    this.#timely = new TimelyAppend(options.store, options.clock)
   }
 
   status(): SpoolStatus {
@@ -182,41 +154,11 @@ export class SpoolingLog implements Log {
 
   async #append(batch: LogBatch): Promise<number> {
     if (!this.#spooling) {
-      const head = await this.#direct(batch)
+      const head = await this.#timely.append(batch)
       if (head !== undefined) return head
       this.#begin(batch)
     }
     return this.#spool(batch)
-  }
-
-  /** The new head; undefined when the store did not answer in time, or said that it cannot. */
-  async #direct(batch: LogBatch): Promise<number | undefined> {
-    const { store, clock } = this.#options
-    const until = clock.monotonic() + APPEND_MS_MAX
-    for (let again = false; ; again = true) {
-      const tried = store.append(batch).catch((error: unknown) => {
-        if (isTandemError(error, 'log.unreachable')) return undefined
-        // A try before this one has landed; the caller sees that for itself, and it is settled here what it would find.
-        if (again && isTandemError(error, 'log.gap')) return this.#landed(batch)
-        throw error
-      })
-      // When time is up nobody listens to it any more.
-      tried.catch(() => {})
-      const head = await this.#within(tried, until - clock.monotonic())
-      if (head !== undefined) return head
-      if (clock.monotonic() + AGAIN_MS >= until) return undefined
-      await this.#pause(AGAIN_MS)
-    }
-  }
-
-  /** The head, if the store holds the batch at its place. */
-  async #landed({ after, term, records }: LogBatch): Promise<number | undefined> {
-    const found = await this.#options.store.read(after, records.length).catch(() => undefined)
-    if (!found) return undefined
-    if (found.length < records.length || !found.every((r, i) => same(r, { ...records[i]!, term }))) {
-      throw LOG_ERRORS['log.gap']({ after })
-    }
-    return after + records.length
   }
 
   #begin({ term, after }: LogBatch): void {
@@ -396,19 +338,4 @@ export class SpoolingLog implements Log {
     })
     return false
   }
-
-  #within<T>(promise: Promise<T>, delayMs: Millis): Promise<T | undefined> {
-    return new Promise((resolve, reject) => {
-      const timer = this.#options.clock.after(delayMs, () => resolve(undefined))
-      promise.then(resolve, reject).finally(() => timer.stop())
-    })
-  }
-
-  #pause(delayMs: Millis): Promise<void> {
-    return new Promise((resolve) => this.#options.clock.after(delayMs, resolve))
-  }
-}
-
-function same(a: Omit<LogRecord, 'sequence'>, b: Omit<LogRecord, 'sequence'>): boolean {
-  return a.term === b.term && a.at === b.at && a.body === b.body
 }

@@ -10,6 +10,8 @@ interface CredentialTable {
   ha1_md5: string | null
   ha1_sha256: string | null
   updated_at: number
+  /** A list as JSON. */
+  earlier_hashes: string | readonly string[] | null
 }
 
 interface Tables {
@@ -71,6 +73,7 @@ function rowOf(credential: Credential): CredentialTable {
     ha1_md5: credential.ha1Md5 ?? null,
     ha1_sha256: credential.ha1Sha256 ?? null,
     updated_at: credential.updatedAt,
+    earlier_hashes: credential.earlierHashes ? JSON.stringify(credential.earlierHashes) : null,
   }
 }
 
@@ -82,5 +85,6 @@ function credentialOf(row: Selectable<CredentialTable>): Credential {
     ...(row.password_hash === null ? {} : { passwordHash: row.password_hash }),
     ...(row.ha1_md5 === null ? {} : { ha1Md5: row.ha1_md5 }),
     ...(row.ha1_sha256 === null ? {} : { ha1Sha256: row.ha1_sha256 }),
+    ...(Array.isArray(row.earlier_hashes) ? { earlierHashes: row.earlier_hashes as readonly string[] } : {}),
   }
 }

@@ -12,6 +12,8 @@ export interface Credential {
   /** The same with SHA-256, 64 hex digits (RFC 8760). */
   readonly ha1Sha256?: string
   readonly updatedAt: Millis
+  /** The hashes of earlier passwords for web and API, the last first; none when not said. */
+  readonly earlierHashes?: readonly string[]
 }
 
 /** Who may log in and register. Methods may fail with `store.unreachable`. */

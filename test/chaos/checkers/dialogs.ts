@@ -103,7 +103,10 @@ function byes(mine: readonly SipSeen[]): string[] {
   return late ? ['an INVITE came after the BYE'] : []
 }
 
-/** Whoever does not acknowledge hears the very same 200 again. */
+/** RFC 3261 17.1.1.1: a 200 is repeated after T1 the first time. */
+const T1_MS = 500
+
+/** Whoever does not acknowledge hears the very same 200 again, by whoever is there to say it. */
 function repetitions(seen: Seen, calls: ReadonlyMap<string, readonly SipSeen[]>): Finding[] {
   return seen.calls.flatMap(({ plan, answeredAt }) => {
     if (plan.kind !== 'late-ack' || answeredAt === undefined) return []
@@ -111,7 +114,8 @@ function repetitions(seen: Seen, calls: ReadonlyMap<string, readonly SipSeen[]>)
     const acked = mine.find(({ way, status, method }) => way === 'sent' && status === 0 && method === 'ACK')
     const oks = mine.filter(({ way, status, method }) => way === 'received' && status === 200 && method === 'INVITE')
     const before = oks.filter(({ at }) => !acked || at <= acked.at)
-    return acked && before.length < 2
+    const nobodyMs = acked ? slackMs(seen, answeredAt, acked.at) : 0
+    return acked && before.length < 2 && acked.at - answeredAt - nobodyMs > T1_MS
       ? [
           {
             checker: 'dialogs',

@@ -85,7 +85,8 @@ function outside(seen: Seen): Finding[] {
       if (earlier.answeredAt + TOGETHER_MS > later.dialledAt) return false
       const itsRing = firstRing.get(earlier.plan.number) ?? Number.POSITIVE_INFINITY
       const gone = earlier.hungUpAt ?? earlier.endedAt ?? Number.POSITIVE_INFINITY
-      return itsRing > rang + RING_MS + slackMs(seen, rang, itsRing) && gone > rang
+      // Who is gone by the time by which it had to ring was not passed over.
+      return Math.min(itsRing, gone) > rang + RING_MS + slackMs(seen, rang, itsRing)
     })
     return passed
       ? [finding(later.plan.number, `rang before ${passed.plan.number}, who was waiting when it dialled`)]

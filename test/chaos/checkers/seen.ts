@@ -252,10 +252,13 @@ export function cameTooLate(seen: Seen, ring: SeenRing): boolean {
 }
 
 /** Whether the log has this agent in a call at the end of the ring: then a caller who hangs up in that moment ended a talk, however short. */
-function wasConnected({ collected: { log }, meta }: Seen, ring: SeenRing): boolean {
+function wasConnected({ collected: { log, records }, meta }: Seen, ring: SeenRing): boolean {
   const user = meta.played.find(({ extension }) => extension === ring.agent)?.user
   const until = (ring.endedAt ?? Number.POSITIVE_INFINITY) + meta.wallOffset
-  const offered = log.findLast(({ e, at }) => e.type === 'Offered' && e['user'] === user && at <= until)
+  const calls = new Set(records.filter(({ from }) => numberOf(from) === ring.caller).map(({ id }) => id))
+  const offered = log.findLast(
+    ({ e, at }) => e.type === 'Offered' && e['user'] === user && calls.has(String(e['interaction'])) && at <= until,
+  )
   if (!offered) return false
   const participant = (offered.e['participant'] as { id: string } | undefined)?.id
   return log.some(({ e }) => e.type === 'ParticipantConnected' && e['participant'] === participant)

@@ -45,7 +45,7 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
   const { station, choose: chooseStation, phone, phoneRings, expect } = useDeskPhone(session.token, connection, items)
 
   const control = async (wanted: DeskControl, on: DeskItem): Promise<void> => {
-    if (wanted === 'transfer' || wanted === 'consult' || wanted === 'keypad') return setDialog(wanted)
+    if (isGiving(wanted) || wanted === 'keypad') return setDialog(wanted)
     if (wanted === 'answer') return phone?.answer()
     if (wanted === 'finish' && !(await workplace.current?.prepareToFinish())) return
     const command = commandOf(client, on, wanted)
@@ -60,7 +60,7 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
         const id = `ix-${randomId()}`
         expect(id)
         await client.call(number, id)
-      } else if (item) await (dialog === 'consult' ? client.consult(item.id, number) : client.transfer(item.id, number))
+      } else if (item && isGiving(dialog)) await client[dialog](item.id, number)
     })
   }
   const take = (what: Takeable): void =>
@@ -117,7 +117,7 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
         />
       )}
       <Suspense>
-        {(dialog === 'call' || ((dialog === 'transfer' || dialog === 'consult') && can(item, dialog))) && (
+        {(dialog === 'call' || (isGiving(dialog) && can(item, dialog))) && (
           <GiveCall
             kind={dialog}
             token={session.token}
@@ -141,4 +141,9 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
 /** Whether that can still be done: a call may end while a dialog about it is open. */
 function can(item: DeskItem | undefined, control: DeskControl): boolean {
   return item !== undefined && controlsOf(item).includes(control)
+}
+
+/** What asks for somebody first: who shall have the call, be asked about it, or come into it. */
+function isGiving(control: DeskControl | DeskDialog): control is 'transfer' | 'consult' | 'invite' {
+  return control === 'transfer' || control === 'consult' || control === 'invite'
 }

@@ -3,7 +3,7 @@ import { controlsOf, type DeskControl, type DeskItem } from '../../models/desk.t
 import type { ShortcutAction } from '../../models/shortcuts.ts'
 
 /** What is open above the page. */
-export type DeskDialog = 'transfer' | 'consult' | 'call' | 'keypad' | 'help' | undefined
+export type DeskDialog = 'transfer' | 'consult' | 'invite' | 'call' | 'keypad' | 'help' | undefined
 
 /** What keys act on. */
 export interface Desk {
@@ -26,6 +26,7 @@ const CONTROLS: Partial<Record<ShortcutAction, readonly DeskControl[]>> = {
   mute: ['mute', 'unmute'],
   keypad: ['keypad'],
   consult: ['consult'],
+  invite: ['invite'],
   alternate: ['alternate'],
   'hand-over': ['hand-over'],
   conference: ['conference'],

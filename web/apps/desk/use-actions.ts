@@ -52,6 +52,7 @@ export function commandOf(
   switch (control) {
     case 'transfer':
     case 'consult':
+    case 'invite':
     case 'keypad':
     case 'answer':
       return undefined

@@ -1,29 +1,25 @@
 import { Alert, SegmentedControl } from '@mantine/core'
-import { useEffect, useMemo, useState } from 'react'
+import { useState } from 'react'
 import type { InteractionDetail, Session } from '#api/contract'
 import { mayDo } from '#kernel/permission'
-import { AgentControl } from '../../features/agent-control/agent-control.tsx'
-import { AgentList } from '../../features/agent-list/agent-list.tsx'
-import { AlertList } from '../../features/alert-list/alert-list.tsx'
+import { AlertHistory } from '../../features/alert-history/alert-history.tsx'
 import { CallDetail } from '../../features/call-detail/call-detail.tsx'
-import { CallList } from '../../features/call-list/call-list.tsx'
 import { CountedCalls, type CountedFigure } from '../../features/counted-calls/counted-calls.tsx'
+import { MoveCall } from '../../features/move-call/move-call.tsx'
 import { OwnStatus } from '../../features/own-status/own-status.tsx'
 import { PastCalls } from '../../features/past-calls/past-calls.tsx'
-import { type OpenFigure, QueueBoard } from '../../features/queue-board/queue-board.tsx'
 import { RecordingPlayer } from '../../features/recording-player/recording-player.tsx'
 import { type OpenRow, ReportTable } from '../../features/report-table/report-table.tsx'
-import { ApiClient, type ConfiguredQueue } from '../../models/api-client.ts'
-import { type Board, sortedInteractions, totalsOf } from '../../models/board.ts'
-import { sipHost } from '../../models/session.ts'
+import { SuperviseCall, SupervisionBar } from '../../features/supervise-call/supervise-call.tsx'
+import type { Board } from '../../models/board.ts'
+import { ownSupervisions } from '../../models/supervision.ts'
 import type { Translate } from '../../models/why-text.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { SignedInProps } from '../../shell/signed-in.tsx'
-import { Elapsed } from '../../ui/now.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
-import { useAlerts } from '../../ui/use-alerts.ts'
 import { useStore } from '../../ui/use-store.ts'
 import styles from './board-page.module.css'
+import { LiveBoard } from './live-board.tsx'
 
 /** The board: what moves, in one look. */
 export function BoardPage({ session, connection, onLogOut }: SignedInProps) {
@@ -52,7 +48,7 @@ export function BoardPage({ session, connection, onLogOut }: SignedInProps) {
   )
 }
 
-const VIEWS = ['live', 'past', 'reports'] as const
+const VIEWS = ['live', 'past', 'reports', 'alerts'] as const
 
 /** Which of the views the address names, so that a reload and a bookmark come back to it. */
 function viewOf(hash: string): (typeof VIEWS)[number] {
@@ -73,6 +69,7 @@ function Sections({ board, session }: { board: Board; session: Session }) {
     setCounted({ kind, queue: row.name, name: figure, figures: [figure], since: row.from, until: row.to })
   return (
     <>
+      <SupervisionBar supervisions={ownSupervisions(board, session.user)} onOpen={setOpenId} />
       {sees && (
         <SegmentedControl
           className={styles['views'] ?? ''}
@@ -91,8 +88,9 @@ function Sections({ board, session }: { board: Board; session: Session }) {
         />
       )}
       {sees && view === 'reports' && <ReportTable token={session.token} onFigure={openRow} />}
+      {sees && view === 'alerts' && <AlertHistory token={session.token} />}
       {(!sees || view === 'live') && (
-        <Live board={board} session={session} onOpen={setOpenId} onFigure={sees ? setCounted : undefined} />
+        <LiveBoard board={board} session={session} onOpen={setOpenId} onFigure={sees ? setCounted : undefined} />
       )}
       {counted !== undefined && openId === undefined && (
         <CountedCalls figure={counted} token={session.token} onOpen={setOpenId} onClose={() => setCounted(undefined)} />
@@ -103,9 +101,15 @@ function Sections({ board, session }: { board: Board; session: Session }) {
           id={openId}
           token={session.token}
           live={board.interactions.get(openId)}
-          more={
-            mayDo(session.role, 'listen-recordings') ? (detail) => recordingsOf(detail, session.token, t) : undefined
-          }
+          more={(detail) => (
+            <>
+              <SuperviseCall call={board.interactions.get(openId)} board={board} session={session} />
+              {mayDo(session.role, 'end-interaction') && (
+                <MoveCall call={board.interactions.get(openId)} board={board} token={session.token} />
+              )}
+              {mayDo(session.role, 'listen-recordings') && recordingsOf(detail, session.token, t)}
+            </>
+          )}
           onClose={() => setOpenId(undefined)}
         />
       )}
@@ -123,82 +127,4 @@ function recordingsOf({ recordings }: InteractionDetail, token: string, t: Trans
       ))}
     </section>
   )
-}
-
-function Live(props: {
-  board: Board
-  session: Session
-  onOpen: (id: string) => void
-  onFigure: ((figure: CountedFigure) => void) | undefined
-}) {
-  const { board, session, onOpen, onFigure } = props
-  const [user, setUser] = useState<string | undefined>()
-  const phoneHost = sipHost(session, location.hostname)
-  const configured = useConfiguredQueues(session.token)
-  const numbers = useMemo(() => new Map(configured.map((queue) => [queue.name, queue.numbers])), [configured])
-  const calls = useMemo(() => sortedInteractions(board), [board])
-  const dialable = configured.flatMap((queue) => queue.numbers.map((number) => `sip:${number}@${phoneHost}`))
-  const openFigure: OpenFigure = (queue, name, figures) =>
-    onFigure?.({ queue: queue.name, name, figures, since: queue.serviceLevelToday.since })
-  const agent = user === undefined ? undefined : board.agents.get(user)
-  return (
-    <>
-      {mayDo(session.role, 'view-live') && <Alerts board={board} token={session.token} />}
-      <Totals board={board} />
-      <QueueBoard
-        queues={[...board.queues.values()]}
-        numbers={numbers}
-        onFigure={onFigure === undefined ? undefined : openFigure}
-      />
-      <div className={styles['columns']}>
-        <CallList calls={calls} dialable={dialable} onOpen={onOpen} />
-        <AgentList
-          board={board}
-          ownUser={session.user}
-          sipHost={phoneHost}
-          onOpen={mayDo(session.role, 'set-any-status') ? setUser : undefined}
-        />
-      </div>
-      {agent && <AgentControl agent={agent} token={session.token} onClose={() => setUser(undefined)} />}
-    </>
-  )
-}
-
-function Alerts({ board, token }: { board: Board; token: string }) {
-  return <AlertList alerts={useAlerts(board, token)} />
-}
-
-function Totals({ board }: { board: Board }) {
-  const { t } = useWords()
-  const totals = totalsOf(board)
-  return (
-    <div className={styles['totals']}>
-      <Total name={t('totals.waiting')}>{totals.waiting}</Total>
-      <Total name={t('totals.longest')}>
-        <Elapsed since={totals.longestWaitSince} fallback="–" />
-      </Total>
-      <Total name={t('totals.talking')}>{totals.talking}</Total>
-      <Total name={t('totals.ready')}>
-        {totals.ready} <span className={styles['totalAside']}>{t('totals.onDuty', { count: totals.onDuty })}</span>
-      </Total>
-    </div>
-  )
-}
-
-function Total({ name, children }: { name: string; children: React.ReactNode }) {
-  return (
-    <div className={styles['total']}>
-      <div className={styles['totalName']}>{name}</div>
-      <div className={styles['totalValue']}>{children}</div>
-    </div>
-  )
-}
-
-/** How queues are reached changes so seldom that it is read once. */
-function useConfiguredQueues(token: string): readonly ConfiguredQueue[] {
-  const [queues, setQueues] = useState<readonly ConfiguredQueue[]>([])
-  useEffect(() => {
-    new ApiClient(token).queues().then(setQueues, () => {})
-  }, [token])
-  return queues
 }

@@ -61,7 +61,7 @@ export function WallPage({ session, connection }: SignedInProps) {
 function Alerts({ board, token }: { board: Board; token: string }) {
   return (
     <div className={styles['alerts']}>
-      <AlertList alerts={useAlerts(board, token)} sounds={false} />
+      <AlertList alerts={useAlerts(board, token).alerts} />
     </div>
   )
 }

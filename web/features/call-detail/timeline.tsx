@@ -11,6 +11,7 @@ const STRONG = new Set([
   'Offered',
   'ParticipantConnected',
   'Transferred',
+  'Moved',
   'Joined',
   'Conferenced',
   'Parked',
@@ -43,7 +44,7 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
 function words({ type, details }: TimelineEntry, t: Translate): string {
   const reason = typeof details['reason'] === 'string' ? details['reason'] : ''
   const table = type === 'InteractionClosed' ? 'outcome' : 'reason'
-  return t(`event.${type}`, {
+  return t(`event.${type === 'Moved' && details['note'] ? 'MovedWhy' : type}`, {
     ...details,
     reason: t(`${table}.${reason}`, { defaultValue: reason }),
     defaultValue: type,

@@ -12,6 +12,8 @@ const ROWS_MAX = 100
 /** The calls as they move. A row opens what is known of the call. */
 export function CallList(props: {
   calls: readonly InteractionView[]
+  /** Whether there may be more that are not shown. */
+  isFiltered: boolean
   dialable: readonly string[]
   onOpen: (id: string) => void
 }) {
@@ -21,7 +23,11 @@ export function CallList(props: {
   return (
     <Panel title={t('calls.title')} aside={open > 0 ? t('calls.open', { count: open }) : undefined}>
       {calls.length === 0 ? (
-        <NoCalls dialable={dialable} />
+        props.isFiltered ? (
+          <Empty title={t('past.none')} />
+        ) : (
+          <NoCalls dialable={dialable} />
+        )
       ) : (
         <>
           <div className={styles['head']} aria-hidden="true">

@@ -18,7 +18,7 @@ type Found = readonly DirectoryEntry[] | 'loading' | 'failed'
 
 /** Somebody to give a call to, or to call: found by name, queue or number, taken by Enter or a press. */
 export function GiveCall(props: {
-  kind: 'transfer' | 'consult' | 'call'
+  kind: 'transfer' | 'consult' | 'invite' | 'call'
   token: string
   onTake: (number: string) => void
   onClose: () => void

@@ -5,14 +5,18 @@ import { ApiClient } from '../../models/api-client.ts'
 import { clockDuration } from '../../models/duration.ts'
 import {
   ANY_CALL,
+  isPastCallsSearch,
   type PastCallsPage,
   type PastCallsSearch,
   pathOfSearch,
   searchFault,
 } from '../../models/past-calls.ts'
 import { Empty, Panel } from '../../ui/panel.tsx'
+import { SavedViews } from '../../ui/saved-views.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import styles from './past-calls.module.css'
+
+const PLACE = { key: 'tandem.past-calls.views', isView: isPastCallsSearch }
 
 /** The calls of the past: looked for by number, queue, agent and day; a row opens what is known of the call. */
 export function PastCalls(props: {
@@ -37,6 +41,16 @@ export function PastCalls(props: {
           {t('past.search')}
         </Button>
       </form>
+      <div className={styles['saved']}>
+        <SavedViews
+          place={PLACE}
+          view={typed}
+          onChoose={(view) => {
+            setTyped(view)
+            if (!searchFault(view)) search(view)
+          }}
+        />
+      </div>
       {items.length > 0 ? (
         <CallTable items={items} onOpen={props.onOpen} />
       ) : (

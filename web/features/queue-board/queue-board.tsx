@@ -14,10 +14,13 @@ export function QueueBoard({
   queues,
   numbers,
   onFigure,
+  onWaiting,
 }: {
   queues: readonly QueueLive[]
   numbers: ReadonlyMap<string, readonly string[]>
   onFigure: OpenFigure | undefined
+  /** Shows who waits in the queue, for those who see them. */
+  onWaiting: ((queue: QueueLive) => void) | undefined
 }) {
   const { t } = useWords()
   if (queues.length === 0) {
@@ -30,14 +33,25 @@ export function QueueBoard({
   return (
     <section aria-label={t('queues.title')} className={styles['grid']}>
       {queues.map((queue) => (
-        <QueueCard key={queue.name} queue={queue} numbers={numbers.get(queue.name) ?? []} onFigure={onFigure} />
+        <QueueCard
+          key={queue.name}
+          queue={queue}
+          numbers={numbers.get(queue.name) ?? []}
+          onFigure={onFigure}
+          onWaiting={onWaiting}
+        />
       ))}
     </section>
   )
 }
 
-function QueueCard(props: { queue: QueueLive; numbers: readonly string[]; onFigure: OpenFigure | undefined }) {
-  const { queue, numbers, onFigure } = props
+function QueueCard(props: {
+  queue: QueueLive
+  numbers: readonly string[]
+  onFigure: OpenFigure | undefined
+  onWaiting: ((queue: QueueLive) => void) | undefined
+}) {
+  const { queue, numbers, onFigure, onWaiting } = props
   const { t } = useWords()
   const waitMs = useAgeMs(queue.longestWaitSince)
   const isLate = waitMs !== undefined && waitMs > queue.serviceLevelToday.withinMs
@@ -53,7 +67,18 @@ function QueueCard(props: { queue: QueueLive; numbers: readonly string[]; onFigu
       <div className={styles['figures']}>
         <div className={styles['waiting']}>
           <span className={`${styles['big']} ${isLate ? styles['late'] : ''}`} data-figure="waiting">
-            {queue.waiting}
+            {onWaiting && queue.waiting > 0 ? (
+              <button
+                type="button"
+                className={styles['figure']}
+                title={t('filter.show', { name: t('totals.waiting') })}
+                onClick={() => onWaiting(queue)}
+              >
+                {queue.waiting}
+              </button>
+            ) : (
+              queue.waiting
+            )}
           </span>
           <span className={styles['caption']}>
             {queue.waiting === 0 ? t('queues.nobody') : t('queues.waiting', { count: queue.waiting })}

@@ -15,17 +15,24 @@ const PSEUDO = 'pseudo'
 
 const KEY = 'tandem.language'
 
+/** Words that one page alone says, so that the others do not load them. */
+export type MoreWords = Readonly<Record<Language, Readonly<Record<string, Readonly<Record<string, string>>>>>>
+
 /** Chooses the language that was chosen last, or the browser's, or English. */
-export async function startTranslations(): Promise<i18n> {
+export async function startTranslations(more: MoreWords = { en: {}, de: {} }): Promise<i18n> {
   const wanted = localStorage.getItem(KEY) ?? navigator.language.slice(0, 2)
   const isPseudo = wanted === PSEUDO
   const language: Language = Object.hasOwn(LANGUAGES, wanted) ? (wanted as Language) : 'en'
   document.documentElement.lang = language
+  const english = { ...en, ...more.en }
   const instance = i18next.createInstance()
   await instance.use(initReactI18next).init({
     lng: language,
     fallbackLng: 'en',
-    resources: { en: { translation: isPseudo ? pseudo(en) : en }, de: { translation: de } },
+    resources: {
+      en: { translation: isPseudo ? pseudo(english) : english },
+      de: { translation: { ...de, ...more.de } },
+    },
     // React escapes what it shows.
     interpolation: { escapeValue: false },
   })

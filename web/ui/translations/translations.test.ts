@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { admin as adminGerman } from './de/admin.ts'
 import { de } from './de/de.ts'
+import { admin as adminEnglish } from './en/admin.ts'
 import { en } from './en/en.ts'
 import { pseudo } from './pseudo.ts'
 
@@ -11,12 +13,13 @@ function placesOf(words: string): readonly string[] {
 
 describe('the translations', () => {
   it('have the same keys and the same values to fill in, and none is empty', () => {
-    const [english, german]: Words[] = [en, de]
-    expect(Object.keys(german!)).toEqual(Object.keys(english!))
-    for (const [section, words] of Object.entries(english!)) {
-      expect(Object.keys(german![section]!), section).toEqual(Object.keys(words))
+    const english: Words = { ...en, ...adminEnglish }
+    const german: Words = { ...de, ...adminGerman }
+    expect(Object.keys(german)).toEqual(Object.keys(english))
+    for (const [section, words] of Object.entries(english)) {
+      expect(Object.keys(german[section]!), section).toEqual(Object.keys(words))
       for (const [key, text] of Object.entries(words)) {
-        const other = german![section]![key]!
+        const other = german[section]![key]!
         expect(other.trim(), `${section}.${key}`).not.toBe('')
         expect(placesOf(other), `${section}.${key}`).toEqual(placesOf(text))
       }

@@ -3,6 +3,8 @@ import { history } from './0001-history.ts'
 import { figures } from './0002-figures.ts'
 import { versions } from './0003-versions.ts'
 import { customers } from './0004-customers.ts'
+import { alerts } from './0005-alerts.ts'
+import { rooms } from './0006-rooms.ts'
 
 /** The journal's own tables; give it to the store's `migrate`. */
 export const JOURNAL_MIGRATIONS: MigrationList = {
@@ -12,5 +14,7 @@ export const JOURNAL_MIGRATIONS: MigrationList = {
     '0002-figures': figures,
     '0003-versions': versions,
     '0004-customers': customers,
+    '0005-alerts': alerts,
+    '0006-rooms': rooms,
   },
 }

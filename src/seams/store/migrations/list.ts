@@ -7,6 +7,8 @@ import { seats } from './0005-seats.ts'
 import { drills } from './0006-drills.ts'
 import { handOver } from './0007-hand-over.ts'
 import { consent } from './0008-consent.ts'
+import { earlierPasswords } from './0009-earlier-passwords.ts'
+import { webhooks } from './0010-webhooks.ts'
 
 /** The tables of the seams. A migration that was released is never changed; a new one is added. */
 export const SEAM_MIGRATIONS: MigrationList = {
@@ -20,5 +22,7 @@ export const SEAM_MIGRATIONS: MigrationList = {
     '0006-drills': drills,
     '0007-hand-over': handOver,
     '0008-consent': consent,
+    '0009-earlier-passwords': earlierPasswords,
+    '0010-webhooks': webhooks,
   },
 }

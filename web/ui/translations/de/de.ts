@@ -2,6 +2,7 @@ import type { en } from '../en/en.ts'
 import type { Words } from '../words.ts'
 import { alert } from './alert.ts'
 import { board } from './board.ts'
+import { colleagues } from './colleagues.ts'
 import { conversation } from './conversation.ts'
 import { desk } from './desk.ts'
 import { frame } from './frame.ts'
@@ -15,6 +16,7 @@ import { wall } from './wall.ts'
 export const de: Words<typeof en> = {
   ...alert,
   ...board,
+  ...colleagues,
   ...conversation,
   ...desk,
   ...frame,

@@ -1,5 +1,6 @@
 import { alert } from './alert.ts'
 import { board } from './board.ts'
+import { colleagues } from './colleagues.ts'
 import { conversation } from './conversation.ts'
 import { desk } from './desk.ts'
 import { frame } from './frame.ts'
@@ -13,6 +14,7 @@ import { wall } from './wall.ts'
 export const en = {
   ...alert,
   ...board,
+  ...colleagues,
   ...conversation,
   ...desk,
   ...frame,

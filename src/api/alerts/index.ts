@@ -1,0 +1,2 @@
+export * from './alert-watch.ts'
+export * from './view-alert.ts'

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { VirtualClock } from '#base'
+import { MemoryRegisters, REGISTER_ERRORS } from '#seams/registers'
+import { describePoints, describeRegisters, describeReplication } from './module-health.ts'
+
+describe('the health of a module', () => {
+  it('of a media process that nears its points is reported before they are used up (AA-21)', () => {
+    expect(describePoints(0, 100)).toEqual([{ name: 'points', healthy: true, detail: '0 of 100 used' }])
+    expect(describePoints(179, 100)).toMatchObject([{ healthy: true, detail: '89.5 of 100 used' }])
+    expect(describePoints(180, 100)).toEqual([
+      {
+        name: 'points',
+        healthy: false,
+        detail: '90 of 100 used: new calls go to others; start a media process or a machine more',
+      },
+    ])
+  })
+
+  it('of a media process that does not say what it has is not known', () => {
+    expect(describePoints(7, undefined)).toEqual([])
+    expect(describePoints(7, Number.POSITIVE_INFINITY)).toEqual([])
+  })
+
+  it('of the registers says whether they are shared, and that Redis is away (AA-08)', async () => {
+    const registers = new MemoryRegisters(new VirtualClock())
+    expect(await describeRegisters(registers, false)).toMatchObject({
+      healthy: true,
+      detail: expect.stringContaining('no Redis'),
+    })
+    expect(await describeRegisters(registers, true)).toMatchObject({ healthy: true, detail: 'shared through Redis' })
+    const away = { get: () => Promise.reject(REGISTER_ERRORS['registers.unreachable']({ reason: 'x' })) }
+    expect(await describeRegisters(away, true)).toMatchObject({
+      healthy: false,
+      detail: expect.stringContaining('away'),
+    })
+  })
+
+  it('of replication says what is limited in the states of an upgrade, and nothing while releases fit (RPL-19, SW-13, SW-14)', () => {
+    expect(describeReplication('active', { oldest: 1, newest: 2 }, 1)).toEqual([])
+    expect(describeReplication('upgrade-higher', { oldest: 1, newest: 3 }, 1)).toMatchObject([
+      { healthy: true, detail: expect.stringMatching(/^all events are replicated \(format 1\); only the takeover/) },
+    ])
+    expect(describeReplication('upgrade-lower', { oldest: 1, newest: 1 }, 2)).toMatchObject([
+      { healthy: false, detail: expect.stringMatching(/not what is new .* in format 2: this release reads 1 to 1$/) },
+    ])
+    expect(describeReplication('upgrade-higher', { oldest: 2, newest: 3 }, 1)[0]?.healthy).toBe(false)
+  })
+})

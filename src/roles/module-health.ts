@@ -1,0 +1,39 @@
+import type { Cluster } from '#api/contract'
+import type { PairState, Reads } from '#engines/switchover'
+import type { Registers } from '#seams/registers'
+
+/** A part of a process, as `GET /cluster` shows it. */
+export type Module = NonNullable<Cluster['cores'][number]['modules']>[number]
+
+/** CAP-15: a call takes one point and has two legs. */
+const LEG_POINTS = 0.5
+/** From this part of its points on a media process is reported: what is left takes the calls until somebody has looked. */
+const POINTS_PART_MAX = 0.9
+
+/** Whether a media process nears what it can carry; no module where it does not say how much that is. */
+export function describePoints(legs: number, points: number | undefined): readonly Module[] {
+  if (points === undefined || !Number.isFinite(points)) return []
+  const used = legs * LEG_POINTS
+  const healthy = used < points * POINTS_PART_MAX
+  const advice = healthy ? '' : ': new calls go to others; start a media process or a machine more'
+  return [{ name: 'points', healthy, detail: `${used} of ${points} used${advice}` }]
+}
+
+/** Whether the pool's registers take and give; while they are away each core goes on from its own copy. */
+export async function describeRegisters(registers: Pick<Registers, 'get'>, shared: boolean): Promise<Module> {
+  if (!shared) return { name: 'registers', healthy: true, detail: 'of this core alone: the pool has no Redis' }
+  return registers.get('pool').then(
+    () => ({ name: 'registers', healthy: true, detail: 'shared through Redis' }),
+    () => ({ name: 'registers', healthy: false, detail: 'Redis is away: this core goes on from its own copy' }),
+  )
+}
+
+/** In the states of an upgrade: what reaches this core of what the pool writes, and what does not. Nothing to say while releases fit. */
+export function describeReplication(pair: PairState, { oldest, newest }: Reads, level: number): readonly Module[] {
+  if (pair === 'active') return []
+  const reads = level >= oldest && level <= newest
+  const detail = reads
+    ? `all events are replicated (format ${level}); only the takeover by itself is off: the releases are not next to each other`
+    : `events are replicated, but not what is new or was dropped in format ${level}: this release reads ${oldest} to ${newest}`
+  return [{ name: 'replication', healthy: reads, detail }]
+}

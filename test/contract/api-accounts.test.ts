@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Answer, Asker, TestCentre } from './api-kit.ts'
+
+let centre: TestCentre
+let admin: Asker
+let supervisor: Asker
+
+beforeAll(async () => {
+  centre = await TestCentre.start()
+  admin = await Asker.as(centre.base, 'admin')
+  supervisor = await Asker.as(centre.base, 'supervisor')
+})
+afterAll(() => centre?.close())
+
+function expectProblem({ status, body }: Answer, wanted: number, path = ''): void {
+  expect(status, JSON.stringify(body)).toBe(wanted)
+  if (path !== '') expect(body.errors.map((error: { path: string }) => error.path)).toContain(path)
+}
+
+describe('accounts', () => {
+  it('get passwords that the policy allows, are told why not, and are locked out only where that is wanted (SEC-05)', async () => {
+    const set = (password: string) => admin.ask('POST', '/users/agent3/password', { password })
+    const settings = (values: Readonly<Record<string, string | undefined>>) => {
+      const changes = Object.entries(values).map(([name, value]) => ({
+        ...{ kind: 'parameter', name },
+        ...(value !== undefined && { value: { value } }),
+      }))
+      return admin.ask('POST', '/configuration/publish', { changes })
+    }
+    expectProblem(await set('7 chars'), 422, '/password')
+    const history = { 'Password History': '2', 'Password Lock Failures': '3' }
+    expect((await settings(history)).status).toBe(200)
+    expect((await set('a new beginning')).status).toBe(200)
+    for (const used of ['a new beginning', 'demo-agent3']) {
+      const refused = await set(used)
+      expectProblem(refused, 422, '/password')
+      expect(refused.body.detail).toContain('one of the last 2')
+    }
+    expectProblem(await admin.ask('POST', '/users/nobody9/password', { password: 'long enough' }), 404)
+    expectProblem(await supervisor.ask('POST', '/users/agent3/password', { password: 'long enough' }), 403)
+
+    // Wrong ones from other addresses would not be slowed: the lock counts them all.
+    for (let i = 0; i < 3; i++) centre.locks.failed('agent3', { lockFailures: 3, lockSeconds: 900 })
+    const logIn = (password: string) => new Asker(centre.base).ask('POST', '/sessions', { user: 'agent3', password })
+    const locked = await logIn('a new beginning')
+    expectProblem(locked, 429)
+    expect(locked.body.detail).toContain('locked')
+    expect((await set('unlocks at once')).status).toBe(200)
+    expect((await logIn('unlocks at once')).status).toBe(201)
+    await settings({ 'Password History': undefined, 'Password Lock Failures': undefined })
+    expect((await set('demo-agent3')).status).toBe(200)
+    await centre.settle()
+    expect((await admin.ask('GET', '/configuration/versions?limit=1')).body.items[0]).toMatchObject({
+      ...{ by: 'admin', note: 'a new password', objects: [{ kind: 'user', name: 'agent3', removed: false }] },
+    })
+  })
+
+  it('are shut out when disabled, with the session they have, and let in again with what they had (SEC-05)', async () => {
+    const agent3 = await Asker.as(centre.base, 'agent3')
+    const { body: user } = await admin.ask('GET', '/users/agent3')
+    const change = async (more: object) => {
+      const { name: _, ...value } = user
+      const basedOn = (await admin.ask('GET', '/configuration/parameters')).body.version
+      return admin.ask('PUT', '/users/agent3', { ...value, ...more, basedOn })
+    }
+    expect((await agent3.ask('GET', '/sessions/current')).status).toBe(200)
+    expect((await change({ disabled: true })).status).toBe(200)
+    expect((await admin.ask('GET', '/users/agent3')).body.disabled).toBe(true)
+    expectProblem(await agent3.ask('GET', '/sessions/current'), 401)
+    const logIn = () => new Asker(centre.base).ask('POST', '/sessions', { user: 'agent3', password: 'demo-agent3' })
+    expectProblem(await logIn(), 403)
+    expect((await change({})).status).toBe(200)
+    expect((await logIn()).status).toBe(201)
+  })
+})

@@ -1,0 +1,91 @@
+import type { Checked, Kinds, ObjectDifference, Version } from '#api/contract'
+import type { ApiClient } from './api-client.ts'
+import type { ConfigurationData, DraftChange } from './configuration-draft.ts'
+
+/** What is published, and what can be. */
+export interface Published {
+  readonly version: number
+  readonly data: ConfigurationData
+  readonly kinds: Kinds['kinds']
+}
+
+/** What shall be looked at or published: changes, an exported file, or a version to go back to. */
+export type Proposal =
+  | { readonly changes: readonly DraftChange[]; readonly basedOn?: number }
+  | { readonly document: unknown }
+  | { readonly version: number }
+
+/** Which versions to list: those older than `before`, of one author, of one kind or object. */
+export interface VersionFilter {
+  readonly before?: number | undefined
+  readonly by?: string | undefined
+  readonly kind?: string | undefined
+  readonly name?: string | undefined
+}
+
+/** At 20 ms each, two at a time, some seconds. */
+const PASSWORDS_AT_ONCE = 200
+
+/** Asks for the configuration and publishes it. */
+export class ConfigurationClient {
+  readonly #api: ApiClient
+
+  constructor(api: ApiClient) {
+    this.#api = api
+  }
+
+  async published(): Promise<Published> {
+    // The version first: what changes while the rest is read is seen as a newer version afterwards.
+    const version = await this.version()
+    const [{ kinds }, data] = await Promise.all([this.#api.read<Kinds>('/configuration/kinds'), this.document()])
+    return { version, data, kinds }
+  }
+
+  async version(): Promise<number> {
+    return (await this.#api.read<{ version: number }>('/configuration/parameters')).version
+  }
+
+  document(): Promise<ConfigurationData> {
+    return this.#api.read('/configuration/document')
+  }
+
+  check(proposal: Proposal): Promise<Checked> {
+    return this.#api.send('POST', '/configuration/check', proposal)
+  }
+
+  async publish(changes: readonly DraftChange[], basedOn: number, note: string): Promise<number> {
+    const body = { changes, basedOn, note }
+    return (await this.#api.send<{ version: number }>('POST', '/configuration/publish', body)).version
+  }
+
+  async versions(filter: VersionFilter = {}): Promise<readonly Version[]> {
+    const told = Object.entries(filter).flatMap(([key, value]) =>
+      value === undefined || value === '' ? [] : [[key, String(value)]],
+    )
+    const path = `/configuration/versions?${new URLSearchParams(told)}`
+    return (await this.#api.read<{ items: readonly Version[] }>(path)).items
+  }
+
+  async differencesIn(version: number): Promise<readonly ObjectDifference[]> {
+    const path = `/configuration/versions/${version}/differences`
+    return (await this.#api.read<{ differences: readonly ObjectDifference[] }>(path)).differences
+  }
+
+  /** Gives a user a new password; nothing else of the user changes. */
+  setPassword(user: string, password: string): Promise<void> {
+    return this.#api.send('POST', `/users/${encodeURIComponent(user)}/password`, { password })
+  }
+
+  /** Gives many published users their passwords, in pieces that the server hashes within seconds. */
+  async setPasswords(passwords: ReadonlyMap<string, string>): Promise<void> {
+    const published = (await this.document())['users'] ?? {}
+    const basedOn = await this.version()
+    const users = [...passwords].flatMap(([name, password]) => {
+      const user = published[name]
+      return user ? [{ ...user, name, password }] : []
+    })
+    for (let from = 0; from < users.length; from += PASSWORDS_AT_ONCE) {
+      await this.#api.send('POST', '/users/bulk', { users: users.slice(from, from + PASSWORDS_AT_ONCE), basedOn })
+    }
+  }
+}
