@@ -189,6 +189,13 @@ export class CoreServing {
       },
       pool: () => this.#primacy?.handOver,
       calls: () => this.#primacy?.voice,
+      mail: {
+        state: () => this.#serving.fold.states.mail,
+        submit: async (commands) => {
+          if (!this.#primacy) throw SERVING_ERRORS['core.backup']()
+          await this.#primacy.sequencer.submit(commands)
+        },
+      },
       history: this.#history,
       recordings: new PostgresRecordings(store),
       blobs,

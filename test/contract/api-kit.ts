@@ -11,6 +11,7 @@ import { Fold, Sequencer } from '#engines/sequencer'
 import { whatIf } from '#engines/what-if'
 import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
 import { demoCentre } from '#kernel/config'
+import { type MailState, mailMachine } from '#kernel/mail'
 import { MemoryBlobs } from '#seams/blobs'
 import { MemoryLease } from '#seams/lease'
 import { MemoryLog } from '#seams/log'
@@ -18,7 +19,7 @@ import { MemoryRegisters } from '#seams/registers'
 import { MemoryCredentials, MemoryDrills, MemoryRecordings, MemorySeatPeaks } from '#seams/store'
 import { testDatabase } from './database.ts'
 
-const machines = { centre: centreMachine }
+const machines = { centre: centreMachine, mail: mailMachine }
 type Machines = typeof machines
 
 /** Who can log in to the page; the other users of the demo have no password here, for hashing 200 takes seconds. */
@@ -89,6 +90,15 @@ export class TestCentre {
     return this.#sequencer.committed.states.centre
   }
 
+  get mails(): MailState {
+    return this.#sequencer.committed.states.mail
+  }
+
+  /** What an adapter tells of mails, with what it means for the centre. */
+  async submitMails(...commands: Parameters<Sequencer<Machines>['submit']>[0]): Promise<void> {
+    await this.#sequencer.submit(commands)
+  }
+
   get hub(): RealtimeHub {
     return this.#hub
   }
@@ -146,7 +156,10 @@ export class TestCentre {
     const db = this.db
     this.#journal = new Journal({
       ...{ db, log: this.#log, term, clock, logger },
-      decode: ({ body }) => (JSON.parse(body) as { e: CentreEvent }).e,
+      decode: ({ body }) => {
+        const { m, e } = JSON.parse(body) as { m: string; e: CentreEvent }
+        return m === 'centre' ? e : undefined
+      },
     })
     const history = new History(db, clock)
     const centre: CentrePort = {
@@ -158,7 +171,10 @@ export class TestCentre {
         )
         return { sequence: outcome.sequence, events: outcome.events as readonly CommittedEvent[] }
       },
-      onCommitted: (listener) => fold.onCommitted((batch) => listener(batch as readonly CommittedEvent[])),
+      onCommitted: (listener) =>
+        fold.onCommitted((batch) =>
+          listener(batch.filter(({ machine }) => machine === 'centre') as unknown as readonly CommittedEvent[]),
+        ),
     }
     const tokens = new Tokens(Buffer.alloc(32, 1), clock, new MemoryRevocations())
     const seatPeaks = new MemorySeatPeaks()
@@ -169,6 +185,7 @@ export class TestCentre {
     this.#server = await createHttpApi({
       ...{ centre, history, tokens, clock, logger, recordings: this.recordings, blobs: this.blobs },
       realtime: this.#hub,
+      mail: { state: () => fold.states.mail, submit: (commands) => this.#sequencer.submit(commands) },
       whatIf: {
         run: async ({ from, to, ...asked }) => whatIf({ day: await history.recordedDay(from, to, 1_000), ...asked }),
       },

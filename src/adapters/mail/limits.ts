@@ -15,6 +15,9 @@ export const HTML_CHARS_MAX = 10 * 1024 * 1024
 /** HTML that is read at all: cleaning takes some 50 ms a megabyte, and nothing else happens meanwhile. Pictures do not count. */
 export const HTML_PARSED_MAX = 2 * 1024 * 1024
 
+/** Elements that are open at once, those that nobody closes included: a newsletter of tables in tables has some hundred; cleaning ten thousand takes seconds. */
+export const HTML_DEPTH_MAX = 1_000
+
 /** Parts of one mail. A letter with many attachments has 60. */
 export const PARTS_MAX = 500
 

@@ -7,6 +7,7 @@ import {
   FILES_MAX,
   HEAD_BYTES_MAX,
   HTML_CHARS_MAX,
+  HTML_DEPTH_MAX,
   HTML_PARSED_MAX,
   MESSAGE_ID_CHARS_MAX,
   PARTS_MAX,
@@ -63,7 +64,8 @@ export async function readMail(source: Buffer, bytes = source.length): Promise<R
 const PARSER = {
   skipTextToHtml: true,
   skipTextLinks: true,
-  maxHtmlLengthToParse: HTML_PARSED_MAX,
+  // It takes minutes for markup that is nested deeply; the text is made below, of what is clean.
+  skipHtmlToText: true,
   maxInlinedImagesSize: HTML_CHARS_MAX / 2,
   keepDeliveryStatus: true,
   maxHeadSize: HEAD_BYTES_MAX,
@@ -91,9 +93,9 @@ interface Taking {
 
 function taken(source: Buffer, parsed: ParsedMail, { omitted, whole }: Taking): ReadMail {
   const from = addresses(parsed.from)[0] ?? ''
-  const html = htmlOf(parsed, omitted)
   const files = filesOf(parsed.attachments, omitted, whole)
-  const text = textOf(parsed, omitted, files)
+  const html = htmlOf(parsed, omitted, files)
+  const text = textOf(parsed.text?.trim() ? parsed.text : plainOf(html ?? ''), omitted, files)
   const inReplyTo = messageId(parsed.inReplyTo)
   return {
     messageId: messageId(parsed.messageId) ?? `<${createHash('sha256').update(source).digest('hex')}@no-message-id>`,
@@ -112,18 +114,48 @@ function taken(source: Buffer, parsed: ParsedMail, { omitted, whole }: Taking): 
   }
 }
 
-function htmlOf({ html }: ParsedMail, omitted: string[]): string | undefined {
+/** Cleaning costs the square of the depth: what is nested deeper than any letter goes along as a file, which nothing here opens. */
+function htmlOf({ html }: ParsedMail, omitted: string[], files: ReadFile[]): string | undefined {
   if (!html) return undefined
-  if (html.length > HTML_CHARS_MAX) {
-    omitted.push(`the formatting: ${html.length} of at most ${HTML_CHARS_MAX} characters`)
+  if (html.length > HTML_CHARS_MAX || markupOf(html) > HTML_PARSED_MAX || depthOf(html) > HTML_DEPTH_MAX) {
+    omitted.push('the formatting, which is too large or too deep: the file mail.html has it')
+    files.push({ name: 'mail.html', type: 'application/octet-stream', content: Buffer.from(html) })
     return undefined
   }
   const clean = cleanHtml(html)
   return clean.trim() === '' ? undefined : clean
 }
 
-function textOf({ text = '', html }: ParsedMail, omitted: string[], files: ReadFile[]): string {
-  const plain = (text || (html ? 'This mail has formatted text only.' : '')).replaceAll('\0', '').trim()
+/** How much there is besides the pictures that are in it. */
+function markupOf(html: string): number {
+  return html.replace(/data:[\w/+.-]{1,100};base64,[A-Za-z0-9+/=]*/g, '').length
+}
+
+/** At most how many elements are open at once: those that are never closed count. */
+function depthOf(html: string): number {
+  let depth = 0
+  let most = 0
+  for (const [tag] of html.matchAll(/<\/?[a-z]/gi)) {
+    depth += tag.startsWith('</') ? -1 : 1
+    if (depth < 0) depth = 0
+    if (depth > most) most = depth
+  }
+  return most
+}
+
+/** The words of clean HTML. */
+function plainOf(html: string): string {
+  const lines = html.replace(/<(br|\/p|\/div|\/tr|\/h[1-6]|\/li)[^<>]*>/gi, '\n').replace(/<[^<>]*>/g, '')
+  const words = lines
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&nbsp;|\u00a0/g, ' ')
+  return words.replace(/&amp;/g, '&').replace(/\n{3,}/g, '\n\n')
+}
+
+function textOf(text: string, omitted: string[], files: ReadFile[]): string {
+  const plain = text.replaceAll('\0', '').trim()
   if (plain.length <= TEXT_CHARS_MAX) return plain
   omitted.push(`the text after ${TEXT_CHARS_MAX} of ${plain.length} characters: the file text.txt has all of it`)
   files.push({ name: 'text.txt', type: 'text/plain', content: Buffer.from(plain) })

@@ -2,6 +2,7 @@ import { createTransport } from 'nodemailer'
 import type { MailAccount } from '#kernel/config'
 import { fileBlobKey } from '#kernel/interaction'
 import type { OutgoingMail } from '#kernel/mail'
+import { cleanHtml } from './clean-html.ts'
 import type { MailContext } from './context.ts'
 import { SENDING_MAX, SILENT_MS_MAX } from './limits.ts'
 import { oneLine } from './safe-words.ts'
@@ -43,7 +44,7 @@ export class SmtpSender {
         ...(mail.inReplyTo !== undefined && { inReplyTo: mail.inReplyTo }),
         ...(mail.references && { references: [...mail.references] }),
         text: mail.text,
-        ...(mail.html !== undefined && { html: mail.html, attachDataUrls: true }),
+        ...(mail.html !== undefined && { html: cleanHtml(mail.html), attachDataUrls: true }),
         attachments: await this.#files(mail),
         ...(mail.user === undefined && { headers: { 'auto-submitted': 'auto-replied', precedence: 'bulk' } }),
         ...{ disableFileAccess: true, disableUrlAccess: true },

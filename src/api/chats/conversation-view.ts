@@ -2,7 +2,7 @@ import { type ConversationView, type MessageView, moment } from '#api/contract'
 import type { Millis } from '#base'
 import type { CentreState } from '#kernel/centre'
 import type { Configuration } from '#kernel/config'
-import { type Interaction, isLive, type Message, messagesAfter } from '#kernel/interaction'
+import { type Interaction, isLive, type Message, type MessageMail, messagesAfter } from '#kernel/interaction'
 import { expectedWaitAt } from '#kernel/queue'
 import type { ConversationHub } from './conversation-hub.ts'
 
@@ -69,13 +69,22 @@ function placeOf({ id, phase }: Interaction, { state, now }: ViewSources): Pick<
 }
 
 function viewMessage(message: Message, configuration: Configuration, reader: Reader): MessageView {
-  const { id, at, by, user, text, files = [], note } = message
+  const { id, at, by, user, text, files = [], note, mail } = message
   return {
     ...{ id, by, text, files: [...files] },
     at: moment(at),
     user: reader === 'agents' ? (user ?? null) : null,
     name: user === undefined ? null : nameOf(configuration, user),
     note: note ?? null,
+    ...(mail && { mail: viewMail(mail) }),
+  }
+}
+
+function viewMail(mail: MessageMail): NonNullable<MessageView['mail']> {
+  const { subject, from, to, cc = [], html, omitted = [], automatic, follows } = mail
+  return {
+    ...{ subject, from, to: [...to], cc: [...cc], html: html !== undefined, omitted: [...omitted] },
+    ...{ automatic: automatic ?? null, follows: follows ?? null },
   }
 }
 

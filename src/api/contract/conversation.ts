@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DurationMsSchema, MomentSchema, NameSchema } from './fields.ts'
+import { MailHeadSchema } from './mail-head.ts'
 
 /** A screen of text; longer belongs into a file or a mail. */
 export const MESSAGE_CHARS_MAX = 4_000
@@ -38,6 +39,7 @@ export const MessageSchema = z.object({
   text: z.string(),
   files: z.array(MessageFileSchema),
   note: z.enum(['queued', 'joined', 'left', 'transferred', 'ended']).nullable(),
+  mail: MailHeadSchema.optional().describe('on mails'),
 })
 
 /** One line of a conversation. */

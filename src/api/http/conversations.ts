@@ -74,6 +74,11 @@ export class Conversations {
     return stream.answer(reply)
   }
 
+  /** Every line of a conversation, open or closed; fails with a 404 when there is none. */
+  async messages(id: string): Promise<readonly Message[]> {
+    return this.#open(id)?.conversation?.messages ?? (await this.#past(id))
+  }
+
   /** Fails unless the conversation goes on. */
   demandOpen(id: string): void {
     const open = this.#open(id)
@@ -110,7 +115,7 @@ export class Conversations {
 
   /** Sends a file that was sent in this conversation, and no other. */
   async sendFile(reply: FastifyReply, id: string, hash: string) {
-    const messages = this.#open(id)?.conversation?.messages ?? (await this.#past(id))
+    const messages = await this.messages(id)
     const file = messages.flatMap(({ files = [] }) => files).find((one) => one.hash === hash)
     const found = file && (await this.#ports.blobs.get(fileBlobKey(hash)))
     if (!file || !found) throw API_ERRORS['api.no-such']({ what: 'file', name: hash })

@@ -16,6 +16,8 @@ export const HELMET = {
       connectSrc: ["'self'"],
       mediaSrc: ["'self'", 'blob:'],
       manifestSrc: ["'self'"],
+      // Mails are shown in frames, each with a policy of its own.
+      frameSrc: ["'self'"],
       baseUri: ["'none'"],
       formAction: ["'self'"],
       frameAncestors: ["'none'"],

@@ -4,9 +4,10 @@ import type { FigureHistory } from '#api/reports'
 import type { AccountLocks, Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
 import type { Clock, Logger, Millis } from '#base'
 import type { AlertEvent } from '#kernel/alert'
-import type { CentreEvent } from '#kernel/centre'
+import type { CentreCommand, CentreEvent } from '#kernel/centre'
 import type { ConfigurationChange, Webhook } from '#kernel/config'
 import type { Medium, Participant } from '#kernel/interaction'
+import type { MailCommand, MailState } from '#kernel/mail'
 import type { RoomLine } from '#kernel/room'
 import type { Blobs } from '#seams/blobs'
 import type { Drills, Recordings, SeatPeaks, WebhookPosition } from '#seams/store'
@@ -214,6 +215,17 @@ export interface SwitchoverAnswer {
   readonly switching: boolean
 }
 
+/** Mails: what is known of them, and what agents do with them. What belongs together goes in one append. */
+export interface MailPort {
+  state(): MailState
+  submit(
+    commands: readonly (
+      | { readonly machine: 'mail'; readonly command: MailCommand }
+      | { readonly machine: 'centre'; readonly command: CentreCommand }
+    )[],
+  ): Promise<unknown>
+}
+
 /** What pages' softphones connect to and register with. */
 export interface SoftphonePort {
   /** The edge's WebSocket at the host of the page, or the whole URL where it is reached in another way. */
@@ -236,6 +248,8 @@ export interface HttpApiPorts {
   pool(): PoolPort | undefined
   /** Undefined on a backup. */
   calls?(): CallsPort | undefined
+  /** Without it there are no routes for mails. */
+  readonly mail?: MailPort
   readonly history: HistoryPort
   readonly realtime: RealtimePort
   readonly whatIf: WhatIfPort

@@ -16,7 +16,7 @@ export function addConversationRoutes(api: Server, ports: HttpApiPorts, conversa
   addConversationSide(api, ports, conversations, {
     path: '/interactions/:id/conversation',
     reader: 'agents',
-    may: (request, id) => mayRead(ports, request, id),
+    may: (request, id) => mayReadConversation(ports, request, id),
     userOf: (request) => askerOf(request).user.name,
   })
 }
@@ -30,7 +30,7 @@ function addResponses(api: Server, ports: HttpApiPorts): void {
   }
   api.get('/interactions/:id/responses', { schema }, async (request) => {
     const { id } = request.params
-    await mayRead(ports, request, id)
+    await mayReadConversation(ports, request, id)
     const { configuration, interactions } = ports.centre.state()
     const open = interactions.get(id)
     if (!open) throw API_ERRORS['api.no-such']({ what: 'open interaction', name: id })
@@ -42,7 +42,11 @@ function addResponses(api: Server, ports: HttpApiPorts): void {
 }
 
 /** A party reads its own; for the others' one must be allowed to see them. */
-async function mayRead({ centre, history }: HttpApiPorts, request: FastifyRequest, id: string): Promise<void> {
+export async function mayReadConversation(
+  { centre, history }: HttpApiPorts,
+  request: FastifyRequest,
+  id: string,
+): Promise<void> {
   const own = askerOf(request).user.name
   const open = centre.state().interactions.get(id)
   const participants = open?.participants ?? (await history.interaction(id))?.participants ?? []

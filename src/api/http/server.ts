@@ -27,6 +27,7 @@ import { addDrillRoutes } from './routes-drills.ts'
 import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
 import { addLiveRoutes } from './routes-live.ts'
+import { addMailFrames, addMailRoutes } from './routes-mails.ts'
 import { addMove } from './routes-move.ts'
 import { addOperationRoutes } from './routes-operation.ts'
 import { addParking } from './routes-parking.ts'
@@ -116,12 +117,14 @@ function addApi(api: Server, ports: HttpApiPorts): void {
   api.register(async (open) => addChatRoutes(open as Server, ports, conversations))
   api.register(async (open) => addCallbackRoutes(open as Server, ports))
   addSoftphoneRoutes(api, ports)
+  addMailFrames(api, ports)
   api.register(async (inner) => {
     const guarded = inner as Server
     authenticate(guarded, ports)
     addInteractionRoutes(guarded, ports)
     addInteractionActions(guarded, ports)
     addConversationRoutes(guarded, ports, conversations)
+    addMailRoutes(guarded, ports, conversations)
     addCallControl(guarded, ports)
     addMove(guarded, ports)
     addParking(guarded, ports)

@@ -21,6 +21,12 @@ export interface Claims {
   readonly expiresAt: Millis
 }
 
+/** A frame is loaded at once; who finds its address later, in a history, finds nothing. */
+const FRAME_LIFE_MS = 60_000
+
+/** Stands before what is signed for a frame. */
+const FRAME = 'frame:'
+
 /** Makes and checks tokens `payload.signature` (HMAC-SHA-256, both base64url). All cores of a pool have the same key. */
 export class Tokens {
   readonly #key: Uint8Array
@@ -72,6 +78,24 @@ export class Tokens {
     const said = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { interaction: string; expiresAt: Millis }
     if (said.expiresAt <= this.#clock.now()) throw SESSION_ERRORS['session.over']()
     return said.interaction
+  }
+
+  /** A ticket for a frame that shows one file; it opens nothing else, and for a minute. */
+  issueFrame(hash: string): string {
+    const payload = Buffer.from(JSON.stringify({ hash, expiresAt: this.#clock.now() + FRAME_LIFE_MS })).toString(
+      'base64url',
+    )
+    return `${payload}.${this.#sign(FRAME + payload)}`
+  }
+
+  /** The file that a ticket opens; fails with `session.over` when it is none of ours, or too old. */
+  verifyFrame(ticket: string): string {
+    const [payload, signature, ...rest] = ticket.split('.')
+    if (!payload || !signature || rest.length > 0) throw SESSION_ERRORS['session.over']()
+    this.#demand(signature, FRAME + payload)
+    const said = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { hash: string; expiresAt: Millis }
+    if (said.expiresAt <= this.#clock.now()) throw SESSION_ERRORS['session.over']()
+    return said.hash
   }
 
   /** Ends a session before its time. */

@@ -2,6 +2,7 @@ import { type Ref, useImperativeHandle, useRef, useState } from 'react'
 import type { DeskSettings, Session } from '#api/contract'
 import { Conversation } from '../../features/conversation/conversation.tsx'
 import { ItemCard } from '../../features/desk-item/item-card.tsx'
+import { Mail } from '../../features/mail/mail.tsx'
 import { NoteForm } from '../../features/note-form/note-form.tsx'
 import { useNote } from '../../features/note-form/use-note.ts'
 import { type DeskControl, type DeskItem, isWritten } from '../../models/desk.ts'
@@ -63,7 +64,11 @@ export function Workplace(props: {
     >
       {isWritten(item.medium) && (
         <div className={styles['conversation']}>
-          <Conversation id={item.id} session={session} canWrite={item.state === 'connected'} />
+          {item.medium === 'email' ? (
+            <Mail id={item.id} session={session} canWrite={item.state === 'connected'} />
+          ) : (
+            <Conversation id={item.id} session={session} canWrite={item.state === 'connected'} />
+          )}
         </div>
       )}
       <div ref={place}>

@@ -6,6 +6,7 @@ import { colleagues } from './colleagues.ts'
 import { conversation } from './conversation.ts'
 import { desk } from './desk.ts'
 import { frame } from './frame.ts'
+import { mail } from './mail.ts'
 import { pool } from './pool.ts'
 import { softphone } from './softphone.ts'
 import { supervise } from './supervise.ts'
@@ -19,6 +20,7 @@ export const de: Words<typeof en> = {
   ...conversation,
   ...desk,
   ...frame,
+  ...mail,
   ...pool,
   ...softphone,
   ...supervise,

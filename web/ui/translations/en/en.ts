@@ -4,6 +4,7 @@ import { colleagues } from './colleagues.ts'
 import { conversation } from './conversation.ts'
 import { desk } from './desk.ts'
 import { frame } from './frame.ts'
+import { mail } from './mail.ts'
 import { pool } from './pool.ts'
 import { softphone } from './softphone.ts'
 import { supervise } from './supervise.ts'
@@ -17,6 +18,7 @@ export const en = {
   ...conversation,
   ...desk,
   ...frame,
+  ...mail,
   ...pool,
   ...softphone,
   ...supervise,

@@ -1,0 +1,200 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fileBlobKey } from '#kernel/interaction'
+import { Asker, TestCentre } from './api-kit.ts'
+
+let centre: TestCentre
+let agent: Asker
+
+beforeAll(async () => {
+  centre = await TestCentre.start()
+  await configure()
+  await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: true })
+  agent = await Asker.as(centre.base, 'agent1')
+})
+afterAll(() => centre?.close())
+
+async function configure(): Promise<void> {
+  const server = { host: '127.0.0.1', port: 1, security: 'none' as const }
+  await centre.submit({
+    ...{ type: 'ChangeConfiguration', by: 'admin', basedOn: centre.state.configuration.version },
+    changes: [
+      {
+        ...{ kind: 'mail-account', name: 'help' },
+        value: {
+          ...{ name: 'help', queue: 'support', address: 'help@centre.example', signature: 'Your centre' },
+          ...{ imap: server, smtp: server },
+        },
+      },
+    ],
+  })
+  await centre.submitMails({
+    machine: 'mail',
+    command: { type: 'OpenAccount', account: 'help', uidValidity: '1', uid: 0, unreadUpTo: 0 },
+  })
+}
+
+let uid = 0
+
+/** A mail comes as the adapter tells it; gives its interaction. */
+async function come(html?: string): Promise<string> {
+  const n = ++uid
+  const interaction = `ix-${createHash('sha256').update(`mail ${n}`).digest('hex').slice(0, 24)}`
+  const messageId = `<m${n}@customer.example>`
+  const stored = html === undefined ? undefined : await store(html)
+  await centre.submitMails(
+    {
+      machine: 'mail',
+      command: { type: 'TakeMail', account: 'help', uidValidity: '1', uid: n, messageId, interaction },
+    },
+    {
+      machine: 'centre',
+      command: {
+        ...{ type: 'CreateContact', interaction, medium: 'email', from: 'ada@customer.example', queue: 'support' },
+        subject: 'A question',
+      },
+    },
+    {
+      machine: 'centre',
+      command: {
+        ...{ type: 'SendMessage', interaction, message: `mail-${n}`, text: 'hello' },
+        mail: {
+          ...{ messageId, account: 'help', subject: 'A question', from: 'ada@customer.example' },
+          ...{ to: ['help@centre.example'], cc: ['bob@customer.example', 'help@centre.example'] },
+          ...(stored && { html: stored }),
+        },
+      },
+    },
+  )
+  return interaction
+}
+
+async function store(html: string): Promise<{ hash: string; bytes: number }> {
+  const hash = createHash('sha256').update(html).digest('hex')
+  await centre.blobs.put(fileBlobKey(hash), Buffer.from(html))
+  return { hash, bytes: html.length }
+}
+
+/** A mail that agent1 has taken. */
+async function taken(html?: string): Promise<string> {
+  const id = await come(html)
+  expect((await agent.ask('POST', `/interactions/${id}/accept`)).status).toBe(200)
+  return id
+}
+
+async function finish(id: string): Promise<void> {
+  await agent.ask('POST', `/interactions/${id}/complete`)
+  await agent.ask('POST', `/interactions/${id}/wrap-up`, {})
+}
+
+const answer = (more: object = {}) => ({
+  ...{ id: `m-${randomBytes(8).toString('hex')}`, to: ['ada@customer.example'], subject: 'Re: A question' },
+  ...{ text: 'Gladly', html: '<p><b>Gladly</b></p>' },
+  ...more,
+})
+
+describe('an email on the desk', () => {
+  it('is read with its head, and what an answer to it has (DIG-08)', async () => {
+    const id = await taken()
+    const { body } = await agent.ask('GET', `/interactions/${id}/conversation`)
+    expect(body.messages.find((one: { by: string }) => one.by === 'customer')).toMatchObject({
+      text: 'hello',
+      mail: { subject: 'A question', from: 'ada@customer.example', html: false, automatic: null },
+    })
+    const { body: desk } = await agent.ask('GET', `/interactions/${id}/mail`)
+    expect(desk).toMatchObject({
+      ...{ account: 'help', address: 'help@centre.example', signature: 'Your centre', draft: null, outgoing: [] },
+      answer: { to: ['ada@customer.example'], cc: ['bob@customer.example'], subject: 'Re: A question' },
+    })
+    await finish(id)
+  })
+
+  it('keeps a draft with formatting and files through a takeover, until it is sent (IR-10, IR-11)', async () => {
+    const id = await taken()
+    const uploaded = await fetch(`${centre.base}/api/v1/interactions/${id}/conversation/files?name=bill.txt`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${agent.token}`, 'content-type': 'application/octet-stream' },
+      body: 'a bill',
+    })
+    const file = (await uploaded.json()) as { hash: string; name: string }
+    const draft = {
+      ...{ to: ['ada@customer.example', 'half typed'], cc: [], subject: 'Re: A question', text: 'Gla' },
+      ...{ html: '<i>Gla</i>', files: [{ hash: file.hash, name: file.name }] },
+    }
+    expect((await agent.ask('PUT', `/interactions/${id}/mail/draft`, draft)).status).toBe(204)
+    await centre.restart()
+    const { body } = await agent.ask('GET', `/interactions/${id}/mail`)
+    expect(body.draft).toMatchObject({ ...draft, files: [{ name: 'bill.txt', bytes: 6 }] })
+    const sent = await agent.ask('POST', `/interactions/${id}/mail/answers`, answer({ files: draft.files }))
+    expect(sent.status).toBe(200)
+    expect(sent.body.draft).toBeNull()
+    await finish(id)
+  })
+
+  it('is answered once, however often it is asked: the line and the mail are one (IR-15)', async () => {
+    const id = await taken()
+    const mail = answer()
+    for (let n = 0; n < 3; n++) {
+      const { status, body } = await agent.ask('POST', `/interactions/${id}/mail/answers`, mail)
+      expect(status).toBe(200)
+      expect(body.outgoing).toMatchObject([{ message: mail.id, state: 'waiting', attempts: 0 }])
+    }
+    expect(centre.mails.outgoing.get(mail.id)).toMatchObject({
+      ...{ to: ['ada@customer.example'], html: '<p><b>Gladly</b></p>', messageId: `<${mail.id}.${id}@centre.example>` },
+      inReplyTo: `<m${uid}@customer.example>`,
+    })
+    const { body } = await agent.ask('GET', `/interactions/${id}/conversation`)
+    expect(body.messages.filter((one: { id: string }) => one.id === mail.id)).toHaveLength(1)
+    await finish(id)
+  })
+
+  it('is answered by who has taken it, and by nobody else', async () => {
+    const id = await taken()
+    const other = await Asker.as(centre.base, 'agent2')
+    for (const who of [other, new Asker(centre.base)]) {
+      const { status } = await who.ask('POST', `/interactions/${id}/mail/answers`, answer())
+      expect([401, 403]).toContain(status)
+    }
+    expect((await other.ask('GET', `/interactions/${id}/mail`)).status).toBe(403)
+    await finish(id)
+    expect((await agent.ask('POST', `/interactions/${id}/mail/answers`, answer())).status).toBe(404)
+  })
+
+  it('takes no line break into a head', async () => {
+    const id = await taken()
+    const inject = 'x\r\nBcc: all@customer.example'
+    for (const more of [
+      { subject: inject },
+      { to: [inject] },
+      { to: ['a@b.example\nBcc: c@d.example'] },
+      { cc: [inject] },
+      { to: [] },
+    ]) {
+      const { status } = await agent.ask('POST', `/interactions/${id}/mail/answers`, answer(more))
+      expect(status, JSON.stringify(more)).toBe(422)
+    }
+    await finish(id)
+  })
+
+  it('shows formatted text in a frame that runs and loads nothing, by a ticket that opens this alone', async () => {
+    const id = await taken('<p>hello</p><img src="https://tracker.example/x.gif">')
+    const messages = `/interactions/${id}/mail/messages`
+    const { status, body } = await agent.ask('POST', `${messages}/mail-${uid}/frame`)
+    expect(status).toBe(200)
+    const shown = await fetch(`${centre.base}${body.url}`)
+    const policy = shown.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toMatch(/img-src data:;/)
+    expect(policy).toContain('sandbox allow-popups')
+    expect(policy).not.toContain('allow-scripts')
+    expect(policy).not.toContain('allow-same-origin')
+    expect(shown.headers.get('x-frame-options')).toBe('SAMEORIGIN')
+    expect(await shown.text()).toContain('<p>hello</p>')
+    const asked = await fetch(`${centre.base}${body.url}?pictures=true`)
+    expect(asked.headers.get('content-security-policy')).toContain('img-src data: https: http:')
+    expect((await fetch(`${centre.base}/api/v1/mail-frames/${agent.token}`)).status).toBe(401)
+    expect((await fetch(`${centre.base}${body.url}x`)).status).toBe(401)
+    expect((await agent.ask('POST', `${messages}/none/frame`)).status).toBe(404)
+    await finish(id)
+  })
+})

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fileBlobKey } from '#kernel/interaction'
+import { TestCentre } from '../contract/api-kit.ts'
+import { accessibilityFaults, buildPage, launch, logIn, missingBrowser, open, picture } from './page-kit.ts'
+
+const missing = missingBrowser()
+let centre: TestCentre
+let browser: Browser
+let webFolder: string | undefined
+let tracker: Server
+const tracked: string[] = []
+
+beforeAll(async () => {
+  if (missing) return
+  webFolder = buildPage()
+  ;[centre, browser] = await Promise.all([TestCentre.start({ webFolder }), launch()])
+  tracker = createServer((request, response) => {
+    tracked.push(request.url ?? '')
+    response.end()
+  })
+  await new Promise<void>((resolve) => tracker.listen(0, '127.0.0.1', resolve))
+  await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: true })
+  await come()
+}, 120_000)
+afterAll(async () => {
+  await browser?.close()
+  await centre?.close()
+  tracker?.close()
+  if (webFolder) rmSync(webFolder, { recursive: true, force: true })
+})
+
+/** A mail with formatting, a tracking pixel and a script, as the adapter would tell it had its cleaning failed: the frame is the second wall. */
+async function come(): Promise<void> {
+  const server = { host: '127.0.0.1', port: 1, security: 'none' as const }
+  const account = { name: 'help', queue: 'support', address: 'help@centre.example', signature: 'Your centre' }
+  await centre.submit({
+    ...{ type: 'ChangeConfiguration', by: 'admin', basedOn: centre.state.configuration.version },
+    changes: [{ kind: 'mail-account', name: 'help', value: { ...account, imap: server, smtp: server } }],
+  })
+  const pixel = `http://127.0.0.1:${(tracker.address() as AddressInfo).port}/pixel.gif`
+  const html = `<h2 style="color:#a00">My bill is <b>wrong</b></h2><img src="${pixel}"><script>parent.document.title='hacked'</script><p onclick="x()">Please mend it.</p>`
+  const hash = createHash('sha256').update(html).digest('hex')
+  await centre.blobs.put(fileBlobKey(hash), Buffer.from(html))
+  const interaction = 'ix-0123456789abcdef01234567'
+  await centre.submit(
+    {
+      ...{ type: 'CreateContact', interaction, medium: 'email', from: 'ada@customer.example', queue: 'support' },
+      subject: 'My bill',
+    },
+    {
+      ...{ type: 'SendMessage', interaction, message: 'mail-1', text: 'My bill is wrong\n\nPlease mend it.' },
+      mail: {
+        ...{ messageId: '<m1@customer.example>', account: 'help', subject: 'My bill', from: 'ada@customer.example' },
+        ...{ to: ['help@centre.example'], html: { hash, bytes: html.length } },
+      },
+    },
+  )
+}
+
+describe.skipIf(missing)(`mails on the desk${missing ? ` (${missing})` : ''}`, { timeout: 180_000 }, () => {
+  it('are read safely and answered with formatting, through a reload and a takeover, once (DIG-08, IR-10)', async () => {
+    const { page } = await open(browser, centre.base)
+    await page.goto(`${centre.base}/desk`)
+    await logIn(page, 'agent1')
+    await page
+      .getByRole('button', { name: /accept/i })
+      .first()
+      .click()
+    await page.getByText('Please mend it.').waitFor()
+    await page.getByRole('button', { name: 'Show formatted' }).click()
+    const frame = page.frameLocator('iframe[title="Formatted mail"]')
+    await frame.getByRole('heading', { name: 'My bill is wrong' }).waitFor()
+    expect(await page.title()).not.toBe('hacked')
+    expect(tracked).toEqual([])
+
+    const field = page.getByRole('textbox', { name: 'Your answer' })
+    await field.click()
+    await page.keyboard.press('Control+Home')
+    await page.getByRole('button', { name: 'Bold' }).click()
+    await page.keyboard.type('It is mended.')
+    await page.getByText('The draft is kept').waitFor()
+    expect([...centre.mails.drafts.values()][0]?.html).toContain('<b>It is mended.</b>')
+    await picture(page, 'mail')
+    // What looks for faults runs scripts in every frame, and this one runs none.
+    await page.getByRole('button', { name: 'Show as text' }).click()
+    await page.locator('iframe').waitFor({ state: 'detached' })
+    expect(await accessibilityFaults(page)).toEqual([])
+
+    await centre.restart()
+    await page.reload()
+    await page.getByText('Please mend it.').waitFor()
+    await page.getByRole('textbox', { name: 'Your answer' }).getByText('It is mended.').waitFor()
+    await page.getByRole('button', { name: 'Send the mail' }).click()
+    await page.locator('[data-mail-state=waiting]').waitFor()
+    const [sent, ...more] = [...centre.mails.outgoing.values()]
+    expect(more).toEqual([])
+    expect(sent).toMatchObject({
+      to: ['ada@customer.example'],
+      subject: 'Re: My bill',
+      inReplyTo: '<m1@customer.example>',
+    })
+    expect(sent?.html).toContain('<b>It is mended.</b>')
+    expect(sent?.text).toContain('Your centre')
+
+    // Only who asks for pictures tells the sender that the mail was read.
+    await page.getByRole('button', { name: 'Show formatted' }).first().click()
+    await page.getByRole('button', { name: 'Load pictures' }).click()
+    await expect.poll(() => tracked, { timeout: 30_000 }).toEqual(['/pixel.gif'])
+  })
+})

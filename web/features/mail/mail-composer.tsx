@@ -1,0 +1,175 @@
+import { Alert, Button, FileButton, Menu, TextInput } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import type { ResponseView } from '#api/contract'
+import { ApiClient } from '../../models/api-client.ts'
+import { htmlOf, type MailWriter } from '../../models/mail-writer.ts'
+import { useWords } from '../../ui/translations/use-words.ts'
+import { useStore } from '../../ui/use-store.ts'
+import styles from './mail.module.css'
+
+/** An answer as it is written: to whom, about what, formatted text and files. */
+export function MailComposer({ id, token, writer }: { id: string; token: string; writer: MailWriter }) {
+  const { t } = useWords()
+  const { draft, state, problem, desk } = useStore(writer)
+  const [failed, setFailed] = useState('')
+  if (!desk) return null
+  const addresses = (text: string) => text.split(/[,;\s]+/).filter((one) => one !== '')
+  const attach = (file: File | null): void => {
+    setFailed('')
+    if (file) writer.attach(file).catch((reason: unknown) => setFailed(reason instanceof Error ? reason.message : ''))
+  }
+  return (
+    <form
+      className={styles['composer']}
+      data-draft={state}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void writer.send()
+      }}
+    >
+      <Addresses label={t('mail.to')} value={draft.to} onChange={(text) => writer.type({ to: addresses(text) })} />
+      <Addresses label={t('mail.cc')} value={draft.cc} onChange={(text) => writer.type({ cc: addresses(text) })} />
+      <TextInput
+        label={t('mail.subject')}
+        value={draft.subject}
+        maxLength={500}
+        onChange={(event) => writer.type({ subject: event.currentTarget.value })}
+      />
+      <FormattedText id={id} token={token} writer={writer} />
+      <div className={styles['buttons']}>
+        {draft.files.map(({ hash, name }) => (
+          <Button
+            key={hash}
+            size="compact-sm"
+            variant="default"
+            aria-label={t('mail.remove', { name })}
+            onClick={() => writer.type({ files: draft.files.filter((one) => one.hash !== hash) })}
+          >
+            {name} ×
+          </Button>
+        ))}
+      </div>
+      {(failed !== '' || problem !== '') && (
+        <Alert color="orange">{t('mail.failed', { problem: failed || problem })}</Alert>
+      )}
+      <div className={styles['buttons']}>
+        <Button type="submit" disabled={state === 'sending' || draft.to.length === 0} loading={state === 'sending'}>
+          {t('mail.send')}
+        </Button>
+        <FileButton onChange={attach}>
+          {(props) => (
+            <Button {...props} variant="default">
+              {t('mail.attach')}
+            </Button>
+          )}
+        </FileButton>
+        <span className={styles['sign']} role="status">
+          {(state === 'saved' || state === 'typing' || state === 'unsaved' || state === 'sending') &&
+            t(`mail.${state}`)}
+        </span>
+      </div>
+    </form>
+  )
+}
+
+/** Addresses as they are typed; what they are is read when the field is left. */
+function Addresses(props: { label: string; value: readonly string[]; onChange: (text: string) => void }) {
+  const given = props.value.join(', ')
+  const [text, setText] = useState(given)
+  useEffect(() => setText(given), [given])
+  return (
+    <TextInput
+      label={props.label}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={() => text !== given && props.onChange(text)}
+    />
+  )
+}
+
+const FORMATS = [
+  ['bold', 'mail.bold'],
+  ['italic', 'mail.italic'],
+  ['insertUnorderedList', 'mail.list'],
+] as const
+
+/** Text with bold, italic and lists. The browser writes the HTML; the server cleans it before it leaves. */
+function FormattedText({ id, token, writer }: { id: string; token: string; writer: MailWriter }) {
+  const { t } = useWords()
+  const { draft, state } = useStore(writer)
+  const field = useRef<HTMLDivElement>(null)
+  const html = draft.html ?? htmlOf(draft.text)
+  // Only what comes from elsewhere is put in: typing would lose its place.
+  useEffect(() => {
+    const shown = field.current
+    if (shown && shown.innerHTML !== html && document.activeElement !== shown) shown.innerHTML = html
+  }, [html])
+  useEffect(() => {
+    if (state === 'sent' && field.current) field.current.innerHTML = html
+  }, [state, html])
+  const changed = (): void => {
+    const shown = field.current
+    if (shown) writer.type({ html: shown.innerHTML, text: shown.innerText })
+  }
+  const format = (command: string, value?: string): void => {
+    field.current?.focus()
+    document.execCommand(command, false, value)
+    changed()
+  }
+  return (
+    <>
+      <div className={styles['buttons']}>
+        {FORMATS.map(([command, word]) => (
+          <Button
+            key={command}
+            size="compact-sm"
+            variant="default"
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => format(command)}
+          >
+            {t(word)}
+          </Button>
+        ))}
+        <Responses id={id} token={token} onChoose={(text) => format('insertText', text)} />
+      </div>
+      {/* biome-ignore lint/a11y/useSemanticElements: a textarea has no formatting. */}
+      <div
+        ref={field}
+        className={styles['field']}
+        contentEditable
+        suppressContentEditableWarning
+        role="textbox"
+        tabIndex={0}
+        aria-multiline="true"
+        aria-label={t('mail.text')}
+        onInput={changed}
+        onBlur={() => void writer.save()}
+      />
+    </>
+  )
+}
+
+function Responses({ id, token, onChoose }: { id: string; token: string; onChoose: (text: string) => void }) {
+  const { t } = useWords()
+  const [responses, setResponses] = useState<readonly ResponseView[]>([])
+  useEffect(() => {
+    new ApiClient(token).responses(id).then(setResponses, () => {})
+  }, [id, token])
+  if (responses.length === 0) return null
+  return (
+    <Menu position="bottom-start" width={260} withinPortal={false} withInitialFocusPlaceholder={false}>
+      <Menu.Target>
+        <Button size="compact-sm" variant="default">
+          {t('mail.responses')}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {responses.map(({ name, title, text }) => (
+          <Menu.Item key={name} onClick={() => onChoose(text)}>
+            {title}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

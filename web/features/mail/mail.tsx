@@ -1,0 +1,175 @@
+import { Alert, Button } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import type { MessageView, Session } from '#api/contract'
+import { ApiClient, ApiProblem } from '../../models/api-client.ts'
+import { browserClock } from '../../models/clock.ts'
+import { ConversationModel } from '../../models/conversation.ts'
+import { ConversationMemory } from '../../models/conversation-memory.ts'
+import { agentConversation } from '../../models/conversation-server.ts'
+import { MailWriter } from '../../models/mail-writer.ts'
+import { randomId } from '../../models/random-id.ts'
+import { useWords } from '../../ui/translations/use-words.ts'
+import { useStore } from '../../ui/use-store.ts'
+import styles from './mail.module.css'
+import { MailComposer } from './mail-composer.tsx'
+import { MailFrame } from './mail-frame.tsx'
+
+/** How often it is looked how far a sent mail is. */
+const LOOK_MS = 3_000
+
+/** A thread of mails, read and answered by an agent. */
+export function Mail({ id, session, canWrite }: { id: string; session: Session; canWrite: boolean }) {
+  const model = useModel(id, session.token)
+  return model ? <Thread key={id} id={id} model={model} canWrite={canWrite} token={session.token} /> : null
+}
+
+function useModel(id: string, token: string): ConversationModel | undefined {
+  const [model, setModel] = useState<ConversationModel | undefined>()
+  useEffect(() => {
+    const made = new ConversationModel({
+      server: agentConversation(location.origin, id, token),
+      memory: new ConversationMemory(sessionStorage, `agent.${id}`),
+      side: 'agent',
+      random: randomId,
+      now: () => Date.now(),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    })
+    made.resume()
+    setModel(made)
+    return () => made.close()
+  }, [id, token])
+  return model
+}
+
+function useWriter(id: string, token: string, canWrite: boolean): MailWriter | undefined {
+  const [writer, setWriter] = useState<MailWriter | undefined>()
+  useEffect(() => {
+    if (!canWrite) return
+    const api = new ApiClient(token)
+    const path = `/interactions/${encodeURIComponent(id)}/mail`
+    const files = agentConversation(location.origin, id, token)
+    const made = new MailWriter({
+      interaction: id,
+      server: {
+        read: () => api.read(path),
+        save: (draft) => api.send('PUT', `${path}/draft`, draft),
+        send: (mail) => api.send('POST', `${path}/answers`, mail),
+        upload: (file) => files.upload(id, token, file),
+      },
+      storage: sessionStorage,
+      clock: browserClock,
+      random: randomId,
+      passes: (problem) =>
+        problem instanceof ApiProblem && (problem.status === 0 || problem.status === 429 || problem.status >= 500),
+    })
+    const timer = setInterval(() => void made.look(), LOOK_MS)
+    setWriter(made)
+    return () => {
+      clearInterval(timer)
+      made.close()
+      setWriter(undefined)
+    }
+  }, [id, token, canWrite])
+  return writer
+}
+
+function Thread(props: { id: string; model: ConversationModel; canWrite: boolean; token: string }) {
+  const { id, model, canWrite, token } = props
+  const { t } = useWords()
+  const page = useStore(model)
+  const writer = useWriter(id, token, canWrite && page.state !== 'over')
+  return (
+    <section className={styles['panel']} aria-label={t('mail.title')} data-mails={id} data-state={page.state}>
+      {page.state === 'refused' && (
+        <Alert color="red">{t('conversation.refused', { problem: page.problem ?? '' })}</Alert>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1). */}
+      <div className={styles['lines']} role="log" aria-label={t('conversation.lines')} tabIndex={0}>
+        {page.lines.map((line) => (
+          <Line key={line.id} id={id} line={line} model={model} token={token} writer={writer} />
+        ))}
+      </div>
+      {!page.online && page.state !== 'over' && page.state !== 'starting' && page.state !== 'refused' && (
+        <div className={styles['sign']} role="status">
+          {t('conversation.offline')}
+        </div>
+      )}
+      {writer && <MailComposer id={id} token={token} writer={writer} />}
+    </section>
+  )
+}
+
+interface LineProps {
+  readonly id: string
+  readonly line: MessageView
+  readonly model: ConversationModel
+  readonly token: string
+  readonly writer: MailWriter | undefined
+}
+
+function Line({ id, line, model, token, writer }: LineProps) {
+  const { t, language } = useWords()
+  const [isFormatted, setFormatted] = useState(false)
+  const time = new Date(line.at).toLocaleString(language, { dateStyle: 'short', timeStyle: 'short' })
+  if (line.note) {
+    return (
+      <div className={styles['sign']} data-note={line.note}>
+        {t(`conversation.${line.note}`, { name: line.name ?? t('conversation.customer') })} · {time}
+      </div>
+    )
+  }
+  const { mail } = line
+  return (
+    <article className={`${styles['mail']} ${line.by === 'agent' ? styles['own'] : ''}`} data-line={line.id}>
+      <header className={styles['head']}>
+        <strong>{mail?.subject}</strong>
+        <span>
+          {t('mail.from', { from: line.by === 'agent' ? line.name : mail?.from, to: mail?.to.join(', ') })} · {time}
+        </span>
+        {mail?.automatic && <em>{t(`mail.${mail.automatic}`)}</em>}
+        {line.by === 'agent' && writer && <HowFar message={line.id} writer={writer} />}
+      </header>
+      {isFormatted ? (
+        <MailFrame id={id} message={line.id} token={token} />
+      ) : (
+        <div className={styles['text']}>{line.text}</div>
+      )}
+      {mail?.omitted.map((what) => (
+        <div key={what} className={styles['sign']}>
+          {t('mail.omitted', { what })}
+        </div>
+      ))}
+      <div className={styles['buttons']}>
+        {mail?.html && (
+          <Button size="compact-sm" variant="default" onClick={() => setFormatted(!isFormatted)}>
+            {t(isFormatted ? 'mail.hide' : 'mail.show')}
+          </Button>
+        )}
+        {line.files.map(({ hash, name }) => (
+          <Button key={hash} size="compact-sm" variant="default" onClick={() => void download(model, hash, name)}>
+            {name}
+          </Button>
+        ))}
+      </div>
+    </article>
+  )
+}
+
+/** How far a mail of ours is; the server has forgotten those that were sent long ago. */
+function HowFar({ message, writer }: { message: string; writer: MailWriter }) {
+  const { t } = useWords()
+  const { desk } = useStore(writer)
+  const found = desk?.outgoing.find((one) => one.message === message)
+  if (!found) return null
+  return <em data-mail-state={found.state}>{t(`mail.${found.state}`, { reason: found.reason ?? '' })}</em>
+}
+
+async function download(model: ConversationModel, hash: string, name: string): Promise<void> {
+  const content = await model.file(hash).catch(() => undefined)
+  if (!content) return
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content)
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(link.href)
+}

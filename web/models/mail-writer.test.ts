@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest'
+import type { MailDeskView } from '#api/contract'
+import { htmlOf, MailWriter } from './mail-writer.ts'
+
+const DESK: MailDeskView = {
+  ...{ account: 'help', address: 'help@centre.example', signature: 'Your centre', draft: null, outgoing: [] },
+  answer: { to: ['ada@customer.example'], cc: [], subject: 'Re: A question' },
+}
+
+/** Time that a test moves. */
+class TestClock {
+  #now = 0
+  #timers: { readonly at: number; readonly call: () => void }[] = []
+  now = () => this.#now
+  after = (delayMs: number, call: () => void) => {
+    const timer = { at: this.#now + delayMs, call }
+    this.#timers.push(timer)
+    return () => {
+      this.#timers = this.#timers.filter((one) => one !== timer)
+    }
+  }
+  advance(ms: number): void {
+    this.#now += ms
+    const due = this.#timers.filter(({ at }) => at <= this.#now)
+    this.#timers = this.#timers.filter(({ at }) => at > this.#now)
+    for (const { call } of due) call()
+  }
+}
+
+/** A server whose answers a test gives, and a browser's tab around it. */
+class Scene {
+  readonly clock = new TestClock()
+  readonly kept = new Map<string, string>()
+  readonly saved: object[] = []
+  readonly sent: object[] = []
+  desk = DESK
+  away = false
+  #ids = 0
+
+  writer(): MailWriter {
+    const answer = async <T>(value: T): Promise<T> => {
+      if (this.away) throw new TypeError('away')
+      return value
+    }
+    return new MailWriter({
+      interaction: 'ix-1',
+      server: {
+        read: () => answer(this.desk),
+        save: (draft) => answer(undefined).then(() => void this.saved.push(draft)),
+        send: (mail) => {
+          this.sent.push(mail)
+          return answer(this.desk)
+        },
+        upload: async (file) => ({ hash: 'a'.repeat(64), name: file.name, type: 'text/plain', bytes: 1 }),
+      },
+      storage: {
+        getItem: (key) => this.kept.get(key) ?? null,
+        setItem: (key, value) => void this.kept.set(key, value),
+        removeItem: (key) => void this.kept.delete(key),
+      },
+      clock: this.clock,
+      random: () => `id-${++this.#ids}`,
+      passes: (problem) => problem instanceof TypeError,
+    })
+  }
+
+  /** Lets promises and timers go on for so long. */
+  async pass(ms: number): Promise<void> {
+    for (let at = 0; at <= ms; at += 100) {
+      for (let n = 0; n < 20; n++) await Promise.resolve()
+      this.clock.advance(100)
+    }
+    for (let n = 0; n < 20; n++) await Promise.resolve()
+  }
+}
+
+describe('a mail that is written', () => {
+  it('begins as an answer, with the signature', async () => {
+    const scene = new Scene()
+    const writer = scene.writer()
+    await scene.pass(0)
+    expect(writer.get()).toMatchObject({
+      state: 'saved',
+      draft: { to: ['ada@customer.example'], subject: 'Re: A question' },
+    })
+    expect(writer.get().draft.text).toContain('Your centre')
+  })
+
+  it('goes on with the draft that the server has, formatting and files included (IR-10, IR-11)', async () => {
+    const scene = new Scene()
+    const files = [{ hash: 'b'.repeat(64), name: 'bill.pdf', type: 'application/pdf', bytes: 7 }]
+    scene.desk = { ...DESK, draft: { to: ['x@y.example'], cc: [], subject: 's', text: 't', html: '<b>t</b>', files } }
+    const writer = scene.writer()
+    await scene.pass(0)
+    expect(writer.get().draft).toEqual(scene.desk.draft)
+  })
+
+  it('is on the server after a pause, and once for many letters', async () => {
+    const scene = new Scene()
+    const writer = scene.writer()
+    await scene.pass(0)
+    for (const text of ['a', 'ab', 'abc']) writer.type({ text })
+    expect(scene.saved).toHaveLength(0)
+    await scene.pass(1_000)
+    expect(scene.saved).toMatchObject([{ text: 'abc' }])
+    expect(writer.get().state).toBe('saved')
+    expect(scene.kept.size).toBe(0)
+  })
+
+  it('is kept in the tab while the server is away, through a reload, and saved when it is back', async () => {
+    const scene = new Scene()
+    const first = scene.writer()
+    await scene.pass(0)
+    scene.away = true
+    first.type({ text: 'not lost' })
+    await scene.pass(1_000)
+    expect(first.get().state).toBe('unsaved')
+    first.close()
+    const second = scene.writer()
+    scene.away = false
+    await scene.pass(5_000)
+    expect(second.get().draft.text).toBe('not lost')
+    expect(scene.saved.at(-1)).toMatchObject({ text: 'not lost' })
+  })
+
+  it('is sent under one id until a core has it', async () => {
+    const scene = new Scene()
+    const writer = scene.writer()
+    await scene.pass(0)
+    writer.type({ text: 'hello' })
+    scene.away = true
+    const sending = writer.send()
+    await scene.pass(5_000)
+    scene.away = false
+    await scene.pass(5_000)
+    await sending
+    expect(scene.sent.length).toBeGreaterThan(1)
+    expect(new Set(scene.sent.map((mail) => (mail as { id: string }).id))).toEqual(new Set(['id-1']))
+    expect(writer.get().state).toBe('sent')
+    expect(writer.get().draft.text).not.toContain('hello')
+  })
+
+  it('is saved no more once it is being sent', async () => {
+    const scene = new Scene()
+    const writer = scene.writer()
+    await scene.pass(0)
+    writer.type({ text: 'hello' })
+    await Promise.all([writer.send(), scene.pass(5_000)])
+    expect(scene.saved).toEqual([])
+  })
+
+  it('takes files along, each once', async () => {
+    const scene = new Scene()
+    const writer = scene.writer()
+    await scene.pass(0)
+    await writer.attach(new File(['x'], 'a.txt'))
+    await writer.attach(new File(['x'], 'a.txt'))
+    expect(writer.get().draft.files).toHaveLength(1)
+  })
+
+  it('says why nobody takes it, and can be sent again', async () => {
+    const scene = new Scene()
+    const writer = scene.writer()
+    await scene.pass(0)
+    writer.type({ to: [] })
+    await writer.send()
+    expect(scene.sent).toEqual([])
+  })
+})
+
+describe('text as HTML', () => {
+  it('shows the same, and runs nothing', () => {
+    expect(htmlOf('a\n\n<script>x</script> & y')).toBe(
+      '<div>a</div><div><br></div><div>&lt;script&gt;x&lt;/script&gt; &amp; y</div>',
+    )
+  })
+})
