@@ -34,7 +34,7 @@ const says = (asker: Asker, room: RoomView, line: { id: string; text: string }):
 
 const textsOf = (list: readonly RoomLineView[]) => list.map(({ from, text }) => `${from}: ${text}`)
 
-describe('a room of colleagues (UCC-03)', () => {
+describe('a room of colleagues (UCC-03, DIG-03)', () => {
   it('of two is there once, whoever opens it, and tells each at once what the other writes', async () => {
     const room = await opened(ada, { with: [BOB] })
     expect((await opened(bob, { with: [ADA] })).id).toBe(room.id)
