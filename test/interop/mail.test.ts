@@ -1,7 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { messageIdOf } from '#kernel/mail'
 import { findCommand } from '../../scripts/install-packages.ts'
-import { type MailServers, startMailServers, until } from '../kit/mail-servers.ts'
+import { eventually } from '../kit/api-client.ts'
+import { MAIL_PASSWORD, type MailServers, startMailServers, until } from '../kit/mail-servers.ts'
+import { Phone } from '../kit/phone.ts'
+import { startSystem } from '../kit/system.ts'
 import { MailCentre } from './mail-centre.ts'
 
 const able = findCommand('dovecot') !== undefined && process.getuid?.() === 0
@@ -206,4 +211,56 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
     expect(centre.messages.map(({ text }) => text)).toEqual(['Guten Tag', 'After'])
     await centre.die()
   }, 120_000)
+
+  it('are read, offered, answered and sent by a whole system, whose core is killed in between (DIG-08)', async () => {
+    const account = newAccount()
+    const system = await startSystem()
+    const phone = await Phone.open({ server: system.sip, user: '2001', password: 'demo-agent1' })
+    try {
+      mkdirSync(join(system.data, 'secrets'), { recursive: true })
+      writeFileSync(join(system.data, 'secrets/mail'), `${MAIL_PASSWORD}\n`, { mode: 0o600 })
+      const admin = await system.api('admin')
+      const { version } = await admin.get<{ version: number }>('/configuration')
+      const { name: _, ...value } = servers.account(account)
+      const configured = await admin.raw('PUT', `/configuration/mail-accounts/${account}`, {
+        ...value,
+        basedOn: version,
+      })
+      expect([configured.status, await configured.text()]).toEqual([200, expect.anything()])
+      expect(await phone.register()).toBe(200)
+      await servers.deliver(account, letter({ id: 'whole' }))
+      const agent = await system.api('agent1')
+      const id = await eventually('the mail to be offered', async () => {
+        const { items } = await agent.get<{ items: { id: string; medium: string; state: string }[] }>(
+          '/interactions?state=open',
+        )
+        return items.find(({ medium, state }) => medium === 'email' && state === 'offered')?.id
+      })
+      await agent.post(`/interactions/${id}/accept`, {})
+      const before = system.kill('core')
+      await system.replaced('core', before)
+      const answer = {
+        id: 'whole-system-answer',
+        to: ['ada@customer.example'],
+        cc: [],
+        subject: 'Re: A question',
+        text: 'Gladly',
+      }
+      await eventually('the answer to be taken', async () => {
+        const { status } = await agent.raw('POST', `/interactions/${id}/mail/answers`, answer)
+        return status === 200 ? true : undefined
+      })
+      await until('the answer to leave', () =>
+        sentTo('ada@customer.example').some(({ source }) => source.includes('Gladly')),
+      )
+      await eventually('it to be known as sent', async () => {
+        const { outgoing } = await agent.get<{ outgoing: { state: string }[] }>(`/interactions/${id}/mail`)
+        return outgoing[0]?.state === 'sent' ? true : undefined
+      })
+      expect(servers.sent.filter(({ source }) => source.includes('Gladly'))).toHaveLength(1)
+    } finally {
+      await phone.close()
+      await system.stop()
+    }
+  }, 180_000)
 })
