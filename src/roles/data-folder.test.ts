@@ -15,11 +15,11 @@ describe('a data folder', () => {
     const folder = new DataFolder(join(place(), 'deep', 'the data'))
     folder.open()
     folder.open()
-    expect(readdirSync(folder.path).sort()).toEqual(['blobs', 'log', 'run', 'spool'])
+    expect(readdirSync(folder.path).sort()).toEqual(['blobs', 'log', 'run', 'secrets', 'spool'])
     const secret = folder.secret('pool')
     expect(secret).toMatch(/^[0-9a-f]{64}$/)
     expect(folder.secret('pool')).toBe(secret)
-    expect(statSync(join(folder.path, 'run')).mode & 0o777).toBe(0o700)
+    for (const part of ['run', 'secrets']) expect(statSync(join(folder.path, part)).mode & 0o777).toBe(0o700)
     expect(statSync(join(folder.path, 'run', 'pool.secret')).mode & 0o777).toBe(0o600)
   })
 
