@@ -3,7 +3,7 @@ import type { Webhook } from '#kernel/config'
 import type { Log, LogRecord } from '#seams/log'
 import type { WebhookPosition, WebhookPositions } from '#seams/store'
 import { cloudEventOf, type PlacedEvent } from './cloud-event.ts'
-import { eventTypeOf, isWanted } from './event-type.ts'
+import { isWanted } from './event-type.ts'
 import { firstKept } from './places.ts'
 import type { Sender } from './sender.ts'
 
@@ -72,7 +72,7 @@ export class Courier {
     this.#told = Math.max(this.#told, to)
     const { events: wanted } = this.#options.webhook
     const isNext = this.#running === undefined && this.#position.sequence === from - 1
-    if (isNext && !events.some(({ event }) => isWanted(eventTypeOf(event), wanted))) this.#pass(to)
+    if (isNext && !events.some(({ event }) => isWanted(event, wanted))) this.#pass(to)
     else this.wake()
   }
 
@@ -107,7 +107,7 @@ export class Courier {
       for (const record of records) {
         if (this.#stopped) return
         const event = this.#options.decode(record)
-        const isAskedFor = event && isWanted(eventTypeOf(event), this.#options.webhook.events)
+        const isAskedFor = event && isWanted(event, this.#options.webhook.events)
         if (isAskedFor) await this.#deliver({ ...record, event })
         else this.#pass(record.sequence)
       }

@@ -1,4 +1,5 @@
 import type { CentreEvent } from '#kernel/centre'
+import { isRoomEvent } from '#kernel/room'
 
 /** First words of events that are about the thing itself: `AlertRaised` is `alert.raised`. */
 const NOUNS = ['Configuration', 'Alert', 'Threshold'] as const
@@ -14,8 +15,13 @@ export function eventTypeOf(event: CentreEvent): string {
   return `tandem.${'user' in event ? 'agent' : 'centre'}.${kebab(event.type)}`
 }
 
-/** Whether a type is one of those asked for: itself, or all that begin so (`tandem.agent.*`). */
-export function isWanted(type: string, wanted: readonly string[]): boolean {
+/**
+ * Whether an event is of a type that is asked for: itself, or one of all that begin so (`tandem.agent.*`). What colleagues write to each other is told to nobody
+ * else, whatever is asked for.
+ */
+export function isWanted(event: CentreEvent, wanted: readonly string[]): boolean {
+  if (isRoomEvent(event)) return false
+  const type = eventTypeOf(event)
   return wanted.some((one) => (one.endsWith('*') ? type.startsWith(one.slice(0, -1)) : type === one))
 }
 

@@ -8,7 +8,7 @@ import { type Configuration, initialConfiguration, type Webhook } from '#kernel/
 import { MemoryLease } from '#seams/lease'
 import { MemoryLog } from '#seams/log'
 import { MemoryWebhookPositions } from '#seams/store'
-import { eventTypeOf } from './event-type.ts'
+import { eventTypeOf, isWanted } from './event-type.ts'
 import { TargetGate } from './target-gate.ts'
 import { type CommittedPart, WebhookAdapter } from './webhook-adapter.ts'
 
@@ -294,5 +294,11 @@ describe('names of events outside', () => {
       'tandem.configuration.changed',
     )
     expect(eventTypeOf({ type: 'AlertRaised', queue: 'a' } as never)).toBe('tandem.alert.raised')
+  })
+
+  it('is never what colleagues write to each other, whatever is asked for', () => {
+    const line = { type: 'RoomWritten', room: 'r1', line: 'l1', number: 1, from: 'ada', text: 'between us' } as const
+    for (const wanted of ['tandem.*', `${eventTypeOf(line)}`]) expect(isWanted(line, [wanted])).toBe(false)
+    expect(isWanted(queued('a'), ['tandem.*'])).toBe(true)
   })
 })

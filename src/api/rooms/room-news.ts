@@ -1,15 +1,7 @@
 import type { RoomNews } from '#api/contract'
 import type { CentrePort } from '#api/live'
-import type { CentreEvent } from '#kernel/centre'
-import { type RoomEvent, roomFor, roomsOf } from '#kernel/room'
+import { isRoomEvent, roomFor, roomsOf } from '#kernel/room'
 import { viewRoom } from './view-room.ts'
-
-const ROOM_EVENTS: ReadonlySet<CentreEvent['type']> = new Set<RoomEvent['type']>([
-  'RoomOpened',
-  'RoomWritten',
-  'RoomRead',
-  'RoomChanged',
-])
 
 /** Follows the rooms of one user: all of them first, then what changes; every line once, in the order of the log. */
 export class RoomFollower {
@@ -26,7 +18,7 @@ export class RoomFollower {
     this.#tell = tell
     this.#stop = centre.onCommitted((batch) => {
       const touched = new Set<string>()
-      for (const { event } of batch) if (ROOM_EVENTS.has(event.type)) touched.add((event as RoomEvent).room)
+      for (const { event } of batch) if (isRoomEvent(event)) touched.add(event.room)
       if (touched.size > 0) this.#look(touched)
     })
   }

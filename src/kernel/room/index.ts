@@ -1,7 +1,7 @@
 export type * from './command.ts'
 export { ROOM_ERRORS } from './errors.ts'
 export type * from './event.ts'
-export { decideRoom, evolveRooms, isRoomCommand } from './machine.ts'
+export { decideRoom, evolveRooms, isRoomCommand, isRoomEvent } from './machine.ts'
 export {
   LINES_KEPT,
   MEMBERS_MAX,

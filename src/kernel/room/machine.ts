@@ -27,9 +27,16 @@ const COMMANDS: ReadonlySet<string> = new Set<RoomCommand['type']>([
   'ChangeRoom',
 ])
 
+const EVENTS: ReadonlySet<string> = new Set<RoomEvent['type']>(['RoomOpened', 'RoomWritten', 'RoomRead', 'RoomChanged'])
+
 /** Whether a command is about rooms. */
 export function isRoomCommand(command: { readonly type: string }): command is RoomCommand {
   return COMMANDS.has(command.type)
+}
+
+/** Whether an event is of rooms: it is told to their members, and to nobody else. */
+export function isRoomEvent(event: { readonly type: string }): event is RoomEvent {
+  return EVENTS.has(event.type)
 }
 
 /** Folds an event into the state, in place. */
