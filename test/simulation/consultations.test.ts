@@ -300,6 +300,16 @@ describe('mute and keypad', () => {
     expect([scene.hears('ix-1.p1'), scene.desired('ix-1.p2').muted]).toEqual(['ix-1.p2', undefined])
   })
 
+  it.each(['Conference', 'Join'] as const)('sends away who was only called into the consultation: %s', (type) => {
+    const scene = consulting('agent3')
+    scene.does({ type: 'Invite', interaction: 'ix-c', participant: 'ix-c.p1', to: '2003' })
+    expect(scene.world.head.agents.get('agent3')?.work).toHaveLength(1)
+    expect(scene.does({ type, ...CALL, ...ADVICE })).toContain('InvitationEnded ix-c.p3 withdrawn')
+    expect(scene.world.head.agents.get('agent3')?.work).toEqual([])
+    expect(scene.interaction('ix-1').participants.map(({ id }) => id)).not.toContain('ix-c.p3')
+    scene.crashes()
+  })
+
   it('leaves out of a conference who is muted', () => {
     const scene = consulting()
     scene.does({ type: 'Conference', ...CALL, ...ADVICE })

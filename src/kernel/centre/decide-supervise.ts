@@ -12,11 +12,11 @@ type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { ty
 /** Somebody listens to a conversation of others, coaches its agent, joins it or takes it over; who is with it already changes how. */
 export function supervise(draft: Draft, { interaction: id, user, mode, announced }: CommandOf<'Supervise'>): void {
   const interaction = draft.interaction(id)
-  const { state } = interaction?.phase ?? {}
-  if (!interaction || (state !== 'connected' && state !== 'held') || !isByPhone(interaction.medium)) return
+  if (!interaction || !isTalk(interaction) || !isByPhone(interaction.medium)) return
   const own = interaction.participants.find((one) => one.user === user && one.kind === 'supervisor' && isThere(one))
   const agent = agentOf(interaction, user, own?.supervises?.agent)
   if (!agent) return
+  if (own && isTalker(own) && mode !== 'join' && !isTalkWithout(interaction, own)) return
   const supervises = mode === 'join' ? undefined : { mode, agent: agent.id, announced }
   if (own) return change(draft, interaction, { ...own, user }, supervises)
   if (interaction.participants.some((one) => one.user === user && isThere(one))) {
@@ -36,13 +36,24 @@ export function supervise(draft: Draft, { interaction: id, user, mode, announced
   })
 }
 
+/** Where somebody is parked nobody talks. */
+function isTalk({ phase }: Interaction): boolean {
+  return phase.state === 'connected' || (phase.state === 'held' && phase.parked === undefined)
+}
+
+/** Whoever has joined may only listen again where others go on talking: who is rung has not come yet. */
+function isTalkWithout({ participants }: Interaction, own: Participant): boolean {
+  return participants.filter((one) => one.id !== own.id && isTalker(one) && one.ringUntil === undefined).length >= 2
+}
+
 function isThere({ connection }: Participant): boolean {
   return connection !== 'cleared' && connection !== 'failed'
 }
 
 /** Whose work it is: the agent of the conversation, the first of several. */
 function agentOf({ participants }: Interaction, user: string, known: string | undefined): Participant | undefined {
-  const may = (one: Participant): boolean => isTalker(one) && one.user !== undefined && one.user !== user
+  const may = (one: Participant): boolean =>
+    isTalker(one) && one.ringUntil === undefined && one.user !== undefined && one.user !== user
   return (
     participants.find((one) => one.id === known && may(one)) ??
     participants.find((one) => one.kind === 'agent' && may(one))

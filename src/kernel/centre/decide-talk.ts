@@ -16,6 +16,7 @@ import { enterDestination } from './enter.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { clearParty, dismissSupervisors, finish } from './finish.ts'
 import { TALKERS_MAX } from './limits.ts'
+import { endOwnWrapUp } from './offer.ts'
 import { startRecording } from './record-talk.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
@@ -186,10 +187,14 @@ function merge(draft: Draft, id: string, { interaction, party }: Talk): void {
   }
   dismissSupervisors(draft, interaction.id)
   clearParty(draft, interaction.id, party.id, 'transferred')
-  for (const one of talkersOf(interaction)) {
+  // As it is now: who was only called into the consultation was sent away above.
+  const left = draft.interaction(interaction.id)
+  for (const one of left ? talkersOf(left) : []) {
     if (one.id === party.id) continue
-    // On hold in the consultation is on hold no more.
-    const participant: Participant = isConnected(one) ? { ...one, connection: 'connected' } : one
+    if (one.user !== undefined) endOwnWrapUp(draft, id, one.user)
+    // On hold in the consultation is on hold no more, but for whose phone is in a consultation of its own.
+    const isBack = isConnected(one) && (left === undefined || !twinOf(draft, left, one))
+    const participant: Participant = isBack ? { ...one, connection: 'connected' } : one
     draft.emit({ type: 'Joined', interaction: id, consulted: interaction.id, participant })
   }
   draft.emit({ type: 'InteractionClosed', interaction: interaction.id, reason: 'joined' })

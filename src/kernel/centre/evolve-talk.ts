@@ -78,10 +78,18 @@ export function settleTalk(interaction: Interaction, at: Millis): Interaction {
   if (phase.state !== 'connected' && phase.state !== 'held') return interaction
   const speaking = speakingCount(interaction)
   if (phase.state === 'held') {
-    if (speaking < 2) return interaction
+    if (speaking < 2) return phase.parked ? fetched(interaction, at) : interaction
     return { ...interaction, phase: withPlace({ state: 'connected', since: at }, interaction) }
   }
   const holder = participants.findLast((one) => isTalker(one) && one.connection === 'held')
   if (speaking >= 2 || !holder) return interaction
+  return { ...interaction, phase: withPlace({ state: 'held', by: holder.id, since: at }, interaction) }
+}
+
+/** Who is fetched from where it was parked by somebody whom it has on hold itself is parked no more: it holds. */
+function fetched(interaction: Interaction, at: Millis): Interaction {
+  const there = interaction.participants.filter((one) => isTalker(one) && one.ringUntil === undefined)
+  const holder = there.findLast(({ connection }) => connection === 'held')
+  if (there.length < 2 || !holder) return interaction
   return { ...interaction, phase: withPlace({ state: 'held', by: holder.id, since: at }, interaction) }
 }
