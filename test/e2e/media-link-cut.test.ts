@@ -65,7 +65,8 @@ describe('the control connection of a media process', () => {
       expect([call, callee].map(({ media }) => media.remote?.port)).toEqual(before)
       for (const one of [call, callee])
         for (const heard of one.media.heard.values()) expect(heard).toMatchObject({ lost: 0, doubled: 0, changed: 0 })
-      expect(stage.gapSince(0).transitMs).toBeLessThanOrEqual(GAP_MS_MAX)
+      // A sound that hung on the connection would be away for as long as it; a busy machine is late by less.
+      expect(stage.gapSince(0).transitMs).toBeLessThanOrEqual(Math.max(GAP_MS_MAX, cutMs / 4))
       expect(await call.hangUp()).toBe(200)
       const { recordings } = await stage.record(number)
       const recording = await (await stage.api()).get<{ attributes: Record<string, string> }>(

@@ -143,7 +143,7 @@ describe.skipIf(missing)(`colleagues who write to each other${missing ? ` (${mis
     await bob.page.getByRole('button', { name: 'Send' }).click()
     await ada.page.getByText('<b>Yes</b>, at ten').waitFor()
     await bob.page.locator('[data-unsent]').waitFor({ state: 'detached' })
-    for (const { page } of [ada, bob]) expect(await page.locator('[data-line]').count()).toBe(2)
+    for (const { page } of [ada, bob]) expect(await page.getByRole('dialog').locator('[data-line]').count()).toBe(2)
     await picture(ada.page, 'colleagues')
     await bob.page.keyboard.press('Escape')
     await bob.page.locator('[data-colleagues][data-unread="0"]').waitFor()
