@@ -310,6 +310,16 @@ describe('mute and keypad', () => {
     scene.crashes()
   })
 
+  it('gives nothing back to who is configured no more and only ends its work', () => {
+    const scene = talking('agent3')
+    scene.does({ type: 'Transfer', ...CALL, to: '2003' })
+    scene.changes({ kind: 'user', name: 'agent1' })
+    expect(scene.world.head.agents.get('agent1')?.work).toMatchObject([{ state: 'wrapping-up' }])
+    scene.does({ type: 'ReportFailed', interaction: 'ix-1', participant: 'ix-1.p3', reason: 'declined' })
+    expect(scene.interaction('ix-1').phase).toMatchObject({ state: 'offered', user: 'agent3', queue: 'support' })
+    expect(refusal(scene, { type: 'PickUp', interaction: 'ix-1', user: 'agent1' })).toBe('centre.no-such-user')
+  })
+
   it('leaves out of a conference who is muted', () => {
     const scene = consulting()
     scene.does({ type: 'Conference', ...CALL, ...ADVICE })

@@ -148,7 +148,8 @@ export function ringUser(draft: Draft, id: InteractionId, offer: DirectOffer): v
   const agent = draft.agent(offer.user)
   const medium = draft.interaction(id)?.medium ?? 'voice'
   const user = draft.configuration.users.get(offer.user)
-  const takes = agent && (isByPhone(medium) ? isDiallable(agent) : hasCapacity(agent, user, medium))
+  // Who is configured no more is there only until its work is over: it gets nothing new.
+  const takes = agent && user && (isByPhone(medium) ? isDiallable(agent) : hasCapacity(agent, user, medium))
   if (takes) return offerDirect(draft, id, offer)
   goOnUnanswered(draft, id, agent?.reachable ? 'busy' : 'unreachable', offer)
 }
@@ -174,7 +175,7 @@ export function goOnUnanswered(
 ): void {
   if (otherwise) return enterStep(draft, id, otherwise)
   if (returnTo !== undefined) {
-    const agent = draft.agent(returnTo)
+    const agent = draft.configuration.users.has(returnTo) ? draft.agent(returnTo) : undefined
     if (agent && isByPhone(draft.interaction(id)?.medium ?? 'voice') && isDiallable(agent)) {
       return offerDirect(draft, id, {
         user: returnTo,
