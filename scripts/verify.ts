@@ -6,11 +6,13 @@
  */
 import { verifyModel } from '../test/model/verify.ts'
 import { verifyRouting } from '../test/simulation/verify.ts'
+import { verifyWalks } from '../test/simulation/verify-walks.ts'
 
 /** Each prints what it found and says whether it holds. */
 const ENTRIES: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
   model: verifyModel,
   routing: verifyRouting,
+  walks: verifyWalks,
 }
 
 const words = process.argv.slice(2)

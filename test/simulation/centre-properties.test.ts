@@ -6,13 +6,13 @@ import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/cen
 import type { ConfigurationChange, Queue } from '#kernel/config'
 import { type Interaction, isLive, type Wants } from '#kernel/interaction'
 import { checkDecisions, checkState, waitingIn } from './invariants.ts'
+import { SIMULATION_SEED, WALKS } from './walks.ts'
 import { testQueue, testUser, World } from './world.ts'
 
 /** Walks that take seconds take minutes on a machine that does ten other things. */
-const TIME_MS = 300_000
+const TIME_MS = Math.max(300_000, WALKS * 300)
 
-/** Random walks; each walk is checked after every command, so a few hundred of them are some ten thousand checks. */
-const RUNS = Number(process.env['TANDEM_SIMULATION_WALKS'] ?? 60)
+const RUNS = WALKS
 const STEPS_MAX = 160
 const STEPS_MIN = 40
 
@@ -414,7 +414,7 @@ describe('the centre, whatever happens in whatever order', () => {
         fc.property(arbitrarySteps, (steps) => {
           walk(steps)
         }),
-        { numRuns: RUNS },
+        { numRuns: RUNS, seed: SIMULATION_SEED },
       )
     },
     TIME_MS,
@@ -452,7 +452,7 @@ describe('the centre, whatever happens in whatever order', () => {
           }
           expect(world.head.unsealed.size).toBe(0)
         }),
-        { numRuns: RUNS / 2 },
+        { numRuns: RUNS / 2, seed: SIMULATION_SEED },
       )
     },
     TIME_MS,
@@ -488,7 +488,7 @@ describe('the centre, whatever happens in whatever order', () => {
           world.crashToLog()
           expect(centreMachine.dump(world.head)).toEqual(end)
         }),
-        { numRuns: RUNS / 2 },
+        { numRuns: RUNS / 2, seed: SIMULATION_SEED },
       )
     },
     TIME_MS,

@@ -3,8 +3,9 @@ import { configurations, liveTable } from './figure-tables.ts'
 import { NaiveFigures } from './naive-figures.ts'
 import { RoutingWalk } from './routing-walk.ts'
 import { liveADay } from './simulation.ts'
+import { SIMULATION_SEED } from './walks.ts'
 
-const SEED = Number(process.env['TANDEM_SIMULATION_SEED'] ?? Date.now() % 2 ** 31)
+const SEED = SIMULATION_SEED
 const CALLS = Math.ceil(Number(process.env['TANDEM_SIMULATION_CALLS'] ?? 1_500) / 3)
 
 describe('figures of a day in the demo centre with lost messages and crashes', () => {
