@@ -7,8 +7,8 @@ export interface RoomsPort {
   /** All of them, then what changes; fails when it is cut. */
   stream(signal: AbortSignal): AsyncGenerator<RoomNews, void, undefined>
   open(users: readonly string[], name?: string): Promise<RoomView>
-  /** May be asked again: the same line is one. */
-  write(room: string, line: { readonly id: string; readonly text: string }): Promise<unknown>
+  /** May be asked again: the same line is one. Gives the room with this line. */
+  write(room: string, line: { readonly id: string; readonly text: string }): Promise<RoomView>
   read(room: string, number: number): Promise<unknown>
   leave(room: string): Promise<unknown>
   colleagues(search: string): Promise<readonly DirectoryEntry[]>
@@ -37,7 +37,7 @@ export class RoomsClient implements RoomsPort {
     return this.#api.send('POST', '/rooms', { with: users, ...(name !== undefined && { name }) })
   }
 
-  write(room: string, line: { readonly id: string; readonly text: string }): Promise<unknown> {
+  write(room: string, line: { readonly id: string; readonly text: string }): Promise<RoomView> {
     return this.#api.send('POST', `/rooms/${room}/lines`, line)
   }
 

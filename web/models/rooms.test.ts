@@ -36,9 +36,10 @@ class FakeServer implements RoomsPort {
     }
   }
 
-  async write(_: string, { id }: { readonly id: string }): Promise<void> {
+  async write(_: string, { id }: { readonly id: string }): Promise<RoomView> {
     if (this.refuses) throw this.refuses
     this.written.push(id)
+    return room([line(this.written.length, 'ada', id)])
   }
 
   /** Tells news once the model listens, or cuts the connection. */
@@ -96,6 +97,8 @@ describe('the rooms of a page (UCC-03)', () => {
     server.refuses = undefined
     await vi.waitFor(() => expect(server.written).toEqual(['own-1']))
     await vi.waitFor(() => expect(model.get().unsent['r1']).toEqual([]))
+    // At no moment it stands nowhere.
+    expect(model.get().rooms[0]?.lines.map(({ id }) => id)).toEqual(['own-1'])
     server.refuses = new ApiProblem(404, 'you have no room r1')
     model.write('again')
     await vi.waitFor(() => expect(model.get().unsent['r1']?.[0]?.problem).toBe('you have no room r1'))

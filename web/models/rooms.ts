@@ -147,15 +147,15 @@ export class RoomsModel extends Store<RoomsPage> {
     for (let next = this.#next(); next && !this.#ended.signal.aborted; next = this.#next()) {
       const [room, line] = next
       try {
-        await this.#options.server.write(room, line)
-        this.#settle(room, line.id)
+        // The line stands where the log has it before it stops to be one that waits.
+        this.#take({ rooms: [await this.#options.server.write(room, line)], gone: [] })
         pauseMs = RETRY_MS_FIRST
       } catch (problem) {
         const status = problem instanceof ApiProblem ? problem.status : 0
         if (status === 0 || status === 429 || status >= 500) {
           await this.#options.sleep(pauseMs)
           pauseMs = Math.min(2 * pauseMs, RETRY_MS_MAX)
-        } else this.#settle(room, line.id, String((problem as Error).message))
+        } else this.#refused(room, line.id, String((problem as Error).message))
       }
     }
     this.#sending = false
@@ -169,11 +169,9 @@ export class RoomsModel extends Store<RoomsPage> {
     return undefined
   }
 
-  #settle(room: string, id: string, problem?: string): void {
+  #refused(room: string, id: string, problem: string): void {
     const { unsent } = this.get()
-    const lines = (unsent[room] ?? []).flatMap((line) =>
-      line.id !== id ? line : problem === undefined ? [] : { ...line, problem },
-    )
+    const lines = (unsent[room] ?? []).map((line) => (line.id === id ? { ...line, problem } : line))
     this.set({ ...this.get(), unsent: { ...unsent, [room]: lines } })
   }
 }

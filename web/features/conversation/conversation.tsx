@@ -1,10 +1,11 @@
-import { ActionIcon, Alert, Button, FileButton, Menu, Textarea } from '@mantine/core'
+import { ActionIcon, Alert, Button, FileButton, Textarea } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import type { MessageView, ResponseView, Session } from '#api/contract'
-import { ApiClient } from '../../models/api-client.ts'
+import type { MessageView, Session } from '#api/contract'
 import { ConversationModel, type ConversationPage } from '../../models/conversation.ts'
 import { ConversationMemory } from '../../models/conversation-memory.ts'
 import { agentConversation } from '../../models/conversation-server.ts'
+import { saveFile } from '../../models/save-file.ts'
+import { ResponseMenu } from '../../ui/response-menu.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
 import styles from './conversation.module.css'
@@ -123,36 +124,7 @@ function Line({ line, model, isSeen }: { line: MessageView; model: ConversationM
 
 async function download(model: ConversationModel, hash: string, name: string): Promise<void> {
   const content = await model.file(hash).catch(() => undefined)
-  if (!content) return
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(content)
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(link.href)
-}
-
-/** What is said again and again; chosen, it stands in the text and can be changed before it is sent. */
-function Responses({ id, token, onChoose }: { id: string; token: string; onChoose: (text: string) => void }) {
-  const { t } = useWords()
-  const [responses, setResponses] = useState<readonly ResponseView[]>([])
-  useEffect(() => {
-    new ApiClient(token).responses(id).then(setResponses, () => {})
-  }, [id, token])
-  if (responses.length === 0) return null
-  return (
-    <Menu position="top-end" width={260} withinPortal={false} withInitialFocusPlaceholder={false}>
-      <Menu.Target>
-        <Button variant="default">{t('conversation.responses')}</Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {responses.map(({ name, title, text }) => (
-          <Menu.Item key={name} onClick={() => onChoose(text)}>
-            {title}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  )
+  if (content) saveFile(name, content.type, content)
 }
 
 function Composer({ id, model, token }: { id: string; model: ConversationModel; token: string }) {
@@ -193,7 +165,8 @@ function Composer({ id, model, token }: { id: string; model: ConversationModel; 
             send()
           }}
         />
-        <Responses
+        <ResponseMenu
+          label={t('conversation.responses')}
           id={id}
           token={token}
           onChoose={(response) => change(text === '' ? response : `${text} ${response}`)}

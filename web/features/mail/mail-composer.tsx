@@ -1,8 +1,7 @@
-import { Alert, Button, FileButton, Menu, TextInput } from '@mantine/core'
+import { Alert, Button, FileButton, TextInput } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import type { ResponseView } from '#api/contract'
-import { ApiClient } from '../../models/api-client.ts'
 import { htmlOf, type MailWriter } from '../../models/mail-writer.ts'
+import { ResponseMenu } from '../../ui/response-menu.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
 import styles from './mail.module.css'
@@ -130,7 +129,13 @@ function FormattedText({ id, token, writer }: { id: string; token: string; write
             {t(word)}
           </Button>
         ))}
-        <Responses id={id} token={token} onChoose={(text) => format('insertText', text)} />
+        <ResponseMenu
+          label={t('mail.responses')}
+          compact
+          id={id}
+          token={token}
+          onChoose={(text) => format('insertText', text)}
+        />
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a textarea has no formatting. */}
       <div
@@ -146,30 +151,5 @@ function FormattedText({ id, token, writer }: { id: string; token: string; write
         onBlur={() => void writer.save()}
       />
     </>
-  )
-}
-
-function Responses({ id, token, onChoose }: { id: string; token: string; onChoose: (text: string) => void }) {
-  const { t } = useWords()
-  const [responses, setResponses] = useState<readonly ResponseView[]>([])
-  useEffect(() => {
-    new ApiClient(token).responses(id).then(setResponses, () => {})
-  }, [id, token])
-  if (responses.length === 0) return null
-  return (
-    <Menu position="bottom-start" width={260} withinPortal={false} withInitialFocusPlaceholder={false}>
-      <Menu.Target>
-        <Button size="compact-sm" variant="default">
-          {t('mail.responses')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {responses.map(({ name, title, text }) => (
-          <Menu.Item key={name} onClick={() => onChoose(text)}>
-            {title}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
   )
 }

@@ -8,6 +8,7 @@ import { ConversationMemory } from '../../models/conversation-memory.ts'
 import { agentConversation } from '../../models/conversation-server.ts'
 import { MailWriter } from '../../models/mail-writer.ts'
 import { randomId } from '../../models/random-id.ts'
+import { saveFile } from '../../models/save-file.ts'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
 import styles from './mail.module.css'
@@ -166,10 +167,5 @@ function HowFar({ message, writer }: { message: string; writer: MailWriter }) {
 
 async function download(model: ConversationModel, hash: string, name: string): Promise<void> {
   const content = await model.file(hash).catch(() => undefined)
-  if (!content) return
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(content)
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(link.href)
+  if (content) saveFile(name, content.type, content)
 }
