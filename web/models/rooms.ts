@@ -149,13 +149,14 @@ export class RoomsModel extends Store<RoomsPage> {
       try {
         // The line stands where the log has it before it stops to be one that waits.
         this.#take({ rooms: [await this.#options.server.write(room, line)], gone: [] })
+        this.#change(room, line.id, () => [])
         pauseMs = RETRY_MS_FIRST
       } catch (problem) {
         const status = problem instanceof ApiProblem ? problem.status : 0
         if (status === 0 || status === 429 || status >= 500) {
           await this.#options.sleep(pauseMs)
           pauseMs = Math.min(2 * pauseMs, RETRY_MS_MAX)
-        } else this.#refused(room, line.id, String((problem as Error).message))
+        } else this.#change(room, line.id, (one) => [{ ...one, problem: String((problem as Error).message) }])
       }
     }
     this.#sending = false
@@ -169,9 +170,9 @@ export class RoomsModel extends Store<RoomsPage> {
     return undefined
   }
 
-  #refused(room: string, id: string, problem: string): void {
+  #change(room: string, id: string, to: (line: UnsentRoomLine) => readonly UnsentRoomLine[]): void {
     const { unsent } = this.get()
-    const lines = (unsent[room] ?? []).map((line) => (line.id === id ? { ...line, problem } : line))
+    const lines = (unsent[room] ?? []).flatMap((line) => (line.id === id ? to(line) : line))
     this.set({ ...this.get(), unsent: { ...unsent, [room]: lines } })
   }
 }
