@@ -4,6 +4,7 @@ import type { ConfigurationChange } from '#kernel/config'
 import type {
   InteractionId,
   Medium,
+  MessageDelivery,
   MessageFile,
   MessageId,
   MessageMail,
@@ -258,6 +259,13 @@ export type CentreCommand =
       readonly interaction: InteractionId
       readonly message: MessageId
       readonly user?: string
+    }
+  /** What is known of a line that left as a message of its own; absent: it waits again. */
+  | {
+      readonly type: 'ReportMessage'
+      readonly interaction: InteractionId
+      readonly message: MessageId
+      readonly delivery?: MessageDelivery
     }
   /** The customer leaves a conversation in writing. */
   | { readonly type: 'Leave'; readonly interaction: InteractionId }

@@ -5,6 +5,7 @@ import type { Parameter } from './parameter.ts'
 import type { Response } from './response.ts'
 import type { Schedule } from './schedule.ts'
 import type { ServiceLevel } from './service-level.ts'
+import type { SmsAccount } from './sms-account.ts'
 import type { Threshold } from './threshold.ts'
 import type { Webhook } from './webhook.ts'
 
@@ -235,6 +236,8 @@ export interface ConfigurationKinds {
   readonly threshold: Threshold
   /** Addresses that the centre is written to by email. */
   readonly 'mail-account': MailAccount
+  /** Numbers that the centre is written to by text message. */
+  readonly 'sms-account': SmsAccount
   /** Who else is told what happens. */
   readonly webhook: Webhook
 }

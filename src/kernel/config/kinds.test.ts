@@ -29,6 +29,13 @@ const ofEveryKind: readonly ConfigurationChange[] = [
     value: { name: 'crm', url: 'https://crm.example/tandem', events: ['tandem.interaction.*'], secret: 'crm' },
   },
   {
+    ...{ kind: 'sms-account', name: 'texts' },
+    value: {
+      ...{ name: 'texts', queue: 'support', address: '+4915550100', secret: 'texts' },
+      smpp: { host: 'smsc.provider.example', port: 3550, security: 'tls', systemId: 'tandem' },
+    },
+  },
+  {
     ...{ kind: 'mail-account', name: 'help' },
     value: {
       ...{ name: 'help', queue: 'support', address: 'help@centre.example' },

@@ -10,9 +10,11 @@ import { flowSchema } from './schema-flow.ts'
 import { mailAccountFaults, mailAccountSchema } from './schema-mail-account.ts'
 import { queueSchema } from './schema-queue.ts'
 import { scheduleSchema } from './schema-schedule.ts'
+import { smsAccountSchema } from './schema-sms-account.ts'
 import { thresholdSchema } from './schema-threshold.ts'
 import { userSchema } from './schema-user.ts'
 import { webhookSchema } from './schema-webhook.ts'
+import { smsAccountFaults } from './sms-account.ts'
 import { WATCHED_FIGURES } from './threshold.ts'
 import { webhookFaults } from './webhook.ts'
 
@@ -131,6 +133,13 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
     shape: mailAccountSchema,
     isNamed: true,
     faults: mailAccountFaults,
+  },
+  'sms-account': {
+    words: 'an account for text messages',
+    name,
+    shape: smsAccountSchema,
+    isNamed: true,
+    faults: smsAccountFaults,
   },
   webhook: { words: 'a webhook', name, shape: webhookSchema, isNamed: true, faults: webhookFaults },
 }
