@@ -14,6 +14,14 @@ const NICE = {
   light: constants.priority.PRIORITY_BELOW_NORMAL,
 } as const
 
+/** Linux takes the weight of a session once in 100 ms, of the whole machine, from whoever may not administer it (sched(7)): asked again behind that. */
+const AGAIN_MS = 150
+
+/** Enough for some hundred processes that start at once; a session that cannot be weighed by then weighs what it did. */
+const AGAIN_MAX = 200
+
+let asked = 0
+
 /**
  * Weighs this process against the others of the machine, with the threads that it has and makes. (A core that becomes primary would else
  * wait for its helpers, which were made while it was light.) False where the system does
@@ -24,11 +32,27 @@ export function weigh(weight: keyof typeof NICE): boolean {
   try {
     setPriority(process.pid, NICE[weight])
     for (const thread of existsSync(THREADS) ? readdirSync(THREADS) : []) weighThread(Number(thread), NICE[weight])
-    // Linux may weigh sessions of processes against each other, whatever their priorities are; each role is a session of its own.
-    if (existsSync(AUTOGROUP)) writeFileSync(AUTOGROUP, String(NICE[weight]))
-    return true
   } catch {
     return false
+  }
+  asked += 1
+  if (existsSync(AUTOGROUP)) weighSession(NICE[weight], asked, AGAIN_MAX)
+  return true
+}
+
+/**
+ * Linux may weigh sessions of processes against each other, whatever their priorities are; each role is a session of its own. Where
+ * that is not permitted all sessions weigh the same.
+ */
+function weighSession(nice: number, asking: number, times: number): void {
+  try {
+    writeFileSync(AUTOGROUP, String(nice))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || times === 0) return
+    setTimeout(() => {
+      // Another weight may have been asked for since.
+      if (asking === asked) weighSession(nice, asking, times - 1)
+    }, AGAIN_MS).unref()
   }
 }
 

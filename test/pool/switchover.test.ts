@@ -44,6 +44,15 @@ function lastTakeover({ takeovers }: Cluster) {
   return takeovers?.at(-1)
 }
 
+/** Waits until another than the primary of `before` rules and its takeover is kept: a core shows the lease before it has folded that. */
+function anotherPrimary(before: Cluster): Promise<Cluster> {
+  return eventually('another primary, and its takeover', async () => {
+    const now = await cluster()
+    const ruled = now.primary !== null && now.primary !== before.primary
+    return ruled && lastTakeover(now)?.to === now.primary ? now : undefined
+  })
+}
+
 describe('switchover of a running system', () => {
   it('shows states, connections, probes and takeovers (SW-17, SW-71, SW-92)', async () => {
     const now = await protectedPool()
@@ -92,12 +101,9 @@ describe('switchover of a running system', () => {
   it('finds a module that hangs while the lease is renewed, and keeps a diagnosis (SW-05, SW-30, SW-53, FS-09, SW-18, SW-21)', async () => {
     const before = await protectedPool()
     makeFault('hang', 60_000)
-    const after = await eventually('another primary', async () => {
-      const now = await cluster()
-      return now.primary !== null && now.primary !== before.primary ? now : undefined
-    })
+    const after = await anotherPrimary(before)
     expect(lastTakeover(after)?.why).toContain('the module failed 2 times in a row')
-    expect(after.diagnoses?.length).toBeGreaterThan(0)
+    await eventually('a diagnosis', async () => ((await cluster()).diagnoses?.length ? true : undefined))
     await protectedPool()
   }, 60_000)
 
@@ -107,10 +113,7 @@ describe('switchover of a running system', () => {
     await new Promise((resolve) => setTimeout(resolve, 3_000))
     expect((await protectedPool()).term).toBe(before.term)
     makeFault('block', 5_000)
-    await eventually('another primary', async () => {
-      const now = await cluster()
-      return now.primary !== null && now.primary !== before.primary ? now : undefined
-    })
+    await anotherPrimary(before)
     await protectedPool()
   }, 60_000)
 
