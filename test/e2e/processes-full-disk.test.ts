@@ -21,7 +21,7 @@ afterAll(async () => {
   for (const one of undo.reverse()) await one()
   if (mounted) spawnSync('umount', ['-l', disk])
   rmSync(disk, { recursive: true, force: true })
-}, 60_000)
+})
 
 /** What the database has room for in pages that it holds already is still served; the disk is felt when those are full. */
 async function firstThatWaits(dial: (index: number) => Promise<PhoneCall>): Promise<PhoneCall> {
@@ -38,7 +38,7 @@ async function firstThatWaits(dial: (index: number) => Promise<PhoneCall>): Prom
 }
 
 describe.skipIf(!mounted)('a disk that becomes full under calls (needs the right to mount a small one)', () => {
-  it('is told of, harms no call, and is over when there is room', { timeout: 180_000 }, async () => {
+  it('is told of, harms no call, and is over when there is room', async () => {
     const data = join(disk, 'data')
     mkdirSync(data)
     const system = await startSystem({ data })

@@ -131,7 +131,7 @@ describe('REGISTER', () => {
       /^SIP\/2.0 200/,
     )
     const asked = await register(phone, edge.sipPort, { ...options, cseq: 5, more: [] })
-    expect(header(asked, 'Contact')).toMatch(/^<sip:2001@[\d.:]+>;expires=(90|89)$/)
+    expect(header(asked, 'Contact')).toMatch(/^<sip:2001@[\d.:]+>;expires=(90|8\d)$/)
     expect(await register(phone, edge.sipPort, { ...options, cseq: 7, more: ['Contact: *'] })).toMatch(/^SIP\/2.0 400/)
     const gone = await register(phone, edge.sipPort, { ...options, cseq: 9, more: ['Contact: *', 'Expires: 0'] })
     expect(gone).toMatch(/^SIP\/2.0 200/)
