@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
+import { constants, getPriority, setPriority } from 'node:os'
 
 /** Where Linux keeps the weight of this session of processes, if it groups by session (sched(7), autogroup). */
 const AUTOGROUP = '/proc/self/autogroup'
@@ -20,8 +20,6 @@ const AGAIN_MS = 150
 /** Enough for some hundred processes that start at once; a session that cannot be weighed by then weighs what it did. */
 const AGAIN_MAX = 200
 
-let asked = 0
-
 /**
  * Weighs this process against the others of the machine, with the threads that it has and makes. (A core that becomes primary would else
  * wait for its helpers, which were made while it was light.) False where the system does
@@ -35,8 +33,7 @@ export function weigh(weight: keyof typeof NICE): boolean {
   } catch {
     return false
   }
-  asked += 1
-  if (existsSync(AUTOGROUP)) weighSession(NICE[weight], asked, AGAIN_MAX)
+  if (existsSync(AUTOGROUP)) weighSession(NICE[weight], AGAIN_MAX)
   return true
 }
 
@@ -44,14 +41,14 @@ export function weigh(weight: keyof typeof NICE): boolean {
  * Linux may weigh sessions of processes against each other, whatever their priorities are; each role is a session of its own. Where
  * that is not permitted all sessions weigh the same.
  */
-function weighSession(nice: number, asking: number, times: number): void {
+function weighSession(nice: number, times: number): void {
   try {
     writeFileSync(AUTOGROUP, String(nice))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || times === 0) return
     setTimeout(() => {
       // Another weight may have been asked for since.
-      if (asking === asked) weighSession(nice, asking, times - 1)
+      if (getPriority(process.pid) === nice) weighSession(nice, times - 1)
     }, AGAIN_MS).unref()
   }
 }
