@@ -12,7 +12,7 @@ class MovedClock implements Clock {
   readonly #begunAt = systemClock.now()
   #aheadMs = 0
   now = (): number => this.#begunAt + this.#aheadMs
-  monotonic = (): number => systemClock.monotonic() + this.#aheadMs
+  monotonic = (): number => this.#aheadMs
   after: Clock['after'] = (delayMs, call) => systemClock.after(delayMs, call)
 
   pass(seconds: number): void {
