@@ -12,7 +12,7 @@ let admin: ApiClient
 beforeAll(async () => {
   system = await startSystem({ environment: { DEMO_TEST_FAULTS: '1' } })
   admin = await system.api('admin')
-}, 150_000)
+})
 afterAll(() => system?.stop())
 
 function cluster(): Promise<Cluster> {
@@ -72,13 +72,10 @@ describe('switchover of a running system', () => {
     await waits.connected()
     const to = before.cores.find(({ role }) => role === 'backup')!.name
     expect(await admin.post('/cluster/switchover', { to })).toMatchObject({ to, switching: true })
-    const after = await eventually('the other primary', async () => {
-      const now = await cluster()
-      return now.primary === to ? now : undefined
-    })
+    const after = await anotherPrimary(before)
     expect(after.term).toBeGreaterThan(before.term)
+    expect(lastTakeover(after)).toMatchObject({ to, from: before.primary, why: 'a switchover was asked for' })
     await protectedPool()
-    expect(lastTakeover(await cluster())).toMatchObject({ to, from: before.primary, why: 'a switchover was asked for' })
     expect(await admin.post('/cluster/switchover', { to })).toMatchObject({ switching: false })
     expect(call.state).toBe('connected')
     const packets = call.media.otherPackets
@@ -96,7 +93,7 @@ describe('switchover of a running system', () => {
       const mine = items.filter(({ from }) => from.includes('7700001')).map(({ to }) => to)
       return mine.sort().join() === '1001,1009,1010' ? true : undefined
     })
-  }, 60_000)
+  })
 
   it('finds a module that hangs while the lease is renewed, and keeps a diagnosis (SW-05, SW-30, SW-53, FS-09, SW-18, SW-21)', async () => {
     const before = await protectedPool()
@@ -105,7 +102,7 @@ describe('switchover of a running system', () => {
     expect(lastTakeover(after)?.why).toContain('the module failed 2 times in a row')
     await eventually('a diagnosis', async () => ((await cluster()).diagnoses?.length ? true : undefined))
     await protectedPool()
-  }, 60_000)
+  })
 
   it('takes over from a loop that stands still for 5 s, and not from one for 0.3 s', async () => {
     const before = await protectedPool()
@@ -115,7 +112,7 @@ describe('switchover of a running system', () => {
     makeFault('block', 5_000)
     await anotherPrimary(before)
     await protectedPool()
-  }, 60_000)
+  })
 
   it('refuses to hand over to nobody, and says who there is (SW-108)', async () => {
     await protectedPool()
@@ -124,5 +121,5 @@ describe('switchover of a running system', () => {
     expect(((await answer.json()) as { detail: string }).detail).toMatch(
       /can take over as node9; there are: node1-core\d/,
     )
-  }, 60_000)
+  })
 })
