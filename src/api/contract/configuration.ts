@@ -156,6 +156,22 @@ export const MailAccountInputSchema = z.looseObject({
   secret: z.string().optional().describe('the file in secrets/ of the data folder that holds the password'),
 })
 
+/** What agents fill in while they work on an item. */
+export const FormInputSchema = z.looseObject({
+  title: z.string(),
+  fields: z.array(
+    z.looseObject({
+      name: z.string(),
+      title: z.string(),
+      type: z.enum(['text', 'number', 'choice', 'date']),
+      required: z.boolean().optional(),
+      choices: z.array(z.string()).optional(),
+      least: z.number().optional(),
+      most: z.number().optional(),
+    }),
+  ),
+})
+
 /** A number that the centre is written to by text message; `smpp` or `webhook`. */
 export const SmsAccountInputSchema = z.looseObject({
   queue: z.string(),
@@ -188,6 +204,7 @@ export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, 
   seat: SeatInputSchema,
   schedule: ScheduleInputSchema,
   response: ResponseInputSchema,
+  form: FormInputSchema,
   threshold: ThresholdInputSchema,
   'mail-account': MailAccountInputSchema,
   'sms-account': SmsAccountInputSchema,

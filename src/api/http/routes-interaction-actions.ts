@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import {
   ActorSchema,
+  CompleteSchema,
   ExtendWrapUpSchema,
   IdSchema,
   InteractionSchema,
@@ -77,7 +78,6 @@ function addWorkActions(api: Server, ports: HttpApiPorts): void {
   const actions = [
     ['accept', 'Accept', 'Take what you are offered; a call is taken by phone'],
     ['decline', 'Decline', 'Refuse what you are offered'],
-    ['complete', 'Complete', 'Say that the work is done; a call ends by phone'],
   ] as const
   for (const [path, type, summary] of actions) {
     const body = ActorSchema.nullish()
@@ -86,6 +86,19 @@ function addWorkActions(api: Server, ports: HttpApiPorts): void {
       act(ports, request, ({ id }) => ({ type, interaction: id, user: actorOf(request, request.body?.user) })),
     )
   }
+  const complete = {
+    summary: 'Say that the work is done; a call ends by phone',
+    params: IdParams,
+    body: CompleteSchema.nullish(),
+    response: { 200: DoneSchema },
+  }
+  api.post('/interactions/:id/complete', { schema: complete }, (request) =>
+    act(ports, request, ({ id }) => {
+      const { user, outcome } = request.body ?? {}
+      const did = { type: 'Complete', interaction: id, user: actorOf(request, user) } as const
+      return outcome === undefined ? did : { ...did, outcome }
+    }),
+  )
   const extend = {
     summary: 'Ask for more time for the work after an interaction',
     params: IdParams,

@@ -16,6 +16,7 @@ import {
 } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import { endOffersTo } from './decide-agent.ts'
+import { demandForm } from './decide-item.ts'
 import { endOffer } from './decide-offer.ts'
 import { takeOver } from './decide-supervise.ts'
 import { join, twinOf } from './decide-talk.ts'
@@ -130,7 +131,11 @@ export function createWork(
     case 'CreateCallback':
       return createQueued(draft, { ...place, medium: 'callback', from: command.number, at: command.at })
     case 'CreateWorkItem':
-      return createQueued(draft, { ...place, medium: 'work-item', from: command.by ?? '', subject: command.subject })
+      demandForm(draft, command.item)
+      return createQueued(draft, {
+        ...{ ...place, medium: 'work-item', from: command.by ?? '' },
+        ...{ subject: command.subject, item: command.item },
+      })
     case 'CreateContact':
       return createQueued(draft, { ...place, medium: command.medium, from: command.from, subject: command.subject })
     default:

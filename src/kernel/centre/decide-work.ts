@@ -1,6 +1,7 @@
 import { type Interaction, isByPhone, isLive, type Participant } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import { reportConnected } from './decide-call.ts'
+import { completeItem } from './decide-item.ts'
 import { askedOf, endOffer } from './decide-offer.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
@@ -24,10 +25,11 @@ export function decline(draft: Draft, { interaction: id, user }: CommandOf<'Decl
 }
 
 /** An agent has done what a work item or something written asks for. A call is over when somebody hangs up. */
-export function complete(draft: Draft, { interaction: id, user }: CommandOf<'Complete'>): void {
+export function complete(draft: Draft, { interaction: id, user, outcome }: CommandOf<'Complete'>): void {
   const interaction = draft.interaction(id)
   if (!interaction || !workerOf(interaction, user)) return
   if (isByPhone(interaction.medium)) throw CENTRE_ERRORS['centre.by-phone']({ interaction: id })
+  completeItem(draft, interaction, user, outcome)
   finish(draft, id, { closed: 'answered', told: 'completed' })
 }
 

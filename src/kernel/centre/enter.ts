@@ -10,6 +10,7 @@ import {
   type Medium,
   type ParkedAt,
   type Wants,
+  type WorkItem,
   waitingParticipant,
 } from '#kernel/interaction'
 import { nextAnnouncementAt } from '#kernel/queue'
@@ -318,6 +319,7 @@ export interface NewWork {
   readonly from: string
   readonly queue: string
   readonly subject?: string | undefined
+  readonly item?: WorkItem | undefined
   readonly priority?: number | undefined
   readonly wants?: Wants | undefined
   readonly customer?: string | undefined
@@ -328,7 +330,7 @@ export interface NewWork {
 
 /** Puts a contact that is no call into a queue, now or when its time has come. */
 export function createQueued(draft: Draft, work: NewWork): void {
-  const { interaction, medium, from, queue, subject, priority, wants, customer, at } = work
+  const { interaction, medium, from, queue, subject, item, priority, wants, customer, at } = work
   if (draft.interaction(interaction)) return
   const due =
     at === undefined || at <= draft.now ? undefined : { at, ...(priority === undefined ? undefined : { priority }) }
@@ -340,6 +342,7 @@ export function createQueued(draft: Draft, work: NewWork): void {
     from,
     to: queue,
     ...(subject === undefined ? undefined : { subject }),
+    ...(item === undefined ? undefined : { item }),
     ...(wants === undefined ? undefined : { wants }),
     ...(customer === undefined ? undefined : { customer }),
     ...(due === undefined ? undefined : { due }),

@@ -29,6 +29,13 @@ const ofEveryKind: readonly ConfigurationChange[] = [
     value: { name: 'crm', url: 'https://crm.example/tandem', events: ['tandem.interaction.*'], secret: 'crm' },
   },
   {
+    ...{ kind: 'form', name: 'claim' },
+    value: {
+      ...{ name: 'claim', title: 'A claim' },
+      fields: [{ name: 'kind', title: 'Kind', type: 'choice', choices: ['fire', 'water'], required: true }],
+    },
+  },
+  {
     ...{ kind: 'sms-account', name: 'texts' },
     value: {
       ...{ name: 'texts', queue: 'support', address: '+4915550100', secret: 'texts' },

@@ -23,3 +23,4 @@ export {
   playableParts,
   readPartId,
 } from './recording-part.ts'
+export type { WorkItem } from './work-item.ts'
