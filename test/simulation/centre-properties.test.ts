@@ -58,6 +58,7 @@ const EVERY_EVENT: readonly CentreEvent['type'][] = [
   'Muted',
   'OfferEnded',
   'Offered',
+  'OutsideDialled',
   'Parked',
   'ParticipantAlerting',
   'ParticipantCleared',
@@ -76,6 +77,7 @@ const EVERY_EVENT: readonly CentreEvent['type'][] = [
   'RecordingStarted',
   'Retrieved',
   'RonaEnded',
+  'StationChosen',
   'StatusChosen',
   'StepEntered',
   'SupervisionChanged',
@@ -114,7 +116,7 @@ const WANTS: readonly Wants[] = [
 const WRITTEN = ['chat', 'sms', 'email'] as const
 
 const AGENTS = 5
-const NUMBERS = ['100', '101', '102', '103', '104', '105', '2001', '2002', '2005']
+const NUMBERS = ['100', '101', '102', '103', '104', '105', '2001', '2002', '2005', '0301234']
 
 const CENTRE: readonly ConfigurationChange[] = [
   testUser(1, { support: 80 }, { groups: ['first'] }),
@@ -161,6 +163,7 @@ const CENTRE: readonly ConfigurationChange[] = [
       },
     },
   },
+  { kind: 'trunk', name: 'gateway', value: { name: 'gateway', host: '192.0.2.1', numbers: ['0*'], callsMax: 9 } },
   { kind: 'number', name: '100', value: { type: 'flow', flow: 'main' } },
   { kind: 'number', name: '101', value: { type: 'queue', queue: 'support' } },
   { kind: 'number', name: '102', value: { type: 'queue', queue: 'sales' } },
@@ -188,6 +191,7 @@ class Walker {
     if (action < 260) {
       return { type: 'ChooseStatus', user, status: b % 3 === 0 ? 'not-ready' : b % 7 === 0 ? 'logged-off' : 'ready' }
     }
+    if (action < 263) return { type: 'ChooseStation', user, ...(b % 2 === 0 ? { number: `0${a % 3}` } : {}) }
     if (action < 266) return { type: 'ActivateQueue', user, queue: 'support', active: b % 3 > 0 }
     if (action < 280) return { type: 'PlaceCall', interaction: this.#newId(), user, to: NUMBERS[b % NUMBERS.length]! }
     if (action < 290) return { type: 'CreateCallback', interaction: this.#newId(), number: '555', queue: 'support' }

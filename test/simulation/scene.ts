@@ -156,7 +156,10 @@ function wordsOf(event: CentreEvent): string {
     case 'Widened':
       return `${event.ring}${event.only === undefined ? '' : ` only ${event.only.user}`}`
     case 'CustomerDialled':
+    case 'OutsideDialled':
       return `${event.participant.id} ${event.participant.address}`
+    case 'StationChosen':
+      return `${event.user} ${event.number ?? 'own'}`
     case 'QueueActivated':
       return `${event.user} ${event.queue} ${event.active ? 'active' : 'inactive'}`
     case 'WrapUpExtended':

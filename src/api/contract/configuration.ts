@@ -156,6 +156,18 @@ export const MailAccountInputSchema = z.looseObject({
   secret: z.string().optional().describe('the file in secrets/ of the data folder that holds the password'),
 })
 
+/** A line to the outside. */
+export const TrunkInputSchema = z.looseObject({
+  host: z.string(),
+  port: z.number().optional().describe('5060, or 5061 for tls, when not said'),
+  transport: z.enum(['udp', 'tcp', 'tls']).optional(),
+  numbers: z.array(z.string()).describe('what may be called: numbers, or how they begin with * behind'),
+  callsMax: z.number().describe('calls over it at once'),
+  user: z.string().optional().describe('whom the gateway knows us as, when it asks'),
+  secret: z.string().optional().describe('the file in secrets/ of the data folder that holds the password'),
+  callerNumber: z.string().optional().describe("what the called see; the caller's own number when not said"),
+})
+
 /** A response that an agent may use. */
 export const ResponseSchema = z.object({ name: z.string(), title: z.string(), text: z.string() })
 
@@ -173,6 +185,7 @@ export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, 
   response: ResponseInputSchema,
   threshold: ThresholdInputSchema,
   'mail-account': MailAccountInputSchema,
+  trunk: TrunkInputSchema,
   webhook: WebhookInputSchema,
 }
 

@@ -1,7 +1,15 @@
 import { assertNever, type Millis } from '#base'
 import { decideRoom, isRoomCommand, type RoomCommand } from '#kernel/room'
 import type { CentreCommand } from './command.ts'
-import { activateQueue, chooseStatus, end, endWrapUp, extendWrapUp, setReachable } from './decide-agent.ts'
+import {
+  activateQueue,
+  chooseStation,
+  chooseStatus,
+  end,
+  endWrapUp,
+  extendWrapUp,
+  setReachable,
+} from './decide-agent.ts'
 import { obeyAlert } from './decide-alert.ts'
 import {
   arrive,
@@ -84,6 +92,7 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'SetReachable':
     case 'ChooseStatus':
     case 'ActivateQueue':
+    case 'ChooseStation':
       return obeyAgent(draft, command)
     case 'EndWrapUp':
     case 'ExtendWrapUp':
@@ -137,7 +146,7 @@ function obeyReport(
 
 function obeyAgent(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' }>,
+  command: Extract<CentreCommand, { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' | 'ChooseStation' }>,
 ): void {
   switch (command.type) {
     case 'SetReachable':
@@ -146,6 +155,8 @@ function obeyAgent(
       return chooseStatus(draft, command)
     case 'ActivateQueue':
       return activateQueue(draft, command)
+    case 'ChooseStation':
+      return chooseStation(draft, command)
     default:
       return assertNever(command)
   }

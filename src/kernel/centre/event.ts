@@ -134,6 +134,8 @@ export type CentreEvent =
     }
   /** The customer of a callback is dialled: its agent has answered. */
   | { readonly type: 'CustomerDialled'; readonly interaction: InteractionId; readonly participant: Participant }
+  /** Somebody outside is called over a trunk, for those who are there. */
+  | { readonly type: 'OutsideDialled'; readonly interaction: InteractionId; readonly participant: Participant }
   | { readonly type: 'ParticipantAlerting'; readonly interaction: InteractionId; readonly participant: ParticipantId }
   | { readonly type: 'ParticipantConnected'; readonly interaction: InteractionId; readonly participant: ParticipantId }
   | {
@@ -354,6 +356,8 @@ export type CentreEvent =
       readonly load?: Millis
     }
   | { readonly type: 'ReachableChanged'; readonly user: string; readonly reachable: boolean; readonly load?: Millis }
+  /** Where the agent is rung from now on: at a telephone number outside, or at its own phone again. */
+  | { readonly type: 'StationChosen'; readonly user: string; readonly number?: string }
   /** The agent takes work of the queue from now on, or no more (ACD-11). */
   | { readonly type: 'QueueActivated'; readonly user: string; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded'; readonly user: string }

@@ -28,6 +28,7 @@ export type InteractionEvent = Exclude<
       | 'Joined'
       | 'StatusChosen'
       | 'ReachableChanged'
+      | 'StationChosen'
       | 'RonaEnded'
       | 'QueueActivated'
       | 'ConfigurationChanged'
@@ -115,6 +116,7 @@ type PartyEvent = EventOf<
   | 'ParticipantConnected'
   | 'ParticipantCleared'
   | 'CustomerDialled'
+  | 'OutsideDialled'
   | 'WrapUpStarted'
   | 'WrapUpExtended'
   | 'WrapUpEnded'
@@ -129,13 +131,13 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
       return participantConnected(interaction, event, at)
     case 'ParticipantCleared':
       return participantCleared(interaction, event, at)
-    case 'CustomerDialled': {
-      const { participants, counters } = interaction
-      return {
-        ...interaction,
-        participants: [...participants, event.participant],
-        counters: { ...counters, participants: counters.participants + 1 },
-      }
+    case 'CustomerDialled':
+      return dialled(interaction, event)
+    case 'OutsideDialled': {
+      const { phase } = interaction
+      const talks = phase.state === 'connected' || phase.state === 'held'
+      const next = { state: 'connected', since: at } as const
+      return { ...dialled(interaction, event), phase: talks ? withPlace(next, interaction) : next }
     }
     case 'WrapUpStarted':
       return changeParty(interaction, event.participant, { wrapUp: { since: at, until: event.until } })
@@ -165,6 +167,18 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
 
 function withVisit(interaction: Interaction, visit: number): Interaction['counters'] {
   return { ...interaction.counters, visits: Math.max(interaction.counters.visits, visit) }
+}
+
+function dialled(
+  interaction: Interaction,
+  { participant }: EventOf<'CustomerDialled' | 'OutsideDialled'>,
+): Interaction {
+  const { participants, counters } = interaction
+  return {
+    ...interaction,
+    participants: [...participants, participant],
+    counters: { ...counters, participants: counters.participants + 1 },
+  }
 }
 
 function stepEntered(

@@ -6,6 +6,7 @@ import type { Response } from './response.ts'
 import type { Schedule } from './schedule.ts'
 import type { ServiceLevel } from './service-level.ts'
 import type { Threshold } from './threshold.ts'
+import type { Trunk } from './trunk.ts'
 import type { Webhook } from './webhook.ts'
 
 /** Names a user for ever: it stands in every event. 1-64 letters, digits, `.`, `_`, `-`. */
@@ -235,6 +236,8 @@ export interface ConfigurationKinds {
   readonly threshold: Threshold
   /** Addresses that the centre is written to by email. */
   readonly 'mail-account': MailAccount
+  /** Lines to the outside. */
+  readonly trunk: Trunk
   /** Who else is told what happens. */
   readonly webhook: Webhook
 }

@@ -2,6 +2,7 @@ export { CHANGES_MAX, type ChangeConfiguration, decideConfiguration } from './ch
 export { type CheckedChanges, type Collision, checkChanges } from './check.ts'
 export type * from './configuration.ts'
 export { demoCentre } from './demo-centre.ts'
+export { type Dialled, resolveDialled, trunksFor } from './dialled.ts'
 export {
   changesBetween,
   differencesOf,
@@ -57,4 +58,5 @@ export {
   wholeOf,
 } from './state.ts'
 export type { Threshold } from './threshold.ts'
+export { isCarriedBy, numberFor, type Trunk, type TrunkTransport } from './trunk.ts'
 export type { Webhook } from './webhook.ts'

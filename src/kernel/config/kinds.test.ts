@@ -29,6 +29,10 @@ const ofEveryKind: readonly ConfigurationChange[] = [
     value: { name: 'crm', url: 'https://crm.example/tandem', events: ['tandem.interaction.*'], secret: 'crm' },
   },
   {
+    ...{ kind: 'trunk', name: 'provider' },
+    value: { name: 'provider', host: 'sip.provider.example', numbers: ['+49*'], callsMax: 10 },
+  },
+  {
     ...{ kind: 'mail-account', name: 'help' },
     value: {
       ...{ name: 'help', queue: 'support', address: 'help@centre.example' },

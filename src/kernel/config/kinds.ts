@@ -11,9 +11,11 @@ import { mailAccountFaults, mailAccountSchema } from './schema-mail-account.ts'
 import { queueSchema } from './schema-queue.ts'
 import { scheduleSchema } from './schema-schedule.ts'
 import { thresholdSchema } from './schema-threshold.ts'
+import { trunkSchema } from './schema-trunk.ts'
 import { userSchema } from './schema-user.ts'
 import { webhookSchema } from './schema-webhook.ts'
 import { WATCHED_FIGURES } from './threshold.ts'
+import { trunkFaults } from './trunk.ts'
 import { webhookFaults } from './webhook.ts'
 
 /** Twenty names of hosts, and more than any other value needs. */
@@ -132,6 +134,7 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
     isNamed: true,
     faults: mailAccountFaults,
   },
+  trunk: { words: 'a trunk', name, shape: trunkSchema, isNamed: true, faults: trunkFaults },
   webhook: { words: 'a webhook', name, shape: webhookSchema, isNamed: true, faults: webhookFaults },
 }
 
