@@ -16,6 +16,7 @@ import {
 } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import { endOffersTo } from './decide-agent.ts'
+import { calledCustomer, missCustomer, noteReached } from './decide-callback.ts'
 import { endOffer } from './decide-offer.ts'
 import { takeOver } from './decide-supervise.ts'
 import { join, twinOf } from './decide-talk.ts'
@@ -128,7 +129,10 @@ export function createWork(
   const place = { interaction, queue, priority, wants, customer }
   switch (command.type) {
     case 'CreateCallback':
-      return createQueued(draft, { ...place, medium: 'callback', from: command.number, at: command.at })
+      return createQueued(draft, {
+        ...{ ...place, medium: 'callback', from: command.number, at: command.at },
+        ...{ subject: command.subject, consent: command.consent },
+      })
     case 'CreateWorkItem':
       return createQueued(draft, { ...place, medium: 'work-item', from: command.by ?? '', subject: command.subject })
     case 'CreateContact':
@@ -159,6 +163,7 @@ export function reportConnected(draft: Draft, command: CommandOf<'ReportConnecte
     // The customer of a callback has answered: only now do two talk.
     if (interaction.medium === 'callback' && other) {
       startRecording(draft, id, [participant, other.id])
+      if (party.kind === 'customer') noteReached(draft, interaction)
       withdrawDuplicates(draft, id)
     }
     return
@@ -245,12 +250,10 @@ export function partyLeft(draft: Draft, interaction: Interaction, participant: P
   const left = { participant, reason }
   switch (phase.state) {
     case 'connected':
-    case 'held': {
-      // A callback whose customer was never reached has answered nobody.
-      const called = interaction.medium === 'callback' ? interaction.participants : []
-      const reached = called.every((one) => one.kind !== 'customer' || isConnected(one))
-      return finish(draft, id, { closed: reached ? 'answered' : 'failed', told: 'finished', left })
-    }
+    case 'held':
+      if (interaction.medium === 'callback' && calledCustomer(interaction))
+        return missCustomer(draft, interaction, left)
+      return finish(draft, id, { closed: 'answered', told: 'finished', left })
     case 'queued':
     case 'offered':
       return finish(draft, id, {

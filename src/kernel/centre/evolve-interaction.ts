@@ -74,6 +74,8 @@ export function evolveInteraction(
       return moved(interaction, event, at)
     case 'Announced':
       return announced(interaction, event, at)
+    case 'CustomerIdentified':
+      return { ...interaction, customer: event.customer }
     case 'Widened':
       return widened(interaction, event)
     case 'Offered':
@@ -114,6 +116,7 @@ type PartyEvent = EventOf<
   | 'ParticipantAlerting'
   | 'ParticipantConnected'
   | 'ParticipantCleared'
+  | 'CallbackAttempted'
   | 'CustomerDialled'
   | 'WrapUpStarted'
   | 'WrapUpExtended'
@@ -129,6 +132,8 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
       return participantConnected(interaction, event, at)
     case 'ParticipantCleared':
       return participantCleared(interaction, event, at)
+    case 'CallbackAttempted':
+      return callbackAttempted(interaction, event, at)
     case 'CustomerDialled': {
       const { participants, counters } = interaction
       return {
@@ -160,6 +165,24 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
       }
     default:
       return assertNever(event)
+  }
+}
+
+/** What an agent says of an attempt counts instead of what the phone told. Between two attempts nobody is left but who writes notes. */
+function callbackAttempted(interaction: Interaction, event: EventOf<'CallbackAttempted'>, at: Millis): Interaction {
+  const { attempt, outcome, user, queue, next: due } = event
+  const before = (interaction.attempts ?? []).filter((one) => one.attempt !== attempt)
+  const attempts = [...before, { attempt, at, outcome, ...(user === undefined ? undefined : { user }) }]
+  const { phase, participants } = interaction
+  if (due) {
+    const writing = participants.filter((party) => party.wrapUp !== undefined)
+    return { ...interaction, attempts, participants: writing, phase: { state: 'created', since: at, due } }
+  }
+  if (phase.state !== 'created') return { ...interaction, attempts }
+  return {
+    ...interaction,
+    attempts,
+    phase: { state: 'wrapping-up', queue, since: at },
   }
 }
 
