@@ -4,7 +4,7 @@ import { isTandemError } from '#base'
 import { agentStatus } from '#kernel/agent'
 import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
 import type { ConfigurationChange, Queue } from '#kernel/config'
-import { type Interaction, isLive, type Wants } from '#kernel/interaction'
+import { AGENT_OUTCOMES, type Interaction, isLive, type Wants } from '#kernel/interaction'
 import { checkDecisions, checkState, waitingIn } from './invariants.ts'
 import { SIMULATION_SEED, WALKS } from './walks.ts'
 import { testQueue, testUser, World } from './world.ts'
@@ -44,6 +44,7 @@ const SKILLS: readonly Readonly<Record<string, number>>[] = [
 
 const EVERY_EVENT: readonly CentreEvent['type'][] = [
   'Announced',
+  'CallbackAttempted',
   'Conferenced',
   'ConfigurationChanged',
   'CustomerDialled',
@@ -102,6 +103,7 @@ const QUEUES: readonly Partial<Queue>[] = [
       { afterMs: 6_000, queues: ['sales'] },
     ],
   },
+  { callbacks: { attempts: 2, busyMs: 10_000, noAnswerMs: 20_000 } },
   { users: ['agent1'], afterRona: 'logged-off', rings: [{ afterMs: 2_000, skills: {}, groups: ['second'] }] },
 ]
 
@@ -281,7 +283,8 @@ class Walker {
     const { user, interaction } = doing[a % Math.max(1, doing.length)] ?? { user: 'agent1', interaction: 'ix-1' }
     if (action < 375) return { type: 'Accept', interaction, user }
     if (action < 380) return { type: 'Decline', interaction, user }
-    if (action < 392) return { type: 'Complete', interaction, user }
+    if (action < 386) return { type: 'Complete', interaction, user }
+    if (action < 392) return { type: 'SettleAttempt', interaction, user, outcome: AGENT_OUTCOMES[b % 4]! }
     return { type: 'ExtendWrapUp', interaction, user, byMs: b * 5 }
   }
 

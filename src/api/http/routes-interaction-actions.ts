@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import {
   ActorSchema,
+  AttemptOutcomeSchema,
   ExtendWrapUpSchema,
   IdSchema,
   InteractionSchema,
@@ -92,6 +93,14 @@ function addWorkActions(api: Server, ports: HttpApiPorts): void {
       act(ports, request, ({ id }) => ({ type, interaction: id, user: actorOf(request, request.body?.user) })),
     )
   }
+  const outcome = { params: IdParams, body: AttemptOutcomeSchema, response: { 200: DoneSchema } }
+  const summary = 'Say how the call to the customer of a callback ended'
+  api.post('/interactions/:id/outcome', { schema: { summary, ...outcome } }, (request) =>
+    act(ports, request, ({ id }) => {
+      const { user, outcome } = request.body
+      return { type: 'SettleAttempt', interaction: id, user: actorOf(request, user), outcome }
+    }),
+  )
   const extend = {
     summary: 'Ask for more time for the work after an interaction',
     params: IdParams,

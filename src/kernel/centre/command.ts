@@ -2,6 +2,7 @@ import type { Millis } from '#base'
 import type { WatchedValue } from '#kernel/alert'
 import type { ConfigurationChange } from '#kernel/config'
 import type {
+  AGENT_OUTCOMES,
   InteractionId,
   Medium,
   MessageFile,
@@ -189,6 +190,13 @@ export type CentreCommand =
   | { readonly type: 'Accept'; readonly interaction: InteractionId; readonly user: string }
   /** An agent refuses what it is offered, by whatever medium. */
   | { readonly type: 'Decline'; readonly interaction: InteractionId; readonly user: string }
+  /** The agent of a callback says how the call to the customer ended, while it talks or writes its notes. */
+  | {
+      readonly type: 'SettleAttempt'
+      readonly interaction: InteractionId
+      readonly user: string
+      readonly outcome: (typeof AGENT_OUTCOMES)[number]
+    }
   /** An agent has done what a work item or something written asks for. */
   | { readonly type: 'Complete'; readonly interaction: InteractionId; readonly user: string }
   /** More time for the work after a call, as far as the queue gives it. */
@@ -214,6 +222,10 @@ export type CentreCommand =
       readonly priority?: number
       /** When the customer wants to be called; now when not said, or past. */
       readonly at?: Millis
+      /** What it is about. */
+      readonly subject?: string
+      /** The words by which the customer agreed to be called. */
+      readonly consent?: string
       readonly wants?: Wants
       /** Who the customer is, where that is known beyond the address. */
       readonly customer?: string
@@ -261,6 +273,8 @@ export type CentreCommand =
       readonly message: MessageId
       readonly user?: string
     }
+  /** It is known now who the customer of a contact is: contacts of one customer are one (promise 8). */
+  | { readonly type: 'IdentifyCustomer'; readonly interaction: InteractionId; readonly customer: string }
   /** The customer leaves a conversation in writing. */
   | { readonly type: 'Leave'; readonly interaction: InteractionId }
   | { readonly type: 'PlaceCall'; readonly interaction: InteractionId; readonly user: string; readonly to: string }

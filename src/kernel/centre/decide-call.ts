@@ -16,6 +16,7 @@ import {
 } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import { endOffersTo } from './decide-agent.ts'
+import { calledCustomer, missCustomer, noteReached } from './decide-callback.ts'
 import { endOffer } from './decide-offer.ts'
 import { takeOver } from './decide-supervise.ts'
 import { join, twinOf } from './decide-talk.ts'
@@ -137,7 +138,10 @@ export function createWork(
   const place = { interaction, queue, priority, wants, customer }
   switch (command.type) {
     case 'CreateCallback':
-      return createQueued(draft, { ...place, medium: 'callback', from: command.number, at: command.at })
+      return createQueued(draft, {
+        ...{ ...place, medium: 'callback', from: command.number, at: command.at },
+        ...{ subject: command.subject, consent: command.consent },
+      })
     case 'CreateWorkItem':
       return createQueued(draft, { ...place, medium: 'work-item', from: command.by ?? '', subject: command.subject })
     case 'CreateContact':
@@ -168,6 +172,7 @@ export function reportConnected(draft: Draft, command: CommandOf<'ReportConnecte
     // The customer of a callback, or somebody outside, has answered: only now do two talk.
     if ((interaction.medium === 'callback' || isCalledOutside(party)) && other) {
       startRecording(draft, id, [participant, other.id])
+      if (interaction.medium === 'callback' && party.kind === 'customer') noteReached(draft, interaction)
       withdrawDuplicates(draft, id)
     }
     return
@@ -260,9 +265,11 @@ export function partyLeft(draft: Draft, interaction: Interaction, participant: P
   switch (phase.state) {
     case 'connected':
     case 'held': {
-      // A call to a customer who was never reached has answered nobody.
+      if (interaction.medium === 'callback' && calledCustomer(interaction))
+        return missCustomer(draft, interaction, left)
+      // A call to somebody outside who was never reached has answered nobody.
       const called = interaction.participants.filter(
-        ({ kind, outside }) => kind === 'customer' && (interaction.medium === 'callback' || outside !== undefined),
+        ({ kind, outside }) => kind === 'customer' && outside !== undefined,
       )
       const reached = called.every(isConnected)
       return finish(draft, id, { closed: reached ? 'answered' : 'failed', told: 'finished', left })

@@ -41,6 +41,13 @@ export function readMessages(draft: Draft, { interaction: id, message, user }: C
   draft.emit({ type: 'MessagesRead', interaction: id, by, message })
 }
 
+/** Who the customer is became known on the way: by what the customer asked for besides. */
+export function identifyCustomer(draft: Draft, { interaction: id, customer }: CommandOf<'IdentifyCustomer'>): void {
+  const interaction = draft.interaction(id)
+  if (!interaction || interaction.phase.state === 'wrapping-up' || interaction.customer === customer) return
+  draft.emit({ type: 'CustomerIdentified', interaction: id, customer })
+}
+
 /** The customer leaves the conversation. Who was waiting has abandoned. */
 export function leaveConversation(draft: Draft, { interaction: id }: CommandOf<'Leave'>): void {
   const interaction = draft.interaction(id)

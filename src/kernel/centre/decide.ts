@@ -20,11 +20,12 @@ import {
   reportConnected,
   reportFailed,
 } from './decide-call.ts'
+import { settleAttempt } from './decide-callback.ts'
 import { changeConfiguration } from './decide-configuration.ts'
 import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
-import { leaveConversation, readMessages, sendMessage } from './decide-message.ts'
+import { identifyCustomer, leaveConversation, readMessages, sendMessage } from './decide-message.ts'
 import { move } from './decide-move.ts'
 import { note } from './decide-note.ts'
 import { park, pickUp, unpark } from './decide-park.ts'
@@ -100,6 +101,7 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'Decline':
     case 'Complete':
     case 'Note':
+    case 'SettleAttempt':
       return obeyWork(draft, command)
     case 'End':
       return end(draft, command)
@@ -110,6 +112,7 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'SendMessage':
     case 'ReadMessages':
     case 'Leave':
+    case 'IdentifyCustomer':
       return obeyWriting(draft, command)
     case 'PlaceCall':
       return placeCall(draft, command)
@@ -180,7 +183,7 @@ function obeyRecorder(
 
 function obeyWriting(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SendMessage' | 'ReadMessages' | 'Leave' }>,
+  command: Extract<CentreCommand, { type: 'SendMessage' | 'ReadMessages' | 'Leave' | 'IdentifyCustomer' }>,
 ): void {
   switch (command.type) {
     case 'SendMessage':
@@ -189,6 +192,8 @@ function obeyWriting(
       return readMessages(draft, command)
     case 'Leave':
       return leaveConversation(draft, command)
+    case 'IdentifyCustomer':
+      return identifyCustomer(draft, command)
     default:
       return assertNever(command)
   }
@@ -259,7 +264,10 @@ function obeyTalk(draft: Draft, command: TalkCommand): void {
 
 function obeyWork(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' | 'Note' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' | 'Note' | 'SettleAttempt' }
+  >,
 ): void {
   switch (command.type) {
     case 'EndWrapUp':
@@ -274,6 +282,8 @@ function obeyWork(
       return complete(draft, command)
     case 'Note':
       return note(draft, command)
+    case 'SettleAttempt':
+      return settleAttempt(draft, command)
     default:
       return assertNever(command)
   }

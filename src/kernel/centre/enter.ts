@@ -312,6 +312,7 @@ export interface NewWork {
   readonly from: string
   readonly queue: string
   readonly subject?: string | undefined
+  readonly consent?: string | undefined
   readonly priority?: number | undefined
   readonly wants?: Wants | undefined
   readonly customer?: string | undefined
@@ -322,7 +323,7 @@ export interface NewWork {
 
 /** Puts a contact that is no call into a queue, now or when its time has come. */
 export function createQueued(draft: Draft, work: NewWork): void {
-  const { interaction, medium, from, queue, subject, priority, wants, customer, at } = work
+  const { interaction, medium, from, queue, subject, consent, priority, wants, customer, at } = work
   if (draft.interaction(interaction)) return
   const due =
     at === undefined || at <= draft.now ? undefined : { at, ...(priority === undefined ? undefined : { priority }) }
@@ -334,6 +335,7 @@ export function createQueued(draft: Draft, work: NewWork): void {
     from,
     to: queue,
     ...(subject === undefined ? undefined : { subject }),
+    ...(consent === undefined ? undefined : { consent }),
     ...(wants === undefined ? undefined : { wants }),
     ...(customer === undefined ? undefined : { customer }),
     ...(due === undefined ? undefined : { due }),
@@ -349,5 +351,6 @@ export function comeDue(draft: Draft, { id, medium, to, phase }: Interaction): v
   const due = phase.state === 'created' ? phase.due : undefined
   if (!due) return
   const kept = medium === 'callback' ? replaceCallback(draft, id) : undefined
-  enterQueue(draft, id, to, { priority: due.priority, kept })
+  const { priority, queue = to, waitedSince } = due
+  enterQueue(draft, id, queue, { priority, kept, ...(waitedSince === undefined ? undefined : { waitedSince }) })
 }

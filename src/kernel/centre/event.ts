@@ -2,6 +2,7 @@ import type { Millis } from '#base'
 import type { AlertEvent } from '#kernel/alert'
 import type { ConfigurationChange } from '#kernel/config'
 import type {
+  CallbackOutcome,
   Due,
   InteractionId,
   Medium,
@@ -32,6 +33,8 @@ export type CentreEvent =
       readonly to: string
       readonly customer?: string
       readonly subject?: string
+      /** The words by which the customer agreed to be called. */
+      readonly consent?: string
       readonly participants: readonly Participant[]
       readonly wants?: Wants
       /** Its time is yet to come: until then it is in no queue. */
@@ -53,6 +56,8 @@ export type CentreEvent =
       readonly participant: ParticipantId
       readonly digit: string
     }
+  /** It is known now who the customer is. */
+  | { readonly type: 'CustomerIdentified'; readonly interaction: InteractionId; readonly customer: string }
   | { readonly type: 'ProgramEnded'; readonly interaction: InteractionId; readonly program: string }
   | {
       readonly type: 'Queued'
@@ -136,6 +141,21 @@ export type CentreEvent =
   | { readonly type: 'CustomerDialled'; readonly interaction: InteractionId; readonly participant: Participant }
   /** Somebody outside is called over a trunk, for those who are there. */
   | { readonly type: 'OutsideDialled'; readonly interaction: InteractionId; readonly participant: Participant }
+  /**
+   * It is known how a call to the customer of a callback ended. The same attempt again is what its agent says instead. With `next` it is
+   * tried again then; without it the callback is over, or the customer is there.
+   */
+  | {
+      readonly type: 'CallbackAttempted'
+      readonly interaction: InteractionId
+      /** From 1. */
+      readonly attempt: number
+      readonly outcome: CallbackOutcome
+      readonly user?: string
+      /** Whose agent called. */
+      readonly queue: string
+      readonly next?: Due
+    }
   | { readonly type: 'ParticipantAlerting'; readonly interaction: InteractionId; readonly participant: ParticipantId }
   | { readonly type: 'ParticipantConnected'; readonly interaction: InteractionId; readonly participant: ParticipantId }
   | {

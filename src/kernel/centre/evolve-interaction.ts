@@ -75,6 +75,8 @@ export function evolveInteraction(
       return moved(interaction, event, at)
     case 'Announced':
       return announced(interaction, event, at)
+    case 'CustomerIdentified':
+      return { ...interaction, customer: event.customer }
     case 'Widened':
       return widened(interaction, event)
     case 'Offered':
@@ -115,6 +117,7 @@ type PartyEvent = EventOf<
   | 'ParticipantAlerting'
   | 'ParticipantConnected'
   | 'ParticipantCleared'
+  | 'CallbackAttempted'
   | 'CustomerDialled'
   | 'OutsideDialled'
   | 'WrapUpStarted'
@@ -139,6 +142,8 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
       const next = { state: 'connected', since: at } as const
       return { ...dialled(interaction, event), phase: talks ? withPlace(next, interaction) : next }
     }
+    case 'CallbackAttempted':
+      return callbackAttempted(interaction, event, at)
     case 'WrapUpStarted':
       return changeParty(interaction, event.participant, { wrapUp: { since: at, until: event.until } })
     case 'WrapUpExtended': {
@@ -162,6 +167,24 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
       }
     default:
       return assertNever(event)
+  }
+}
+
+/** What an agent says of an attempt counts instead of what the phone told. Between two attempts nobody is left but who writes notes. */
+function callbackAttempted(interaction: Interaction, event: EventOf<'CallbackAttempted'>, at: Millis): Interaction {
+  const { attempt, outcome, user, queue, next: due } = event
+  const before = (interaction.attempts ?? []).filter((one) => one.attempt !== attempt)
+  const attempts = [...before, { attempt, at, outcome, ...(user === undefined ? undefined : { user }) }]
+  const { phase, participants } = interaction
+  if (due) {
+    const writing = participants.filter((party) => party.wrapUp !== undefined)
+    return { ...interaction, attempts, participants: writing, phase: { state: 'created', since: at, due } }
+  }
+  if (phase.state !== 'created') return { ...interaction, attempts }
+  return {
+    ...interaction,
+    attempts,
+    phase: { state: 'wrapping-up', queue, since: at },
   }
 }
 

@@ -130,6 +130,16 @@ export interface QueueKey {
   readonly callback?: boolean
 }
 
+/** How often the customer of a callback is called who is not reached, and after how long again. */
+export interface CallbackRetries {
+  /** All calls, the first included: 1-10. */
+  readonly attempts: number
+  /** After a busy line: 10,000-86,400,000. */
+  readonly busyMs: Millis
+  /** After a phone that nobody answered, or that could not be reached: 10,000-86,400,000. */
+  readonly noAnswerMs: Millis
+}
+
 /** Where callers wait for whoever has the skills. */
 export interface Queue {
   readonly name: QueueName
@@ -194,6 +204,8 @@ export interface Queue {
    * withdrawn, when nothing is said.
    */
   readonly duplicates?: 'withdraw' | 'keep'
+  /** When nothing is said: 3 calls, 5 minutes after a busy line and half an hour after no answer. */
+  readonly callbacks?: CallbackRetries
 }
 
 /** Where a number leads. */

@@ -1,6 +1,7 @@
 import type { Millis } from '#base'
 import type { Medium, Requirements } from '#kernel/config'
 import type { ToldWait } from '#kernel/queue'
+import type { CallbackAttempt } from './callback.ts'
 import type { Conversation } from './message.ts'
 
 /** Names one contact for ever; given by whoever creates it. */
@@ -98,11 +99,15 @@ export interface Place {
   readonly told?: ToldWait
 }
 
-/** When a contact that was asked for a later time comes into the queue that it is for, and how urgent it is there. */
+/** When a contact that waits for its time comes into its queue, and how urgent it is there. */
 export interface Due {
   readonly at: Millis
   /** The queue's own when not said. */
   readonly priority?: number
+  /** The one that the contact is for, when not said. */
+  readonly queue?: string
+  /** When it first began to wait there: a callback that is tried again comes back as if it had waited ever since. */
+  readonly waitedSince?: Millis
 }
 
 /**
@@ -200,6 +205,8 @@ export interface Interaction {
   readonly phase: Phase
   readonly participants: readonly Participant[]
   readonly recordings: readonly InteractionRecording[]
+  /** The calls to the customer of a callback so far. */
+  readonly attempts?: readonly CallbackAttempt[]
   /** What was written, where its parties write. */
   readonly conversation?: Conversation
   /** Counts of ids and visits given out so far. */

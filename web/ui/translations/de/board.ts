@@ -76,6 +76,7 @@ export const board: Words<typeof english> = {
     unknown: 'Anonym',
   },
   state: {
+    due: 'Wird angerufen',
     created: 'Angekommen',
     'in-flow': 'Im Menü',
     queued: 'Wartet',
@@ -84,6 +85,15 @@ export const board: Words<typeof english> = {
     held: 'Gehalten',
     'wrapping-up': 'Nachbearbeitung',
     closed: 'Beendet',
+  },
+  attempt: {
+    reached: 'erreicht',
+    busy: 'besetzt',
+    'no-answer': 'nicht abgenommen',
+    'wrong-number': 'falsche Nummer',
+    refused: 'abgelehnt',
+    unreachable: 'nicht erreichbar',
+    interrupted: 'durch eine Störung unterbrochen',
   },
   outcome: {
     answered: 'Angenommen',
@@ -164,6 +174,9 @@ export const board: Words<typeof english> = {
     DigitPressed: 'Taste gedrückt',
     ProgramEnded: 'Ansagen zu Ende gehört',
     Queued: 'Wartet in {{queue}}',
+    CustomerDialled: 'Kunde wird angerufen',
+    CallbackAttempted: 'Anruf {{attempt}} beim Kunden: {{outcome}}',
+    CustomerIdentified: 'Der Kunde ist {{customer}}',
     Announced: 'Hört die Position',
     Offered: '{{user}} angeboten',
     OfferEnded: 'Angebot an {{user}} beendet: {{reason}}',

@@ -72,6 +72,7 @@ export const board = {
     unknown: 'Anonymous',
   },
   state: {
+    due: 'To be called',
     created: 'Arrived',
     'in-flow': 'In the menu',
     queued: 'Waiting',
@@ -80,6 +81,15 @@ export const board = {
     held: 'On hold',
     'wrapping-up': 'Wrapping up',
     closed: 'Ended',
+  },
+  attempt: {
+    reached: 'reached',
+    busy: 'busy',
+    'no-answer': 'no answer',
+    'wrong-number': 'wrong number',
+    refused: 'refused',
+    unreachable: 'unreachable',
+    interrupted: 'interrupted by a fault',
   },
   outcome: {
     answered: 'Answered',
@@ -152,6 +162,9 @@ export const board = {
     DigitPressed: 'Pressed a key',
     ProgramEnded: 'Prompts were heard to the end',
     Queued: 'Waits in {{queue}}',
+    CustomerDialled: 'Customer is called',
+    CallbackAttempted: 'Call {{attempt}} to the customer: {{outcome}}',
+    CustomerIdentified: 'The customer is {{customer}}',
     Announced: 'Hears the position',
     Offered: 'Offered to {{user}}',
     OfferEnded: 'Offer to {{user}} ended: {{reason}}',
