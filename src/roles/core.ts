@@ -9,6 +9,7 @@ import { announce } from './announce.ts'
 import { openConsent } from './consent.ts'
 import { CORE_MACHINES, type CoreMachines } from './core-machines.ts'
 import { CoreMail, preloadMail } from './core-mail.ts'
+import { CoreSms, preloadSms } from './core-sms.ts'
 import { CoreSwitchover } from './core-switchover.ts'
 import { HandOver } from './hand-over.ts'
 import { KnownCredentials } from './known-credentials.ts'
@@ -54,6 +55,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   // Loaded now, so that a takeover finds it in memory.
   const { CoreServing } = await import('./core-serving.ts')
   await preloadMail(fold)
+  await preloadSms(fold)
   const registers = openRegisters(options.redisUrl, clock, logger)
   const part = new CoreSwitchover({
     ...{ fold, holder, clock, logger, lease, core: options, members: pool.list },
@@ -93,13 +95,14 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   await serving.open()
   const handOver = new HandOver({ part, fold, sequencer, voice, logger })
   const canWrite = () => writes(part.switchover.keeper, own)
-  serving.lead({ term, sequencer, voice, handOver, spool: own.status, canWrite })
+  const sms = new CoreSms({ sequencer, options, clock, logger })
+  serving.lead({ term, sequencer, voice, sms, handOver, spool: own.status, canWrite })
   const mail = new CoreMail({ sequencer, blobs: () => serving.blobs(), data: options.data, clock, logger })
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
   const kept = [registers, credentials, own.log, log, store]
-  return inTurn([serving, mail, voice, sequencer, { close: own.release }, part, pool, ...kept])
+  return inTurn([serving, mail, sms, voice, sequencer, { close: own.release }, part, pool, ...kept])
 }
 
 /** What the sequencer of a core that has the lease is made of. */

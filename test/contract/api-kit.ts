@@ -11,6 +11,7 @@ import { whatIf } from '#engines/what-if'
 import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
 import { demoCentre } from '#kernel/config'
 import { type MailState, mailMachine } from '#kernel/mail'
+import { smsMachine } from '#kernel/sms'
 import { MemoryBlobs } from '#seams/blobs'
 import { MemoryLease } from '#seams/lease'
 import { MemoryLog } from '#seams/log'
@@ -19,7 +20,7 @@ import { MemoryCredentials, MemoryDrills, MemoryRecordings, MemorySeatPeaks } fr
 import { freePort } from '../kit/free-ports.ts'
 import { testDatabase } from './database.ts'
 
-const machines = { centre: centreMachine, mail: mailMachine }
+const machines = { centre: centreMachine, mail: mailMachine, sms: smsMachine }
 type Machines = typeof machines
 
 /** Who can log in to the page; the other users of the demo have no password here, for hashing 200 takes seconds. */
@@ -108,7 +109,11 @@ export class TestCentre {
     return this.#sequencer.committed.states.mail
   }
 
-  /** What an adapter tells of mails, with what it means for the centre. */
+  get texts() {
+    return this.#sequencer.committed.states.sms
+  }
+
+  /** What an adapter tells of mails or texts, with what it means for the centre. */
   async submitMails(...commands: Parameters<Sequencer<Machines>['submit']>[0]): Promise<void> {
     await this.#sequencer.submit(commands)
   }
@@ -203,6 +208,11 @@ export class TestCentre {
       ...{ centre, history, tokens, clock, logger, recordings: this.recordings, blobs: this.blobs },
       realtime: this.#hub,
       mail: { state: () => fold.states.mail, submit: (commands) => this.#sequencer.submit(commands) },
+      sms: {
+        state: () => fold.states.sms,
+        submit: (commands) => this.#sequencer.submit(commands),
+        receive: async () => 'taken',
+      },
       whatIf: {
         run: async ({ from, to, ...asked }) => whatIf({ day: await history.recordedDay(from, to, 1_000), ...asked }),
       },

@@ -229,6 +229,8 @@ function wordsOf(event: CentreEvent): string {
       return event.user
     case 'MessageAdded':
       return `${event.message.user ?? 'customer'}: ${event.message.text}`
+    case 'MessageReported':
+      return `${event.message} ${event.delivery?.state ?? 'waiting'}`
     case 'MessagesRead':
       return `${event.by} ${event.message}`
     case 'ThresholdCrossed':

@@ -8,7 +8,7 @@ import type { AdapterCommand } from './repair.ts'
 export type CommittedEvent =
   | { readonly machine: 'centre'; readonly event: CentreEvent }
   | { readonly machine: 'voice'; readonly event: VoiceEvent }
-  | { readonly machine: 'pool' | 'mail'; readonly event: { readonly type: string } }
+  | { readonly machine: 'pool' | 'mail' | 'sms'; readonly event: { readonly type: string } }
 
 /** What the adapter needs of the sequencer of a primary core, whose machines `centre` and `voice` are. */
 export interface VoiceSequencer {

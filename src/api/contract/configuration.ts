@@ -168,6 +168,23 @@ export const TrunkInputSchema = z.looseObject({
   callerNumber: z.string().optional().describe("what the called see; the caller's own number when not said"),
 })
 
+/** A number that the centre is written to by text message; `smpp` or `webhook`. */
+export const SmsAccountInputSchema = z.looseObject({
+  queue: z.string(),
+  address: z.string().describe('what is shown as sender: a number, a short code, or 1-11 letters and digits'),
+  smpp: z
+    .looseObject({
+      host: z.string(),
+      port: z.number(),
+      security: z.enum(['tls', 'none']).describe('none: in private networks only'),
+      systemId: z.string(),
+      systemType: z.string().optional(),
+    })
+    .optional(),
+  webhook: z.looseObject({ url: z.string().describe('where texts that leave are posted') }).optional(),
+  secret: z.string().describe('the file in secrets/ of the data folder: the password (smpp), or what signs (webhook)'),
+})
+
 /** A response that an agent may use. */
 export const ResponseSchema = z.object({ name: z.string(), title: z.string(), text: z.string() })
 
@@ -186,6 +203,7 @@ export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, 
   threshold: ThresholdInputSchema,
   'mail-account': MailAccountInputSchema,
   trunk: TrunkInputSchema,
+  'sms-account': SmsAccountInputSchema,
   webhook: WebhookInputSchema,
 }
 

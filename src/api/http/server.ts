@@ -37,6 +37,7 @@ import { addRoomRoutes } from './routes-rooms.ts'
 import { addSeatRoutes } from './routes-seats.ts'
 import { addSessionRoutes } from './routes-sessions.ts'
 import { addSoftphoneRoutes } from './routes-softphone.ts'
+import { addTextCalls, addTextRoutes } from './routes-texts.ts'
 import { addThresholdRoutes } from './routes-thresholds.ts'
 import { addUserRoutes } from './routes-users.ts'
 import { addWebhookRoutes } from './routes-webhooks.ts'
@@ -118,6 +119,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
   api.register(async (open) => addCallbackRoutes(open as Server, ports))
   addSoftphoneRoutes(api, ports)
   addMailFrames(api, ports)
+  addTextCalls(api, ports)
   api.register(async (inner) => {
     const guarded = inner as Server
     authenticate(guarded, ports)
@@ -125,6 +127,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addInteractionActions(guarded, ports)
     addConversationRoutes(guarded, ports, conversations)
     addMailRoutes(guarded, ports, conversations)
+    addTextRoutes(guarded, ports)
     addCallControl(guarded, ports)
     addMove(guarded, ports)
     addParking(guarded, ports)

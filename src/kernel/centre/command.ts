@@ -5,6 +5,7 @@ import type {
   AGENT_OUTCOMES,
   InteractionId,
   Medium,
+  MessageDelivery,
   MessageFile,
   MessageId,
   MessageMail,
@@ -275,6 +276,13 @@ export type CentreCommand =
     }
   /** It is known now who the customer of a contact is: contacts of one customer are one (promise 8). */
   | { readonly type: 'IdentifyCustomer'; readonly interaction: InteractionId; readonly customer: string }
+  /** What is known of a line that left as a message of its own; absent: it waits again. */
+  | {
+      readonly type: 'ReportMessage'
+      readonly interaction: InteractionId
+      readonly message: MessageId
+      readonly delivery?: MessageDelivery
+    }
   /** The customer leaves a conversation in writing. */
   | { readonly type: 'Leave'; readonly interaction: InteractionId }
   | { readonly type: 'PlaceCall'; readonly interaction: InteractionId; readonly user: string; readonly to: string }

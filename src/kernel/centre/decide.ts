@@ -25,7 +25,7 @@ import { changeConfiguration } from './decide-configuration.ts'
 import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
-import { identifyCustomer, leaveConversation, readMessages, sendMessage } from './decide-message.ts'
+import { identifyCustomer, leaveConversation, readMessages, reportMessage, sendMessage } from './decide-message.ts'
 import { move } from './decide-move.ts'
 import { note } from './decide-note.ts'
 import { park, pickUp, unpark } from './decide-park.ts'
@@ -111,6 +111,7 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
       return createWork(draft, command)
     case 'SendMessage':
     case 'ReadMessages':
+    case 'ReportMessage':
     case 'Leave':
     case 'IdentifyCustomer':
       return obeyWriting(draft, command)
@@ -183,13 +184,18 @@ function obeyRecorder(
 
 function obeyWriting(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SendMessage' | 'ReadMessages' | 'Leave' | 'IdentifyCustomer' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'SendMessage' | 'ReadMessages' | 'ReportMessage' | 'Leave' | 'IdentifyCustomer' }
+  >,
 ): void {
   switch (command.type) {
     case 'SendMessage':
       return sendMessage(draft, command)
     case 'ReadMessages':
       return readMessages(draft, command)
+    case 'ReportMessage':
+      return reportMessage(draft, command)
     case 'Leave':
       return leaveConversation(draft, command)
     case 'IdentifyCustomer':

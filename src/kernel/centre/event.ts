@@ -7,6 +7,7 @@ import type {
   InteractionId,
   Medium,
   Message,
+  MessageDelivery,
   MessageId,
   ParkedAt,
   Participant,
@@ -313,6 +314,13 @@ export type CentreEvent =
       readonly type: 'MessageAdded'
       readonly interaction: InteractionId
       readonly message: Pick<Message, 'id' | 'user' | 'text' | 'files' | 'mail'> & { readonly by: 'customer' | 'agent' }
+    }
+  /** What became of a line that left as a message of its own, from now on; absent: it waits again. */
+  | {
+      readonly type: 'MessageReported'
+      readonly interaction: InteractionId
+      readonly message: MessageId
+      readonly delivery?: MessageDelivery
     }
   /** One side has seen all lines up to this one. */
   | {

@@ -93,6 +93,7 @@ export function evolveInteraction(
       return evolveRecording(interaction, event, at)
     case 'DigitPressed':
     case 'MessageAdded':
+    case 'MessageReported':
     case 'MessagesRead':
     case 'Overflowed':
     case 'Transferred':

@@ -5,6 +5,7 @@ import type { Parameter } from './parameter.ts'
 import type { Response } from './response.ts'
 import type { Schedule } from './schedule.ts'
 import type { ServiceLevel } from './service-level.ts'
+import type { SmsAccount } from './sms-account.ts'
 import type { Threshold } from './threshold.ts'
 import type { Trunk } from './trunk.ts'
 import type { Webhook } from './webhook.ts'
@@ -250,6 +251,8 @@ export interface ConfigurationKinds {
   readonly 'mail-account': MailAccount
   /** Lines to the outside. */
   readonly trunk: Trunk
+  /** Numbers that the centre is written to by text message. */
+  readonly 'sms-account': SmsAccount
   /** Who else is told what happens. */
   readonly webhook: Webhook
 }

@@ -44,6 +44,7 @@ export {
   type ServiceLevelName,
   serviceLevelOf,
 } from './service-level.ts'
+export type { SmppServer, SmsAccount } from './sms-account.ts'
 export {
   type ConfigurationChanged,
   type ConfigurationDump,

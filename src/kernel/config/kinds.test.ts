@@ -33,6 +33,13 @@ const ofEveryKind: readonly ConfigurationChange[] = [
     value: { name: 'provider', host: 'sip.provider.example', numbers: ['+49*'], callsMax: 10 },
   },
   {
+    ...{ kind: 'sms-account', name: 'texts' },
+    value: {
+      ...{ name: 'texts', queue: 'support', address: '+4915550100', secret: 'texts' },
+      smpp: { host: 'smsc.provider.example', port: 3550, security: 'tls', systemId: 'tandem' },
+    },
+  },
+  {
     ...{ kind: 'mail-account', name: 'help' },
     value: {
       ...{ name: 'help', queue: 'support', address: 'help@centre.example' },
