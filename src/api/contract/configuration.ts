@@ -103,6 +103,13 @@ export const ScheduleInputSchema = z.looseObject({
 /** Where a number leads: a flow, a queue or a user, by name. */
 export const NumberInputSchema = z.looseObject({ type: z.enum(['flow', 'queue', 'user']) })
 
+/** A prompt with a sound of its own. */
+export const PromptInputSchema = z.looseObject({
+  sound: z.string().describe('what POST /sounds gave'),
+  durationMs: z.number(),
+  says: z.string().optional().describe('what is said in it'),
+})
+
 /** What a setting of the pool is set to, as text. */
 export const ParameterInputSchema = z.looseObject({
   value: z.string().describe('its range stands in the list of parameters'),
@@ -199,6 +206,7 @@ export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, 
   parameter: ParameterInputSchema,
   seat: SeatInputSchema,
   schedule: ScheduleInputSchema,
+  prompt: PromptInputSchema,
   response: ResponseInputSchema,
   threshold: ThresholdInputSchema,
   'mail-account': MailAccountInputSchema,

@@ -2,6 +2,7 @@ import type { Millis } from '#base'
 import type { FlowDocument } from '#kernel/flow'
 import type { MailAccount } from './mail-account.ts'
 import type { Parameter } from './parameter.ts'
+import type { Prompt } from './prompt.ts'
 import type { Response } from './response.ts'
 import type { Schedule } from './schedule.ts'
 import type { ServiceLevel } from './service-level.ts'
@@ -243,6 +244,8 @@ export interface ConfigurationKinds {
   readonly parameter: Parameter
   readonly seat: SeatPool
   readonly schedule: Schedule
+  /** Sounds of the pool's own. */
+  readonly prompt: Prompt
   /** What agents say again and again. */
   readonly response: Response
   /** When figures of queues are worth attention. */

@@ -20,6 +20,7 @@ const ofEveryKind: readonly ConfigurationChange[] = [
   { kind: 'parameter', name: 'Time Zone', value: { value: 'Europe/Berlin' } },
   { kind: 'seat', name: 'agent', value: { name: 'agent', seats: 3, overuse: 'refuse' } },
   { kind: 'schedule', name: 'office', value: office },
+  { kind: 'prompt', name: 'closed', value: { name: 'closed', sound: 'a'.repeat(64), durationMs: 1_500 } },
   {
     ...{ kind: 'threshold', name: 'long' },
     value: { name: 'long', figure: 'waiting', comparison: 'above', value: 5, level: 'warning' },

@@ -3,11 +3,12 @@
 import { z } from 'zod'
 import { checkFlow } from '#kernel/flow'
 import type { Configuration, ConfigurationKind, ConfigurationKinds, ConfiguredObjects } from './configuration.ts'
-import { name, nameOf, namesOf, number } from './fields.ts'
+import { name, nameOf, namesOf, number, promptName } from './fields.ts'
 import { PARAMETERS } from './parameter.ts'
 import { unknownPlaces } from './response.ts'
 import { flowSchema } from './schema-flow.ts'
 import { mailAccountFaults, mailAccountSchema } from './schema-mail-account.ts'
+import { promptSchema } from './schema-prompt.ts'
 import { queueSchema } from './schema-queue.ts'
 import { scheduleSchema } from './schema-schedule.ts'
 import { smsAccountSchema } from './schema-sms-account.ts'
@@ -108,6 +109,7 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
   },
   seat: { words: 'the seats of a feature', name, shape: seat, isNamed: true },
   schedule: { words: 'a schedule', name, shape: scheduleSchema, isNamed: true },
+  prompt: { words: 'a prompt', name: promptName, shape: promptSchema, isNamed: true },
   response: {
     words: 'a response',
     name,

@@ -37,6 +37,14 @@ export function desiredParticipant(
   configuration: Configuration,
 ): DesiredParticipant {
   if (!isLive(participant)) return clearedAs(participant)
+  return withSounds(desiredOf(interaction, participant, configuration), configuration)
+}
+
+function desiredOf(
+  interaction: Interaction,
+  participant: Participant,
+  configuration: Configuration,
+): DesiredParticipant {
   const { phase } = interaction
   switch (phase.state) {
     case 'created':
@@ -55,6 +63,18 @@ export function desiredParticipant(
     default:
       return assertNever(phase)
   }
+}
+
+/** Prompts that an administrator gave a sound are played with it. */
+function withSounds(desired: DesiredParticipant, { prompts }: Configuration): DesiredParticipant {
+  const { hears } = desired
+  if (hears.type !== 'program' || prompts.size === 0) return desired
+  const items = hears.items.map((item): HearsItem => {
+    if (item.type !== 'prompt') return item
+    const own = prompts.get(item.prompt)
+    return own ? { ...item, sound: own.sound } : item
+  })
+  return { ...desired, hears: { ...hears, items } }
 }
 
 function clearedAs(participant: Participant): DesiredParticipant {

@@ -246,7 +246,8 @@ export interface InteractionRecording extends PartsOf {
 
 /** One thing that is played. */
 export type HearsItem =
-  | { readonly type: 'prompt'; readonly prompt: string }
+  /** `sound`: the sound that an administrator gave it; without one it is built in. */
+  | { readonly type: 'prompt'; readonly prompt: string; readonly sound?: string }
   | { readonly type: 'recording'; readonly recording: RecordingId }
   | { readonly type: 'pause'; readonly durationMs: number }
 
