@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client'
+import { PromptSounds } from '#adapters/prompts'
 import { AlertWatch } from '#api/alerts'
 import { createHttpApi, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
@@ -11,15 +12,16 @@ import { whatIf } from '#engines/what-if'
 import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
 import { demoCentre } from '#kernel/config'
 import { type MailState, mailMachine } from '#kernel/mail'
+import { smsMachine } from '#kernel/sms'
 import { MemoryBlobs } from '#seams/blobs'
 import { MemoryLease } from '#seams/lease'
 import { MemoryLog } from '#seams/log'
 import { MemoryRegisters } from '#seams/registers'
-import { MemoryCredentials, MemoryDrills, MemoryRecordings, MemorySeatPeaks } from '#seams/store'
+import { MemoryCredentials, MemoryDrills, MemoryRecordings, MemorySeatPeaks, MemorySounds } from '#seams/store'
 import { freePort } from '../kit/free-ports.ts'
 import { testDatabase } from './database.ts'
 
-const machines = { centre: centreMachine, mail: mailMachine }
+const machines = { centre: centreMachine, mail: mailMachine, sms: smsMachine }
 type Machines = typeof machines
 
 /** Who can log in to the page; the other users of the demo have no password here, for hashing 200 takes seconds. */
@@ -51,6 +53,7 @@ export interface TestCentreOptions {
 export class TestCentre {
   readonly blobs = new MemoryBlobs(systemClock)
   readonly recordings = new MemoryRecordings()
+  readonly sounds = new MemorySounds()
   readonly credentials = new MemoryCredentials()
   readonly registers: MemoryRegisters
   seats!: SeatKeeper
@@ -108,7 +111,11 @@ export class TestCentre {
     return this.#sequencer.committed.states.mail
   }
 
-  /** What an adapter tells of mails, with what it means for the centre. */
+  get texts() {
+    return this.#sequencer.committed.states.sms
+  }
+
+  /** What an adapter tells of mails or texts, with what it means for the centre. */
   async submitMails(...commands: Parameters<Sequencer<Machines>['submit']>[0]): Promise<void> {
     await this.#sequencer.submit(commands)
   }
@@ -197,12 +204,25 @@ export class TestCentre {
     const seatPeaks = new MemorySeatPeaks()
     const pools = () => fold.states.centre.configuration.seats
     this.seats = new SeatKeeper({ registers: this.registers, pools, peaks: seatPeaks, clock, logger })
+    const configuration = () => fold.states.centre.configuration
+    const sounds = new PromptSounds({ sounds: this.sounds, blobs: this.blobs, configuration, clock, logger })
     this.#hub = new RealtimeHub({ centre, tokens, seen: (user) => this.seats.seen(user), clock, logger })
     this.#alerts = new AlertWatch({ centre, isPrimary: () => this.primary, clock, logger, everyMs: 100 })
     this.#server = await createHttpApi({
       ...{ centre, history, tokens, clock, logger, recordings: this.recordings, blobs: this.blobs },
+      sounds: {
+        take: (file, how) => sounds.take(file, how),
+        file: (sound) => sounds.file(sound),
+        missing: (ids) => sounds.missing(ids),
+        builtIn: async (name) => (name === 'greeting' ? Buffer.from('RIFF') : undefined),
+      },
       realtime: this.#hub,
       mail: { state: () => fold.states.mail, submit: (commands) => this.#sequencer.submit(commands) },
+      sms: {
+        state: () => fold.states.sms,
+        submit: (commands) => this.#sequencer.submit(commands),
+        receive: async () => 'taken',
+      },
       whatIf: {
         run: async ({ from, to, ...asked }) => whatIf({ day: await history.recordedDay(from, to, 1_000), ...asked }),
       },

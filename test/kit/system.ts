@@ -142,13 +142,8 @@ function describeSystem(
     api: (user = 'supervisor') => eventually(`a session for ${user}`, () => new ApiClient(base).logIn(user)),
     pid,
     otherPids: () => {
-      const known = [
-        pid('edge'),
-        pid('core'),
-        pid('media'),
-        pid('media2'),
-        readPidFile(join(at.data, 'run', 'supervisor.pid')),
-      ]
+      const names = ['edge', 'core', 'media', 'media2', 'supervisor'].map((name) => join(at.data, 'run', `${name}.pid`))
+      const known = names.filter((file) => existsSync(file)).map(readPidFile)
       return pidsOf(at.data).filter((number) => !known.includes(number))
     },
     postgresPid: () =>
