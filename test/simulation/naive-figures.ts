@@ -139,7 +139,8 @@ export class NaiveFigures {
           since: at,
         })
       }
-    } else if ('interaction' in event) this.#readCall(event, at, configuration)
+    } else if (event.type === 'SessionsEnded') return
+    else if ('interaction' in event) this.#readCall(event, at, configuration)
     else if ('user' in event && event.type !== 'QueueActivated' && event.type !== 'AlertSeen') this.#readPerson(event)
     if ('user' in event && event.type === 'OfferEnded' && event.ronaUntil !== undefined) {
       this.#people.get(event.user)!.rona = event.ronaUntil

@@ -12,7 +12,7 @@ import {
   reportConnected,
   reportFailed,
 } from './decide-call.ts'
-import { changeConfiguration } from './decide-configuration.ts'
+import { obeyAdministrator } from './decide-configuration.ts'
 import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
@@ -105,7 +105,8 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'PlaceCall':
       return placeCall(draft, command)
     case 'ChangeConfiguration':
-      return changeConfiguration(draft, command)
+    case 'EndSessions':
+      return obeyAdministrator(draft, command)
     case 'LookAtThresholds':
     case 'SeeAlert':
     case 'AcknowledgeAlert':

@@ -31,6 +31,7 @@ export type InteractionEvent = Exclude<
       | 'RonaEnded'
       | 'QueueActivated'
       | 'ConfigurationChanged'
+      | 'SessionsEnded'
   }
 >
 

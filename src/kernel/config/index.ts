@@ -50,6 +50,7 @@ export {
   changeKey,
   copyConfiguration,
   dumpConfiguration,
+  endSessions,
   evolveConfiguration,
   initialConfiguration,
   type LastChange,
