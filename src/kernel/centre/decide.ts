@@ -21,7 +21,7 @@ import {
   reportFailed,
 } from './decide-call.ts'
 import { settleAttempt } from './decide-callback.ts'
-import { changeConfiguration } from './decide-configuration.ts'
+import { obeyAdministrator } from './decide-configuration.ts'
 import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
@@ -115,7 +115,8 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'IdentifyCustomer':
       return obeyWriting(draft, command)
     case 'ChangeConfiguration':
-      return changeConfiguration(draft, command)
+    case 'EndSessions':
+      return obeyAdministrator(draft, command)
     case 'LookAtThresholds':
     case 'SeeAlert':
     case 'AcknowledgeAlert':
