@@ -65,6 +65,12 @@ curl -fsS $API/chats/$CHAT/messages -H "authorization: Bearer $VISITOR" -H 'cont
 curl -fsS -X POST $API/chats/$CHAT/end -H "authorization: Bearer $VISITOR"`,
   },
   {
+    title: 'Text messages',
+    word: 'texts',
+    example: `# A provider of yours posts here, signed: ../guides/text-messages.md says how. Here nobody has such an account:
+curl -sS $API/texts/nobody -X POST -d '{}' | grep '"status":404'`,
+  },
+  {
     title: 'Rooms of colleagues',
     word: 'rooms',
     example: `# One colleague and no name is the room of you two, which there is once.

@@ -201,6 +201,7 @@ export class CoreServing {
           await this.#primacy.sequencer.submit(commands)
         },
       },
+      sms: this.#smsPort(),
       history: this.#history,
       recordings: new PostgresRecordings(store),
       blobs,
@@ -233,6 +234,19 @@ export class CoreServing {
       clock,
       logger,
       webFolder: existsSync(webFolder) ? webFolder : undefined,
+    }
+  }
+
+  /** What the API sees of text messages. */
+  #smsPort(): NonNullable<HttpApiPorts['sms']> {
+    const primacy = (): Primacy => {
+      if (!this.#primacy) throw SERVING_ERRORS['core.backup']()
+      return this.#primacy
+    }
+    return {
+      state: () => this.#serving.fold.states.sms,
+      submit: async (commands) => primacy().sequencer.submit(commands),
+      receive: async (account, call) => primacy().sms.receive(account, call),
     }
   }
 

@@ -41,7 +41,10 @@ describe('roles as configuration', () => {
 
   it('are told at the log-in', async () => {
     const { body } = await new Asker(centre.base).ask('POST', '/sessions', { user: 'agent1', password: 'demo-agent1' })
-    expect(body).toMatchObject({ role: 'agent', rights: ['view-own', 'set-own-status', 'create-interaction'] })
+    expect(body).toMatchObject({
+      role: 'agent',
+      rights: ['view-own', 'set-own-status', 'create-interaction', 'call-outside'],
+    })
   })
 
   it('never leave nobody who may change them', async () => {
@@ -79,6 +82,8 @@ describe('roles as configuration', () => {
     expect(found.names.map(({ name }: { name: string }) => name)).toEqual([
       ...['agent', 'attendant', 'supervisor', 'administrator'],
     ])
-    expect(found.names[0].value).toMatchObject({ rights: ['view-own', 'set-own-status', 'create-interaction'] })
+    expect(found.names[0].value).toMatchObject({
+      rights: ['view-own', 'set-own-status', 'create-interaction', 'call-outside'],
+    })
   })
 })

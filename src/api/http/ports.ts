@@ -9,6 +9,7 @@ import type { ConfigurationChange, Webhook } from '#kernel/config'
 import type { Medium, Participant } from '#kernel/interaction'
 import type { MailCommand, MailState } from '#kernel/mail'
 import type { RoomLine } from '#kernel/room'
+import type { SmsCommand, SmsState } from '#kernel/sms'
 import type { Blobs } from '#seams/blobs'
 import type { Drills, Recordings, SeatPeaks, WebhookPosition } from '#seams/store'
 
@@ -241,6 +242,25 @@ export interface MailPort {
   ): Promise<unknown>
 }
 
+/** Text messages: what is known of them, what agents write, and what a provider posts. What belongs together goes in one append. */
+export interface SmsPort {
+  state(): SmsState
+  submit(
+    commands: readonly (
+      | { readonly machine: 'sms'; readonly command: SmsCommand }
+      | { readonly machine: 'centre'; readonly command: CentreCommand }
+    )[],
+  ): Promise<unknown>
+  /** `later`: it was not taken, and shall come again. */
+  receive(
+    account: string,
+    call: {
+      readonly body: string
+      readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+    },
+  ): Promise<'taken' | 'repeated' | 'later'>
+}
+
 /** What pages' softphones connect to and register with. */
 export interface SoftphonePort {
   /** The edge's WebSocket at the host of the page, or the whole URL where it is reached in another way. */
@@ -265,6 +285,8 @@ export interface HttpApiPorts {
   calls?(): CallsPort | undefined
   /** Without it there are no routes for mails. */
   readonly mail?: MailPort
+  /** Without it there are no routes for text messages. */
+  readonly sms?: SmsPort
   readonly history: HistoryPort
   readonly realtime: RealtimePort
   readonly whatIf: WhatIfPort

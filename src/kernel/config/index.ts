@@ -3,6 +3,7 @@ export { CHANGES_MAX, type ChangeConfiguration, decideConfiguration } from './ch
 export { type CheckedChanges, type Collision, checkChanges } from './check.ts'
 export type * from './configuration.ts'
 export { demoCentre } from './demo-centre.ts'
+export { type Dialled, resolveDialled, trunksFor } from './dialled.ts'
 export {
   changesBetween,
   differencesOf,
@@ -48,6 +49,7 @@ export {
   type ServiceLevelName,
   serviceLevelOf,
 } from './service-level.ts'
+export type { SmppServer, SmsAccount } from './sms-account.ts'
 export {
   type ConfigurationChanged,
   type ConfigurationDump,
@@ -62,5 +64,6 @@ export {
   wholeOf,
 } from './state.ts'
 export type { Threshold } from './threshold.ts'
+export { isCarriedBy, numberFor, type Trunk, type TrunkTransport } from './trunk.ts'
 export { usesOf } from './uses.ts'
 export type { Webhook } from './webhook.ts'

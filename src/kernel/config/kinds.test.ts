@@ -31,6 +31,17 @@ const ofEveryKind: readonly ConfigurationChange[] = [
     value: { name: 'crm', url: 'https://crm.example/tandem', events: ['tandem.interaction.*'], secret: 'crm' },
   },
   {
+    ...{ kind: 'trunk', name: 'provider' },
+    value: { name: 'provider', host: 'sip.provider.example', numbers: ['+49*'], callsMax: 10 },
+  },
+  {
+    ...{ kind: 'sms-account', name: 'texts' },
+    value: {
+      ...{ name: 'texts', queue: 'support', address: '+4915550100', secret: 'texts' },
+      smpp: { host: 'smsc.provider.example', port: 3550, security: 'tls', systemId: 'tandem' },
+    },
+  },
+  {
     ...{ kind: 'mail-account', name: 'help' },
     value: {
       ...{ name: 'help', queue: 'support', address: 'help@centre.example' },

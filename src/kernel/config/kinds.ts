@@ -12,10 +12,14 @@ import { promptSchema } from './schema-prompt.ts'
 import { queueSchema } from './schema-queue.ts'
 import { roleSchema } from './schema-role.ts'
 import { scheduleSchema } from './schema-schedule.ts'
+import { smsAccountSchema } from './schema-sms-account.ts'
 import { thresholdSchema } from './schema-threshold.ts'
+import { trunkSchema } from './schema-trunk.ts'
 import { userSchema } from './schema-user.ts'
 import { webhookSchema } from './schema-webhook.ts'
+import { smsAccountFaults } from './sms-account.ts'
 import { WATCHED_FIGURES } from './threshold.ts'
+import { trunkFaults } from './trunk.ts'
 import { webhookFaults } from './webhook.ts'
 
 /** Twenty names of hosts, and more than any other value needs. */
@@ -135,6 +139,14 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
     shape: mailAccountSchema,
     isNamed: true,
     faults: mailAccountFaults,
+  },
+  trunk: { words: 'a trunk', name, shape: trunkSchema, isNamed: true, faults: trunkFaults },
+  'sms-account': {
+    words: 'an account for text messages',
+    name,
+    shape: smsAccountSchema,
+    isNamed: true,
+    faults: smsAccountFaults,
   },
   webhook: { words: 'a webhook', name, shape: webhookSchema, isNamed: true, faults: webhookFaults },
 }

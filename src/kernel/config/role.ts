@@ -5,6 +5,8 @@ export const RIGHT_NAMES = [
   'view-own',
   'set-own-status',
   'create-interaction',
+  /** Call telephone numbers outside, and work at one; which ones, the trunks say. */
+  'call-outside',
   'view-live',
   'view-history',
   'listen-recordings',
@@ -36,7 +38,7 @@ export interface Role {
   readonly seat?: SeatFeature
 }
 
-const AGENT: readonly Right[] = ['view-own', 'set-own-status', 'create-interaction']
+const AGENT: readonly Right[] = ['view-own', 'set-own-status', 'create-interaction', 'call-outside']
 
 const SUPERVISOR: readonly Right[] = [
   ...AGENT,

@@ -13,6 +13,7 @@ describe('what a built-in role may do', () => {
     ['view-own', ROLES],
     ['set-own-status', ROLES],
     ['create-interaction', ROLES],
+    ['call-outside', ROLES],
     ['view-live', ['attendant', 'supervisor', 'administrator']],
     ['view-history', ['supervisor', 'administrator']],
     ['listen-recordings', ['supervisor', 'administrator']],
