@@ -205,7 +205,8 @@ export class TestCentre {
     )
     const seatPeaks = new MemorySeatPeaks()
     const pools = () => fold.states.centre.configuration.seats
-    this.seats = new SeatKeeper({ registers: this.registers, pools, peaks: seatPeaks, clock, logger })
+    const roles = () => fold.states.centre.configuration.roles
+    this.seats = new SeatKeeper({ registers: this.registers, pools, roles, peaks: seatPeaks, clock, logger })
     const configuration = () => fold.states.centre.configuration
     const sounds = new PromptSounds({ sounds: this.sounds, blobs: this.blobs, configuration, clock, logger })
     this.#hub = new RealtimeHub({ centre, tokens, seen: (user) => this.seats.seen(user), clock, logger })

@@ -1,4 +1,4 @@
-import type { Resume, ServerMessage } from '#api/contract'
+import type { Resume, ServerMessage, Session } from '#api/contract'
 import { type Board, EMPTY_BOARD, foldMessage } from './board.ts'
 import type { Clock } from './clock.ts'
 import { Store } from './store.ts'
@@ -20,10 +20,10 @@ export interface LiveConnectionOptions {
   readonly open: () => Socket
   readonly token: string
   readonly clock: Clock
+  /** What the user may do is told: at the beginning, and when it is something else now. */
+  readonly onRights?: (rights: Session['rights']) => void
   /** The session is over: log in again. */
   readonly onOver: () => void
-  /** The server has shown everything anew: the account may be another one by now. */
-  readonly onAnew?: () => void
 }
 
 /** A core that restarts is back within a second or two, so the first tries come quickly; the last ones spare a server in trouble. */
@@ -47,6 +47,7 @@ export class LiveConnection {
   #failures = 0
   #openedAt = 0
   #heardAt: number | undefined
+  #rights: string | undefined
   #stopRetry: () => void = () => {}
   #stopWatch: () => void = () => {}
   #closed = false
@@ -106,9 +107,24 @@ export class LiveConnection {
     this.#heardAt = this.#options.clock.now()
     if (message.type === 'problem') return
     this.#failures = 0
-    if (message.type === 'snapshot' && this.board.get().sequence !== undefined) this.#options.onAnew?.()
+    if (message.rights && this.#isOther(message.rights, message.type)) return this.#beginAnew()
     this.board.set(foldMessage(this.board.get(), message, this.#options.clock.now()))
     this.state.set('live')
+  }
+
+  /** Whether what is on the board was shown to somebody who might see something else. */
+  #isOther(rights: Session['rights'], type: ServerMessage['type']): boolean {
+    const before = this.#rights
+    this.#rights = rights.join()
+    this.#options.onRights?.(rights)
+    return type !== 'snapshot' && before !== undefined && before !== this.#rights
+  }
+
+  /** Asks for everything there is, and forgets what was seen. */
+  #beginAnew(): void {
+    this.board.set(EMPTY_BOARD)
+    this.#drop()
+    this.#connect()
   }
 
   /** Silence beyond bearing is a loss. */

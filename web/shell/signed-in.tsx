@@ -40,7 +40,10 @@ export function SignedIn({ page }: { page: ComponentType<SignedInProps> }) {
       key={session.token}
       session={session}
       onLeave={leave}
-      onChange={(about) => sessions.change(about)}
+      onRights={(rights) => {
+        const known = sessions.get()
+        if (known && known.rights?.join() !== rights.join()) sessions.learn({ ...known, rights })
+      }}
       page={page}
     />
   )
@@ -49,10 +52,10 @@ export function SignedIn({ page }: { page: ComponentType<SignedInProps> }) {
 function Connected(props: {
   session: Session
   onLeave: (over: boolean) => void
-  onChange: (about: Omit<Session, 'token'>) => void
+  onRights: (rights: Session['rights']) => void
   page: ComponentType<SignedInProps>
 }) {
-  const { session, onLeave, onChange, page: Page } = props
+  const { session, onLeave, onRights, page: Page } = props
   const [connection, setConnection] = useState<LiveConnection | undefined>()
   // biome-ignore lint/correctness/useExhaustiveDependencies: one connection a session; leaving is always the same.
   useEffect(() => {
@@ -60,10 +63,8 @@ function Connected(props: {
       open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws`) as unknown as Socket,
       token: session.token,
       clock: browserClock,
+      onRights,
       onOver: () => onLeave(true),
-      // Rights may have been given or withdrawn.
-      onAnew: () =>
-        void new ApiClient(session.token).read<Omit<Session, 'token'>>('/sessions/current').then(onChange, () => {}),
     })
     setConnection(made)
     addEventListener('online', made.retryNow)
