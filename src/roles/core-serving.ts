@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { PromptSounds } from '#adapters/prompts'
 import type { WebhookAdapter } from '#adapters/webhook'
 import { AlertWatch } from '#api/alerts'
 import { createFront, createHttpApi, type Front, type HttpApiPorts, type Server } from '#api/http'
@@ -27,6 +28,7 @@ import { LOG_FORMATS } from './release-formats.ts'
 import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
 import type { Primacy, ServingOptions } from './serving-options.ts'
+import { openSounds, soundsPort } from './sounds.ts'
 import { addSwitchoverMetrics } from './switchover-metrics.ts'
 import { startWebhooks } from './webhooks.ts'
 import { openWhatIf } from './what-if.ts'
@@ -40,6 +42,7 @@ export const SERVING_ERRORS = defineErrors({
 interface PooledBlobs {
   readonly own: DirectoryBlobs
   readonly pool: Blobs
+  readonly sounds: PromptSounds
 }
 
 /** By what the cores of a pool know each other's requests: made of the pool's secret, and no secret of anything else. */
@@ -133,6 +136,7 @@ export class CoreServing {
     this.#whatIf.close()
     await this.#front?.close()
     await this.#server?.close()
+    await (await this.#blobs?.catch(() => undefined))?.sounds.close()
     this.#loop.disable()
     await this.#webhooks?.close()
     await this.#journal?.close()
@@ -149,6 +153,7 @@ export class CoreServing {
     this.#blobs ??= DirectoryBlobs.open(join(options.data, 'blobs')).then((own) => ({
       own,
       pool: new PoolBlobs({ own, node: options.node, cores: () => pool.cores(), proof, logger }),
+      sounds: openSounds(this.#serving, own),
     }))
     return this.#blobs
   }
@@ -182,7 +187,7 @@ export class CoreServing {
 
   async #ports(centre: CentrePort, realtime: RealtimeHub): Promise<HttpApiPorts> {
     const { options, store, clock, logger, pool } = this.#serving
-    const { own: ownBlobs, pool: blobs } = await this.#openBlobs()
+    const { own: ownBlobs, pool: blobs, sounds } = await this.#openBlobs()
     const proof = forwardProof(options.secret)
     const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
     return {
@@ -208,9 +213,11 @@ export class CoreServing {
           await this.#primacy.sequencer.submit(commands)
         },
       },
+      sms: this.#smsPort(),
       history: this.#history,
       recordings: new PostgresRecordings(store),
       blobs,
+      sounds: soundsPort(sounds),
       tokens: this.#tokens,
       passwords: new Passwords(this.#serving.credentials, REALM, clock),
       throttle: this.#throttle,
@@ -239,6 +246,19 @@ export class CoreServing {
       clock,
       logger,
       webFolder: existsSync(webFolder) ? webFolder : undefined,
+    }
+  }
+
+  /** What the API sees of text messages. */
+  #smsPort(): NonNullable<HttpApiPorts['sms']> {
+    const primacy = (): Primacy => {
+      if (!this.#primacy) throw SERVING_ERRORS['core.backup']()
+      return this.#primacy
+    }
+    return {
+      state: () => this.#serving.fold.states.sms,
+      submit: async (commands) => primacy().sequencer.submit(commands),
+      receive: async (account, call) => primacy().sms.receive(account, call),
     }
   }
 

@@ -22,7 +22,7 @@ const VISITOR_HZ = 700
 const AGENT_HZ = 1100
 
 /** How long a tone may take to be heard on a machine that does much else; the figures say how long it took. */
-const HEARD_MS_MAX = 45_000
+const HEARD_MS_MAX = 60_000
 
 /** The network is away for so long (promise 9). */
 const AWAY_MS = 20_000
@@ -54,7 +54,7 @@ afterAll(async () => {
   await Promise.all([visitors?.close(), agents?.close()])
   await system?.stop()
   way?.close()
-}, 60_000)
+})
 
 async function openDesk(): Promise<Page> {
   const page = await openWithTone(context, `${system.http}/desk`, AGENT_HZ)
@@ -110,7 +110,7 @@ async function deskObeys(): Promise<void> {
         // What is refused while nobody is primary is said on the page, and pressed again.
         await desk
           .locator(`[data-control=${press}]:enabled`)
-          .click({ timeout: 250 })
+          .click({ timeout: 1_000 })
           .catch(() => {})
         return (await done.count()) > 0 ? true : undefined
       },
@@ -145,9 +145,7 @@ async function unbroken(strike: () => Promise<void>): Promise<void> {
   }
 }
 
-const LIMIT = { timeout: 240_000 }
-
-describe.skipIf(missing)(`a browser’s call (promise 9)${missing ? ` (${missing})` : ''}`, LIMIT, () => {
+describe.skipIf(missing)(`a browser’s call (promise 9)${missing ? ` (${missing})` : ''}`, () => {
   it('hears no gap when the core is killed, and the desk is back by itself (TEL-24)', async () => {
     await unbroken(async () => {
       const killedAt = Date.now()

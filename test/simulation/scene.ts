@@ -40,6 +40,11 @@ export class Scene {
     return this.does({ type: 'ReportCleared', interaction, participant, reason: 'hung-up' })
   }
 
+  /** Its leg is lost. */
+  loses(participant: string): readonly string[] {
+    return this.does({ type: 'ReportCleared', interaction: interactionOf(participant), participant, reason: 'lost' })
+  }
+
   fails(participant: string, reason: 'busy' | 'no-answer' | 'declined' | 'unreachable' | 'error'): readonly string[] {
     return this.does({ type: 'ReportFailed', interaction: interactionOf(participant), participant, reason })
   }
@@ -156,7 +161,14 @@ function wordsOf(event: CentreEvent): string {
     case 'Widened':
       return `${event.ring}${event.only === undefined ? '' : ` only ${event.only.user}`}`
     case 'CustomerDialled':
+    case 'OutsideDialled':
       return `${event.participant.id} ${event.participant.address}`
+    case 'StationChosen':
+      return `${event.user} ${event.number ?? 'own'}`
+    case 'CallbackAttempted':
+      return `${event.attempt} ${event.outcome}${event.next === undefined ? '' : ` again ${after(event.next.at).slice(6)}`}`
+    case 'CustomerIdentified':
+      return event.customer
     case 'QueueActivated':
       return `${event.user} ${event.queue} ${event.active ? 'active' : 'inactive'}`
     case 'WrapUpExtended':
@@ -217,6 +229,8 @@ function wordsOf(event: CentreEvent): string {
       return event.user
     case 'MessageAdded':
       return `${event.message.user ?? 'customer'}: ${event.message.text}`
+    case 'MessageReported':
+      return `${event.message} ${event.delivery?.state ?? 'waiting'}`
     case 'MessagesRead':
       return `${event.by} ${event.message}`
     case 'ThresholdCrossed':

@@ -12,6 +12,7 @@ import {
 } from '#api/contract'
 import type { Conversations } from './conversations.ts'
 import type { HttpApiPorts } from './ports.ts'
+import { sendText } from './routes-texts.ts'
 import type { Server } from './server-type.ts'
 import { askAgain, requirePrimary } from './who.ts'
 
@@ -116,7 +117,9 @@ function addWriting({ api, ports, conversations, side, security }: Routes): void
       const user = side.userOf(request)
       const files = await conversations.filesOf(named)
       const line = { interaction: id, message, text, files, ...(user === undefined ? {} : { user }) }
-      await ports.centre.submit([{ type: 'SendMessage', ...line }])
+      const isText = ports.centre.state().interactions.get(id)?.medium === 'sms'
+      if (isText && user !== undefined && ports.sms) await sendText(ports, ports.sms, { ...line, user })
+      else await ports.centre.submit([{ type: 'SendMessage', ...line }])
       return conversations.view(id, side.reader, message)
     },
   )

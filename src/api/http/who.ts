@@ -58,6 +58,7 @@ const ACTIONS: Readonly<Record<Right, string>> = {
   'set-own-status': 'set your status',
   'set-any-status': 'set the status of others',
   'create-interaction': 'create interactions',
+  'call-outside': 'call telephone numbers outside',
   'end-interaction': 'act on interactions of others',
   'pick-up': 'take what rings at somebody who is in no group of yours',
   monitor: 'listen to conversations',

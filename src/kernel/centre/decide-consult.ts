@@ -1,16 +1,16 @@
 import { isDiallable } from '#kernel/agent'
-import { type Destination, resolveNumber } from '#kernel/config'
+import type { Dialled } from '#kernel/config'
 import { isByPhone, isLive, type Participant, talkersOf } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import { partyLeft, refuseWhenFull } from './decide-call.ts'
 import { endOffer } from './decide-offer.ts'
 import { type Talk, talkOf, twinOf } from './decide-talk.ts'
 import type { Draft } from './draft.ts'
-import { enterDestination } from './enter.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { endInvitation, finish } from './finish.ts'
 import { DIRECT_RING_MS, TALKERS_MAX } from './limits.ts'
 import { endOwnWrapUp, partyOfUser } from './offer.ts'
+import { demandDialled, enterDialled, outsideParty } from './outside.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
@@ -50,13 +50,12 @@ export function consult(draft: Draft, command: CommandOf<'Consult'>): void {
     ],
     consults: id,
   })
-  enterDestination(draft, consultation, destination)
+  enterDialled(draft, consultation, destination)
 }
 
 /** Where a number leads, if somebody can be reached there for this conversation. */
-function reachableBy(draft: Draft, { interaction }: Talk, to: string): Destination {
-  const destination = resolveNumber(draft.configuration, to)
-  if (!destination) throw CENTRE_ERRORS['centre.no-such-number']({ number: to })
+function reachableBy(draft: Draft, { interaction, party }: Talk, to: string): Dialled {
+  const destination = demandDialled(draft, party.user ?? '', to)
   if (destination.type !== 'user') return destination
   const { user } = destination
   const agent = draft.agent(user)
@@ -83,6 +82,15 @@ export function invite(draft: Draft, { interaction: id, participant, to }: Comma
   if (!talk || !isByPhone(talk.interaction.medium)) return
   if (talkersOf(talk.interaction).length >= TALKERS_MAX) throw CENTRE_ERRORS['centre.talk-full']({ most: TALKERS_MAX })
   const destination = reachableBy(draft, talk, to)
+  if (destination.type === 'outside') {
+    return draft.emit({
+      type: 'ParticipantInvited',
+      interaction: id,
+      participant: outsideParty(draft, talk.interaction, destination.number),
+      until: draft.now + DIRECT_RING_MS,
+      ...(talk.party.user === undefined ? undefined : { by: talk.party.user }),
+    })
+  }
   // Who waits in a queue or hears a flow is no party yet: that takes a consultation first.
   if (destination.type !== 'user') throw CENTRE_ERRORS['centre.no-such-number']({ number: to })
   const { user } = destination

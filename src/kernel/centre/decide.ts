@@ -1,7 +1,15 @@
 import { assertNever, type Millis } from '#base'
 import { decideRoom, isRoomCommand, type RoomCommand } from '#kernel/room'
 import type { CentreCommand } from './command.ts'
-import { activateQueue, chooseStatus, end, endWrapUp, extendWrapUp, setReachable } from './decide-agent.ts'
+import {
+  activateQueue,
+  chooseStation,
+  chooseStatus,
+  end,
+  endWrapUp,
+  extendWrapUp,
+  setReachable,
+} from './decide-agent.ts'
 import { obeyAlert } from './decide-alert.ts'
 import {
   arrive,
@@ -12,11 +20,12 @@ import {
   reportConnected,
   reportFailed,
 } from './decide-call.ts'
+import { settleAttempt } from './decide-callback.ts'
 import { obeyAdministrator } from './decide-configuration.ts'
 import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
-import { leaveConversation, readMessages, sendMessage } from './decide-message.ts'
+import { identifyCustomer, leaveConversation, readMessages, reportMessage, sendMessage } from './decide-message.ts'
 import { move } from './decide-move.ts'
 import { note } from './decide-note.ts'
 import { park, pickUp, unpark } from './decide-park.ts'
@@ -84,6 +93,7 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'SetReachable':
     case 'ChooseStatus':
     case 'ActivateQueue':
+    case 'ChooseStation':
       return obeyAgent(draft, command)
     case 'EndWrapUp':
     case 'ExtendWrapUp':
@@ -91,6 +101,7 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'Decline':
     case 'Complete':
     case 'Note':
+    case 'SettleAttempt':
       return obeyWork(draft, command)
     case 'End':
       return end(draft, command)
@@ -100,7 +111,9 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
       return createWork(draft, command)
     case 'SendMessage':
     case 'ReadMessages':
+    case 'ReportMessage':
     case 'Leave':
+    case 'IdentifyCustomer':
       return obeyWriting(draft, command)
     case 'PlaceCall':
       return placeCall(draft, command)
@@ -138,7 +151,7 @@ function obeyReport(
 
 function obeyAgent(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' }>,
+  command: Extract<CentreCommand, { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' | 'ChooseStation' }>,
 ): void {
   switch (command.type) {
     case 'SetReachable':
@@ -147,6 +160,8 @@ function obeyAgent(
       return chooseStatus(draft, command)
     case 'ActivateQueue':
       return activateQueue(draft, command)
+    case 'ChooseStation':
+      return chooseStation(draft, command)
     default:
       return assertNever(command)
   }
@@ -170,15 +185,22 @@ function obeyRecorder(
 
 function obeyWriting(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SendMessage' | 'ReadMessages' | 'Leave' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'SendMessage' | 'ReadMessages' | 'ReportMessage' | 'Leave' | 'IdentifyCustomer' }
+  >,
 ): void {
   switch (command.type) {
     case 'SendMessage':
       return sendMessage(draft, command)
     case 'ReadMessages':
       return readMessages(draft, command)
+    case 'ReportMessage':
+      return reportMessage(draft, command)
     case 'Leave':
       return leaveConversation(draft, command)
+    case 'IdentifyCustomer':
+      return identifyCustomer(draft, command)
     default:
       return assertNever(command)
   }
@@ -249,7 +271,10 @@ function obeyTalk(draft: Draft, command: TalkCommand): void {
 
 function obeyWork(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' | 'Note' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' | 'Note' | 'SettleAttempt' }
+  >,
 ): void {
   switch (command.type) {
     case 'EndWrapUp':
@@ -264,6 +289,8 @@ function obeyWork(
       return complete(draft, command)
     case 'Note':
       return note(draft, command)
+    case 'SettleAttempt':
+      return settleAttempt(draft, command)
     default:
       return assertNever(command)
   }

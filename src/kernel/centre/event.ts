@@ -2,10 +2,12 @@ import type { Millis } from '#base'
 import type { AlertEvent } from '#kernel/alert'
 import type { ConfigurationChange } from '#kernel/config'
 import type {
+  CallbackOutcome,
   Due,
   InteractionId,
   Medium,
   Message,
+  MessageDelivery,
   MessageId,
   ParkedAt,
   Participant,
@@ -32,6 +34,8 @@ export type CentreEvent =
       readonly to: string
       readonly customer?: string
       readonly subject?: string
+      /** The words by which the customer agreed to be called. */
+      readonly consent?: string
       readonly participants: readonly Participant[]
       readonly wants?: Wants
       /** Its time is yet to come: until then it is in no queue. */
@@ -53,6 +57,8 @@ export type CentreEvent =
       readonly participant: ParticipantId
       readonly digit: string
     }
+  /** It is known now who the customer is. */
+  | { readonly type: 'CustomerIdentified'; readonly interaction: InteractionId; readonly customer: string }
   | { readonly type: 'ProgramEnded'; readonly interaction: InteractionId; readonly program: string }
   | {
       readonly type: 'Queued'
@@ -134,6 +140,23 @@ export type CentreEvent =
     }
   /** The customer of a callback is dialled: its agent has answered. */
   | { readonly type: 'CustomerDialled'; readonly interaction: InteractionId; readonly participant: Participant }
+  /** Somebody outside is called over a trunk, for those who are there. */
+  | { readonly type: 'OutsideDialled'; readonly interaction: InteractionId; readonly participant: Participant }
+  /**
+   * It is known how a call to the customer of a callback ended. The same attempt again is what its agent says instead. With `next` it is
+   * tried again then; without it the callback is over, or the customer is there.
+   */
+  | {
+      readonly type: 'CallbackAttempted'
+      readonly interaction: InteractionId
+      /** From 1. */
+      readonly attempt: number
+      readonly outcome: CallbackOutcome
+      readonly user?: string
+      /** Whose agent called. */
+      readonly queue: string
+      readonly next?: Due
+    }
   | { readonly type: 'ParticipantAlerting'; readonly interaction: InteractionId; readonly participant: ParticipantId }
   | { readonly type: 'ParticipantConnected'; readonly interaction: InteractionId; readonly participant: ParticipantId }
   | {
@@ -292,6 +315,13 @@ export type CentreEvent =
       readonly interaction: InteractionId
       readonly message: Pick<Message, 'id' | 'user' | 'text' | 'files' | 'mail'> & { readonly by: 'customer' | 'agent' }
     }
+  /** What became of a line that left as a message of its own, from now on; absent: it waits again. */
+  | {
+      readonly type: 'MessageReported'
+      readonly interaction: InteractionId
+      readonly message: MessageId
+      readonly delivery?: MessageDelivery
+    }
   /** One side has seen all lines up to this one. */
   | {
       readonly type: 'MessagesRead'
@@ -354,6 +384,8 @@ export type CentreEvent =
       readonly load?: Millis
     }
   | { readonly type: 'ReachableChanged'; readonly user: string; readonly reachable: boolean; readonly load?: Millis }
+  /** Where the agent is rung from now on: at a telephone number outside, or at its own phone again. */
+  | { readonly type: 'StationChosen'; readonly user: string; readonly number?: string }
   /** The agent takes work of the queue from now on, or no more (ACD-11). */
   | { readonly type: 'QueueActivated'; readonly user: string; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded'; readonly user: string }

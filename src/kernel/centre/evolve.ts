@@ -31,6 +31,7 @@ export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis)
       return target.changeRooms(event, at)
     case 'StatusChosen':
     case 'ReachableChanged':
+    case 'StationChosen':
     case 'RonaEnded':
     case 'QueueActivated':
       return applyToAgent(target, event.user, event, at)

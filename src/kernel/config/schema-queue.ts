@@ -30,6 +30,9 @@ const COMFORTS_MAX = 10
 
 const YEAR_MS = 366 * DAY_MS
 
+/** Whoever does not answer so many calls does not want one more. */
+const CALLBACK_CALLS_MAX = 10
+
 /** Nobody finds one in a longer list while a caller waits. */
 const WRAP_UP_CODES_MAX = 100
 
@@ -104,6 +107,13 @@ export const queueSchema = z.strictObject({
   comfort: z.array(comfort).max(COMFORTS_MAX).optional(),
   keys: z.record(digit, z.strictObject({ flow: nameOf('flow'), callback: z.boolean().optional() })).optional(),
   duplicates: z.enum(['withdraw', 'keep']).optional(),
+  callbacks: z
+    .strictObject({
+      attempts: z.number().int().min(1).max(CALLBACK_CALLS_MAX),
+      busyMs: milliseconds(10_000, DAY_MS),
+      noAnswerMs: milliseconds(10_000, DAY_MS),
+    })
+    .optional(),
 })
 
 function isRising(rings: readonly Pick<Ring, 'afterMs'>[]): boolean {

@@ -85,7 +85,12 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
       aside={
         own && (
           <>
-            <StationChoice station={station} agent={own} phone={phone} onChoose={chooseStation} />
+            <StationChoice
+              {...{ station, phone }}
+              agent={own}
+              onChoose={chooseStation}
+              onNumber={(number) => actions.run(() => new ApiClient(session.token).chooseStation(session.user, number))}
+            />
             <OwnStatus
               agent={own}
               token={session.token}
