@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { STEP_MS_MAX } from './page-kit.ts'
 
 /** The browser that the machine brings. */
 export const CHROMIUM = process.env['TANDEM_CHROMIUM'] ?? '/usr/bin/chromium'
@@ -162,6 +163,7 @@ const HEARD_SCRIPT = `(async () => {
 /** A tab whose microphone is a pure tone. */
 export async function openWithTone(context: BrowserContext, address: string, hertz: number): Promise<Page> {
   const page = await context.newPage()
+  page.setDefaultTimeout(STEP_MS_MAX)
   await page.addInitScript(STEPS_SCRIPT)
   await page.addInitScript(TONE_SCRIPT.replace('HERTZ', String(hertz)))
   await page.addInitScript(LISTEN_SCRIPT)
