@@ -97,8 +97,10 @@ export function phoneCredentialOf(
 ): (extension: string) => Promise<CredentialAnswer> {
   return async (extension) => {
     const page = softphones.hashesOf(extension, REALM)
-    if (page) return { realm: REALM, ...page }
-    const user = configuration().extensions.get(extension)
+    const { extensions } = configuration()
+    // A page's phone goes with its user: who is disabled or removed has no extension.
+    if (page && extensions.has(extension.split('~', 1)[0]!)) return { realm: REALM, ...page }
+    const user = extensions.get(extension)
     const found = user && (await credentials.get(user))
     if (!found) return {}
     return {

@@ -123,6 +123,7 @@ export const GivenNameSchema = z.object({
       choices: z.array(z.string()).optional(),
     })
     .optional(),
+  value: z.looseObject({}).optional().describe('the whole object that holds while it is not set'),
   default: z.string().nullable().optional().describe('what holds while it is not set; null: it is off'),
 })
 
@@ -137,7 +138,9 @@ export const KindsSchema = z.object({
       plural: z.string(),
       words: z.string(),
       isNamed: z.boolean().describe('whether an object carries its own name'),
-      names: z.array(GivenNameSchema).describe('what an object may be called, where that is given; empty: any name'),
+      names: z
+        .array(GivenNameSchema)
+        .describe('what is there by itself; for settings and seats these are all names, for roles others may be added'),
       schema: z.looseObject({}),
     }),
   ),

@@ -12,6 +12,7 @@ import {
   VersionsQuerySchema,
 } from '#api/contract'
 import {
+  BUILT_IN_ROLES,
   type Configuration,
   type ConfigurationKind,
   documentOf,
@@ -43,6 +44,7 @@ const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
 /** Kinds whose objects have one of the names that there are. */
 function givenNames(kind: ConfigurationKind, { parameters }: Configuration): GivenName[] {
   if (kind === 'seat') return ['agent', 'attendant', 'supervisor'].map((name) => ({ name, what: '' }))
+  if (kind === 'role') return [...BUILT_IN_ROLES].map(([name, value]) => ({ name, what: '', value: { ...value } }))
   if (kind !== 'parameter') return []
   const profile = profileOf(parameters)
   return PARAMETERS.map(({ name, what, form, ranges, choices, defaults }) => ({
