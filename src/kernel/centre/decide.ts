@@ -101,9 +101,8 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'Complete':
     case 'Note':
     case 'SettleAttempt':
-      return obeyWork(draft, command)
     case 'End':
-      return end(draft, command)
+      return obeyWork(draft, command)
     case 'CreateCallback':
     case 'CreateWorkItem':
     case 'CreateContact':
@@ -281,7 +280,7 @@ function obeyWork(
   draft: Draft,
   command: Extract<
     CentreCommand,
-    { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' | 'Note' | 'SettleAttempt' }
+    { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' | 'Note' | 'SettleAttempt' | 'End' }
   >,
 ): void {
   switch (command.type) {
@@ -299,6 +298,8 @@ function obeyWork(
       return note(draft, command)
     case 'SettleAttempt':
       return settleAttempt(draft, command)
+    case 'End':
+      return end(draft, command)
     default:
       return assertNever(command)
   }

@@ -174,6 +174,10 @@ export type CentreEvent =
       /** Whose work it becomes: that of a queue, when a parked call is taken. */
       readonly queue?: string
       readonly until: Millis
+      /** When it is not `voice`. */
+      readonly medium?: Medium
+      /** What part of the agent it takes, when it is not the whole. */
+      readonly share?: number
       /** Who asked for it. */
       readonly by?: string
     }
