@@ -200,7 +200,9 @@ export class TestCentre {
           listener(batch.filter(({ machine }) => machine === 'centre') as unknown as readonly CommittedEvent[]),
         ),
     }
-    const tokens = new Tokens(Buffer.alloc(32, 1), clock, new MemoryRevocations())
+    const tokens = new Tokens(Buffer.alloc(32, 1), clock, new MemoryRevocations(), (user) =>
+      fold.states.centre.configurationState.sessionsSince.get(user),
+    )
     const seatPeaks = new MemorySeatPeaks()
     const pools = () => fold.states.centre.configuration.seats
     const roles = () => fold.states.centre.configuration.roles

@@ -27,6 +27,11 @@ export function authenticate(server: Server, ports: HttpApiPorts): void {
   })
 }
 
+/** Looks anew at who asks, of a request whose answer goes on; fails with a 401 when the log-in is over by now. */
+export function askAgain(request: FastifyRequest, ports: Pick<HttpApiPorts, 'tokens' | 'centre'>): void {
+  request.setDecorator(WHO, whoOf(ports, tokenOf(request)))
+}
+
 /** Who asks, on a route behind {@link authenticate}. */
 export function askerOf(request: FastifyRequest): Who {
   return request.getDecorator<Who>(WHO)

@@ -397,3 +397,5 @@ export type CentreEvent =
       readonly from?: string
       readonly note?: string
     }
+  /** All log-ins of the user up to now are over, on every core (SEC-05). */
+  | { readonly type: 'SessionsEnded'; readonly user: string; readonly by: string }

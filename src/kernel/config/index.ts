@@ -57,6 +57,7 @@ export {
   changeKey,
   copyConfiguration,
   dumpConfiguration,
+  endSessions,
   evolveConfiguration,
   initialConfiguration,
   type LastChange,
