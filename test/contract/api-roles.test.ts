@@ -22,6 +22,32 @@ const user = async (name: string, more: object) => {
   return { kind: 'user', name, value: { ...users[name], name, ...more } }
 }
 
+describe('names of what is configured', () => {
+  it('are told with where they stand, and given another name everywhere as changes to be published', async () => {
+    const named = async () => (await admin.ask('GET', '/configuration/names')).body.items
+    const found = (await named()).find(
+      (one: { name: string; target: string }) => one.target === 'skill' && one.name === 'support',
+    )
+    expect(found.usedBy).toContain('queues.support.skills.support')
+    const renamed = await admin.ask('POST', '/configuration/rename', { target: 'skill', from: 'support', to: 'help' })
+    expect(renamed.body).toMatchObject({ faults: [], warnings: [] })
+    expect(renamed.body.changes.length).toBe(found.usedBy.length)
+    expect((await publish(...renamed.body.changes)).status).toBe(200)
+    const after = await named()
+    expect(
+      after
+        .filter((one: { name: string; target: string }) => one.target === 'skill')
+        .map(({ name }: { name: string }) => name),
+    ).not.toContain('support')
+    const taken = await admin.ask('POST', '/configuration/rename', { target: 'skill', from: 'help', to: 'sales' })
+    expect(taken).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining('there is a skill "sales" already') },
+    })
+    expect((await agent.ask('GET', '/configuration/names')).status).toBe(403)
+  })
+})
+
 describe('roles as configuration', () => {
   it('give a right with the next request, and take it with the next, in the middle of a session (SEC-07)', async () => {
     expect((await agent.ask('GET', '/agents/live')).status).toBe(200)
