@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close()
-  if (!without) for (const name of ['first', 'second']) await setTrunk(name, undefined)
+  if (!without) for (const name of ['first', 'second', 'tcp', 'udp']) await setTrunk(name, undefined)
 })
 
 afterAll(async () => {
@@ -85,24 +85,44 @@ async function hearsItself(call: PhoneCall): Promise<void> {
 }
 
 describe.skipIf(without !== undefined)(`calls to the outside${without ? ` (${without})` : ''}`, () => {
-  it('go over the second trunk where the first refuses with 503 or does not answer at all, from an own phone, which hangs up (TEL-06)', async () => {
-    const provider = await gateway()
+  it('from an agent’s page over a gateway that asks who calls, with sound both ways, ended by the gateway (TEL-01, TEL-05)', async () => {
+    const provider = await gateway({ password: 'open sesame', hangsUpAfterMs: 4_000 })
     await setTrunk('first', {
-      host: '127.0.0.1',
-      port: deadPort,
-      transport: 'tcp',
-      numbers: ['0*'],
-      callsMax: 2,
-      rank: 1,
+      ...{ host: '127.0.0.1', port: provider.port, numbers: ['0*'], callsMax: 2 },
+      ...{ user: 'tandem', secret: 'provider', callerNumber: '+4930999' },
     })
-    await setTrunk('second', { host: '127.0.0.1', port: provider.port, numbers: ['0*'], callsMax: 2 })
-    const { phone: own } = await registered('2001', 'agent1')
-    const call = await own.dial('0301234')
+    const { rung } = await registered('2001', 'agent1')
+    const agent = await system.api('agent1')
+    await agent.post('/interactions', { type: 'call', to: '0301234' })
+    const call = await eventually('the own phone rings', () => rung[0])
     await call.connected()
     await hearsItself(call)
-    expect(await call.hangUp()).toBe(200)
-    expect(await provider.ended()).toContain('BYE sip:')
+    await call.until('the gateway hangs up', () => call.state === 'ended')
+    expect(await provider.ended()).toMatch(/INVITE sip:0301234@127\.0\.0\.1/)
+    expect(provider.messages).toMatch(/From: <sip:\+4930999@127\.0\.0\.1>/)
+    expect(provider.messages).not.toContain('open sesame')
   })
+
+  it.each([
+    ['takes no connection', 'tcp'],
+    ['says nothing', 'udp'],
+  ])(
+    'go over the second trunk where the first %s, from an own phone, which hangs up (TEL-06)',
+    async (_, transport) => {
+      const provider = await gateway()
+      await setTrunk(transport, {
+        ...{ host: '127.0.0.1', port: deadPort, transport, numbers: ['0*'], callsMax: 2, rank: 1 },
+      })
+      await setTrunk('second', { host: '127.0.0.1', port: provider.port, numbers: ['0*'], callsMax: 2 })
+      const { phone: own } = await registered('2001', 'agent1')
+      const call = await own.dial('0301234')
+      await call.connected()
+      await hearsItself(call)
+      expect(await call.hangUp()).toBe(200)
+      expect(await provider.ended()).toContain('BYE sip:')
+    },
+    90_000,
+  )
 
   it('are refused where no trunk carries the number, and where nobody has proved to be a user', async () => {
     const provider = await gateway()
@@ -118,7 +138,7 @@ describe.skipIf(without !== undefined)(`calls to the outside${without ? ` (${wit
   })
 
   it('an agent works at a telephone behind the gateway, through the death of the core, and transfers outside (TEL-18, TEL-21)', async () => {
-    const provider = await gateway({ calls: 2 })
+    const provider = await gateway()
     await setTrunk('first', { host: '127.0.0.1', port: provider.port, numbers: ['0*'], callsMax: 2 })
     const agent = await system.api('agent1')
     expect((await agent.raw('PUT', '/agents/agent1/station', { number: '040 777-7' })).status).toBe(200)
@@ -143,7 +163,7 @@ describe.skipIf(without !== undefined)(`calls to the outside${without ? ` (${wit
       () => (call.media.heard.get(call.media.stream)?.packets ?? 0) > heard + 50,
     )
     expect(await call.hangUp()).toBe(200)
-    await provider.ended()
+    await provider.ended(2)
     expect((await agent.raw('PUT', '/agents/agent1/station', { number: null })).status).toBe(200)
     expect((await works()).station).toBeNull()
   })

@@ -172,6 +172,17 @@ describe('outside, out of a conversation', () => {
     )
   })
 
+  it('a customer who was called back comes back as well, when a transfer finds nobody', () => {
+    const scene = outsideScene('agent1')
+    scene.does({ type: 'CreateCallback', interaction: 'cb', number: '0301234', queue: 'support' })
+    scene.connects('cb.p1')
+    scene.connects('cb.p2')
+    scene.transfers('cb.p1', '0305555')
+    scene.passes(3_000)
+    expect(scene.fails('cb.p3', 'busy').join()).toContain('Offered agent1 cb.p4')
+    expect(scene.desired('cb.p2').connection).toBe('connected')
+  })
+
   it('a callback calls its customer over a trunk', () => {
     const scene = outsideScene('agent1')
     scene.does({ type: 'CreateCallback', interaction: 'cb', number: '0301234', queue: 'support' })

@@ -21,6 +21,7 @@ import type { MediaPool } from './media-pool.ts'
 import { centre, voice } from './repair.ts'
 import { termsOf } from './sdp-terms.ts'
 import { isTooShort, SESSION_SECONDS_MIN } from './session-timer.ts'
+import type { TrunkWatch } from './trunk-watch.ts'
 import type { Trunks } from './trunks.ts'
 
 /** Names and numbers of callers are shown and kept; what is longer is cut. */
@@ -53,6 +54,7 @@ export interface InboundOptions {
   readonly media: MediaPool
   readonly keeper: LegKeeper
   readonly trunks: Trunks
+  readonly watch: TrunkWatch
 }
 
 /** INVITEs without a dialog: checked, made durable, and only then answered, by the reconciliation. */

@@ -29,6 +29,7 @@ export class Responses {
   }
 
   async receive(response: SipResponse, edge: string): Promise<void> {
+    if (response.cseq.method === 'OPTIONS' && this.#options.watch.take(response)) return
     const leg = legOfResponse(this.#options.context.sequencer.committed.states.voice, response)
     const { method, number } = response.cseq
     if (method === 'INVITE' && response.status >= 300) this.#options.edges.send(edge, ackOfRefusal(response))

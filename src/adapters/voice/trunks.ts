@@ -22,8 +22,8 @@ import type { Challenge, ClientRequest, Leg, LegId } from './leg/leg.ts'
  */
 export const TRUNK_SILENT_MS = 4_000
 
-/** A trunk that failed is tried after all others for so long: as often as the field asks whether a trunk is alive (TEL-07). */
-const DOWN_MS = 30_000
+/** A trunk that failed is tried after all others for so long, unless it answers before: a little longer than until it is asked again (TEL-07). */
+const DOWN_MS = 45_000
 
 /** A challenge is answered so often for one request: the first, and once more when its nonce was too old by then. */
 const CHALLENGES_MAX = 3
@@ -35,6 +35,14 @@ type Dial = NonNullable<DesiredParticipant['dial']>
 
 /** The password that lies in a file of the secrets' folder; undefined when there is none. */
 export type PasswordOf = (secret: string) => string | undefined
+
+/** How a trunk is (TEL-25). */
+export interface TrunkStatus {
+  readonly name: string
+  readonly calls: number
+  readonly callsMax: number
+  readonly serves: boolean
+}
 
 /** Which trunk a call to the outside takes, and how it is spoken to there. What is remembered of failures here is a preference, no more. */
 export class Trunks {
@@ -60,10 +68,28 @@ export class Trunks {
     return trunk && this.choose(address, [...trunk.tried, trunk.name])
   }
 
+  /** Each configured trunk: the calls over it, and whether it serves as far as is known here. */
+  status(): readonly TrunkStatus[] {
+    const now = this.#context.sequencer.now()
+    return [...this.#states.centre.configuration.trunks.values()].map((trunk) => ({
+      name: trunk.name,
+      calls: this.#callsOver(trunk),
+      callsMax: trunk.callsMax,
+      serves: !trunk.paused && (this.#downUntil.get(trunk.name) ?? 0) <= now,
+    }))
+  }
+
+  /** It has not taken a call. */
   failed(name: string): void {
-    this.#downUntil.set(name, this.#context.sequencer.now() + DOWN_MS)
     this.#context.counters.trunkFailures++
-    this.#context.logger.warn({ trunk: name }, 'a trunk has failed a call')
+    this.down(name)
+  }
+
+  /** It does not serve now. */
+  down(name: string): void {
+    const now = this.#context.sequencer.now()
+    if ((this.#downUntil.get(name) ?? 0) <= now) this.#context.logger.warn({ trunk: name }, 'a trunk does not serve')
+    this.#downUntil.set(name, now + DOWN_MS)
   }
 
   /** It has answered. */
@@ -117,6 +143,12 @@ export class Trunks {
   }
 }
 
+/** Host, port and transport of a trunk, as they stand in a SIP URI. */
+export function placeOf({ host, port, transport = 'udp' }: Trunk): string {
+  const at = port === undefined ? '' : `:${port}`
+  return `${bracketed(host)}${at}${transport === 'udp' ? '' : `;transport=${transport}`}`
+}
+
 /** A dialog that is to begin over a trunk, by way of that edge. */
 export function addressedOver(
   trunk: Trunk,
@@ -124,11 +156,9 @@ export function addressedOver(
   edge: Pick<EdgeGreeting, 'sipHost' | 'sipPort'>,
   dial: Dial,
 ): Pick<LegBirth, 'contact' | 'dialog'> {
-  const { host, port, transport = 'udp' } = trunk
-  const place = `${bracketed(host)}${port === undefined ? '' : `:${port}`}${transport === 'udp' ? '' : `;transport=${transport}`}`
-  const uri = `sip:${escapeUser(numberFor(trunk, dial.address))}@${place}`
+  const uri = `sip:${escapeUser(numberFor(trunk, dial.address))}@${placeOf(trunk)}`
   const caller = trunk.callerNumber ?? dial.callerNumber
-  const from = { uri: `sip:${escapeUser(caller)}@${bracketed(host)}`, params: [] }
+  const from = { uri: `sip:${escapeUser(caller)}@${bracketed(trunk.host)}`, params: [] }
   return {
     contact: `<sip:${id}@${bracketed(edge.sipHost)}:${edge.sipPort}>`,
     dialog: {

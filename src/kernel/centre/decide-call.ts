@@ -220,9 +220,14 @@ export function reportFailed(draft: Draft, command: CommandOf<'ReportFailed'>): 
   const party = partyOf(interaction, participant)
   if (!interaction || !party) return
   if (party.ringUntil !== undefined) return endInvitation(draft, id, party, reason)
-  if (interaction.medium !== 'callback' && isCalledOutside(party)) return outsideFailed(draft, id, party, reason)
+  if (isCalledOutside(party) && !isCalledBack(interaction, party)) return outsideFailed(draft, id, party, reason)
   if (isOfferedTo(interaction, participant)) endOffer(draft, id, { participant, reason })
   else if (!isConnected(party)) partyLeft(draft, interaction, participant, reason)
+}
+
+/** Whether the party is the customer of a callback: what becomes of one who was not reached is a matter of its own. */
+function isCalledBack({ medium }: Interaction, { kind }: Participant): boolean {
+  return medium === 'callback' && kind === 'customer'
 }
 
 /** A party hung up, or its leg is lost. */
@@ -239,7 +244,7 @@ export function reportCleared(draft: Draft, command: CommandOf<'ReportCleared'>)
   if (isOfferedTo(interaction, participant)) {
     return endOffer(draft, id, { participant, reason: reason === 'lost' ? 'error' : 'declined' })
   }
-  if (interaction.medium !== 'callback' && isCalledOutside(party)) return outsideFailed(draft, id, party, 'error')
+  if (isCalledOutside(party) && !isCalledBack(interaction, party)) return outsideFailed(draft, id, party, 'error')
   if (reason === 'hung-up' && handsOver(draft, interaction, party)) return
   if (reason === 'lost' && rescue(draft, interaction, participant)) return
   partyLeft(draft, interaction, participant, reason)
