@@ -12,19 +12,29 @@ interface Followed {
  * withdrawn. They are looked at when something of that happens, and at no other time.
  */
 export class StreamWatch {
+  readonly #centre: Pick<CentrePort, 'onCommitted'>
   readonly #followed = new Set<Followed>()
+  #listens = false
 
   constructor(centre: Pick<CentrePort, 'onCommitted'>) {
-    centre.onCommitted((batch) => {
-      if (batch.some(({ event }) => event.type === 'SessionsEnded' || event.type === 'ConfigurationChanged'))
-        for (const one of this.#followed) void this.#look(one)
-    })
+    this.#centre = centre
   }
 
   /** Returns what forgets it again. */
   add(followed: Followed): () => void {
     this.#followed.add(followed)
+    this.#listen()
     return () => this.#followed.delete(followed)
+  }
+
+  /** From the first on. */
+  #listen(): void {
+    if (this.#listens) return
+    this.#listens = true
+    this.#centre.onCommitted((batch) => {
+      if (batch.some(({ event }) => event.type === 'SessionsEnded' || event.type === 'ConfigurationChanged'))
+        for (const one of this.#followed) void this.#look(one)
+    })
   }
 
   async #look({ check, end }: Followed): Promise<void> {
