@@ -173,6 +173,15 @@ curl -fsS $API/users/ada ${ADMIN}`,
   -d '{"start":"say","steps":{"say":{"type":"play","prompts":["goodbye"],"next":"end"},"end":{"type":"hang-up"}}}'
 curl -fsS $API/configuration ${ADMIN} > configuration.json`,
   },
+  {
+    title: 'Prompts',
+    word: 'prompts',
+    besides: ['sounds'],
+    example: `curl -fsS $API/prompts/greeting/audio ${ADMIN} > greeting.wav
+curl -fsS $API/sounds ${ADMIN} -H 'content-type: audio/wav' --data-binary @greeting.wav > sound.json
+curl -fsS -X PUT $API/configuration/prompts/welcome ${ADMIN} -H 'content-type: application/json' -d @sound.json
+curl -fsS $API/prompts ${ADMIN} > prompts.json`,
+  },
 ]
 
 /** The page `docs/reference/api.md`: each path of the description with what it takes, and an example for each group that a test runs. */

@@ -21,6 +21,7 @@ import { openRegisters } from './registers.ts'
 import { LOG_FORMATS } from './release-formats.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
 import { firstConfiguration, phoneCredentialOf } from './seed.ts'
+import { trunkPasswords } from './trunk-passwords.ts'
 import { weigh } from './weight.ts'
 
 /** How often the database is tried while it is not there. */
@@ -83,6 +84,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const voice = startVoice(options, pool, {
     ...{ sequencer, logger, clock, core: holder, term },
     credentialOf: phoneCredentialOf(credentials, () => fold.states.centre.configuration, serving.softphones),
+    passwordOf: trunkPasswords(options.data, clock),
     isDraining: (name) => fold.states.pool.draining.has(name),
     fenced: end('edge or media obey a newer core; this one ends'),
   })

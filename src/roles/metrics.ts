@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client'
+import type { VoiceStatus } from '#adapters/voice'
 import type { SeatKeeper } from '#api/sessions'
 import { freeBesideWaiting } from '#kernel/centre'
 import type { Primacy, ServingOptions } from './serving-options.ts'
@@ -10,6 +11,7 @@ export function addCentreMetrics(
   primacy: () => Primacy | undefined,
 ): void {
   const voice = () => primacy()?.voice.status()
+  addTrunkMetrics(register, () => voice()?.trunks ?? [])
   // A backup routes nothing, and what it has folded may stand between two events of one batch.
   const watch = () => {
     const sequencer = primacy()?.sequencer
@@ -23,6 +25,11 @@ export function addCentreMetrics(
     ['tandem_spool_bytes', 'Their bytes.', () => primacy()?.spool()?.bytes ?? 0],
     ['tandem_interactions', 'Interactions that are not closed.', () => fold.states.centre.interactions.size],
     ['tandem_voice_legs', 'SIP legs that are not over.', () => voice()?.legs ?? 0],
+    [
+      'tandem_trunk_failures',
+      'Calls that a trunk did not take, of this primary.',
+      () => voice()?.counters.trunkFailures ?? 0,
+    ],
     ['tandem_users_reachable', 'Users with a registered phone.', () => voice()?.reachable ?? 0],
     [
       'tandem_free_beside_waiting',
@@ -52,6 +59,28 @@ export function addCentreMetrics(
       registers: [register],
       collect() {
         this.set(read())
+      },
+    })
+  }
+}
+
+/** How each trunk is, as the primary sees it; a backup tells nothing. */
+function addTrunkMetrics(register: Registry, trunks: () => VoiceStatus['trunks']): void {
+  const told = [
+    ['tandem_trunk_calls', 'Calls over a trunk.', ({ calls }) => calls],
+    ['tandem_trunk_calls_limit', 'Calls that a trunk carries at once.', ({ callsMax }) => callsMax],
+    [
+      'tandem_trunk_serves',
+      'Whether a trunk serves: 0 while it does not answer, or is paused.',
+      ({ serves }) => +serves,
+    ],
+  ] as const satisfies readonly (readonly [string, string, (trunk: VoiceStatus['trunks'][number]) => number])[]
+  for (const [name, help, read] of told) {
+    new Gauge({
+      ...{ name, help, labelNames: ['trunk'] as const, registers: [register] },
+      collect() {
+        this.reset()
+        for (const trunk of trunks()) this.set({ trunk: trunk.name }, read(trunk))
       },
     })
   }

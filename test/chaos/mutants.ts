@@ -187,8 +187,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/api/realtime/hub.ts',
-        find: 'const text = this.#text(spectator, touched)\n    this.#send(client, text ?? bytesOf',
-        replace: 'const text: Buffer | undefined = undefined\n    this.#send(client, text ?? bytesOf',
+        find: 'this.#viewer.changes(spectator, touched) ?? this.#aliveMessage()',
+        replace: 'this.#aliveMessage()',
       },
     ],
     fault: '5',

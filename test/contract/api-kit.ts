@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client'
+import { PromptSounds } from '#adapters/prompts'
 import { AlertWatch } from '#api/alerts'
 import { createHttpApi, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
@@ -16,7 +17,7 @@ import { MemoryBlobs } from '#seams/blobs'
 import { MemoryLease } from '#seams/lease'
 import { MemoryLog } from '#seams/log'
 import { MemoryRegisters } from '#seams/registers'
-import { MemoryCredentials, MemoryDrills, MemoryRecordings, MemorySeatPeaks } from '#seams/store'
+import { MemoryCredentials, MemoryDrills, MemoryRecordings, MemorySeatPeaks, MemorySounds } from '#seams/store'
 import { freePort } from '../kit/free-ports.ts'
 import { testDatabase } from './database.ts'
 
@@ -52,6 +53,7 @@ export interface TestCentreOptions {
 export class TestCentre {
   readonly blobs = new MemoryBlobs(systemClock)
   readonly recordings = new MemoryRecordings()
+  readonly sounds = new MemorySounds()
   readonly credentials = new MemoryCredentials()
   readonly registers: MemoryRegisters
   seats!: SeatKeeper
@@ -198,14 +200,25 @@ export class TestCentre {
           listener(batch.filter(({ machine }) => machine === 'centre') as unknown as readonly CommittedEvent[]),
         ),
     }
-    const tokens = new Tokens(Buffer.alloc(32, 1), clock, new MemoryRevocations())
+    const tokens = new Tokens(Buffer.alloc(32, 1), clock, new MemoryRevocations(), (user) =>
+      fold.states.centre.configurationState.sessionsSince.get(user),
+    )
     const seatPeaks = new MemorySeatPeaks()
     const pools = () => fold.states.centre.configuration.seats
-    this.seats = new SeatKeeper({ registers: this.registers, pools, peaks: seatPeaks, clock, logger })
+    const roles = () => fold.states.centre.configuration.roles
+    this.seats = new SeatKeeper({ registers: this.registers, pools, roles, peaks: seatPeaks, clock, logger })
+    const configuration = () => fold.states.centre.configuration
+    const sounds = new PromptSounds({ sounds: this.sounds, blobs: this.blobs, configuration, clock, logger })
     this.#hub = new RealtimeHub({ centre, tokens, seen: (user) => this.seats.seen(user), clock, logger })
     this.#alerts = new AlertWatch({ centre, isPrimary: () => this.primary, clock, logger, everyMs: 100 })
     this.#server = await createHttpApi({
       ...{ centre, history, tokens, clock, logger, recordings: this.recordings, blobs: this.blobs },
+      sounds: {
+        take: (file, how) => sounds.take(file, how),
+        file: (sound) => sounds.file(sound),
+        missing: (ids) => sounds.missing(ids),
+        builtIn: async (name) => (name === 'greeting' ? Buffer.from('RIFF') : undefined),
+      },
       realtime: this.#hub,
       mail: { state: () => fold.states.mail, submit: (commands) => this.#sequencer.submit(commands) },
       sms: {

@@ -8,8 +8,8 @@ import { freePort, freeRtpRange } from './free-ports.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The first start makes a database; on a busy machine that takes its time. */
-const START_MS_MAX = 120_000
+/** The first start makes a database, and the pages where nobody has; on a busy machine that takes its time. */
+const START_MS_MAX = 210_000
 
 /** A supervisor that has not ended its children by then hangs. */
 const STOP_MS_MAX = 30_000
@@ -142,13 +142,8 @@ function describeSystem(
     api: (user = 'supervisor') => eventually(`a session for ${user}`, () => new ApiClient(base).logIn(user)),
     pid,
     otherPids: () => {
-      const known = [
-        pid('edge'),
-        pid('core'),
-        pid('media'),
-        pid('media2'),
-        readPidFile(join(at.data, 'run', 'supervisor.pid')),
-      ]
+      const names = ['edge', 'core', 'media', 'media2', 'supervisor'].map((name) => join(at.data, 'run', `${name}.pid`))
+      const known = names.filter((file) => existsSync(file)).map(readPidFile)
       return pidsOf(at.data).filter((number) => !known.includes(number))
     },
     postgresPid: () =>

@@ -57,7 +57,11 @@ describe('a takeover, for every medium alike and with nothing set for it (IR-01,
     scene.connects('x.p1')
     scene.crashes()
     expect(scene.desired('x.p2')).toMatchObject({ connection: 'connected', dial: { address: '555' } })
-    expect(scene.connects('x.p2')).toEqual(['ParticipantConnected x.p2', 'RecordingStarted x.r1 of x.p2 x.p1'])
+    expect(scene.connects('x.p2')).toEqual([
+      'ParticipantConnected x.p2',
+      'RecordingStarted x.r1 of x.p2 x.p1',
+      'CallbackAttempted 1 reached',
+    ])
   })
 
   it('voice mail that is being left is recorded on, and kept for its mailbox (IR-28, IR-29)', () => {

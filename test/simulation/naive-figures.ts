@@ -33,6 +33,7 @@ interface Call {
   heldSince: number | undefined
   reached: boolean
   lineSince: number | undefined
+  readonly attempts: Set<number>
 }
 
 interface Job {
@@ -62,7 +63,12 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
     ].map((what) => [what, FOR_WAITS]),
   ),
   ...Object.fromEntries(['arrived', 'unqueued', 'in-use'].map((what) => [what, ['line']])),
-  ...Object.fromEntries(['handled', 'transferred', 'ring', 'talk', 'hold', 'wrap-up'].map((what) => [what, FOR_WORKS])),
+  ...Object.fromEntries(
+    ['handled', 'transferred', 'attempted', 'settled', 'ring', 'talk', 'hold', 'wrap-up'].map((what) => [
+      what,
+      FOR_WORKS,
+    ]),
+  ),
 }
 
 /**
@@ -140,7 +146,8 @@ export class NaiveFigures {
         })
       }
     } else if ('interaction' in event) this.#readCall(event, at, configuration)
-    else if ('user' in event && event.type !== 'QueueActivated' && event.type !== 'AlertSeen') this.#readPerson(event)
+    else if (event.type === 'StatusChosen' || event.type === 'ReachableChanged' || event.type === 'RonaEnded')
+      this.#readPerson(event)
     if ('user' in event && event.type === 'OfferEnded' && event.ronaUntil !== undefined) {
       this.#people.get(event.user)!.rona = event.ronaUntil
     }
@@ -209,6 +216,7 @@ export class NaiveFigures {
           ),
           ...{ stay: undefined, stayEndedAt: undefined, heldSince: undefined, reached: false },
           lineSince: line === undefined ? undefined : at,
+          attempts: new Set(),
         }
         this.#calls.set(event.interaction, made)
         if (line !== undefined) this.#seen.push({ what: 'arrived', from: at, to: at, isStretch: false, line })
@@ -267,6 +275,14 @@ export class NaiveFigures {
           skills: job.skills,
           line: call.line,
         })
+        return
+      }
+      case 'CallbackAttempted': {
+        const { outcome: detail, queue, user: agent } = event
+        const what = call?.attempts.has(event.attempt) ? 'settled' : 'attempted'
+        call?.attempts.add(event.attempt)
+        const skills = Object.keys(configuration.queues.get(queue)?.skills ?? {})
+        this.#seen.push({ what, detail, from: at, to: at, isStretch: false, queue, skills, agent })
         return
       }
       case 'Joined':

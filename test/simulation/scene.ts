@@ -40,6 +40,11 @@ export class Scene {
     return this.does({ type: 'ReportCleared', interaction, participant, reason: 'hung-up' })
   }
 
+  /** Its leg is lost. */
+  loses(participant: string): readonly string[] {
+    return this.does({ type: 'ReportCleared', interaction: interactionOf(participant), participant, reason: 'lost' })
+  }
+
   fails(participant: string, reason: 'busy' | 'no-answer' | 'declined' | 'unreachable' | 'error'): readonly string[] {
     return this.does({ type: 'ReportFailed', interaction: interactionOf(participant), participant, reason })
   }
@@ -156,7 +161,14 @@ function wordsOf(event: CentreEvent): string {
     case 'Widened':
       return `${event.ring}${event.only === undefined ? '' : ` only ${event.only.user}`}`
     case 'CustomerDialled':
+    case 'OutsideDialled':
       return `${event.participant.id} ${event.participant.address}`
+    case 'StationChosen':
+      return `${event.user} ${event.number ?? 'own'}`
+    case 'CallbackAttempted':
+      return `${event.attempt} ${event.outcome}${event.next === undefined ? '' : ` again ${after(event.next.at).slice(6)}`}`
+    case 'CustomerIdentified':
+      return event.customer
     case 'QueueActivated':
       return `${event.user} ${event.queue} ${event.active ? 'active' : 'inactive'}`
     case 'WrapUpExtended':
@@ -247,6 +259,8 @@ function wordsOf(event: CentreEvent): string {
       return `${event.user} ${event.reachable}`
     case 'ConfigurationChanged':
       return `${event.version}`
+    case 'SessionsEnded':
+      return event.user
     default:
       return event satisfies never
   }

@@ -116,6 +116,40 @@ describe('one customer, one place (promise 8)', () => {
     expect(order(scene)).toEqual([])
   })
 
+  it('links the chat that waits to the callback that its customer asks for: whichever comes first withdraws the other', () => {
+    for (const first of ['chat', 'callback', 'call'] as const) {
+      const scene = new Scene()
+      scene.does(chat('talk', 'Ada'))
+      scene.does({ type: 'IdentifyCustomer', interaction: 'talk', customer: '+49 30 1234' })
+      expect(scene.does({ type: 'IdentifyCustomer', interaction: 'talk', customer: '+49 30 1234' })).toEqual([])
+      scene.passes(10)
+      scene.does(callback('cb', '+49301234'))
+      if (first === 'call') {
+        scene.does({ type: 'Arrive', interaction: 'call', from: '0049301234', to: '1001' })
+        scene.connects('call.p1')
+        scene.does({
+          type: 'Move',
+          interaction: 'call',
+          by: 'boss',
+          to: { type: 'queue', queue: 'support', place: 'front' },
+        })
+      }
+      if (first === 'callback') {
+        scene.does({
+          type: 'Move',
+          interaction: 'cb',
+          by: 'boss',
+          to: { type: 'queue', queue: 'support', place: 'front' },
+        })
+      }
+      scene.phones('agent1')
+      if (first === 'chat') scene.does({ type: 'Accept', interaction: 'talk', user: 'agent1' })
+      if (first === 'call') scene.connects('call.p2')
+      if (first === 'callback') for (const party of ['cb.p1', 'cb.p2']) scene.connects(party)
+      expect([scene.isOver('talk'), scene.isOver('cb')], first).toEqual([first !== 'chat', first !== 'callback'])
+    }
+  })
+
   it('stops the phone that rings for the callback of who has come through', () => {
     const scene = new Scene().phones('agent1')
     scene.does(callback('cb', '+49 30 1234'))

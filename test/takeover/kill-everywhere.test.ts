@@ -163,6 +163,27 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     await over(world, agent, other)
   },
 
+  'a callback: its customer is dialled once, once more after a busy line, and never twice (IR-18)': async (world) => {
+    const agent = world.phone('2001', true)
+    const customer = world.phone('2002', true)
+    await asksForCallback(world, '2002')
+    await world.until('the agent rings', () => agent.ringing)
+    agent.answer()
+    await world.until('the customer rings', () => customer.ringing)
+    customer.reject(486)
+    await world.until('it is noted', () => attempts(world).join() === 'busy')
+    await over(world, agent)
+    await world.until('the agent rings again', () => agent.ringing)
+    agent.answer()
+    await answered(world, customer)
+    await world.until('both talk', () => hears(world, agent) === 'session')
+    await world.until('it is noted', () => attempts(world).join() === 'busy,reached')
+    customer.hangUp()
+    await over(world, agent, customer)
+    expect(customer.calls).toHaveLength(2)
+    expect(agent.calls).toHaveLength(2)
+  },
+
   'an agent who is busy, and the next one': async (world) => {
     const caller = world.phone('5551000')
     const first = world.phone('2001', true)
@@ -175,6 +196,35 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     caller.hangUp()
     await over(world, caller, takes)
   },
+}
+
+/** A customer asks for a callback; the queue tries a busy line again in ten seconds. Asked again until it is there, as a page would. */
+async function asksForCallback(world: TestWorld, number: string): Promise<void> {
+  const ask = () => {
+    const { configuration } = world.states.centre
+    const callbacks = { attempts: 3, busyMs: 10_000, noAnswerMs: 20_000 }
+    const value = { ...configuration.queues.get('support')!, callbacks }
+    const changes = [{ kind: 'queue', name: 'support', value } as const]
+    const basedOn = configuration.version
+    const change = { type: 'ChangeConfiguration', by: 'test', basedOn, changes } as const
+    const create = { type: 'CreateCallback', interaction: 'ix-back', number, queue: 'support' } as const
+    return world.core.sequencer.submit([
+      { machine: 'centre', command: change },
+      { machine: 'centre', command: create },
+    ])
+  }
+  await world.until('both can be reached', () =>
+    ['agent1', 'agent2'].every((user) => world.states.centre.agents.get(user)?.reachable),
+  )
+  await world.until('it is asked for', () => {
+    const is = world.states.centre.interactions.has('ix-back')
+    if (!is) ask().catch(() => undefined)
+    return is
+  })
+}
+
+function attempts(world: TestWorld): readonly string[] {
+  return world.states.centre.interactions.get('ix-back')?.attempts?.map(({ outcome }) => outcome) ?? []
 }
 
 /** With two media processes. */

@@ -129,6 +129,8 @@ export class TestEdge {
     const entry: FromCore = { request }
     this.#fromCore.set(key, entry)
     if (request.method === 'CANCEL') return this.#cancel(request, entry)
+    if (request.method === 'OPTIONS' && request.to.tag === undefined)
+      return this.#answer(entry, responseTo(request, 200))
     const phone = this.#phoneOf(request)
     if (!phone) {
       this.strays.push(`${request.method} ${request.uri}`)

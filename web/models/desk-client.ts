@@ -93,6 +93,11 @@ export class DeskClient {
     return this.#api.send('POST', '/pick-up', { user })
   }
 
+  /** Says how the call to the customer of a callback ended. */
+  settle(id: string, outcome: 'no-answer' | 'wrong-number' | 'refused'): Promise<unknown> {
+    return this.#call(id, 'outcome', { outcome })
+  }
+
   endWrapUp(id: string): Promise<unknown> {
     return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/wrap-up`, {})
   }

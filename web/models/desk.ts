@@ -22,6 +22,8 @@ export interface DeskItem {
   readonly talk: TalkPart | undefined
   /** The call and the consultation about it, where the agent leads both. */
   readonly consulting: Consulting | undefined
+  /** The calls to the customer of a callback so far. */
+  readonly attempts: NonNullable<InteractionView['attempts']>
 }
 
 /** What an agent may do with one of its items. */
@@ -47,6 +49,9 @@ export type DeskControl =
   | 'complete'
   | 'finish'
   | 'extend'
+  | 'machine'
+  | 'wrong-number'
+  | 'refused'
 
 /** Items in the order in which they need hands: what rings, what talks, what is to be written up; the oldest first. */
 const STATE_ORDER = ['offered', 'connected', 'wrapping-up'] as const
@@ -89,12 +94,13 @@ function itemOf(agent: AgentLive, work: AgentLive['work'][number], board: Board)
     isHeld: own ? own.connection === 'held' : view?.state === 'held',
     talk: talkPart(view, agent.user),
     consulting: consultingOf(board, agent, work.interaction),
+    attempts: view?.attempts ?? [],
   }
 }
 
 /** The other side: within the house either side may have called. */
 function whoOf(agent: AgentLive, work: AgentLive['work'][number], view: InteractionView | undefined): string | null {
-  if (!view || view.direction === 'inbound') return view?.from ?? work.from
+  if (!view || view.direction === 'inbound' || view.medium === 'callback') return view?.from ?? work.from
   return view.direction === 'internal' && view.from !== agent.extension ? view.from : view.to
 }
 
@@ -106,10 +112,26 @@ export function controlsOf(item: DeskItem, phoneRings = false): readonly DeskCon
       if (!isCall) return ['accept', 'decline']
       return phoneRings ? ['answer', 'decline'] : ['decline']
     case 'connected':
-      return isCall ? callControls(item) : ['complete', 'transfer']
+      return isCall ? [...callControls(item), ...outcomeControls(item)] : workControls(item)
     case 'wrapping-up':
-      return ['finish', 'extend']
+      return ['finish', 'extend', ...outcomeControls(item)]
   }
+}
+
+/** Work without a phone: of several who write the last one ends it, and only who is alone hands it on. */
+function workControls({ medium, talk }: DeskItem): readonly DeskControl[] {
+  const invite: readonly DeskControl[] = isWritten(medium) ? ['invite'] : []
+  return (talk?.others ?? 0) > 0 ? [...invite, 'leave'] : ['complete', 'transfer', ...invite]
+}
+
+/** What the agent of a callback may say of its call once there was one: what no phone tells. */
+function outcomeControls({ medium, state, attempts }: DeskItem): readonly DeskControl[] {
+  const last = attempts.at(-1)?.outcome
+  if (medium !== 'callback' || last === undefined) return []
+  if (last === 'reached') return ['machine', 'wrong-number', 'refused']
+  // A call that was not answered may still have said something: nobody is called again for it.
+  const final = last === 'wrong-number' || last === 'refused'
+  return state === 'connected' || final ? [] : ['wrong-number', 'refused']
 }
 
 function callControls({ isHeld, talk, consulting }: DeskItem): readonly DeskControl[] {

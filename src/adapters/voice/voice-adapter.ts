@@ -21,6 +21,8 @@ import { Recordings, recordingAt } from './recordings.ts'
 import { centre } from './repair.ts'
 import { Requests, readMessage } from './requests.ts'
 import { Responses } from './responses.ts'
+import { TrunkWatch } from './trunk-watch.ts'
+import { type TrunkStatus, Trunks } from './trunks.ts'
 
 /** A media process connects within some 20 ms; without any, hanging up and refusing must still work. */
 const EDGES_WAIT_MS = 1_000
@@ -47,6 +49,8 @@ export interface VoiceAdapterOptions {
   readonly term: number
   /** The digest secrets of a SIP user, which is an extension. They pass through to the edge and are kept nowhere. */
   credentialOf(extension: string): CredentialAnswer | Promise<CredentialAnswer>
+  /** The password of a trunk, from the file of that name; none unless told. */
+  passwordOf?(secret: string): string | undefined
   /** Whether a machine, or a process of it, is being taken out of service. Nobody is, unless told. */
   isDraining?(name: string): boolean
   /** An edge or a media process obeys a core of a newer term: this one is no longer the primary and must end. */
@@ -67,6 +71,7 @@ export interface VoiceStatus {
     /** What it has to give; a call takes one. */
     readonly points?: number
   }[]
+  readonly trunks: readonly TrunkStatus[]
   readonly legs: number
   /** Users with a registered phone. */
   readonly reachable: number
@@ -112,6 +117,8 @@ class Adapter implements VoiceAdapter {
   readonly #keeper: LegKeeper
   readonly #recordings: Recordings
   readonly #reachability: Reachability
+  readonly #trunks: Trunks
+  readonly #watch: TrunkWatch
   readonly #requests: Requests
   readonly #responses: Responses
   #unsubscribe: (() => void) | undefined
@@ -161,11 +168,21 @@ class Adapter implements VoiceAdapter {
         ),
       fenced,
     })
-    const legPeers = { edges: this.#edges, media: this.#media }
+    const trunks = new Trunks(this.#context, (secret) => options.passwordOf?.(secret))
+    this.#trunks = trunks
+    this.#watch = new TrunkWatch(this.#context, this.#edges, trunks)
+    const legPeers = { edges: this.#edges, media: this.#media, trunks }
     this.#reachability = new Reachability(this.#context, this.#edges)
     this.#keeper = new LegKeeper(this.#context, legPeers, this.#parties, this.#reachability)
     this.#recordings = new Recordings(this.#context, this.#media, this.#parties)
-    const inbound = { context: this.#context, edges: this.#edges, media: this.#media, keeper: this.#keeper }
+    const inbound = {
+      context: this.#context,
+      edges: this.#edges,
+      media: this.#media,
+      keeper: this.#keeper,
+      trunks,
+      watch: this.#watch,
+    }
     this.#requests = new Requests(inbound, this.#parties)
     this.#responses = new Responses(inbound, this.#parties)
     this.setPeers(options)
@@ -182,6 +199,7 @@ class Adapter implements VoiceAdapter {
     if (this.#unsubscribe || this.#closed) return
     this.#unsubscribe = this.#context.sequencer.committed.onCommitted((batch) => this.#committed(batch))
     this.#media.start()
+    this.#watch.start()
     this.#edgesTimer = this.#context.clock.after(EDGES_WAIT_MS, () => this.#startEdges())
     this.#reconcileAll()
     this.#open = true
@@ -217,6 +235,7 @@ class Adapter implements VoiceAdapter {
       open: this.#open && !this.#closed,
       edges: this.#edges.status(),
       media: this.#media.status(),
+      trunks: this.#trunks.status(),
       legs: [...this.#states.voice.load.values()].reduce((sum, count) => sum + count, 0),
       reachable: this.#reachability.count,
       remembered: this.#keeper.remembered,
@@ -240,6 +259,7 @@ class Adapter implements VoiceAdapter {
     this.#edgesTimer?.stop()
     this.#keeper.close()
     this.#reachability.close()
+    this.#watch.close()
     await Promise.all([this.#edges.close(), this.#media.close()])
   }
 
@@ -293,6 +313,7 @@ class Adapter implements VoiceAdapter {
   #touch({ machine, event }: CommittedEvent, interactions: Set<string>): void {
     if (machine === 'centre') {
       if ('interaction' in event) interactions.add(event.interaction)
+      if (event.type === 'StationChosen' && event.number === undefined) this.#reachability.tellAnew(event.user)
       if (event.type === 'Joined') interactions.add(event.consulted)
       if (event.type === 'RecordingEnded') this.#recordings.seal(event.recording)
       if (event.type === 'RecordingPartSealed' || event.type === 'RecordingPartFailed')

@@ -103,6 +103,19 @@ export const ScheduleInputSchema = z.looseObject({
 /** Where a number leads: a flow, a queue or a user, by name. */
 export const NumberInputSchema = z.looseObject({ type: z.enum(['flow', 'queue', 'user']) })
 
+/** A role with its rights. */
+export const RoleInputSchema = z.looseObject({
+  rights: z.array(z.string()),
+  seat: z.string().optional().describe('what its people are counted as: agent (when not said), attendant, supervisor'),
+})
+
+/** A prompt with a sound of its own. */
+export const PromptInputSchema = z.looseObject({
+  sound: z.string().describe('what POST /sounds gave'),
+  durationMs: z.number(),
+  says: z.string().optional().describe('what is said in it'),
+})
+
 /** What a setting of the pool is set to, as text. */
 export const ParameterInputSchema = z.looseObject({
   value: z.string().describe('its range stands in the list of parameters'),
@@ -172,6 +185,18 @@ export const FormInputSchema = z.looseObject({
   ),
 })
 
+/** A line to the outside. */
+export const TrunkInputSchema = z.looseObject({
+  host: z.string(),
+  port: z.number().optional().describe('5060, or 5061 for tls, when not said'),
+  transport: z.enum(['udp', 'tcp', 'tls']).optional(),
+  numbers: z.array(z.string()).describe('what may be called: numbers, or how they begin with * behind'),
+  callsMax: z.number().describe('calls over it at once'),
+  user: z.string().optional().describe('whom the gateway knows us as, when it asks'),
+  secret: z.string().optional().describe('the file in secrets/ of the data folder that holds the password'),
+  callerNumber: z.string().optional().describe("what the called see; the caller's own number when not said"),
+})
+
 /** A number that the centre is written to by text message; `smpp` or `webhook`. */
 export const SmsAccountInputSchema = z.looseObject({
   queue: z.string(),
@@ -197,16 +222,19 @@ export type ResponseView = z.infer<typeof ResponseSchema>
 
 /** What is sent of an object of each kind, with its defaults; the kernel checks the rest, place by place. Users have routes of their own. */
 export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, z.ZodType>> = {
+  role: RoleInputSchema,
   number: NumberInputSchema,
   queue: QueueInputSchema,
   flow: FlowInputSchema,
   parameter: ParameterInputSchema,
   seat: SeatInputSchema,
   schedule: ScheduleInputSchema,
+  prompt: PromptInputSchema,
   response: ResponseInputSchema,
   form: FormInputSchema,
   threshold: ThresholdInputSchema,
   'mail-account': MailAccountInputSchema,
+  trunk: TrunkInputSchema,
   'sms-account': SmsAccountInputSchema,
   webhook: WebhookInputSchema,
 }

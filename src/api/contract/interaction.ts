@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AttemptSchema } from './callback.ts'
 import {
   DialStringSchema,
   DurationMsSchema,
@@ -81,6 +82,8 @@ export const InteractionSchema = z.object({
     ),
   consults: z.string().nullable().optional().describe('the interaction whose agent asks for advice by this one'),
   parked: ParkedSchema.nullable().optional(),
+  dueAt: MomentSchema.nullable().optional().describe('when a callback is meant for, or tried again'),
+  attempts: z.array(AttemptSchema).optional().describe('the calls to the customer of a callback so far'),
 })
 
 /** An interaction as lists and the live board show it. */

@@ -209,6 +209,21 @@ export type WebhookOutcome =
   | { readonly is: 'gone' }
   | { readonly is: 'failed'; readonly problem: string }
 
+/** The sounds of prompts. What cannot be taken fails with what to do (`sound.…`); all may fail with `store.unreachable`. */
+export interface SoundsPort {
+  /** Brings a WAV file to what is played, and keeps it; `trims` takes the silence at its ends away. */
+  take(
+    file: Buffer,
+    how?: { readonly trims?: boolean },
+  ): Promise<{ readonly sound: string; readonly durationMs: Millis }>
+  /** A WAV file; undefined when the pool has no such sound. */
+  file(sound: string): Promise<Uint8Array | undefined>
+  /** Those of them that the pool does not have. */
+  missing(sounds: readonly string[]): Promise<readonly string[]>
+  /** The WAV file of a prompt that the release brings. */
+  builtIn(name: string): Promise<Uint8Array | undefined>
+}
+
 /** Who is primary and who will be. */
 export interface SwitchoverAnswer {
   readonly from: string
@@ -277,6 +292,7 @@ export interface HttpApiPorts {
   readonly whatIf: WhatIfPort
   readonly recordings: Recordings
   readonly blobs: Blobs
+  readonly sounds: SoundsPort
   readonly tokens: Tokens
   readonly passwords: Passwords
   readonly throttle: Throttle

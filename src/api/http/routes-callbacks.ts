@@ -2,13 +2,23 @@ import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Rate } from '#api/chats'
-import { CallbackBegunSchema, CallbackSchema, IdSchema, momentOrNull, NewCallbackSchema } from '#api/contract'
+import {
+  CallbackBegunSchema,
+  CallbackOfferSchema,
+  CallbackSchema,
+  IdSchema,
+  momentOrNull,
+  NameSchema,
+  NewCallbackSchema,
+} from '#api/contract'
 import { SESSION_ERRORS } from '#api/sessions'
 import type { Millis } from '#base'
+import { isOnDuty } from '#kernel/agent'
 import { type Configuration, isOpen, momentAt } from '#kernel/config'
-import { type Interaction, isConnected } from '#kernel/interaction'
+import { customerOf, type Interaction, isConnected } from '#kernel/interaction'
+import { servesQueue } from '#kernel/routing'
 import { API_ERRORS } from './errors.ts'
-import { letOthersAsk, slow } from './open-routes.ts'
+import { demandVisitor, letOthersAsk, slow } from './open-routes.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 import { requirePrimary } from './who.ts'
@@ -18,6 +28,13 @@ const CALLBACKS_MAX = 10
 /** Nobody asks for more calls to one telephone; who does wants to annoy its owner. */
 const SAME_NUMBER_MAX = 3
 const WITHIN_MS = 3_600_000
+/** Callbacks that wait in the pool: more than a centre calls in a day, which floods from many addresses would make up. */
+const WAITING_MAX = 2_000
+/** Whoever is told that so many wait asks again then. */
+const FULL_SECONDS = 600
+/** A page asks when it opens, and again while its visitor looks at it. */
+const OFFERS_MAX = 120
+const OFFERS_WITHIN_MS = 60_000
 /** Further ahead nobody knows who works. */
 const AHEAD_MS_MAX = 30 * 86_400_000
 
@@ -31,25 +48,32 @@ export function addCallbackRoutes(api: Server, ports: HttpApiPorts): void {
   const numbers = new Rate(clock, SAME_NUMBER_MAX, WITHIN_MS)
   const begin = { summary: 'Ask to be called, as a visitor', security: [], body: NewCallbackSchema }
   api.post('/callbacks', { schema: { ...begin, response: { 201: CallbackBegunSchema } } }, async (request, reply) => {
-    const { key, queue, number, at } = request.body
+    const { key, queue, number, at, about, consent, chat } = request.body
     requirePrimary(ports)
     slow(asked, request.ip)
     const { configuration } = centre.state()
     if (!configuration.queues.get(queue)?.visitors) throw API_ERRORS['api.no-callbacks']({ queue })
     const moment = at && momentFor(configuration, queue, at, clock.now())
     const id = callbackId(key)
-    if (!centre.state().interactions.has(id)) slow(numbers, number)
+    if (!centre.state().interactions.has(id)) {
+      slow(numbers, customerOf({ from: number, direction: 'outbound' }) ?? number)
+      refuseWhenMany(centre.state().interactions)
+    }
+    if (chat && tokens.verifyVisitor(chat.token) !== chat.id) throw SESSION_ERRORS['session.over']()
+    const more = {
+      ...(moment === undefined ? {} : { at: moment }),
+      ...(about === undefined ? {} : { subject: about }),
+      ...(consent === undefined ? {} : { consent }),
+    }
     await centre.submit([
-      { type: 'CreateCallback', interaction: id, number, queue, ...(moment === undefined ? {} : { at: moment }) },
+      ...(chat ? [{ type: 'IdentifyCustomer', interaction: chat.id, customer: number } as const] : []),
+      { type: 'CreateCallback', interaction: id, number, queue, ...more },
     ])
     reply.code(201).header('cache-control', 'no-store')
     return { id, token: tokens.issueVisitor(id), at: momentOrNull(dueOf(centre.state().interactions.get(id))) }
   })
-  const customer = (request: FastifyRequest, id: string): void => {
-    const [scheme, token] = (request.headers.authorization ?? '').split(' ')
-    if (scheme?.toLowerCase() !== 'bearer' || !token) throw SESSION_ERRORS['session.missing']()
-    if (tokens.verifyVisitor(token) !== id) throw SESSION_ERRORS['session.over']()
-  }
+  addOffer(api, ports)
+  const customer = (request: FastifyRequest, id: string): void => demandVisitor(ports, request, id)
   const look = { summary: 'How it stands with a callback', security: [], params: IdParams }
   api.get('/callbacks/:id', { schema: { ...look, response: { 200: CallbackSchema } } }, async (request) => {
     const { id } = request.params
@@ -69,9 +93,43 @@ export function addCallbackRoutes(api: Server, ports: HttpApiPorts): void {
   })
 }
 
+function addOffer(api: Server, { centre, clock }: HttpApiPorts): void {
+  const looked = new Rate(clock, OFFERS_MAX, OFFERS_WITHIN_MS)
+  const look = { summary: 'Whether a queue may be asked for a callback', security: [] }
+  const querystring = z.strictObject({ queue: NameSchema })
+  const schema = { ...look, querystring, response: { 200: CallbackOfferSchema } }
+  api.get('/callbacks', { schema }, async (request) => {
+    slow(looked, request.ip)
+    const { configuration, agents } = centre.state()
+    const queue = configuration.queues.get(request.query.queue)
+    if (!queue?.visitors) return { callbacks: false, open: false, staffed: false }
+    return {
+      callbacks: true,
+      open: isOpenAt(configuration, queue.name, clock.now()),
+      staffed: [...agents.values()].some((agent) => {
+        const user = configuration.users.get(agent.user)
+        return user && isOnDuty(agent) && servesQueue(user, queue)
+      }),
+    }
+  })
+}
+
+function refuseWhenMany(interactions: ReadonlyMap<string, Interaction>): void {
+  let waiting = 0
+  for (const { medium } of interactions.values()) if (medium === 'callback') waiting++
+  if (waiting >= WAITING_MAX) throw API_ERRORS['api.too-fast']({ seconds: FULL_SECONDS })
+}
+
+function isOpenAt({ queues, schedules }: Configuration, queue: string, moment: Millis): boolean {
+  return (queues.get(queue)?.overflow ?? []).every(({ when }) => {
+    const schedule = when.type === 'closed' ? schedules.get(when.schedule) : undefined
+    return !schedule || isOpen(schedule, moment)
+  })
+}
+
 /** The moment that is meant; refused when it is none, too far ahead, or the queue is closed then. */
 function momentFor(
-  { queues, schedules }: Configuration,
+  configuration: Configuration,
   queue: string,
   { local, timeZone }: { readonly local: string; readonly timeZone: string },
   now: Millis,
@@ -80,10 +138,7 @@ function momentFor(
   const fault = (problem: string) => API_ERRORS['api.invalid']({ path: '/at', problem })
   if (moment === undefined) throw fault('is no time of a known time zone')
   if (moment < now || moment > now + AHEAD_MS_MAX) throw fault('must be in the next 30 days')
-  for (const { when } of queues.get(queue)?.overflow ?? []) {
-    const schedule = when.type === 'closed' ? schedules.get(when.schedule) : undefined
-    if (schedule && !isOpen(schedule, moment)) throw fault('nobody works then')
-  }
+  if (!isOpenAt(configuration, queue, moment)) throw fault('nobody works then')
   return moment
 }
 

@@ -38,6 +38,7 @@ import { addRoomRoutes } from './routes-rooms.ts'
 import { addSeatRoutes } from './routes-seats.ts'
 import { addSessionRoutes } from './routes-sessions.ts'
 import { addSoftphoneRoutes } from './routes-softphone.ts'
+import { addSoundRoutes } from './routes-sounds.ts'
 import { addTextCalls, addTextRoutes } from './routes-texts.ts'
 import { addThresholdRoutes } from './routes-thresholds.ts'
 import { addUserRoutes } from './routes-users.ts'
@@ -145,6 +146,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addDrillRoutes(guarded, ports)
     addConfigurationRoutes(guarded, ports)
     addConfigurationVersionRoutes(guarded, ports)
+    guarded.register(async (taking) => addSoundRoutes(taking as Server, ports))
     addWhatIfRoutes(guarded, ports)
     addWebhookRoutes(guarded, ports)
     addClusterRoutes(guarded, ports)

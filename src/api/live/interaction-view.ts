@@ -1,6 +1,6 @@
 import { type InteractionView, moment, momentOrNull } from '#api/contract'
 import { assertNever, type Millis } from '#base'
-import { type Interaction, isLive, type Participant } from '#kernel/interaction'
+import { type CallbackAttempt, type Interaction, isLive, type Participant } from '#kernel/interaction'
 
 /** An open interaction as lists and the board show it. */
 export function viewInteraction(interaction: Interaction): InteractionView {
@@ -15,7 +15,7 @@ export function viewInteraction(interaction: Interaction): InteractionView {
     since: moment(phaseSince(interaction)),
     createdAt: moment(interaction.createdAt),
     closedAt: null,
-    queue: 'queue' in phase ? (phase.queue ?? null) : null,
+    queue: queueNow(interaction) ?? null,
     queuedAt: 'enteredAt' in phase && phase.queue !== undefined ? moment(phase.enteredAt) : null,
     agent: agentOf(interaction) ?? null,
     offerUntil: momentOrNull(phase.state === 'offered' ? phase.until : undefined),
@@ -25,13 +25,25 @@ export function viewInteraction(interaction: Interaction): InteractionView {
     participants: interaction.participants.filter(isLive).map(viewParticipant),
     consults: interaction.consults ?? null,
     parked: parkedOf(interaction),
+    dueAt: momentOrNull(phase.state === 'created' ? phase.due?.at : undefined),
+    ...(interaction.attempts && { attempts: interaction.attempts.map(viewAttempt) }),
   }
+}
+
+function viewAttempt({ attempt, at, outcome, user }: CallbackAttempt) {
+  return { attempt, at: moment(at), outcome, agent: user ?? null }
 }
 
 function parkedOf({ phase }: Interaction): InteractionView['parked'] {
   if (phase.state !== 'held' || !phase.parked) return null
   const { slot, user, until } = phase.parked
   return { slot, user, until: moment(until) }
+}
+
+/** The queue that it is in, or comes back to when its time has come. */
+function queueNow({ phase, to }: Interaction): string | undefined {
+  if (phase.state === 'created') return phase.due && (phase.due.queue ?? to)
+  return 'queue' in phase ? phase.queue : undefined
 }
 
 /** The same for somebody who is not to know of everyone: without those who listen or coach unannounced, but for the one who looks. */

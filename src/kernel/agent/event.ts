@@ -10,6 +10,7 @@ export type AgentEvent =
       readonly load?: Millis
     }
   | { readonly type: 'ReachableChanged'; readonly reachable: boolean; readonly load?: Millis }
+  | { readonly type: 'StationChosen'; readonly number?: string }
   | { readonly type: 'QueueActivated'; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded' }
   /** The agent called in itself: it is on the phone from the first moment. */
@@ -36,6 +37,8 @@ export type AgentEvent =
       readonly participant: { readonly id: string }
       readonly queue?: string
       readonly until: Millis
+      readonly medium?: Medium
+      readonly share?: number
     }
   | { readonly type: 'InvitationEnded'; readonly interaction: string }
   | { readonly type: 'ParticipantConnected'; readonly interaction: string }

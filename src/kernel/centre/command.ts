@@ -2,6 +2,7 @@ import type { Millis } from '#base'
 import type { WatchedValue } from '#kernel/alert'
 import type { ConfigurationChange } from '#kernel/config'
 import type {
+  AGENT_OUTCOMES,
   InteractionId,
   Medium,
   MessageDelivery,
@@ -183,12 +184,21 @@ export type CentreCommand =
       readonly status: 'ready' | 'not-ready' | 'logged-off'
       readonly reason?: string
     }
+  /** Where an agent is rung until it logs off: at a telephone number outside (TEL-18), or at its own phone when none is named. */
+  | { readonly type: 'ChooseStation'; readonly user: string; readonly number?: string }
   /** An agent takes work of a queue from now on, or no more (ACD-11). */
   | { readonly type: 'ActivateQueue'; readonly user: string; readonly queue: string; readonly active: boolean }
   /** An agent takes what it is offered on its page; a call is taken by answering the phone. */
   | { readonly type: 'Accept'; readonly interaction: InteractionId; readonly user: string }
   /** An agent refuses what it is offered, by whatever medium. */
   | { readonly type: 'Decline'; readonly interaction: InteractionId; readonly user: string }
+  /** The agent of a callback says how the call to the customer ended, while it talks or writes its notes. */
+  | {
+      readonly type: 'SettleAttempt'
+      readonly interaction: InteractionId
+      readonly user: string
+      readonly outcome: (typeof AGENT_OUTCOMES)[number]
+    }
   /** An agent has done what a work item or something written asks for. */
   | {
       readonly type: 'Complete'
@@ -220,6 +230,10 @@ export type CentreCommand =
       readonly priority?: number
       /** When the customer wants to be called; now when not said, or past. */
       readonly at?: Millis
+      /** What it is about. */
+      readonly subject?: string
+      /** The words by which the customer agreed to be called. */
+      readonly consent?: string
       readonly wants?: Wants
       /** Who the customer is, where that is known beyond the address. */
       readonly customer?: string
@@ -278,6 +292,8 @@ export type CentreCommand =
       readonly message: MessageId
       readonly user?: string
     }
+  /** It is known now who the customer of a contact is: contacts of one customer are one (promise 8). */
+  | { readonly type: 'IdentifyCustomer'; readonly interaction: InteractionId; readonly customer: string }
   /** What is known of a line that left as a message of its own; absent: it waits again. */
   | {
       readonly type: 'ReportMessage'
@@ -298,6 +314,8 @@ export type CentreCommand =
       readonly from?: string
       readonly note?: string
     }
+  /** Everybody who is logged in as that user, wherever, must log in again: the password is another one. */
+  | { readonly type: 'EndSessions'; readonly user: string; readonly by: string }
   /** How the figures stand that thresholds watch; asked once a second, most of the time it decides nothing. */
   | { readonly type: 'LookAtThresholds'; readonly values: readonly WatchedValue[] }
   /** An alert stands on the page of a user. */

@@ -50,7 +50,7 @@ function serve(draft: Draft, { kind, key }: Deadline): void {
   if (!interaction) return
   endWrapUps(draft, interaction)
   endInvitations(draft, interaction)
-  if (interaction.phase.state !== 'wrapping-up') itemOverdue(draft, interaction)
+  if (interaction.phase.state !== 'wrapping-up') itemOverdue(draft, interaction.id)
   // What follows may be due as well: a caller whose offer has run out may have an announcement to hear.
   for (let times = 0; times < FOLLOWING_MAX; times++) {
     const current = draft.interaction(key)

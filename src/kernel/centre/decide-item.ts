@@ -1,5 +1,5 @@
 import { formFaults } from '#kernel/config'
-import type { Interaction, WorkItem } from '#kernel/interaction'
+import type { Interaction, InteractionId, WorkItem } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
@@ -23,6 +23,8 @@ export function changeItem(draft: Draft, command: CommandOf<'ChangeItem'>): void
   const change = { ...changes, ...(dueAt !== undefined && { dueAt }) }
   if (Object.keys(change).length === 0) return
   draft.emit({ type: 'ItemChanged', interaction: id, by, ...change })
+  // The time may have come already.
+  itemOverdue(draft, id)
 }
 
 /** Before an item is completed its form must be whole; what came of it is told. */
@@ -33,7 +35,8 @@ export function completeItem(draft: Draft, { id, item }: Interaction, user: stri
 }
 
 /** The time has come, and it is not done. */
-export function itemOverdue(draft: Draft, { id, item }: Interaction): void {
+export function itemOverdue(draft: Draft, id: InteractionId): void {
+  const item = draft.interaction(id)?.item
   if (item?.dueAt === undefined || item.isOverdue || item.dueAt > draft.now) return
   draft.emit({ type: 'ItemOverdue', interaction: id })
 }

@@ -41,6 +41,13 @@ export function readMessages(draft: Draft, { interaction: id, message, user }: C
   draft.emit({ type: 'MessagesRead', interaction: id, by, message })
 }
 
+/** Who the customer is became known on the way: by what the customer asked for besides. */
+export function identifyCustomer(draft: Draft, { interaction: id, customer }: CommandOf<'IdentifyCustomer'>): void {
+  const interaction = draft.interaction(id)
+  if (!interaction || interaction.phase.state === 'wrapping-up' || interaction.customer === customer) return
+  draft.emit({ type: 'CustomerIdentified', interaction: id, customer })
+}
+
 /** An adapter tells what became of a line. What is told late, of a conversation that is closed, or twice decides nothing. */
 export function reportMessage(draft: Draft, command: CommandOf<'ReportMessage'>): void {
   const { interaction: id, message, delivery } = command

@@ -1,7 +1,15 @@
 import { assertNever, type Millis } from '#base'
 import { decideRoom, isRoomCommand, type RoomCommand } from '#kernel/room'
 import type { CentreCommand } from './command.ts'
-import { activateQueue, chooseStatus, end, endWrapUp, extendWrapUp, setReachable } from './decide-agent.ts'
+import {
+  activateQueue,
+  chooseStation,
+  chooseStatus,
+  end,
+  endWrapUp,
+  extendWrapUp,
+  setReachable,
+} from './decide-agent.ts'
 import { obeyAlert } from './decide-alert.ts'
 import {
   arrive,
@@ -12,12 +20,13 @@ import {
   reportConnected,
   reportFailed,
 } from './decide-call.ts'
-import { changeConfiguration } from './decide-configuration.ts'
+import { settleAttempt } from './decide-callback.ts'
+import { obeyAdministrator } from './decide-configuration.ts'
 import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
 import { changeItem } from './decide-item.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
-import { leaveConversation, readMessages, reportMessage, sendMessage } from './decide-message.ts'
+import { identifyCustomer, leaveConversation, readMessages, reportMessage, sendMessage } from './decide-message.ts'
 import { move } from './decide-move.ts'
 import { note } from './decide-note.ts'
 import { park, pickUp, unpark } from './decide-park.ts'
@@ -58,6 +67,7 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand | { read
     case 'ReportFailed':
     case 'ReportCleared':
       return obeyReport(draft, command)
+    case 'PlaceCall':
     case 'Transfer':
     case 'Join':
     case 'Hold':
@@ -76,16 +86,15 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand | { read
     case 'Move':
       return obeyTalk(draft, command)
     case 'PressDigit':
-      return pressDigit(draft, command)
     case 'EndProgram':
-      return endProgram(draft, command)
     case 'SealRecording':
     case 'FailRecording':
     case 'ContinueRecording':
-      return obeyRecorder(draft, command)
+      return obeyMedia(draft, command)
     case 'SetReachable':
     case 'ChooseStatus':
     case 'ActivateQueue':
+    case 'ChooseStation':
       return obeyAgent(draft, command)
     case 'EndWrapUp':
     case 'ExtendWrapUp':
@@ -93,9 +102,9 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand | { read
     case 'Decline':
     case 'Complete':
     case 'Note':
-      return obeyWork(draft, command)
+    case 'SettleAttempt':
     case 'End':
-      return end(draft, command)
+      return obeyWork(draft, command)
     case 'CreateCallback':
     case 'CreateWorkItem':
     case 'CreateContact':
@@ -104,19 +113,18 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand | { read
     case 'ReadMessages':
     case 'ReportMessage':
     case 'Leave':
+    case 'IdentifyCustomer':
       return obeyWriting(draft, command)
-    case 'PlaceCall':
-      return placeCall(draft, command)
     case 'ChangeConfiguration':
-      return changeConfiguration(draft, command)
+    case 'EndSessions':
+      return obeyAdministrator(draft, command)
     case 'LookAtThresholds':
     case 'SeeAlert':
     case 'AcknowledgeAlert':
       return obeyAlert(draft, command)
-    case 'Tick':
-      return
     default:
-      return assertNever(command)
+      // A tick serves what is due, as every command does, and nothing else.
+      if (command.type !== 'Tick') assertNever(command)
   }
 }
 
@@ -140,7 +148,7 @@ function obeyReport(
 
 function obeyAgent(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' }>,
+  command: Extract<CentreCommand, { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' | 'ChooseStation' }>,
 ): void {
   switch (command.type) {
     case 'SetReachable':
@@ -149,16 +157,26 @@ function obeyAgent(
       return chooseStatus(draft, command)
     case 'ActivateQueue':
       return activateQueue(draft, command)
+    case 'ChooseStation':
+      return chooseStation(draft, command)
     default:
       return assertNever(command)
   }
 }
 
-function obeyRecorder(
+/** What a media process tells. */
+function obeyMedia(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SealRecording' | 'FailRecording' | 'ContinueRecording' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'PressDigit' | 'EndProgram' | 'SealRecording' | 'FailRecording' | 'ContinueRecording' }
+  >,
 ): void {
   switch (command.type) {
+    case 'PressDigit':
+      return pressDigit(draft, command)
+    case 'EndProgram':
+      return endProgram(draft, command)
     case 'SealRecording':
       return sealRecording(draft, command)
     case 'FailRecording':
@@ -172,7 +190,10 @@ function obeyRecorder(
 
 function obeyWriting(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SendMessage' | 'ReadMessages' | 'ReportMessage' | 'Leave' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'SendMessage' | 'ReadMessages' | 'ReportMessage' | 'Leave' | 'IdentifyCustomer' }
+  >,
 ): void {
   switch (command.type) {
     case 'SendMessage':
@@ -183,6 +204,8 @@ function obeyWriting(
       return reportMessage(draft, command)
     case 'Leave':
       return leaveConversation(draft, command)
+    case 'IdentifyCustomer':
+      return identifyCustomer(draft, command)
     default:
       return assertNever(command)
   }
@@ -192,6 +215,7 @@ type TalkCommand = Extract<
   CentreCommand,
   {
     type:
+      | 'PlaceCall'
       | 'Transfer'
       | 'Join'
       | 'Hold'
@@ -214,6 +238,8 @@ type TalkCommand = Extract<
 /** What people do with a conversation from their page. */
 function obeyTalk(draft: Draft, command: TalkCommand): void {
   switch (command.type) {
+    case 'PlaceCall':
+      return placeCall(draft, command)
     case 'Transfer':
       return transfer(draft, command)
     case 'Join':
@@ -253,7 +279,10 @@ function obeyTalk(draft: Draft, command: TalkCommand): void {
 
 function obeyWork(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' | 'Note' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' | 'Note' | 'SettleAttempt' | 'End' }
+  >,
 ): void {
   switch (command.type) {
     case 'EndWrapUp':
@@ -268,6 +297,10 @@ function obeyWork(
       return complete(draft, command)
     case 'Note':
       return note(draft, command)
+    case 'SettleAttempt':
+      return settleAttempt(draft, command)
+    case 'End':
+      return end(draft, command)
     default:
       return assertNever(command)
   }

@@ -10,6 +10,7 @@ import {
   type Medium,
   type ParkedAt,
   type Wants,
+  type Way,
   type WorkItem,
   waitingParticipant,
 } from '#kernel/interaction'
@@ -29,14 +30,8 @@ import { overflowOf } from './overflow.ts'
 import { nextRouteAt, onlyOf } from './widen.ts'
 import { type KeptPlace, replaceCallback } from './withdraw.ts'
 
-/** Where an interaction goes that a person does not answer: to who transferred it, then to the front of a queue. */
-export interface WayBack {
-  readonly back?: string | undefined
-  readonly returnTo?: string | undefined
-}
-
 /** Brings an interaction to where a number leads. */
-export function enterDestination(draft: Draft, id: InteractionId, destination: Destination, way: WayBack = {}): void {
+export function enterDestination(draft: Draft, id: InteractionId, destination: Destination, way: Way = {}): void {
   switch (destination.type) {
     case 'flow':
       return enterFlow(draft, id, destination.flow)
@@ -46,8 +41,7 @@ export function enterDestination(draft: Draft, id: InteractionId, destination: D
       return ringUser(draft, id, {
         user: destination.user,
         ringMs: DIRECT_RING_MS,
-        ...(way.back === undefined ? undefined : { back: way.back }),
-        ...(way.returnTo === undefined ? undefined : { returnTo: way.returnTo }),
+        ...way,
       })
     default:
       return assertNever(destination)
@@ -320,6 +314,7 @@ export interface NewWork {
   readonly queue: string
   readonly subject?: string | undefined
   readonly item?: WorkItem | undefined
+  readonly consent?: string | undefined
   readonly priority?: number | undefined
   readonly wants?: Wants | undefined
   readonly customer?: string | undefined
@@ -330,7 +325,7 @@ export interface NewWork {
 
 /** Puts a contact that is no call into a queue, now or when its time has come. */
 export function createQueued(draft: Draft, work: NewWork): void {
-  const { interaction, medium, from, queue, subject, item, priority, wants, customer, at } = work
+  const { interaction, medium, from, queue, subject, item, consent, priority, wants, customer, at } = work
   if (draft.interaction(interaction)) return
   const due =
     at === undefined || at <= draft.now ? undefined : { at, ...(priority === undefined ? undefined : { priority }) }
@@ -343,6 +338,7 @@ export function createQueued(draft: Draft, work: NewWork): void {
     to: queue,
     ...(subject === undefined ? undefined : { subject }),
     ...(item === undefined ? undefined : { item }),
+    ...(consent === undefined ? undefined : { consent }),
     ...(wants === undefined ? undefined : { wants }),
     ...(customer === undefined ? undefined : { customer }),
     ...(due === undefined ? undefined : { due }),
@@ -358,5 +354,6 @@ export function comeDue(draft: Draft, { id, medium, to, phase }: Interaction): v
   const due = phase.state === 'created' ? phase.due : undefined
   if (!due) return
   const kept = medium === 'callback' ? replaceCallback(draft, id) : undefined
-  enterQueue(draft, id, to, { priority: due.priority, kept })
+  const { priority, queue = to, waitedSince } = due
+  enterQueue(draft, id, queue, { priority, kept, ...(waitedSince === undefined ? undefined : { waitedSince }) })
 }

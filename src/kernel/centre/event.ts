@@ -2,6 +2,7 @@ import type { Millis } from '#base'
 import type { AlertEvent } from '#kernel/alert'
 import type { ConfigurationChange } from '#kernel/config'
 import type {
+  CallbackOutcome,
   Due,
   InteractionId,
   Medium,
@@ -34,6 +35,8 @@ export type CentreEvent =
       readonly to: string
       readonly customer?: string
       readonly subject?: string
+      /** The words by which the customer agreed to be called. */
+      readonly consent?: string
       readonly participants: readonly Participant[]
       readonly wants?: Wants
       /** What a work item has besides its subject. */
@@ -57,6 +60,8 @@ export type CentreEvent =
       readonly participant: ParticipantId
       readonly digit: string
     }
+  /** It is known now who the customer is. */
+  | { readonly type: 'CustomerIdentified'; readonly interaction: InteractionId; readonly customer: string }
   | { readonly type: 'ProgramEnded'; readonly interaction: InteractionId; readonly program: string }
   | {
       readonly type: 'Queued'
@@ -138,6 +143,23 @@ export type CentreEvent =
     }
   /** The customer of a callback is dialled: its agent has answered. */
   | { readonly type: 'CustomerDialled'; readonly interaction: InteractionId; readonly participant: Participant }
+  /** Somebody outside is called over a trunk, for those who are there. */
+  | { readonly type: 'OutsideDialled'; readonly interaction: InteractionId; readonly participant: Participant }
+  /**
+   * It is known how a call to the customer of a callback ended. The same attempt again is what its agent says instead. With `next` it is
+   * tried again then; without it the callback is over, or the customer is there.
+   */
+  | {
+      readonly type: 'CallbackAttempted'
+      readonly interaction: InteractionId
+      /** From 1. */
+      readonly attempt: number
+      readonly outcome: CallbackOutcome
+      readonly user?: string
+      /** Whose agent called. */
+      readonly queue: string
+      readonly next?: Due
+    }
   | { readonly type: 'ParticipantAlerting'; readonly interaction: InteractionId; readonly participant: ParticipantId }
   | { readonly type: 'ParticipantConnected'; readonly interaction: InteractionId; readonly participant: ParticipantId }
   | {
@@ -155,6 +177,10 @@ export type CentreEvent =
       /** Whose work it becomes: that of a queue, when a parked call is taken. */
       readonly queue?: string
       readonly until: Millis
+      /** When it is not `voice`. */
+      readonly medium?: Medium
+      /** What part of the agent it takes, when it is not the whole. */
+      readonly share?: number
       /** Who asked for it. */
       readonly by?: string
     }
@@ -385,6 +411,8 @@ export type CentreEvent =
       readonly load?: Millis
     }
   | { readonly type: 'ReachableChanged'; readonly user: string; readonly reachable: boolean; readonly load?: Millis }
+  /** Where the agent is rung from now on: at a telephone number outside, or at its own phone again. */
+  | { readonly type: 'StationChosen'; readonly user: string; readonly number?: string }
   /** The agent takes work of the queue from now on, or no more (ACD-11). */
   | { readonly type: 'QueueActivated'; readonly user: string; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded'; readonly user: string }
@@ -396,3 +424,5 @@ export type CentreEvent =
       readonly from?: string
       readonly note?: string
     }
+  /** All log-ins of the user up to now are over, on every core (SEC-05). */
+  | { readonly type: 'SessionsEnded'; readonly user: string; readonly by: string }

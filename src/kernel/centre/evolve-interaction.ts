@@ -29,9 +29,11 @@ export type InteractionEvent = Exclude<
       | 'Joined'
       | 'StatusChosen'
       | 'ReachableChanged'
+      | 'StationChosen'
       | 'RonaEnded'
       | 'QueueActivated'
       | 'ConfigurationChanged'
+      | 'SessionsEnded'
   }
 >
 
@@ -76,6 +78,8 @@ export function evolveInteraction(
       return moved(interaction, event, at)
     case 'Announced':
       return announced(interaction, event, at)
+    case 'CustomerIdentified':
+      return { ...interaction, customer: event.customer }
     case 'Widened':
       return widened(interaction, event)
     case 'Offered':
@@ -121,7 +125,9 @@ type PartyEvent = EventOf<
   | 'ParticipantAlerting'
   | 'ParticipantConnected'
   | 'ParticipantCleared'
+  | 'CallbackAttempted'
   | 'CustomerDialled'
+  | 'OutsideDialled'
   | 'WrapUpStarted'
   | 'WrapUpExtended'
   | 'WrapUpEnded'
@@ -136,14 +142,16 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
       return participantConnected(interaction, event, at)
     case 'ParticipantCleared':
       return participantCleared(interaction, event, at)
-    case 'CustomerDialled': {
-      const { participants, counters } = interaction
-      return {
-        ...interaction,
-        participants: [...participants, event.participant],
-        counters: { ...counters, participants: counters.participants + 1 },
-      }
+    case 'CustomerDialled':
+      return dialled(interaction, event)
+    case 'OutsideDialled': {
+      const { phase } = interaction
+      const talks = phase.state === 'connected' || phase.state === 'held'
+      const next = { state: 'connected', since: at } as const
+      return { ...dialled(interaction, event), phase: talks ? withPlace(next, interaction) : next }
     }
+    case 'CallbackAttempted':
+      return callbackAttempted(interaction, event, at)
     case 'WrapUpStarted':
       return changeParty(interaction, event.participant, { wrapUp: { since: at, until: event.until } })
     case 'WrapUpExtended': {
@@ -170,8 +178,38 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
   }
 }
 
+/** What an agent says of an attempt counts instead of what the phone told. Between two attempts nobody is left but who writes notes. */
+function callbackAttempted(interaction: Interaction, event: EventOf<'CallbackAttempted'>, at: Millis): Interaction {
+  const { attempt, outcome, user, queue, next: due } = event
+  const before = (interaction.attempts ?? []).filter((one) => one.attempt !== attempt)
+  const attempts = [...before, { attempt, at, outcome, ...(user === undefined ? undefined : { user }) }]
+  const { phase, participants } = interaction
+  if (due) {
+    const writing = participants.filter((party) => party.wrapUp !== undefined)
+    return { ...interaction, attempts, participants: writing, phase: { state: 'created', since: at, due } }
+  }
+  if (phase.state !== 'created') return { ...interaction, attempts }
+  return {
+    ...interaction,
+    attempts,
+    phase: { state: 'wrapping-up', queue, since: at },
+  }
+}
+
 function withVisit(interaction: Interaction, visit: number): Interaction['counters'] {
   return { ...interaction.counters, visits: Math.max(interaction.counters.visits, visit) }
+}
+
+function dialled(
+  interaction: Interaction,
+  { participant }: EventOf<'CustomerDialled' | 'OutsideDialled'>,
+): Interaction {
+  const { participants, counters } = interaction
+  return {
+    ...interaction,
+    participants: [...participants, participant],
+    counters: { ...counters, participants: counters.participants + 1 },
+  }
 }
 
 function stepEntered(

@@ -9,8 +9,9 @@ const OTHER: FigureEvent = { type: 'other' }
 
 /** Folds one event and its figures: the target tells the follower what the event changes. */
 export function applyCounted(target: CentreTarget, follower: FigureFollower, event: CentreEvent, at: Millis): void {
+  const figures = figureEvent(target, event)
   applyEvent(target, event, at)
-  follower.follow(figureEvent(target, event), at, target.configuration)
+  follower.follow(figures, at, target.configuration)
 }
 
 /** The part of an event that figures fold. */
@@ -24,6 +25,10 @@ function figureEvent(target: CentreTarget, event: CentreEvent): FigureEvent {
     case 'Transferred': {
       const interaction = target.interaction(event.interaction)
       return { type: 'Transferred', by: event.by, user: interaction && participantOf(interaction, event.by)?.user }
+    }
+    case 'CallbackAttempted': {
+      const { attempts = [] } = target.interaction(event.interaction) ?? {}
+      return { ...event, corrects: attempts.some(({ attempt }) => attempt === event.attempt) }
     }
     default:
       return OTHER

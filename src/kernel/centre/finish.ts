@@ -6,6 +6,7 @@ import {
   liveParticipants,
   type Participant,
   type ParticipantId,
+  wasReached,
 } from '#kernel/interaction'
 import { notedCode } from './decide-note.ts'
 import type { Draft } from './draft.ts'
@@ -80,6 +81,18 @@ function startWrapUp(draft: Draft, id: InteractionId, participant: ParticipantId
   draft.emit({ type: 'WrapUpStarted', interaction: id, participant, user, until: draft.now + wrapUpMs })
 }
 
+/** An agent leaves a conversation that needs no phone to the colleagues who are in it; says whether there are any. */
+export function leaveToOthers(
+  draft: Draft,
+  { id, participants }: Interaction,
+  left: ParticipantId,
+  reason: string,
+): boolean {
+  const others = participants.some((one) => one.id !== left && one.user !== undefined && one.connection === 'connected')
+  if (others) clearParty(draft, id, left, reason)
+  return others
+}
+
 /** Takes back every offer of an interaction: nobody shall answer it any more. */
 export function withdrawOffer(draft: Draft, id: InteractionId): void {
   withdrawOthers(draft, id, undefined)
@@ -107,6 +120,13 @@ export interface Ending {
 
 /** Ends an interaction for all its parties. It is closed at once, or when its agents have finished and its callers have been told. */
 export function finish(draft: Draft, id: InteractionId, ending: Ending): void {
+  letGo(draft, id, ending)
+  endNotesOfNobody(draft, id)
+  closeIfOver(draft, id, ending.closed, ending.by)
+}
+
+/** Lets all parties of an interaction go: what becomes of it is told by the events that follow. */
+export function letGo(draft: Draft, id: InteractionId, ending: Pick<Ending, 'told' | 'left'>): void {
   const before = draft.interaction(id)
   if (!before) return
   withdrawOffer(draft, id)
@@ -114,8 +134,6 @@ export function finish(draft: Draft, id: InteractionId, ending: Ending): void {
   if (ending.left) clearParty(draft, id, ending.left.participant, ending.left.reason)
   for (const party of liveParticipants(draft.interaction(id) ?? before)) clearParty(draft, id, party.id, ending.told)
   endRecordings(draft, id)
-  endNotesOfNobody(draft, id)
-  closeIfOver(draft, id, ending.closed, ending.by)
 }
 
 /**
@@ -143,7 +161,7 @@ function endRecordings(draft: Draft, id: InteractionId): void {
 }
 
 /** Closes an interaction in which nobody takes part or works any more. */
-function closeIfOver(draft: Draft, id: InteractionId, reason: ClosedReason, by?: InteractionId): void {
+export function closeIfOver(draft: Draft, id: InteractionId, reason: ClosedReason, by?: InteractionId): void {
   const interaction = draft.interaction(id)
   if (!interaction || interaction.participants.some(isLive)) return
   if (interaction.participants.some((party) => party.wrapUp !== undefined || party.connection === 'failed')) return
@@ -152,7 +170,9 @@ function closeIfOver(draft: Draft, id: InteractionId, reason: ClosedReason, by?:
 
 /** An agent has finished its notes: that ends the interaction, unless it waits or is worked on elsewhere by now. */
 export function closeAfterNotes(draft: Draft, id: InteractionId): void {
-  if (draft.interaction(id)?.phase.state === 'wrapping-up') closeIfOver(draft, id, 'answered')
+  const interaction = draft.interaction(id)
+  if (interaction?.phase.state !== 'wrapping-up') return
+  closeIfOver(draft, id, interaction.attempts && !wasReached(interaction) ? 'failed' : 'answered')
 }
 
 /** Closes an interaction whose turned-away caller has been told, or has had the time. */

@@ -1,4 +1,5 @@
 import type { Millis } from '#base'
+import type { CallbackRetries } from '#kernel/config'
 
 /** Live interactions: ten times what 5,000 agents keep busy with; beyond it something creates calls by mistake, and memory would end next. */
 export const INTERACTIONS_MAX = 50_000
@@ -53,3 +54,12 @@ export const LAST_SERVED_MAX = 20_000
 
 /** Lines of one conversation: a day of fast typing. The history shows 5,000 events of one interaction, and notes are among them. */
 export const MESSAGES_MAX = 2_000
+
+/** How often a customer is called who is not reached, where a queue says nothing else: what trade bodies call persistent begins beyond it. */
+export const CALLBACK_RETRIES: CallbackRetries = { attempts: 3, busyMs: 300_000, noAnswerMs: 1_800_000 }
+
+/** Attempts of one callback, those included that the centre itself lost: a call that is lost so often is lost for a cause that does not pass. */
+export const CALLBACK_ATTEMPTS_MAX = 20
+
+/** Openings and closings that the next attempt may be moved over: two schedules that are never open together get so far. */
+export const SCHEDULE_CHANGES_MAX = 20

@@ -33,9 +33,14 @@ export function replaceCallback(draft: Draft, id: InteractionId): KeptPlace | un
   let best: KeptPlace | undefined
   for (const other of waitingFor(draft, customer)) {
     const { phase } = other
-    if (other.id === id || other.medium !== 'callback' || phase.state !== 'queued') continue
-    if (phase.queue !== interaction?.to || keeps(draft, other)) continue
-    if (!best || (phase.rankAt ?? phase.enteredAt) < (best.rankAt ?? best.enteredAt)) best = { ...phase, of: other.id }
+    if (other.id === id || other.medium !== 'callback' || keeps(draft, other)) continue
+    // What is to be tried again gives way to the new wish; what is meant for a time stays beside it.
+    const again = phase.state === 'created' && other.attempts ? phase.due : undefined
+    if (phase.state !== 'queued' && !again) continue
+    const queue = phase.state === 'queued' ? phase.queue : (again?.queue ?? other.to)
+    if (queue !== interaction?.to) continue
+    if (phase.state === 'queued' && (!best || (phase.rankAt ?? phase.enteredAt) < (best.rankAt ?? best.enteredAt)))
+      best = { ...phase, of: other.id }
     finish(draft, other.id, { closed: 'withdrawn', told: 'withdrawn', by: id })
   }
   return best
@@ -43,7 +48,7 @@ export function replaceCallback(draft: Draft, id: InteractionId): KeptPlace | un
 
 /** Whether the queue where it waits keeps what others withdraw. */
 function keeps({ configuration }: Draft, { phase, to }: Interaction): boolean {
-  const name = phase.state === 'created' ? to : 'queue' in phase ? phase.queue : undefined
+  const name = phase.state === 'created' ? (phase.due?.queue ?? to) : 'queue' in phase ? phase.queue : undefined
   const queue = name === undefined ? undefined : configuration.queues.get(name)
   return queue?.duplicates === 'keep'
 }

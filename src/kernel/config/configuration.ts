@@ -3,11 +3,15 @@ import type { FlowDocument } from '#kernel/flow'
 import type { Form } from './form.ts'
 import type { MailAccount } from './mail-account.ts'
 import type { Parameter } from './parameter.ts'
+import type { Prompt } from './prompt.ts'
 import type { Response } from './response.ts'
+import type { Role } from './role.ts'
 import type { Schedule } from './schedule.ts'
+import type { SeatPool } from './seat.ts'
 import type { ServiceLevel } from './service-level.ts'
 import type { SmsAccount } from './sms-account.ts'
 import type { Threshold } from './threshold.ts'
+import type { Trunk } from './trunk.ts'
 import type { Webhook } from './webhook.ts'
 
 /** Names a user for ever: it stands in every event. 1-64 letters, digits, `.`, `_`, `-`. */
@@ -16,8 +20,8 @@ export type UserName = string
 export type QueueName = string
 /** Something that an agent can and a queue asks for, such as `support` or `german`. */
 export type Skill = string
-/** What a person is; what it may do follows (`#kernel/permission`). */
-export type Role = 'agent' | 'attendant' | 'supervisor' | 'administrator'
+/** Names what a person is; what it may do follows (`#kernel/permission`). */
+export type RoleName = string
 
 /** By what a contact comes. Open: a further medium is a further word here, with its place in the mixes. */
 export type Medium = 'voice' | 'callback' | 'chat' | 'sms' | 'email' | 'work-item'
@@ -52,7 +56,7 @@ export interface User {
   readonly displayName: string
   /** The number that reaches the user; also the user's SIP user. */
   readonly extension: string
-  readonly role: Role
+  readonly role: RoleName
   /** Proficiency by skill, 0-100; 0 is the same as none. */
   readonly skills: Readonly<Record<Skill, number>>
   /** What the user's status is until it is set for the first time: the demo's agents take calls as soon as their phone is there. */
@@ -131,6 +135,16 @@ export interface QueueKey {
   readonly callback?: boolean
 }
 
+/** How often the customer of a callback is called who is not reached, and after how long again. */
+export interface CallbackRetries {
+  /** All calls, the first included: 1-10. */
+  readonly attempts: number
+  /** After a busy line: 10,000-86,400,000. */
+  readonly busyMs: Millis
+  /** After a phone that nobody answered, or that could not be reached: 10,000-86,400,000. */
+  readonly noAnswerMs: Millis
+}
+
 /** Where callers wait for whoever has the skills. */
 export interface Queue {
   readonly name: QueueName
@@ -195,6 +209,8 @@ export interface Queue {
    * withdrawn, when nothing is said.
    */
   readonly duplicates?: 'withdraw' | 'keep'
+  /** When nothing is said: 3 calls, 5 minutes after a busy line and half an hour after no answer. */
+  readonly callbacks?: CallbackRetries
 }
 
 /** Where a number leads. */
@@ -203,26 +219,14 @@ export type Destination =
   | { readonly type: 'queue'; readonly queue: QueueName }
   | { readonly type: 'user'; readonly user: UserName }
 
-/** What a seat lets a person use; one for each role that works in the centre. */
-export type SeatFeature = 'agent' | 'attendant' | 'supervisor'
-
-/**
- * How many people of a feature may be logged on at once, in the whole pool. `allow`: more may come, and the over-use is shown;
- * `refuse`: they are told to wait for a seat (LIC-03).
- */
-export interface SeatPool {
-  readonly name: SeatFeature
-  /** 0-100,000. */
-  readonly seats: number
-  readonly overuse: 'allow' | 'refuse'
-}
-
 /**
  * What can be configured: each kind with what an object of it is. A further kind is a line here and one in `KINDS`; its plural is its name
  * with an s.
  */
 export interface ConfigurationKinds {
   readonly user: User
+  /** What people may do; four are there without being listed. */
+  readonly role: Role
   readonly queue: Queue
   readonly flow: FlowDocument
   /** By what is dialled. A user's extension is a number without being listed. */
@@ -231,6 +235,8 @@ export interface ConfigurationKinds {
   readonly parameter: Parameter
   readonly seat: SeatPool
   readonly schedule: Schedule
+  /** Sounds of the pool's own. */
+  readonly prompt: Prompt
   /** What agents say again and again. */
   readonly response: Response
   /** What agents fill in while they work on an item. */
@@ -239,6 +245,8 @@ export interface ConfigurationKinds {
   readonly threshold: Threshold
   /** Addresses that the centre is written to by email. */
   readonly 'mail-account': MailAccount
+  /** Lines to the outside. */
+  readonly trunk: Trunk
   /** Numbers that the centre is written to by text message. */
   readonly 'sms-account': SmsAccount
   /** Who else is told what happens. */

@@ -1,7 +1,9 @@
+export { BUILT_IN_PROMPTS } from './built-in-prompts.ts'
 export { CHANGES_MAX, type ChangeConfiguration, decideConfiguration } from './change.ts'
 export { type CheckedChanges, type Collision, checkChanges } from './check.ts'
 export type * from './configuration.ts'
 export { demoCentre } from './demo-centre.ts'
+export { type Dialled, resolveDialled, trunksFor } from './dialled.ts'
 export {
   changesBetween,
   differencesOf,
@@ -32,10 +34,14 @@ export {
   timeZoneOf,
 } from './parameter.ts'
 export { PASSWORD_HISTORY_MAX, type PasswordPolicy, passwordPolicyOf } from './password-policy.ts'
+export type { Prompt } from './prompt.ts'
 export { type Reference, referencesOf } from './references.ts'
+export { RENAMED_TARGETS, type RenamedTarget, renameChanges } from './rename.ts'
 export { fillResponse, RESPONSE_VALUES, type Response, type ResponseValue, responsesFor } from './response.ts'
+export { BUILT_IN_ROLES, RIGHT_NAMES, type Right, type Role, roleOf } from './role.ts'
 export { type DaySpan, isOpen, momentAt, nextChange, type Schedule } from './schedule.ts'
 export { checkShape } from './schema.ts'
+export type { SeatFeature, SeatPool } from './seat.ts'
 export {
   isShortAbandon,
   SERVICE_LEVEL_NAMES,
@@ -52,6 +58,7 @@ export {
   changeKey,
   copyConfiguration,
   dumpConfiguration,
+  endSessions,
   evolveConfiguration,
   initialConfiguration,
   type LastChange,
@@ -59,4 +66,6 @@ export {
   wholeOf,
 } from './state.ts'
 export type { Threshold } from './threshold.ts'
+export { isCarriedBy, numberFor, type Trunk, type TrunkTransport } from './trunk.ts'
+export { usesOf } from './uses.ts'
 export type { Webhook } from './webhook.ts'

@@ -20,6 +20,8 @@ const ofEveryKind: readonly ConfigurationChange[] = [
   { kind: 'parameter', name: 'Time Zone', value: { value: 'Europe/Berlin' } },
   { kind: 'seat', name: 'agent', value: { name: 'agent', seats: 3, overuse: 'refuse' } },
   { kind: 'schedule', name: 'office', value: office },
+  { kind: 'role', name: 'trainer', value: { name: 'trainer', rights: ['coach'] } },
+  { kind: 'prompt', name: 'closed', value: { name: 'closed', sound: 'a'.repeat(64), durationMs: 1_500 } },
   {
     ...{ kind: 'threshold', name: 'long' },
     value: { name: 'long', figure: 'waiting', comparison: 'above', value: 5, level: 'warning' },
@@ -34,6 +36,10 @@ const ofEveryKind: readonly ConfigurationChange[] = [
       ...{ name: 'claim', title: 'A claim' },
       fields: [{ name: 'kind', title: 'Kind', type: 'choice', choices: ['fire', 'water'], required: true }],
     },
+  },
+  {
+    ...{ kind: 'trunk', name: 'provider' },
+    value: { name: 'provider', host: 'sip.provider.example', numbers: ['+49*'], callsMax: 10 },
   },
   {
     ...{ kind: 'sms-account', name: 'texts' },

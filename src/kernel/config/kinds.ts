@@ -3,21 +3,25 @@
 import { z } from 'zod'
 import { checkFlow } from '#kernel/flow'
 import type { Configuration, ConfigurationKind, ConfigurationKinds, ConfiguredObjects } from './configuration.ts'
-import { name, nameOf, namesOf, number } from './fields.ts'
+import { name, nameOf, namesOf, number, promptName } from './fields.ts'
 import { formDefects } from './form.ts'
 import { PARAMETERS } from './parameter.ts'
 import { unknownPlaces } from './response.ts'
 import { flowSchema } from './schema-flow.ts'
 import { formSchema } from './schema-form.ts'
 import { mailAccountFaults, mailAccountSchema } from './schema-mail-account.ts'
+import { promptSchema } from './schema-prompt.ts'
 import { queueSchema } from './schema-queue.ts'
+import { roleSchema } from './schema-role.ts'
 import { scheduleSchema } from './schema-schedule.ts'
 import { smsAccountSchema } from './schema-sms-account.ts'
 import { thresholdSchema } from './schema-threshold.ts'
+import { trunkSchema } from './schema-trunk.ts'
 import { userSchema } from './schema-user.ts'
 import { webhookSchema } from './schema-webhook.ts'
 import { smsAccountFaults } from './sms-account.ts'
 import { WATCHED_FIGURES } from './threshold.ts'
+import { trunkFaults } from './trunk.ts'
 import { webhookFaults } from './webhook.ts'
 
 /** Twenty names of hosts, and more than any other value needs. */
@@ -74,6 +78,7 @@ const seat = z.strictObject({
 /** Every kind there is, in the order in which they are listed, exported and imported. */
 export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds[K]> } = {
   user: { words: 'a user', name, shape: userSchema, isNamed: true },
+  role: { words: 'a role', name, shape: roleSchema, isNamed: true },
   number: { words: 'a number', name: number, shape: destination, isNamed: false },
   queue: {
     words: 'a queue',
@@ -108,6 +113,7 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
   },
   seat: { words: 'the seats of a feature', name, shape: seat, isNamed: true },
   schedule: { words: 'a schedule', name, shape: scheduleSchema, isNamed: true },
+  prompt: { words: 'a prompt', name: promptName, shape: promptSchema, isNamed: true },
   response: {
     words: 'a response',
     name,
@@ -137,6 +143,7 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
     isNamed: true,
     faults: mailAccountFaults,
   },
+  trunk: { words: 'a trunk', name, shape: trunkSchema, isNamed: true, faults: trunkFaults },
   'sms-account': {
     words: 'an account for text messages',
     name,

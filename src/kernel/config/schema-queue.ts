@@ -13,6 +13,7 @@ import {
   prompt,
   prompts,
   skills,
+  wrapUpCode,
 } from './fields.ts'
 import { SERVICE_LEVEL_NAMES } from './service-level.ts'
 
@@ -29,6 +30,9 @@ const MEMBERS_MAX = 1_000
 const COMFORTS_MAX = 10
 
 const YEAR_MS = 366 * DAY_MS
+
+/** Whoever does not answer so many calls does not want one more. */
+const CALLBACK_CALLS_MAX = 10
 
 /** Nobody finds one in a longer list while a caller waits. */
 const WRAP_UP_CODES_MAX = 100
@@ -96,7 +100,7 @@ export const queueSchema = z.strictObject({
   ringAtOnce: z.number().int().min(1).max(RING_AT_ONCE_MAX).optional(),
   afterRona: z.enum(['pause', 'not-ready', 'logged-off']).optional(),
   wrapUpMaxMs: milliseconds(0, 3_600_000).optional(),
-  wrapUpCodes: z.array(z.string().trim().min(1).max(64)).max(WRAP_UP_CODES_MAX).optional(),
+  wrapUpCodes: z.array(wrapUpCode).max(WRAP_UP_CODES_MAX).optional(),
   wrapUpCodeRequired: z.boolean().optional(),
   lastAgent: z
     .strictObject({ withinMs: milliseconds(1_000, YEAR_MS), waitMs: milliseconds(1_000, 3_600_000) })
@@ -104,6 +108,13 @@ export const queueSchema = z.strictObject({
   comfort: z.array(comfort).max(COMFORTS_MAX).optional(),
   keys: z.record(digit, z.strictObject({ flow: nameOf('flow'), callback: z.boolean().optional() })).optional(),
   duplicates: z.enum(['withdraw', 'keep']).optional(),
+  callbacks: z
+    .strictObject({
+      attempts: z.number().int().min(1).max(CALLBACK_CALLS_MAX),
+      busyMs: milliseconds(10_000, DAY_MS),
+      noAnswerMs: milliseconds(10_000, DAY_MS),
+    })
+    .optional(),
 })
 
 function isRising(rings: readonly Pick<Ring, 'afterMs'>[]): boolean {

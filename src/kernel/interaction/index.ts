@@ -1,3 +1,10 @@
+export {
+  AGENT_OUTCOMES,
+  CALLBACK_OUTCOMES,
+  type CallbackAttempt,
+  type CallbackOutcome,
+  wasReached,
+} from './callback.ts'
 export { customerOf } from './customer.ts'
 export { desiredParticipant, hearsPrograms, visitProgram } from './desired.ts'
 export type * from './interaction.ts'

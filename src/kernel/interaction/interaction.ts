@@ -1,6 +1,7 @@
 import type { Millis } from '#base'
 import type { Medium, Requirements } from '#kernel/config'
 import type { ToldWait } from '#kernel/queue'
+import type { CallbackAttempt } from './callback.ts'
 import type { Conversation } from './message.ts'
 import type { WorkItem } from './work-item.ts'
 
@@ -38,6 +39,17 @@ export interface Participant {
   readonly ringUntil?: Millis
   /** It is there for the work of another, and no party of the conversation itself. */
   readonly supervises?: Supervision
+  /** The telephone number outside at which it is called, over a trunk; without one it is at a phone of the centre's own. */
+  readonly outside?: string
+  /** Where those who wait for it go when it does not come. */
+  readonly way?: Way
+}
+
+/** Where an interaction goes that was given to somebody who does not come: a step of a flow, who transferred it, the front of a queue. */
+export interface Way {
+  readonly otherwise?: { readonly flow: string; readonly step: string }
+  readonly back?: string
+  readonly returnTo?: string
 }
 
 /** How somebody is with a conversation of others: hears all and is heard by nobody, by the agent alone, or shall have the agent's place. */
@@ -88,11 +100,15 @@ export interface Place {
   readonly told?: ToldWait
 }
 
-/** When a contact that was asked for a later time comes into the queue that it is for, and how urgent it is there. */
+/** When a contact that waits for its time comes into its queue, and how urgent it is there. */
 export interface Due {
   readonly at: Millis
   /** The queue's own when not said. */
   readonly priority?: number
+  /** The one that the contact is for, when not said. */
+  readonly queue?: string
+  /** When it first began to wait there: a callback that is tried again comes back as if it had waited ever since. */
+  readonly waitedSince?: Millis
 }
 
 /**
@@ -192,6 +208,8 @@ export interface Interaction {
   readonly phase: Phase
   readonly participants: readonly Participant[]
   readonly recordings: readonly InteractionRecording[]
+  /** The calls to the customer of a callback so far. */
+  readonly attempts?: readonly CallbackAttempt[]
   /** What was written, where its parties write. */
   readonly conversation?: Conversation
   /** Counts of ids and visits given out so far. */
@@ -231,7 +249,8 @@ export interface InteractionRecording extends PartsOf {
 
 /** One thing that is played. */
 export type HearsItem =
-  | { readonly type: 'prompt'; readonly prompt: string }
+  /** `sound`: the sound that an administrator gave it; without one it is built in. */
+  | { readonly type: 'prompt'; readonly prompt: string; readonly sound?: string }
   | { readonly type: 'recording'; readonly recording: RecordingId }
   | { readonly type: 'pause'; readonly durationMs: number }
 
@@ -262,6 +281,8 @@ export interface DesiredParticipant {
     readonly address: string
     readonly callerNumber: string
     readonly callerName?: string
+    /** The address is a telephone number outside. */
+    readonly outside?: true
   }
   /** Why it is cleared, when it never was connected: chooses the status that a caller is given. */
   readonly clearReason?: 'busy' | 'no-answer' | 'unreachable' | 'declined' | 'finished' | 'no-such-number'

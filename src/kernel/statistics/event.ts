@@ -11,4 +11,13 @@ export type FigureEvent =
   /** `user`: who the participant `by` is. */
   | { readonly type: 'Transferred'; readonly by: string; readonly user?: string | undefined }
   | { readonly type: 'InteractionClosed'; readonly interaction: string; readonly reason: string }
+  | {
+      readonly type: 'CallbackAttempted'
+      readonly interaction: string
+      readonly outcome: string
+      readonly user?: string
+      readonly queue: string
+      /** An agent says something else than was noted before. */
+      readonly corrects: boolean
+    }
   | { readonly type: 'other' }

@@ -145,6 +145,30 @@ const OF_WORK: readonly Figure[] = [
     'After-call work (wrap-up): time that agents spent on a contact after they had left it.',
   ),
   figure('ring', WORKS, time('ring'), 'Time that agents’ phones rang for an offer, answered or not.'),
+  {
+    ...figure(
+      'callback-attempts',
+      WORKS,
+      count('attempted'),
+      'Calls to customers who had asked for one, by how they ended as far as the phone told.',
+    ),
+    detailed: true,
+  },
+  figure(
+    'callbacks-reached',
+    WORKS,
+    count('attempted:reached'),
+    'Those of callback-attempts that somebody answered; a machine that answered is among them.',
+  ),
+  {
+    ...figure(
+      'callbacks-settled',
+      WORKS,
+      count('settled'),
+      'Calls to customers of which the agent said something else afterwards, by what it said: a machine, a wrong number, a refusal.',
+    ),
+    detailed: true,
+  },
   figure('transferred', WORKS, count('transferred'), 'Transfers that agents made, blind or attended.'),
 ]
 

@@ -57,6 +57,7 @@ export class FigureFollower {
     const when = { at, configuration }
     for (const change of this.#contacts) this.#begin(change, when)
     if (event.type === 'Transferred') this.#noteTransfer(event, at)
+    if (event.type === 'CallbackAttempted') this.#noteAttempt(event, when)
     for (const { user, after } of this.#agents) this.#followAgent(user, after, event, when)
     for (const change of this.#contacts) this.#followContact(change, event, when)
     if (this.#contacts.length > 0) this.#contacts = []
@@ -82,6 +83,15 @@ export class FigureFollower {
   #noteTransfer({ user, by }: FigureEvent & { type: 'Transferred' }, at: Millis): void {
     const work = user === undefined ? undefined : this.#open.agents.get(user)?.work[by]
     if (user !== undefined && work) this.#note(factOf('transferred', work, { user, at }))
+  }
+
+  #noteAttempt(event: FigureEvent & { type: 'CallbackAttempted' }, { at, configuration }: When): void {
+    const { interaction, outcome, queue, user, corrects } = event
+    this.#note({
+      ...{ measure: corrects ? 'settled' : 'attempted', detail: outcome, at, ms: 0, interaction, queue },
+      ...{ medium: this.#open.contacts.get(interaction)?.medium, agent: user },
+      skills: Object.keys(configuration.queues.get(queue)?.skills ?? {}),
+    })
   }
 
   #followAgent(user: string, after: Agent | undefined, event: FigureEvent, { at, configuration }: When): void {

@@ -40,6 +40,9 @@ export const MEASURES = {
   talk: { form: 'time', of: WORKS },
   hold: { form: 'time', of: WORKS },
   'wrap-up': { form: 'time', of: WORKS },
+  // Calls to customers who asked for one, and what their agents said of them afterwards.
+  attempted: { form: 'count', of: WORKS },
+  settled: { form: 'count', of: WORKS },
   // Offers of queues to an agent.
   offer: { form: 'count', of: ['agent'] },
   accepted: { form: 'count', of: ['agent'] },

@@ -60,6 +60,11 @@ export function commandOf(
       return () => client.endWrapUp(id)
     case 'extend':
       return () => client.extendWrapUp(id, EXTEND_MS)
+    case 'machine':
+      return () => client.settle(id, 'no-answer')
+    case 'wrong-number':
+    case 'refused':
+      return () => client.settle(id, control)
     case 'mute':
     case 'unmute':
       return () => client.mute(id, control === 'mute')

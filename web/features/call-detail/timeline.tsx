@@ -47,6 +47,7 @@ function words({ type, details }: TimelineEntry, t: Translate): string {
   return t(`event.${type === 'Moved' && details['note'] ? 'MovedWhy' : type}`, {
     ...details,
     reason: t(`${table}.${reason}`, { defaultValue: reason }),
+    ...(typeof details['outcome'] === 'string' && { outcome: t(`attempt.${details['outcome']}`) }),
     defaultValue: type,
   })
 }

@@ -64,10 +64,26 @@ function NoCalls({ dialable }: { dialable: readonly string[] }) {
   )
 }
 
+/** When a callback is meant for, or tried again, and what came of it before. */
+function Due({ call, dueAt }: { call: InteractionView; dueAt: string }) {
+  const { t, language } = useWords()
+  const at = new Date(dueAt)
+  const isToday = at.toDateString() === new Date().toDateString()
+  const day = isToday ? {} : ({ day: 'numeric', month: 'numeric' } as const)
+  const words = at.toLocaleString(language, { hour: '2-digit', minute: '2-digit', ...day })
+  const before = (call.attempts ?? []).map(({ outcome }) => t(`attempt.${outcome}`)).join(', ')
+  return (
+    <time dateTime={dueAt} title={before} data-due={dueAt}>
+      {words}
+    </time>
+  )
+}
+
 function CallRow({ call, onOpen }: { call: InteractionView; onOpen: (id: string) => void }) {
   const { t } = useWords()
   const isClosed = call.state === 'closed'
-  const words = isClosed && call.outcome ? t(`outcome.${call.outcome}`) : t(`state.${call.state}`)
+  const words =
+    isClosed && call.outcome ? t(`outcome.${call.outcome}`) : t(call.dueAt ? 'state.due' : `state.${call.state}`)
   const from = call.from === '' ? t('calls.unknown') : call.from
   return (
     <button
@@ -86,7 +102,13 @@ function CallRow({ call, onOpen }: { call: InteractionView; onOpen: (id: string)
       <span className={`${styles['cell']} ${styles['queue']}`}>{call.queue ?? call.step ?? call.to}</span>
       <span className={`${styles['cell']} ${styles['agent']}`}>{call.agent ?? ''}</span>
       <span className={styles['age']}>
-        {isClosed ? <span aria-hidden="true">–</span> : <Elapsed since={call.createdAt} />}
+        {call.dueAt ? (
+          <Due call={call} dueAt={call.dueAt} />
+        ) : isClosed ? (
+          <span aria-hidden="true">–</span>
+        ) : (
+          <Elapsed since={call.createdAt} />
+        )}
       </span>
     </button>
   )

@@ -72,6 +72,12 @@ function Facts({ item }: { item: DeskItem }) {
           </dd>
         </div>
       )}
+      {item.attempts.length > 0 && (
+        <div data-attempts={item.attempts.length}>
+          <dt>{t('item.attempts')}</dt>
+          <dd>{item.attempts.map(({ outcome }) => t(`attempt.${outcome}`)).join(', ')}</dd>
+        </div>
+      )}
       {item.until !== null && (
         <div>
           <dt>{t('item.left')}</dt>
