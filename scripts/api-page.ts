@@ -65,6 +65,12 @@ curl -fsS $API/chats/$CHAT/messages -H "authorization: Bearer $VISITOR" -H 'cont
 curl -fsS -X POST $API/chats/$CHAT/end -H "authorization: Bearer $VISITOR"`,
   },
   {
+    title: 'Text messages',
+    word: 'texts',
+    example: `# A provider of yours posts here, signed: ../guides/text-messages.md says how. Here nobody has such an account:
+curl -sS $API/texts/nobody -X POST -d '{}' | grep '"status":404'`,
+  },
+  {
     title: 'Rooms of colleagues',
     word: 'rooms',
     example: `# One colleague and no name is the room of you two, which there is once.
@@ -160,6 +166,15 @@ curl -fsS $API/users/ada ${ADMIN}`,
     example: `curl -fsS -X PUT $API/configuration/flows/goodbye ${ADMIN} -H 'content-type: application/json' \\
   -d '{"start":"say","steps":{"say":{"type":"play","prompts":["goodbye"],"next":"end"},"end":{"type":"hang-up"}}}'
 curl -fsS $API/configuration ${ADMIN} > configuration.json`,
+  },
+  {
+    title: 'Prompts',
+    word: 'prompts',
+    besides: ['sounds'],
+    example: `curl -fsS $API/prompts/greeting/audio ${ADMIN} > greeting.wav
+curl -fsS $API/sounds ${ADMIN} -H 'content-type: audio/wav' --data-binary @greeting.wav > sound.json
+curl -fsS -X PUT $API/configuration/prompts/welcome ${ADMIN} -H 'content-type: application/json' -d @sound.json
+curl -fsS $API/prompts ${ADMIN} > prompts.json`,
   },
 ]
 

@@ -125,7 +125,7 @@ async function apiReference(): Promise<ReferencePage> {
   const { createHttpApi } = await import('#api/http')
   const { silentLogger, systemClock } = await import('#base')
   // Routes only keep what they are given until somebody asks.
-  const ports = { logger: silentLogger, clock: systemClock, softphone: {}, mail: {} }
+  const ports = { logger: silentLogger, clock: systemClock, softphone: {}, mail: {}, sms: {} }
   const server = await createHttpApi(ports as unknown as Parameters<typeof createHttpApi>[0])
   await server.ready()
   const text = apiPage(server.swagger() as unknown as ApiDescription)

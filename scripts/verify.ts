@@ -7,12 +7,14 @@
 import { verifyModel } from '../test/model/verify.ts'
 import { verifyRouting } from '../test/simulation/verify.ts'
 import { verifyWalks } from '../test/simulation/verify-walks.ts'
+import { verifyProperties } from './verify-properties.ts'
 
 /** Each prints what it found and says whether it holds. */
 const ENTRIES: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
   model: verifyModel,
   routing: verifyRouting,
   walks: verifyWalks,
+  properties: verifyProperties,
 }
 
 const words = process.argv.slice(2)

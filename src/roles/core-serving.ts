@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { fileURLToPath } from 'node:url'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { PromptSounds } from '#adapters/prompts'
 import type { WebhookAdapter } from '#adapters/webhook'
 import { AlertWatch } from '#api/alerts'
 import { createFront, createHttpApi, type Front, type HttpApiPorts, type Server } from '#api/http'
@@ -27,6 +28,7 @@ import { LOG_FORMATS } from './release-formats.ts'
 import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
 import type { Primacy, ServingOptions } from './serving-options.ts'
+import { openSounds, soundsPort } from './sounds.ts'
 import { addSwitchoverMetrics } from './switchover-metrics.ts'
 import { startWebhooks } from './webhooks.ts'
 import { openWhatIf } from './what-if.ts'
@@ -40,6 +42,7 @@ export const SERVING_ERRORS = defineErrors({
 interface PooledBlobs {
   readonly own: DirectoryBlobs
   readonly pool: Blobs
+  readonly sounds: PromptSounds
 }
 
 /** By what the cores of a pool know each other's requests: made of the pool's secret, and no secret of anything else. */
@@ -60,6 +63,8 @@ export class CoreServing {
   readonly #tokens: Tokens
   readonly softphones: SoftphoneSecrets
   readonly #revoked: PoolRevocations
+  readonly #throttle: Throttle
+  readonly #locks: AccountLocks
   readonly #seats: ReturnType<typeof openSeats>
   readonly #whatIf: ReturnType<typeof openWhatIf>
   #opening: Promise<void> | undefined
@@ -77,8 +82,16 @@ export class CoreServing {
     this.#serving = serving
     this.#history = new History(store.tables<JournalTables>(), clock)
     this.#revoked = new PoolRevocations(serving)
-    this.#tokens = new Tokens(tokenKey(options.tokenKey), clock, this.#revoked)
-    this.softphones = new SoftphoneSecrets(tokenKey(options.tokenKey), clock, this.#revoked)
+    const { fold, registers, logger, holder } = serving
+    const shared = { registers, logger, core: holder }
+    this.#throttle = new Throttle(clock, shared)
+    this.#locks = new AccountLocks(clock, shared)
+    const endedAt = (user: string) => fold.states.centre.configurationState.sessionsSince.get(user)
+    const userOf = (extension: string) => fold.states.centre.configuration.extensions.get(extension) ?? ''
+    this.#tokens = new Tokens(tokenKey(options.tokenKey), clock, this.#revoked, endedAt)
+    this.softphones = new SoftphoneSecrets(tokenKey(options.tokenKey), clock, this.#revoked, (extension) =>
+      endedAt(userOf(extension)),
+    )
     this.#loop.enable()
     collectDefaultMetrics({ register: this.#metrics })
     addCentreMetrics(this.#metrics, serving, () => this.#primacy)
@@ -118,9 +131,12 @@ export class CoreServing {
     this.#alerts?.close()
     this.#seats.seats.close()
     this.#revoked.close()
+    this.#throttle.close()
+    this.#locks.close()
     this.#whatIf.close()
     await this.#front?.close()
     await this.#server?.close()
+    await (await this.#blobs?.catch(() => undefined))?.sounds.close()
     this.#loop.disable()
     await this.#webhooks?.close()
     await this.#journal?.close()
@@ -137,6 +153,7 @@ export class CoreServing {
     this.#blobs ??= DirectoryBlobs.open(join(options.data, 'blobs')).then((own) => ({
       own,
       pool: new PoolBlobs({ own, node: options.node, cores: () => pool.cores(), proof, logger }),
+      sounds: openSounds(this.#serving, own),
     }))
     return this.#blobs
   }
@@ -170,7 +187,7 @@ export class CoreServing {
 
   async #ports(centre: CentrePort, realtime: RealtimeHub): Promise<HttpApiPorts> {
     const { options, store, clock, logger, pool } = this.#serving
-    const { own: ownBlobs, pool: blobs } = await this.#openBlobs()
+    const { own: ownBlobs, pool: blobs, sounds } = await this.#openBlobs()
     const proof = forwardProof(options.secret)
     const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
     return {
@@ -196,13 +213,15 @@ export class CoreServing {
           await this.#primacy.sequencer.submit(commands)
         },
       },
+      sms: this.#smsPort(),
       history: this.#history,
       recordings: new PostgresRecordings(store),
       blobs,
+      sounds: soundsPort(sounds),
       tokens: this.#tokens,
       passwords: new Passwords(this.#serving.credentials, REALM, clock),
-      throttle: new Throttle(clock),
-      locks: new AccountLocks(clock),
+      throttle: this.#throttle,
+      locks: this.#locks,
       sipPort: options.sipPort,
       softphone: {
         port: options.sipWsPort,
@@ -227,6 +246,19 @@ export class CoreServing {
       clock,
       logger,
       webFolder: existsSync(webFolder) ? webFolder : undefined,
+    }
+  }
+
+  /** What the API sees of text messages. */
+  #smsPort(): NonNullable<HttpApiPorts['sms']> {
+    const primacy = (): Primacy => {
+      if (!this.#primacy) throw SERVING_ERRORS['core.backup']()
+      return this.#primacy
+    }
+    return {
+      state: () => this.#serving.fold.states.sms,
+      submit: async (commands) => primacy().sequencer.submit(commands),
+      receive: async (account, call) => primacy().sms.receive(account, call),
     }
   }
 

@@ -9,6 +9,7 @@ import { announce } from './announce.ts'
 import { openConsent } from './consent.ts'
 import { CORE_MACHINES, type CoreMachines } from './core-machines.ts'
 import { CoreMail, preloadMail } from './core-mail.ts'
+import { CoreSms, preloadSms } from './core-sms.ts'
 import { CoreSwitchover } from './core-switchover.ts'
 import { HandOver } from './hand-over.ts'
 import { KnownCredentials } from './known-credentials.ts'
@@ -20,6 +21,7 @@ import { openRegisters } from './registers.ts'
 import { LOG_FORMATS } from './release-formats.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
 import { firstConfiguration, phoneCredentialOf } from './seed.ts'
+import { trunkPasswords } from './trunk-passwords.ts'
 import { weigh } from './weight.ts'
 
 /** How often the database is tried while it is not there. */
@@ -53,6 +55,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   // Loaded now, so that a takeover finds it in memory.
   const { CoreServing } = await import('./core-serving.ts')
   await preloadMail(fold)
+  await preloadSms(fold)
   const registers = openRegisters(options.redisUrl, clock, logger)
   const part = new CoreSwitchover({
     ...{ fold, holder, clock, logger, lease, core: options, members: pool.list },
@@ -81,6 +84,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const voice = startVoice(options, pool, {
     ...{ sequencer, logger, clock, core: holder, term },
     credentialOf: phoneCredentialOf(credentials, () => fold.states.centre.configuration, serving.softphones),
+    passwordOf: trunkPasswords(options.data, clock),
     isDraining: (name) => fold.states.pool.draining.has(name),
     fenced: end('edge or media obey a newer core; this one ends'),
   })
@@ -91,13 +95,14 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   await serving.open()
   const handOver = new HandOver({ part, fold, sequencer, voice, logger })
   const canWrite = () => writes(part.switchover.keeper, own)
-  serving.lead({ term, sequencer, voice, handOver, spool: own.status, canWrite })
+  const sms = new CoreSms({ sequencer, options, clock, logger })
+  serving.lead({ term, sequencer, voice, sms, handOver, spool: own.status, canWrite })
   const mail = new CoreMail({ sequencer, blobs: () => serving.blobs(), data: options.data, clock, logger })
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
   const kept = [registers, credentials, own.log, log, store]
-  return inTurn([serving, mail, voice, sequencer, { close: own.release }, part, pool, ...kept])
+  return inTurn([serving, mail, sms, voice, sequencer, { close: own.release }, part, pool, ...kept])
 }
 
 /** What the sequencer of a core that has the lease is made of. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Logger } from '#base'
 import { createMediaEngine } from '#engines/media'
 import { announce } from './announce.ts'
+import { PROMPTS_FOLDER } from './prompts-folder.ts'
 import type { MediaOptions } from './role-options.ts'
 import { weigh } from './weight.ts'
 
@@ -21,7 +21,8 @@ export async function startMedia(options: MediaOptions, logger: Logger): Promise
     rtpPorts: { from: rtpPorts.first, to: rtpPorts.last },
     control,
     secret,
-    prompts: fileURLToPath(new URL('../../assets/prompts', import.meta.url)),
+    prompts: PROMPTS_FOLDER,
+    sounds: join(data, 'blobs', 'prompts'),
     spool: join(data, 'spool'),
     archive: join(data, 'blobs', 'recordings'),
     logger,

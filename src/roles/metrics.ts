@@ -23,6 +23,11 @@ export function addCentreMetrics(
     ['tandem_spool_bytes', 'Their bytes.', () => primacy()?.spool()?.bytes ?? 0],
     ['tandem_interactions', 'Interactions that are not closed.', () => fold.states.centre.interactions.size],
     ['tandem_voice_legs', 'SIP legs that are not over.', () => voice()?.legs ?? 0],
+    [
+      'tandem_trunk_failures',
+      'Calls that a trunk did not take, of this primary.',
+      () => voice()?.counters.trunkFailures ?? 0,
+    ],
     ['tandem_users_reachable', 'Users with a registered phone.', () => voice()?.reachable ?? 0],
     [
       'tandem_free_beside_waiting',

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
+import { constants, getPriority, setPriority } from 'node:os'
 
 /** Where Linux keeps the weight of this session of processes, if it groups by session (sched(7), autogroup). */
 const AUTOGROUP = '/proc/self/autogroup'
@@ -14,6 +14,12 @@ const NICE = {
   light: constants.priority.PRIORITY_BELOW_NORMAL,
 } as const
 
+/** Linux takes the weight of a session once in 100 ms, of the whole machine, from whoever may not administer it (sched(7)): asked again behind that. */
+const AGAIN_MS = 150
+
+/** Enough for some hundred processes that start at once; a session that cannot be weighed by then weighs what it did. */
+const AGAIN_MAX = 200
+
 /**
  * Weighs this process against the others of the machine, with the threads that it has and makes. (A core that becomes primary would else
  * wait for its helpers, which were made while it was light.) False where the system does
@@ -24,11 +30,26 @@ export function weigh(weight: keyof typeof NICE): boolean {
   try {
     setPriority(process.pid, NICE[weight])
     for (const thread of existsSync(THREADS) ? readdirSync(THREADS) : []) weighThread(Number(thread), NICE[weight])
-    // Linux may weigh sessions of processes against each other, whatever their priorities are; each role is a session of its own.
-    if (existsSync(AUTOGROUP)) writeFileSync(AUTOGROUP, String(NICE[weight]))
-    return true
   } catch {
     return false
+  }
+  if (existsSync(AUTOGROUP)) weighSession(NICE[weight], AGAIN_MAX)
+  return true
+}
+
+/**
+ * Linux may weigh sessions of processes against each other, whatever their priorities are; each role is a session of its own. Where
+ * that is not permitted all sessions weigh the same.
+ */
+function weighSession(nice: number, times: number): void {
+  try {
+    writeFileSync(AUTOGROUP, String(nice))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || times === 0) return
+    setTimeout(() => {
+      // Another weight may have been asked for since.
+      if (getPriority(process.pid) === nice) weighSession(nice, times - 1)
+    }, AGAIN_MS).unref()
   }
 }
 

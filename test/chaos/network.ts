@@ -90,6 +90,17 @@ export class Network {
     must('nft', ['-f', '-'], `table ip chaosway {\n${chain}\n}\n`)
   }
 
+  /** Ends every connection of the link that does not come from {@link RELAY_PORTS}, as its next packet passes. */
+  reset({ ports }: Link): void {
+    const { first, last } = RELAY_PORTS
+    this.#add(
+      ports.flatMap((port) => [
+        `tcp dport ${port} tcp sport != ${first}-${last} reject with tcp reset`,
+        `tcp sport ${port} tcp dport != ${first}-${last} reject with tcp reset`,
+      ]),
+    )
+  }
+
   healAll(): void {
     this.#rules.clear()
     this.#apply()

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FAULTS } from './faults/index.ts'
+import { NETWORK_FAULTS } from './faults/network.ts'
 import { MUTANTS } from './mutants.ts'
 import { type FaultResult, type Results, readResults } from './results.ts'
 import { SEED_SCENARIOS, type SeedScenario } from './seed-scenarios.ts'
@@ -76,7 +77,7 @@ function suiteWords(result: FaultResult): string {
       ? 'no packet of a talk lost'
       : `${lostPackets} packets of talks lost, longest gap ${longestGapMs} ms`
   const found = findings.length > 0 ? ` Found: ${findings.map((one) => one.replaceAll('|', '/')).join('; ')}.` : ''
-  const where = WHERE[fault] ?? (FAULTS[fault]?.needs === 'namespace' ? 'network' : 'processes')
+  const where = WHERE[fault] ?? (NETWORK_FAULTS.some(({ id }) => id === fault) ? 'network' : 'processes')
   return `Suite (\`npm run chaos -- --fault ${fault}\`, \`test/chaos/faults/${where}.ts\`): ${how}. ${runs} runs (seeds ${seeds.join(', ')}), ${calls} calls: ${verdict}${times}; ${media}${loadWords(loads)}.${found}`
 }
 

@@ -18,7 +18,8 @@ import { ActorProcess, makeWorld, type World } from './world.ts'
 
 /** After the last call the status of every agent must be true by then. */
 const SETTLE_MS = 5_500
-const JOURNAL_MS_MAX = 20_000
+/** Journal and archive follow within a second or two; on a busy machine they take their time. */
+const JOURNAL_MS_MAX = 60_000
 /** Callers and agents come to an end by their own limits; a run that lasts longer hangs. */
 const ACTORS_MS_MAX = 360_000
 const options = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as RunOptions
@@ -50,6 +51,12 @@ async function agentsReady(system: System, users: readonly string[]): Promise<vo
   })
 }
 
+/** The worst network that one of the faults gives to the phones. */
+function phonesNetwork(): Pick<ActorTask, 'network'> {
+  const network = options.faults.map((id) => FAULTS[id]?.phones).find((one) => one !== undefined)
+  return network ? { network } : {}
+}
+
 async function main(): Promise<void> {
   const network = options.namespace ? new Network() : undefined
   const needs = new Set(options.faults.map((id) => FAULTS[id]?.needs))
@@ -72,6 +79,7 @@ async function main(): Promise<void> {
       folder: options.folder,
       seed: options.seed,
       browsers: options.browsers,
+      ...phonesNetwork(),
     }
     writeFileSync(join(options.folder, 'plan.json'), JSON.stringify(task.plans))
     await Promise.all(actors.map((actor) => actor.prepare(task)))
@@ -84,6 +92,7 @@ async function main(): Promise<void> {
       database,
       redis: site.redis,
       relays: site.relays,
+      controlRelays: site.controlRelays,
       network,
       random: new Random(options.seed ^ 0x5eed),
       loadMs: (options.calls / options.rate) * 1_000,
@@ -99,7 +108,7 @@ async function main(): Promise<void> {
     for (const actor of actors) actor.go()
     await Promise.all([doFaults(world), callers!.done(ACTORS_MS_MAX)])
     world.network?.healAll()
-    for (const relay of site.relays) relay.slow()
+    for (const relay of [...site.relays, ...site.controlRelays]) relay.slow()
     nemesisHistory.note('nemesis', 'info', 'load-over')
     await world.wait(SETTLE_MS)
     nemesisHistory.note('nemesis', 'info', 'settled')

@@ -49,7 +49,7 @@ export type RunWish = Partial<Omit<RunOptions, 'folder' | 'namespace'>> & {
 export function whyNotPossible(id: string): string | undefined {
   const fault = FAULTS[id]
   if (!fault) return `there is no fault ${id}`
-  if (fault.needs === 'namespace' || fault.needs === 'relay') return whyNoNamespaces()
+  if (fault.needs === 'namespace' || fault.needs === 'relay' || fault.needs === 'relays') return whyNoNamespaces()
   if (fault.needs === 'pool') return findCommand('redis-server') ? undefined : 'redis-server is not installed'
   if (fault.needs === 'clock') return existsSync(FAKETIME) ? undefined : 'libfaketime is not installed'
   return undefined

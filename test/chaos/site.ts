@@ -1,12 +1,17 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
+import { eventually } from '../kit/api-client.ts'
 import { type Pool, startPool } from '../kit/pool.ts'
 import type { TestRedis } from '../kit/redis.ts'
 import { Relay } from '../kit/relay.ts'
 import { type System, startSystem } from '../kit/system.ts'
+import { linksOf } from './links.ts'
 import { type Network, RELAY_PORTS } from './network.ts'
 import type { RunOptions } from './run-options.ts'
+
+/** More connections than one way has in a run. */
+const RELAY_PORTS_EACH = 400
 
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1'
 
@@ -26,20 +31,32 @@ export interface Site {
   readonly redis?: TestRedis
   /** The ways to the database and to Redis, if they lead through something that can be made slow. */
   readonly relays: readonly Relay[]
+  /** The ways from the cores to the edge and to media, likewise. */
+  readonly controlRelays: readonly Relay[]
   readonly shiftClock?: (offset: string) => void
   stop(): Promise<void>
 }
 
 /** Starts what the faults of the run need. */
-export function startSite(
+export async function startSite(
   options: RunOptions,
   { needs, network }: { readonly needs: ReadonlySet<string | undefined>; readonly network: Network | undefined },
 ): Promise<Site> {
   const wishes: Wishes = {
     ...(needs.has('clock') ? { clock: fakeClock(options.folder) } : {}),
-    ...(needs.has('relay') ? { network } : {}),
+    ...(needs.has('relay') || needs.has('relays') ? { network } : {}),
   }
-  return (options.nodes ?? 1) > 1 ? startSeveral(options, wishes) : startOne(options, wishes)
+  const site = await ((options.nodes ?? 1) > 1 ? startSeveral(options, wishes) : startOne(options, wishes))
+  if (!needs.has('relays') || !network) return site
+  const controlRelays = await leadControls(site.systems, network)
+  return {
+    ...site,
+    controlRelays,
+    async stop() {
+      await site.stop()
+      await Promise.all(controlRelays.map((relay) => relay.close()))
+    },
+  }
 }
 
 interface Wishes {
@@ -60,12 +77,19 @@ async function startSeveral(options: RunOptions, { clock, network }: Wishes): Pr
   }
   const tree = options.tree ? { tree: options.tree } : {}
   const environment = clock ? { environment: clock.environment } : {}
-  const pool = await startPool({ nodes, ...tree, ...environment, ...(network ? { through } : {}) })
+  const pool = await startPool({
+    folder: join(options.folder, 'pool'),
+    nodes,
+    ...tree,
+    ...environment,
+    ...(network ? { through } : {}),
+  })
   return {
     systems: pool.nodes(),
     ...(pool.redis ? { redis: pool.redis } : {}),
     database: poolDatabase(pool),
     relays,
+    controlRelays: [],
     ...(clock ? { shiftClock: clock.shift } : {}),
     async stop() {
       await pool.close()
@@ -97,6 +121,7 @@ async function startOne(options: RunOptions, { clock, network }: Wishes): Promis
       start: () => Promise.resolve(),
     },
     relays,
+    controlRelays: [],
     ...(clock ? { shiftClock: clock.shift } : {}),
     async stop() {
       await system.stop()
@@ -117,6 +142,25 @@ async function leadThroughRelay(url: string, network: Network): Promise<Relay> {
   )
   await client.end()
   return relay
+}
+
+/** What the cores say to edges and media processes, and hear of them, goes through relays from now on. */
+async function leadControls(systems: readonly System[], network: Network): Promise<Relay[]> {
+  const links = systems.flatMap((system) => {
+    const { edge, media, otherMedia } = linksOf(system)
+    return [edge, media, ...(otherMedia ? [otherMedia] : [])]
+  })
+  return Promise.all(
+    links.map(async (link, index) => {
+      const port = link.ports[0]!
+      const localPort = RELAY_PORTS.first + (index + 1) * RELAY_PORTS_EACH
+      const relay = await Relay.open({ host: '127.0.0.1', port, localPort })
+      network.lead(port, relay.port)
+      network.reset(link)
+      await eventually(`a core that reaches ${link.name} through the relay`, () => relay.connections > 0 || undefined)
+      return relay
+    }),
+  )
 }
 
 /** A wall clock for the processes of the installation that can be set off while they run; monotonic time stays true. */

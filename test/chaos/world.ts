@@ -30,7 +30,9 @@ export interface World {
   readonly network: Network | undefined
   readonly database: SiteDatabase
   readonly redis: TestRedis | undefined
+  /** The ways to the stores, and from the cores to edges and media, that can be made slow here. */
   readonly relays: readonly Relay[]
+  readonly controlRelays: readonly Relay[]
   readonly random: Random
   /** How long the load takes to arrive. */
   readonly loadMs: number
@@ -51,13 +53,14 @@ export function makeWorld(parts: {
   readonly database: SiteDatabase
   readonly redis?: TestRedis | undefined
   readonly relays: readonly Relay[]
+  readonly controlRelays: readonly Relay[]
   readonly random: Random
   readonly loadMs: number
   readonly history: HistoryWriter
   readonly task: ActorTask
   readonly shiftClock?: ((offset: string) => void) | undefined
 }): World {
-  const { systems, network, database, redis, relays, random, loadMs, history, task, shiftClock } = parts
+  const { systems, network, database, redis, relays, controlRelays, random, loadMs, history, task, shiftClock } = parts
   let probes = 0
   return {
     systems,
@@ -65,6 +68,7 @@ export function makeWorld(parts: {
     database,
     redis,
     relays,
+    controlRelays,
     random,
     loadMs,
     ...(shiftClock ? { shiftClock } : {}),

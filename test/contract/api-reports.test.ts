@@ -85,7 +85,7 @@ describe('reports', () => {
   })
 
   // Hundreds of questions: a busy machine takes its time for them.
-  it('promise 11: lead from every number to the contacts that it counts', { timeout: 120_000 }, async () => {
+  it('promise 11: lead from every number to the contacts that it counts', async () => {
     await centre.settle()
     for (const kind of ['queues', 'skills', 'lines', 'agents']) {
       const { rows, definitions } = (await supervisor.ask('GET', `/reports/${kind}?${SPAN}&interval=day`)).body

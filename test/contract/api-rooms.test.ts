@@ -112,8 +112,8 @@ describe('a room of colleagues (UCC-03, DIG-03)', () => {
     expect((await ada.ask('POST', '/rooms', { with: [ADA] })).status).toBe(409)
     expect((await says(ada, room, newLine('   '))).status).toBe(422)
     expect((await says(ada, room, newLine('x'.repeat(4_001)))).status).toBe(422)
-    const statuses: number[] = []
-    for (let n = 0; n < 60; n++) statuses.push((await says(bob, room, newLine(`flood ${n}`))).status)
-    expect(statuses).toContain(429)
+    // At once: one after the other a slow machine is no flood.
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, n) => says(bob, room, newLine(`flood ${n}`))))
+    expect(answers.map(({ status }) => status)).toContain(429)
   })
 })

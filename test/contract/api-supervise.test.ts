@@ -50,9 +50,6 @@ describe('what supervisors ask', () => {
   })
 })
 
-/** A history that is away for a moment on a busy machine is no fault. */
-const SLOW = { timeout: 90_000 }
-
 describe('a move', () => {
   /** What happened to it, once history has all of it: on a busy machine the database may be away for a moment. */
   const timelineOf = (id: string): Promise<readonly { type: string; details: object }[]> =>
@@ -73,25 +70,21 @@ describe('a move', () => {
     await centre.submit({ type: 'SetReachable', user: 'agent2', reachable: false })
   })
 
-  it(
-    'brings a waiting call to another queue, is told in its timeline with who and why, and once only',
-    SLOW,
-    async () => {
-      const id = await centre.call('ix-move', '1001')
-      const body = { to: { queue: 'sales' }, expects: 'waiting', note: 'wants an offer' }
-      const moved = await supervisor.ask('POST', `/interactions/${id}/move`, body)
-      expect(moved.status).toBe(200)
-      expect(moved.body.interaction).toMatchObject({ state: 'queued', queue: 'sales' })
-      expect((await supervisor.ask('POST', `/interactions/${id}/move`, body)).status).toBe(200)
-      const timeline = await timelineOf(id)
-      expect(timeline.filter(({ type }) => type === 'Moved')).toHaveLength(1)
-      expect(timeline.find(({ type }) => type === 'Moved')?.details).toMatchObject({
-        ...{ by: 'supervisor', kind: 'queue', to: 'sales', place: 'kept', note: 'wants an offer' },
-      })
-      await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
-      expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, body), 409, id)
-    },
-  )
+  it('brings a waiting call to another queue, is told in its timeline with who and why, and once only', async () => {
+    const id = await centre.call('ix-move', '1001')
+    const body = { to: { queue: 'sales' }, expects: 'waiting', note: 'wants an offer' }
+    const moved = await supervisor.ask('POST', `/interactions/${id}/move`, body)
+    expect(moved.status).toBe(200)
+    expect(moved.body.interaction).toMatchObject({ state: 'queued', queue: 'sales' })
+    expect((await supervisor.ask('POST', `/interactions/${id}/move`, body)).status).toBe(200)
+    const timeline = await timelineOf(id)
+    expect(timeline.filter(({ type }) => type === 'Moved')).toHaveLength(1)
+    expect(timeline.find(({ type }) => type === 'Moved')?.details).toMatchObject({
+      ...{ by: 'supervisor', kind: 'queue', to: 'sales', place: 'kept', note: 'wants an offer' },
+    })
+    await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+    expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, body), 409, id)
+  })
 
   it('gives a call that waits to an agent, and takes it away again, unless it was answered meanwhile', async () => {
     const id = await centre.call('ix-move-2', '1001')

@@ -14,6 +14,9 @@ export interface TestDatabase {
   close(): Promise<void>
 }
 
+/** A server that starts a process for a connection is not away because other tests have the processors. */
+const CONNECT_MS_MAX = 60_000
+
 /** What a test may want otherwise. */
 export interface TestDatabaseOptions {
   readonly lists?: readonly MigrationList[]
@@ -30,7 +33,7 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
   const url = await createDatabase(server.url)
   const stores: Store[] = []
   const connect = async (): Promise<Store> => {
-    const store = await openStore({ url, clock, logger, name: 'test' })
+    const store = await openStore({ url, clock, logger, name: 'test', connectMsMax: CONNECT_MS_MAX })
     stores.push(store)
     return store
   }

@@ -34,9 +34,6 @@ const QUARTER_MS = 900_000
 /** Small enough that lists have several pages. */
 const PAGE = 25
 
-/** Hundreds of transactions and lists: beside other work on two processors they take longer than a test may as a rule. */
-const PATIENCE_MS = 120_000
-
 function historyAt(now: number): History {
   return new History(db, { ...systemClock, now: () => now })
 }
@@ -78,7 +75,6 @@ function since(table: FigureTable, from: (kind: ObjectKind) => number): FigureTa
 describe('figures', () => {
   it.each([41, 42, 43, 44])(
     'STA-01 STA-03 STA-07 are the same live, in the rows of a journal that died again and again, and worked out anew (seed %i)',
-    { timeout: PATIENCE_MS },
     async (seed) => {
       const events = randomStream(seed, 900)
       const now = events.at(-1)!.at + 5000
@@ -116,9 +112,7 @@ describe('figures', () => {
     }
   })
 
-  it('promise 11: each is worked out again from the list of what it counts, for every figure, object and span', {
-    timeout: PATIENCE_MS,
-  }, async () => {
+  it('promise 11: each is worked out again from the list of what it counts, for every figure, object and span', async () => {
     const events = randomStream(7, 800)
     await journalOnce(db, events)
     const now = events.at(-1)!.at + 1000

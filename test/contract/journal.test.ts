@@ -14,9 +14,6 @@ import {
 } from './journal-kit.ts'
 import { randomStream } from './journal-stream.ts'
 
-/** Hundreds of transactions: beside other work on two processors they take longer than a test may as a rule. */
-const PATIENCE_MS = 120_000
-
 let database: TestDatabase
 let db: Kysely<JournalTables>
 
@@ -27,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => database?.close())
 beforeEach(() => emptyJournal(db))
 
-describe('the journal', { timeout: PATIENCE_MS }, () => {
+describe('the journal', () => {
   it('DAT-01 DAT-02 DAT-07 DAT-08 leaves rows that hold together, whatever the day was like', async () => {
     const events = randomStream(7, 1500)
     await journalOnce(db, events)

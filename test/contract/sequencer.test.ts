@@ -72,7 +72,7 @@ it('a PostgreSQL that is killed under load costs no event and doubles none, on p
   await Promise.all(answers)
 
   expect(sequencer.committed.states.list.seen).toEqual(sent)
-  await expect.poll(() => backup.states.list.seen, { timeout: 5000 }).toEqual(sent)
+  await expect.poll(() => backup.states.list.seen, { timeout: 60_000 }).toEqual(sent)
   const restarted = new Fold(machines, silentLogger)
   await restarted.load(log)
   expect(restarted.states.list.seen).toEqual(sent)

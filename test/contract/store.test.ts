@@ -7,16 +7,19 @@ import {
   MemoryDrills,
   MemoryRecordings,
   MemorySeatPeaks,
+  MemorySounds,
   MemoryWebhookPositions,
   type MigrationList,
   PostgresCredentials,
   PostgresDrills,
   PostgresRecordings,
   PostgresSeatPeaks,
+  PostgresSounds,
   PostgresWebhookPositions,
   type RecordingEntry,
   type Recordings,
   type SeatPeaks,
+  type Sounds,
   type WebhookPositions,
 } from '#seams/store'
 import { type TestDatabase, testDatabase } from './database.ts'
@@ -60,6 +63,34 @@ describe.each(Object.entries(CREDENTIALS))('credentials in %s', (_driver, open) 
     expect(await credentials.remove('ann')).toBe(true)
     expect(await credentials.remove('ann')).toBe(false)
     expect(await credentials.get('ann')).toBeUndefined()
+  })
+})
+
+const SOUNDS: Readonly<Record<string, () => Promise<Sounds>>> = {
+  memory: async () => new MemorySounds(),
+  PostgreSQL: async () => {
+    await database.store.pool.query('truncate tandem.sound')
+    return new PostgresSounds(database.store)
+  },
+}
+
+describe.each(Object.entries(SOUNDS))('sounds of prompts in %s', (_driver, open) => {
+  it('are kept byte by byte, listed from the oldest on, and removed', async () => {
+    const sounds = await open()
+    const content = Uint8Array.from({ length: 70_000 }, (_, at) => at & 0xff)
+    await sounds.put({ id: 'b', content }, AT)
+    await sounds.put({ id: 'a', content: Uint8Array.of(1) }, AT + 1)
+    expect(Buffer.from((await sounds.get('b'))!).equals(Buffer.from(content))).toBe(true)
+    expect(await sounds.get('c')).toBeUndefined()
+    expect(await sounds.list()).toEqual([
+      { id: 'b', sizeBytes: 70_000, storedAt: AT },
+      { id: 'a', sizeBytes: 1, storedAt: AT + 1 },
+    ])
+    await sounds.put({ id: 'b', content }, AT + 2)
+    expect((await sounds.list()).map(({ id }) => id)).toEqual(['a', 'b'])
+    expect(await sounds.remove('a')).toBe(true)
+    expect(await sounds.remove('a')).toBe(false)
+    expect((await sounds.list()).map(({ id }) => id)).toEqual(['b'])
   })
 })
 

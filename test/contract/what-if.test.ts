@@ -7,11 +7,12 @@ let admin: Asker
 let supervisor: Asker
 let agent1: Asker
 
-/** The machine's clock, which a test may move on: seconds pass between two commands. */
+/** Stands still but for what the test lets pass between two commands: how long a machine takes for them is in no figure. Timers are the machine's. */
 class MovedClock implements Clock {
+  readonly #begunAt = systemClock.now()
   #aheadMs = 0
-  now = (): number => systemClock.now() + this.#aheadMs
-  monotonic = (): number => systemClock.monotonic() + this.#aheadMs
+  now = (): number => this.#begunAt + this.#aheadMs
+  monotonic = (): number => this.#aheadMs
   after: Clock['after'] = (delayMs, call) => systemClock.after(delayMs, call)
 
   pass(seconds: number): void {

@@ -16,11 +16,11 @@ let described: ApiDescription
 beforeAll(async () => {
   system = await startSystem()
   described = (await (await fetch(`${system.http}/api/v1/openapi.json`)).json()) as ApiDescription
-}, 180_000)
+})
 
 afterAll(async () => {
   await system?.stop()
-}, 60_000)
+})
 
 describe(PAGE, () => {
   it('says what the running system says (npm run reference writes it)', () => {
@@ -31,7 +31,7 @@ describe(PAGE, () => {
     expect(pathsWithoutGroup(described)).toEqual([])
   })
 
-  it('has examples that work', { timeout: 60_000 }, async ({ skip }) => {
+  it('has examples that work', async ({ skip }) => {
     const without = whyWithout('curl')
     if (without) skip(without)
     const { host } = new URL(system.http)

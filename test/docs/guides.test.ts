@@ -21,15 +21,15 @@ const open: { close(): unknown }[] = []
 
 beforeAll(async () => {
   system = await startSystem()
-}, 180_000)
+})
 
 afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close()
-}, 60_000)
+})
 
 afterAll(async () => {
   await system?.stop()
-}, 60_000)
+})
 
 function reader(): Reader {
   const [http, sip] = [new URL(system.http).port, String(system.sip.port)]
@@ -111,9 +111,9 @@ describe('docs/guides', () => {
       const mine = items.find(({ from }) => from.includes('7101'))
       return mine?.state === 'in-flow' ? mine.step : mine?.state
     }
-    expect(await stepOf()).toBe('ask')
+    await expect.poll(stepOf).toBe('ask')
     await call.media.press('2')
-    await expect.poll(stepOf, { timeout: 10_000 }).toBe('queued')
+    await expect.poll(stepOf).toBe('queued')
     expect(await call.hangUp()).toBe(200)
   })
 

@@ -10,19 +10,17 @@ let stage: KillStage
 
 beforeAll(async () => {
   stage = await KillStage.open()
-}, 180_000)
+})
 
 afterEach(async (context) => {
   if (context.task.result?.state === 'fail') console.error(`core.log ends:\n${stage.system.log('core', 4_000)}`)
   await stage.clear()
-}, 30_000)
+})
 
 afterAll(async () => {
   console.info(`takeovers until /health/primary: ${stage?.takeoversMs.map((ms) => ms.toFixed(0)).join(', ')} ms`)
   await stage?.close()
-}, 60_000)
-
-const STEP_MS_MAX = 90_000
+})
 
 /** The caller's and the agent's end of a conversation in the support queue. */
 async function conversation(): Promise<{ number: string; caller: PhoneCall; agent: StageAgent; callee: PhoneCall }> {
@@ -43,23 +41,24 @@ async function lived(number: string, agent?: StageAgent): Promise<SeenDetail> {
   for (const [index, segment] of record.segments.entries()) {
     if (index > 0) expect(segment.startedAt).toBe(record.segments[index - 1]?.endedAt)
   }
-  if (agent) await stage.agentBecomes(agent.user, 'ready', 8_000)
+  if (agent) await stage.agentBecomes(agent.user, 'ready')
   return record
 }
 
-/**
- * Nothing was lost between the two, and no silence was heard. Where the machine is so busy that even the takeover is slow, packets are late for
- * that reason alone: a sound that hung on the core would be away for the whole takeover, so a quarter of it is the bound then.
- */
+/** What would be missing for the whole takeover if it hung on the core may be missing for a quarter of it: a machine that takes over slowly does all else slowly. */
+function boundMs(leastMs: number): number {
+  return Math.max(leastMs, (stage.takeoversMs.at(-1) ?? 0) / 4)
+}
+
+/** Nothing was lost between the two, and no silence was heard. */
 function noGap(call: PhoneCall): void {
   for (const heard of call.media.heard.values()) expect(heard).toMatchObject({ lost: 0, doubled: 0, changed: 0 })
   const gap = stage.gapSince()
-  const limitMs = Math.max(GAP_MS_MAX, (stage.takeoversMs.at(-1) ?? 0) / 4)
-  expect(gap.transitMs, `longest gap ${JSON.stringify(gap)}`).toBeLessThanOrEqual(limitMs)
+  expect(gap.transitMs, `longest gap ${JSON.stringify(gap)}`).toBeLessThanOrEqual(boundMs(GAP_MS_MAX))
 }
 
 describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, STA-16, STA-19)', () => {
-  it('just before an INVITE', { timeout: STEP_MS_MAX }, async () => {
+  it('just before an INVITE', async () => {
     const agent = await stage.agent()
     const before = stage.kill()
     const { number, call } = await stage.dial('1001')
@@ -72,7 +71,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('when the INVITE was sent and nothing came back', { timeout: STEP_MS_MAX }, async () => {
+  it('when the INVITE was sent and nothing came back', async () => {
     const agent = await stage.agent()
     const { number, call } = await stage.dial('1001')
     await stage.killAndWait()
@@ -84,7 +83,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('when the caller was told that it rings', { timeout: STEP_MS_MAX }, async () => {
+  it('when the caller was told that it rings', async () => {
     const agent = await stage.agent()
     const { number, call } = await stage.dial(agent.extension)
     await call.until('180', () => call.provisionals.includes(180))
@@ -98,7 +97,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('between the 200 to the caller and the ACK', { timeout: STEP_MS_MAX }, async () => {
+  it('between the 200 to the caller and the ACK', async () => {
     const { number, call } = await stage.dial('1009')
     call.holdAck = true
     await call.connected()
@@ -110,7 +109,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number)
   })
 
-  it('while the greeting plays (IVR-15)', { timeout: STEP_MS_MAX }, async () => {
+  it('while the greeting plays (IVR-15)', async () => {
     const { number, call } = await stage.dial('1000')
     await call.connected()
     await hearsMore(call, 10)
@@ -125,7 +124,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('just after a digit in the menu', { timeout: STEP_MS_MAX }, async () => {
+  it('just after a digit in the menu', async () => {
     const agent = await stage.agent()
     const { number, call } = await stage.dial('1000')
     await call.connected()
@@ -140,7 +139,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('while a digit is pressed and nobody is there to take it', { timeout: STEP_MS_MAX }, async () => {
+  it('while a digit is pressed and nobody is there to take it', async () => {
     const agent = await stage.agent()
     const { number, call } = await stage.dial('1000')
     await call.connected()
@@ -155,9 +154,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('while callers wait: music, place and waiting time stay (AA-19, HSB-09, ACD-06, FS-02, FS-16)', {
-    timeout: STEP_MS_MAX,
-  }, async () => {
+  it('while callers wait: music, place and waiting time stay (AA-19, HSB-09, ACD-06, FS-02, FS-16)', async () => {
     const first = await stage.dial('1001')
     await first.call.connected()
     await hearsMore(first.call)
@@ -186,7 +183,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(second.number, agent)
   })
 
-  it("while the agent's phone rings (IR-03, ACD-13)", { timeout: STEP_MS_MAX }, async () => {
+  it("while the agent's phone rings (IR-03, ACD-13)", async () => {
     const agent = await stage.agent()
     const { number, call } = await stage.dial('1001')
     await agent.call()
@@ -201,7 +198,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('while the agent answers and nobody is there to hear it', { timeout: STEP_MS_MAX }, async () => {
+  it('while the agent answers and nobody is there to hear it', async () => {
     const agent = await stage.agent()
     const { number, call } = await stage.dial('1001')
     const callee = await agent.call()
@@ -213,7 +210,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it("just after the agent's 200, before its ACK", { timeout: STEP_MS_MAX }, async () => {
+  it("just after the agent's 200, before its ACK", async () => {
     const agent = await stage.agent()
     const { number, call } = await stage.dial('1001')
     const callee = await agent.call()
@@ -224,7 +221,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('while two talk; the caller hangs up later (IR-02, TEL-24, SW-104)', { timeout: STEP_MS_MAX }, async () => {
+  it('while two talk; the caller hangs up later (IR-02, TEL-24, SW-104)', async () => {
     const { number, caller, agent, callee } = await conversation()
     await stage.killAndWait()
     await talking(caller, callee)
@@ -235,7 +232,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('while two talk; the agent hangs up while no core is there', { timeout: STEP_MS_MAX }, async () => {
+  it('while two talk; the agent hangs up while no core is there', async () => {
     const { number, caller, agent, callee } = await conversation()
     const before = stage.kill()
     const hungUp = callee.hangUp()
@@ -245,7 +242,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('twice within one conversation', { timeout: STEP_MS_MAX }, async () => {
+  it('twice within one conversation', async () => {
     const { number, caller, agent, callee } = await conversation()
     await stage.killAndWait()
     await talking(caller, callee)
@@ -259,7 +256,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('while the call is on hold, and is retrieved (MED-10)', { timeout: STEP_MS_MAX }, async () => {
+  it('while the call is on hold, and is retrieved (MED-10)', async () => {
     const { number, caller, agent, callee } = await conversation()
     expect(await callee.reinvite('sendonly')).toBe(200)
     await hearsMore(caller)
@@ -273,7 +270,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     expect(record.segments.map(({ kind }) => kind)).toContain('hold')
   })
 
-  it('between the re-INVITE that holds and its answer', { timeout: STEP_MS_MAX }, async () => {
+  it('between the re-INVITE that holds and its answer', async () => {
     const { number, caller, agent, callee } = await conversation()
     const held = callee.reinvite('sendonly')
     await stage.killAndWait()
@@ -285,7 +282,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('just after the agent asked for a blind transfer', { timeout: STEP_MS_MAX }, async () => {
+  it('just after the agent asked for a blind transfer', async () => {
     const { number, caller, agent, callee } = await conversation()
     const target = await stage.agent()
     const referred = callee.refer(target.extension)
@@ -296,10 +293,10 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await talking(caller, next)
     expect(await caller.hangUp()).toBe(200)
     await lived(number, agent)
-    await stage.agentBecomes(target.user, 'ready', 8_000)
+    await stage.agentBecomes(target.user, 'ready')
   })
 
-  it('while the target of a transfer rings', { timeout: STEP_MS_MAX }, async () => {
+  it('while the target of a transfer rings', async () => {
     const { number, caller, agent, callee } = await conversation()
     const target = await stage.agent()
     expect(await callee.refer(target.extension)).toBe(202)
@@ -313,7 +310,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('during the BYE', { timeout: STEP_MS_MAX }, async () => {
+  it('during the BYE', async () => {
     const { number, caller, agent, callee } = await conversation()
     const hungUp = caller.hangUp()
     await stage.killAndWait()
@@ -322,7 +319,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('while the agent wraps up: it ends when it would have ended', { timeout: STEP_MS_MAX }, async () => {
+  it('while the agent wraps up: it ends when it would have ended', async () => {
     const { number, caller, agent, callee } = await conversation()
     expect(await caller.hangUp()).toBe(200)
     await callee.ended
@@ -331,11 +328,11 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     const record = await lived(number, agent)
     const wrapUp = record.segments.find(({ kind }) => kind === 'wrap-up')
     expect(Date.parse(wrapUp?.endedAt ?? '') - Date.parse(wrapUp?.startedAt ?? '')).toBeLessThan(
-      2_000 + (stage.takeoversMs.at(-1) ?? 0) + 1_000,
+      2_000 + (stage.takeoversMs.at(-1) ?? 0) + boundMs(1_000),
     )
   })
 
-  it('while the caller gives up ringing (CANCEL)', { timeout: STEP_MS_MAX }, async () => {
+  it('while the caller gives up ringing (CANCEL)', async () => {
     const agent = await stage.agent()
     const { number, call } = await stage.dial(agent.extension)
     const callee = await agent.call()
@@ -348,7 +345,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number, agent)
   })
 
-  it('while a waiting caller hangs up', { timeout: STEP_MS_MAX }, async () => {
+  it('while a waiting caller hangs up', async () => {
     const { number, call } = await stage.dial('1001')
     await call.connected()
     await hearsMore(call)
@@ -359,7 +356,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     expect((await lived(number)).outcome).toMatch(/abandoned/)
   })
 
-  it('while a caller hears an echo', { timeout: STEP_MS_MAX }, async () => {
+  it('while a caller hears an echo', async () => {
     const { number, call } = await stage.dial('1009')
     await call.until('its own echo', () => (call.media.heard.get(call.media.stream)?.packets ?? 0) > 25)
     await stage.killAndWait()
@@ -369,7 +366,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     await lived(number)
   })
 
-  it('while a recording is made: it has no gap (REC-18)', { timeout: STEP_MS_MAX }, async () => {
+  it('while a recording is made: it has no gap (REC-18)', async () => {
     const { number, caller, agent, callee } = await conversation()
     await delay(1_000)
     await stage.killAndWait()
@@ -380,10 +377,10 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     expect(record.recordings).toHaveLength(1)
     const talk = record.segments.find(({ kind }) => kind === 'talk')
     const talkMs = Date.parse(talk?.endedAt ?? '') - Date.parse(talk?.startedAt ?? '')
-    expect(Math.abs((await stage.recordingMs(record.recordings[0]!)) - talkMs)).toBeLessThan(500)
+    expect(Math.abs((await stage.recordingMs(record.recordings[0]!)) - talkMs)).toBeLessThan(boundMs(500))
   })
 
-  it('just after the call ended', { timeout: STEP_MS_MAX }, async () => {
+  it('just after the call ended', async () => {
     const { number, call } = await stage.dial('1009')
     await call.connected()
     expect(await call.hangUp()).toBe(200)

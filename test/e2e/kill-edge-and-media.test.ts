@@ -7,18 +7,16 @@ let stage: KillStage
 
 beforeAll(async () => {
   stage = await KillStage.open()
-}, 180_000)
+})
 
 afterEach(async (context) => {
   if (context.task.result?.state === 'fail') console.error(`core.log ends:\n${stage.system.log('core', 4_000)}`)
   await stage.clear()
-}, 30_000)
+})
 
 afterAll(async () => {
   await stage?.close()
-}, 60_000)
-
-const MS_MAX = 90_000
+})
 
 async function conversation(): Promise<{ number: string; caller: PhoneCall; agent: StageAgent; callee: PhoneCall }> {
   const agent = await stage.agent()
@@ -30,7 +28,7 @@ async function conversation(): Promise<{ number: string; caller: PhoneCall; agen
 }
 
 describe('the edge is killed', () => {
-  it('while two talk: no sound is lost, and hanging up works', { timeout: MS_MAX }, async () => {
+  it('while two talk: no sound is lost, and hanging up works', async () => {
     const { number, caller, agent, callee } = await conversation()
     await stage.system.replaced('edge', stage.kill('edge'))
     await talking(caller, callee)
@@ -40,12 +38,10 @@ describe('the edge is killed', () => {
     expect(await callee.hangUp()).toBe(200)
     expect((await caller.ended).by).toBe('them')
     await stage.record(number)
-    await stage.agentBecomes(agent.user, 'ready', 8_000)
+    await stage.agentBecomes(agent.user, 'ready')
   })
 
-  it('while a caller waits: the music goes on, and an agent who is registered already gets the call', {
-    timeout: MS_MAX,
-  }, async () => {
+  it('while a caller waits: the music goes on, and an agent who is registered already gets the call', async () => {
     const { number, call } = await stage.dial('1001')
     await call.connected()
     await hearsMore(call)
@@ -59,7 +55,7 @@ describe('the edge is killed', () => {
     await stage.record(number)
   })
 
-  it('and forgets no registration: the next call rings at a phone that did nothing', { timeout: MS_MAX }, async () => {
+  it('and forgets no registration: the next call rings at a phone that did nothing', async () => {
     const agent = await stage.agent()
     await stage.system.replaced('edge', stage.kill('edge'))
     const { number, call } = await stage.dial('1001')
@@ -70,7 +66,7 @@ describe('the edge is killed', () => {
     await stage.record(number)
   })
 
-  it('while an INVITE is under way: the phone repeats it and is answered', { timeout: MS_MAX }, async () => {
+  it('while an INVITE is under way: the phone repeats it and is answered', async () => {
     const before = stage.kill('edge')
     const { number, call } = await stage.dial('1009')
     await stage.system.replaced('edge', before)
@@ -81,9 +77,7 @@ describe('the edge is killed', () => {
 })
 
 describe('the media process is killed', () => {
-  it('while two talk: they hear each other again within two seconds, and the call goes on to its end (FS-15)', {
-    timeout: MS_MAX,
-  }, async () => {
+  it('while two talk: they hear each other again within two seconds, and the call goes on to its end (FS-15)', async () => {
     const { number, caller, agent, callee } = await conversation()
     await stage.system.replaced('media', stage.kill('media'))
     await talking(caller, callee)
@@ -93,10 +87,10 @@ describe('the media process is killed', () => {
     expect(await caller.hangUp()).toBe(200)
     expect((await callee.ended).by).toBe('them')
     await stage.record(number)
-    await stage.agentBecomes(agent.user, 'ready', 8_000)
+    await stage.agentBecomes(agent.user, 'ready')
   })
 
-  it('while a caller waits: music comes back', { timeout: MS_MAX }, async () => {
+  it('while a caller waits: music comes back', async () => {
     const { number, call } = await stage.dial('1001')
     await call.connected()
     await hearsMore(call)

@@ -34,9 +34,6 @@ export interface StageAgent {
   call(): Promise<PhoneCall>
 }
 
-/** A new core must be at work by then; the aim is far less, this only says that something is broken. */
-const TAKEOVER_MS_MAX = 15_000
-
 /** A longer silence after a kill is one that people hear. */
 export const GAP_MS_MAX = 60
 
@@ -96,16 +93,12 @@ export class KillStage {
     return eventually(`a call at ${user}`, () => calls.findLast((call) => call.state !== 'ended'))
   }
 
-  async agentBecomes(user: string, status: string, timeoutMs = 20_000): Promise<void> {
+  async agentBecomes(user: string, status: string): Promise<void> {
     const api = await this.api()
-    await eventually(
-      `${user} is ${status}`,
-      async () => {
-        const agents = await api.get<{ user: string; status: string }[]>('/agents/live')
-        return agents.find((agent) => agent.user === user)?.status === status ? true : undefined
-      },
-      timeoutMs,
-    )
+    await eventually(`${user} is ${status}`, async () => {
+      const agents = await api.get<{ user: string; status: string }[]>('/agents/live')
+      return agents.find((agent) => agent.user === user)?.status === status ? true : undefined
+    })
   }
 
   /** The media process that a party sends its sound to, by the ports that each was given. */
@@ -138,10 +131,8 @@ export class KillStage {
 
   async tookOver(before: number): Promise<void> {
     await this.system.replaced('core', before)
-    await eventually(
-      'a primary',
-      async () => ((await fetch(`${this.system.http}/health/primary`)).ok ? true : undefined),
-      TAKEOVER_MS_MAX,
+    await eventually('a primary', async () =>
+      (await fetch(`${this.system.http}/health/primary`)).ok ? true : undefined,
     )
     this.takeoversMs.push(sharedNow() - this.killedAt)
     const { term } = await (await this.api()).get<{ term: number }>('/cluster')
@@ -207,12 +198,7 @@ export class KillStage {
 
   /** Ends what a test left behind: its phones hang up without a word, so the next test must not share agents with it. */
   async clear(): Promise<void> {
-    for (const phone of this.#phones.splice(0)) {
-      for (const call of phone.calls.values())
-        if (call.state !== 'ended') await Promise.race([call.hangUp(), delay(1_000)])
-      await Promise.race([phone.register(0), delay(1_000)])
-      await phone.close()
-    }
+    await Promise.all(this.#phones.splice(0).map(leave))
     this.gaps.length = 0
   }
 
@@ -234,6 +220,18 @@ export class KillStage {
     this.#phones.push(phone)
     return phone
   }
+}
+
+/** A phone that is still registered would be rung by the next test's calls: it waits for the answers, unless nobody is there any more. */
+const GOODBYE_MS_MAX = 10_000
+
+async function leave(phone: Phone): Promise<void> {
+  const goodbye = async () => {
+    const calls = [...phone.calls.values()].filter(({ state }) => state !== 'ended')
+    await Promise.all([...calls.map((call) => call.hangUp()), phone.register(0)])
+  }
+  await Promise.race([goodbye(), delay(GOODBYE_MS_MAX)])
+  await phone.close()
 }
 
 /** Only for bounds on how long a test waits; no test passes or fails by it. */

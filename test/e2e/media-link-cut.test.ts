@@ -31,23 +31,20 @@ const without = whyNot()
 
 beforeAll(async () => {
   if (!without) stage = await KillStage.open()
-}, 180_000)
+})
 
 afterEach(async () => {
   heal()
   await stage?.clear()
-}, 30_000)
+})
 
 afterAll(async () => {
   await stage?.close()
-}, 60_000)
+})
 
 describe('the control connection of a media process', () => {
   it.for([1_000, 10_000])(
     'is cut for %i ms: no packet is lost, no call moves, the recording is one',
-    {
-      timeout: 120_000,
-    },
     async (cutMs, { skip }) => {
       if (without) skip(without)
       const agent = await stage.agent()

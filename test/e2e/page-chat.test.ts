@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Asker, TestCentre } from '../contract/api-kit.ts'
-import { accessibilityFaults, buildPage, launch, logIn, missingBrowser, open, picture } from './page-kit.ts'
+import { accessibilityFaults, buildPage, launch, logIn, missingBrowser, open, picture, ringLong } from './page-kit.ts'
 
 const missing = missingBrowser()
 let centre: TestCentre
@@ -16,6 +16,7 @@ beforeAll(async () => {
   if (missing) return
   webFolder = buildPage()
   ;[centre, browser] = await Promise.all([TestCentre.start({ webFolder }), launch()])
+  await ringLong(centre)
   await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: true })
   agent = await Asker.as(centre.base, 'agent1')
 })
@@ -25,9 +26,6 @@ afterAll(async () => {
   if (webFolder) rmSync(webFolder, { recursive: true, force: true })
 })
 
-/** A browser and axe on a busy machine: a minute is no fault, a hang is. */
-const SLOW = { timeout: 90_000 }
-
 /** Other scripts of the website must not grow much by it. */
 const SCRIPT_BYTES_MAX = 40_000
 
@@ -35,7 +33,7 @@ let lines = 0
 const say = (id: string, text: string) =>
   agent.ask('POST', `/interactions/${id}/conversation/messages`, { id: `agent-line-${lines++}`, text })
 
-describe.skipIf(missing)(`the chat on a website${missing ? ` (${missing})` : ''}`, SLOW, () => {
+describe.skipIf(missing)(`the chat on a website${missing ? ` (${missing})` : ''}`, () => {
   it('is one script of less than 40 kB', () => {
     expect(gzipSync(readFileSync(join(webFolder!, 'widget/chat.js'))).length).toBeLessThan(SCRIPT_BYTES_MAX)
   })
@@ -116,7 +114,7 @@ describe.skipIf(missing)(`the chat on a website${missing ? ` (${missing})` : ''}
   })
 })
 
-describe.skipIf(missing)(`colleagues who write to each other${missing ? ` (${missing})` : ''}`, SLOW, () => {
+describe.skipIf(missing)(`colleagues who write to each other${missing ? ` (${missing})` : ''}`, () => {
   it('UCC-03 find each other, are told at once, and lose no line when the core is another', async () => {
     const ada = await open(browser, centre.base)
     const bob = await open(browser, centre.base)

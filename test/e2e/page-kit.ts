@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { TestCentre } from '../contract/api-kit.ts'
 
 /** The browser that the machine brings. */
 const CHROMIUM = process.env['TANDEM_CHROMIUM'] ?? '/usr/bin/chromium'
+
+/** A busy machine takes its time; what never comes is a fault after a minute too. */
+export const STEP_MS_MAX = 60_000
 
 /** Builds the page as `npm run build:web` does, a second or two, into a folder of the test's own: a core may be serving the usual one. */
 export function buildPage(): string {
@@ -21,6 +25,16 @@ export function buildPage(): string {
     execFileSync(process.execPath, words, { cwd: root, stdio: 'ignore' })
   }
   return folder
+}
+
+/** Lets contacts ring for minutes: the demo's fifteen seconds would be over before a browser on a busy machine has looked. */
+export async function ringLong(centre: TestCentre): Promise<void> {
+  const { queues, version } = centre.state.configuration
+  const changes = [...queues.values()].map((queue) => ({
+    ...{ kind: 'queue' as const, name: queue.name },
+    value: { ...queue, ringTimeoutMs: 120_000 },
+  }))
+  await centre.submit({ type: 'ChangeConfiguration', by: 'test', basedOn: version, changes })
 }
 
 /** Why there is no browser, or undefined when there is one. */
@@ -47,9 +61,10 @@ export async function open(browser: Browser, base: string, options: BrowserConte
   const complaints: string[] = []
   page.on('console', (message) => {
     // A core that is away, and a wrong password, are no faults of the page.
-    const isExpected = /ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|WebSocket|status of (401|429|404|503)/.test(
-      message.text(),
-    )
+    const isExpected =
+      /ERR_(CONNECTION|INCOMPLETE_CHUNKED|EMPTY_RESPONSE|NETWORK_CHANGED)|WebSocket|status of (401|429|404|503)/.test(
+        message.text(),
+      )
     if (message.type() === 'error' && !isExpected) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
@@ -57,6 +72,7 @@ export async function open(browser: Browser, base: string, options: BrowserConte
     if (!request.url().startsWith(new URL(base).origin) && !request.url().startsWith('data:'))
       complaints.push(`asked ${request.url()}`)
   })
+  page.setDefaultTimeout(STEP_MS_MAX)
   await page.goto(base)
   return { page, complaints }
 }

@@ -63,9 +63,6 @@ afterAll(async () => {
   if (webFolder) rmSync(webFolder, { recursive: true, force: true })
 })
 
-/** A browser and axe on a busy machine: a minute is no fault, a hang is. */
-const SLOW = { timeout: 90_000 }
-
 const VIEWS = [
   { name: 'light', options: {} },
   { name: 'dark', options: { colorScheme: 'dark' as const } },
@@ -76,7 +73,7 @@ async function widthTooMuch(page: import('playwright-core').Page): Promise<unkno
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
 }
 
-describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`, SLOW, () => {
+describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`, () => {
   it('says who leads and what does not work, switches over when told twice, and drills (promise 18) (DR-04, DR-17, SW-17)', async () => {
     const { page, complaints } = await open(browser, centre.base)
     await logIn(page, 'admin')
@@ -136,7 +133,7 @@ describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`
   })
 })
 
-describe.skipIf(missing)(`the wallboard${missing ? ` (${missing})` : ''}`, SLOW, () => {
+describe.skipIf(missing)(`the wallboard${missing ? ` (${missing})` : ''}`, () => {
   it('shows the chosen queues, keeps them in its address, and finds the core again by itself (DSK-16)', async () => {
     const { page, complaints } = await open(browser, `${centre.base}/wall`, { viewport: { width: 1920, height: 1080 } })
     await logIn(page, 'supervisor')
@@ -145,16 +142,14 @@ describe.skipIf(missing)(`the wallboard${missing ? ` (${missing})` : ''}`, SLOW,
     await page.getByLabel('sales').check()
     await page.locator('[data-wall-queue=support]').waitFor({ state: 'detached' })
     await page.getByLabel('support').check()
-    expect(new URL(page.url()).search).toBe('?queues=sales,support')
+    await page.waitForURL((url) => url.search === '?queues=sales,support')
     expect(await accessibilityFaults(page)).toEqual([])
     await page.reload()
     await centre.call('ix-wall', '1001')
     await page.locator('[data-wall-queue=support][data-press=waiting]').getByText('1', { exact: true }).waitFor()
     await picture(page, 'wall')
     expect(await accessibilityFaults(page)).toEqual([])
-    const back = centre.restart(700)
-    await page.getByText('what you see is as it was').waitFor()
-    await back
+    await centre.restart(() => page.getByText('what you see is as it was').waitFor())
     await page.locator('[data-wall=live]').waitFor()
     await page.locator('[data-wall-queue=support][data-press=waiting]').waitFor()
     await centre.submit({ type: 'End', interaction: 'ix-wall', by: 'supervisor' })

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TestCentre } from '../contract/api-kit.ts'
-import { accessibilityFaults, buildPage, launch, logIn, missingBrowser, open, picture } from './page-kit.ts'
+import { accessibilityFaults, buildPage, launch, logIn, missingBrowser, open, picture, ringLong } from './page-kit.ts'
 
 const missing = missingBrowser()
 let centre: TestCentre
@@ -60,16 +60,14 @@ beforeAll(async () => {
   if (missing) return
   webFolder = buildPage()
   ;[centre, browser] = await Promise.all([TestCentre.start({ webFolder }), launch()])
+  await ringLong(centre)
   for (const user of ['agent1', 'agent2']) await centre.submit({ type: 'SetReachable', user, reachable: true })
-}, 120_000)
+})
 afterAll(async () => {
   await browser?.close()
   await centre?.close()
   if (webFolder) rmSync(webFolder, { recursive: true, force: true })
 })
-
-/** A browser and axe on a busy machine: a minute is no fault, a hang is. */
-const SLOW = { timeout: 120_000 }
 
 async function supervisor(options: Parameters<typeof open>[2] = {}): Promise<{ page: Page; complaints: string[] }> {
   const opened = await open(browser, `${centre.base}/supervisor`, options)
@@ -78,7 +76,7 @@ async function supervisor(options: Parameters<typeof open>[2] = {}): Promise<{ p
   return opened
 }
 
-describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : ''}`, SLOW, () => {
+describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : ''}`, () => {
   it('finds a past call by its number, and plays its recording in two channels (QMS-01)', async () => {
     const [recording = 'none'] = await pastCall('ix-heard', '+4930777001')
     await store(recording, 'ix-heard')

@@ -12,6 +12,8 @@ import { hearsMore } from './kill-stage.ts'
 
 /** A call writes some kilobytes of events and history. */
 const CALLS_MAX = 60
+/** A busy machine serves a call late; one that waits for the disk is not given up by its caller before 32 s (RFC 3261, timer B). */
+const SERVED_MS_MAX = 8_000
 
 const disk = mkdtempSync(join(tmpdir(), 'tandem-disk-'))
 const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=420m', 'tmpfs', disk]).status === 0
@@ -21,13 +23,13 @@ afterAll(async () => {
   for (const one of undo.reverse()) await one()
   if (mounted) spawnSync('umount', ['-l', disk])
   rmSync(disk, { recursive: true, force: true })
-}, 60_000)
+})
 
 /** What the database has room for in pages that it holds already is still served; the disk is felt when those are full. */
 async function firstThatWaits(dial: (index: number) => Promise<PhoneCall>): Promise<PhoneCall> {
   for (let index = 0; index < CALLS_MAX; index++) {
     const call = await dial(index)
-    const served = await call.connected(2_000).then(
+    const served = await call.connected(SERVED_MS_MAX).then(
       () => true,
       () => false,
     )
@@ -38,7 +40,7 @@ async function firstThatWaits(dial: (index: number) => Promise<PhoneCall>): Prom
 }
 
 describe.skipIf(!mounted)('a disk that becomes full under calls (needs the right to mount a small one)', () => {
-  it('is told of, harms no call, and is over when there is room', { timeout: 180_000 }, async () => {
+  it('is told of, harms no call, and is over when there is room', async () => {
     const data = join(disk, 'data')
     mkdirSync(data)
     const system = await startSystem({ data })

@@ -58,7 +58,7 @@ it('loses no call, no row and no agent while the core is killed twice', { timeou
 
 it('says what is wrong with its options, and exits with 2', async () => {
   const child = spawn(process.execPath, [SIMULATE, '--kill', 'cat@3'], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const { code, output } = await endOf(child, 20_000)
+  const { code, output } = await endOf(child, 120_000)
   expect(code).toBe(2)
   expect(output).toContain('core@SECONDS')
 })

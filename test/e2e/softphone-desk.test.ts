@@ -12,11 +12,11 @@ let browser: Browser
 beforeAll(async () => {
   if (missing) return
   ;[system, browser] = await Promise.all([startSystem(), launchWithMicrophone()])
-}, 180_000)
+})
 afterAll(async () => {
   await browser?.close()
   await system?.stop()
-}, 60_000)
+})
 
 const VISITOR_HZ = 700
 const AGENT_HZ = 1100

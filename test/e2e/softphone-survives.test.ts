@@ -13,6 +13,7 @@ import {
   openWithTone,
   packetsOf,
   saidOfLine,
+  stepsOf,
 } from './softphone-kit.ts'
 
 const missing = missingBrowser() ?? whyNoBrowserWay()
@@ -21,7 +22,7 @@ const VISITOR_HZ = 700
 const AGENT_HZ = 1100
 
 /** How long a tone may take to be heard on a machine that does much else; the figures say how long it took. */
-const HEARD_MS_MAX = 45_000
+const HEARD_MS_MAX = 60_000
 
 /** The network is away for so long (promise 9). */
 const AWAY_MS = 20_000
@@ -53,7 +54,7 @@ afterAll(async () => {
   await Promise.all([visitors?.close(), agents?.close()])
   await system?.stop()
   way?.close()
-}, 60_000)
+})
 
 async function openDesk(): Promise<Page> {
   const page = await openWithTone(context, `${system.http}/desk`, AGENT_HZ)
@@ -85,6 +86,17 @@ async function bothHear(since: number): Promise<number> {
   return heard(visitor, AGENT_HZ, await heard(desk, VISITOR_HZ, since))
 }
 
+/** Both hear each other; a figure from that moment, with what the desk did meanwhile: where the time went. Without sound, what was done instead. */
+async function printHeardAgain(figure: string, from: number): Promise<void> {
+  try {
+    await printSteps(figure, from, await bothHear(from))
+  } catch (cause) {
+    await printSteps(`${figure}: not`, from, Date.now())
+    console.info(system.log('core'))
+    throw cause
+  }
+}
+
 /** Waits until a command of the desk is done and seen: muted and unmuted, as that takes no sound from anybody but the agent. */
 async function deskObeys(): Promise<void> {
   for (const [press, then] of [
@@ -98,7 +110,7 @@ async function deskObeys(): Promise<void> {
         // What is refused while nobody is primary is said on the page, and pressed again.
         await desk
           .locator(`[data-control=${press}]:enabled`)
-          .click({ timeout: 250 })
+          .click({ timeout: 1_000 })
           .catch(() => {})
         return (await done.count()) > 0 ? true : undefined
       },
@@ -109,6 +121,11 @@ async function deskObeys(): Promise<void> {
 
 function print(figure: string, ms: number): void {
   console.info(JSON.stringify({ figure, ms: Math.round(ms) }))
+}
+
+/** A figure from that moment to the other, with what the desk did meanwhile: where the time went. */
+async function printSteps(figure: string, from: number, until: number): Promise<void> {
+  console.info(JSON.stringify({ figure, ms: until - from, steps: await stepsOf(desk, from, until) }))
 }
 
 /** Both sides' counters go up and nothing is lost while `strike` happens and until its end is seen. */
@@ -128,25 +145,23 @@ async function unbroken(strike: () => Promise<void>): Promise<void> {
   }
 }
 
-const LIMIT = { timeout: 240_000 }
-
-describe.skipIf(missing)(`a browser’s call (promise 9)${missing ? ` (${missing})` : ''}`, LIMIT, () => {
+describe.skipIf(missing)(`a browser’s call (promise 9)${missing ? ` (${missing})` : ''}`, () => {
   it('hears no gap when the core is killed, and the desk is back by itself (TEL-24)', async () => {
     await unbroken(async () => {
-      const killedAt = performance.now()
+      const killedAt = Date.now()
       const killed = system.kill('core')
       await deskObeys()
-      print('desk-back-after-core-kill', performance.now() - killedAt)
+      await printSteps('desk-back-after-core-kill', killedAt, Date.now())
       await system.replaced('core', killed)
     })
   })
 
   it('hears no gap when the edge is killed, and is led on afterwards', async () => {
     await unbroken(async () => {
-      const killedAt = performance.now()
+      const killedAt = Date.now()
       await system.replaced('edge', system.kill('edge'))
       await desk.locator('[data-registration=registered]').waitFor()
-      print('phone-registered-after-edge-kill', performance.now() - killedAt)
+      await printSteps('phone-registered-after-edge-kill', killedAt, Date.now())
     })
   })
 
@@ -175,13 +190,13 @@ describe.skipIf(missing)(`a browser’s call (promise 9)${missing ? ` (${missing
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, AWAY_MS - (Date.now() - awayAt))))
     way.heal()
     const backAt = Date.now()
-    print('network-back-heard-again', (await bothHear(backAt)) - backAt)
+    await printHeardAgain('network-back-heard-again', backAt)
   })
 
   it('goes on after a reload', async () => {
     const at = Date.now()
     await desk.reload({ waitUntil: 'commit' })
-    print('desk-reload-heard-again', (await bothHear(at)) - at)
+    await printHeardAgain('desk-reload-heard-again', at)
   })
 
   it.for([0, 5_000])('goes on in another tab when the first was closed %i ms before', async (closedMs) => {
@@ -189,7 +204,7 @@ describe.skipIf(missing)(`a browser’s call (promise 9)${missing ? ` (${missing
     await new Promise((resolve) => setTimeout(resolve, closedMs))
     const at = Date.now()
     desk = await openDesk()
-    print(`desk-reopened-after-${closedMs}-heard-again`, (await bothHear(at)) - at)
+    await printHeardAgain(`desk-reopened-after-${closedMs}-heard-again`, at)
   })
 })
 

@@ -12,11 +12,11 @@ let browser: Browser
 beforeAll(async () => {
   if (missing) return
   ;[system, browser] = await Promise.all([startSystem(), launchWithMicrophone()])
-}, 180_000)
+})
 afterAll(async () => {
   await browser?.close()
   await system?.stop()
-}, 60_000)
+})
 
 /** The page for visitors, which calls that number. */
 async function visitor(number: string, hertz: number): Promise<Page> {
@@ -33,9 +33,7 @@ async function call(page: Page): Promise<void> {
   await page.getByText('You are connected').waitFor()
 }
 
-const WAIT = { timeout: 120_000 }
-
-describe.skipIf(missing)(`a call from the page for visitors${missing ? ` (${missing})` : ''}`, WAIT, () => {
+describe.skipIf(missing)(`a call from the page for visitors${missing ? ` (${missing})` : ''}`, () => {
   it('carries the voice to the media process and back, through DTLS-SRTP (MED-11)', async () => {
     const page = await visitor('1009', 700)
     await call(page)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { eventually } from '../kit/api-client.ts'
 import { freePort } from '../kit/free-ports.ts'
 import { endOf } from '../kit/outside.ts'
 import { Phone } from '../kit/phone.ts'
@@ -16,7 +17,7 @@ const undo: (() => unknown)[] = []
 
 afterEach(async () => {
   for (const one of undo.splice(0).reverse()) await one()
-}, 60_000)
+})
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'tandem-start-'))
@@ -32,7 +33,7 @@ async function refused(words: readonly string[], environment: Readonly<Record<st
     env: { ...Object.fromEntries(clean), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  return endOf(child, 90_000)
+  return endOf(child, 200_000)
 }
 
 async function ports(): Promise<string[]> {
@@ -68,11 +69,16 @@ describe('tandem start', () => {
     expect(pids.filter((pid) => spawnSync('kill', ['-0', String(pid)]).status === 0)).toEqual([])
     const second = await startSystem({ data })
     undo.push(() => second.stop())
-    const { items } = await (await second.api()).get<{ items: { from: string; state: string }[] }>('/interactions')
+    const api = await second.api()
+    // History may still lack what the log had when it stopped.
+    const items = await eventually('the call in history', async () => {
+      const seen = await api.get<{ items: { from: string; state: string }[] }>('/interactions')
+      return seen.items.length > 0 ? seen.items : undefined
+    })
     expect(items.map(({ from, state }) => [from, state])).toEqual([['7100', 'closed']])
   })
 
-  it('refuses a port that is taken, and names it', { timeout: 120_000 }, async () => {
+  it('refuses a port that is taken, and names it', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     undo.push(() => server.close())
@@ -85,7 +91,7 @@ describe('tandem start', () => {
     }
   })
 
-  it('refuses settings that it does not know or understand', { timeout: 120_000 }, async () => {
+  it('refuses settings that it does not know or understand', async () => {
     const wrong: [string[], Record<string, string>, string][] = [
       [['--nonsense', '1'], {}, '--nonsense'],
       [[], { TANDEM_NONSENSE: '1' }, 'TANDEM_NONSENSE'],
@@ -100,9 +106,7 @@ describe('tandem start', () => {
     }
   })
 
-  it('refuses a data folder that is a file, or has one where the database should be', {
-    timeout: 120_000,
-  }, async () => {
+  it('refuses a data folder that is a file, or has one where the database should be', async () => {
     const file = join(folder(), 'data')
     writeFileSync(file, 'not a folder')
     const torn = folder()
@@ -115,7 +119,7 @@ describe('tandem start', () => {
     }
   })
 
-  it('refuses a second start on the same data folder', { timeout: 120_000 }, async () => {
+  it('refuses a second start on the same data folder', async () => {
     const system = await startSystem()
     undo.push(() => system.stop())
     const { code, output } = await refused(['--data', system.data, ...(await ports())])
@@ -124,7 +128,7 @@ describe('tandem start', () => {
     expectOneSentence(output)
   })
 
-  it('refuses a full disk', { timeout: 120_000 }, async ({ skip }) => {
+  it('refuses a full disk', async ({ skip }) => {
     const data = folder()
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', data]).status === 0
     if (!mounted) skip('mounting a small file system needs root')

@@ -22,7 +22,7 @@ const ANSWER_MS_MAX = 2_000
 const undo: (() => unknown)[] = []
 afterAll(async () => {
   for (const one of undo.reverse()) await one()
-}, 60_000)
+})
 
 /** The database's processes: the first and all that it started. */
 function databasePids(system: System): number[] {
@@ -66,7 +66,7 @@ async function stage() {
     callers.push(user)
     const startedAt = performance.now()
     const call = await dial(user)
-    await call.connected(20_000)
+    await call.connected()
     const tookMs = performance.now() - startedAt
     await hearsMore(call, 5)
     await call.hangUp()
@@ -83,22 +83,18 @@ type Stage = Awaited<ReturnType<typeof stage>>
 
 /** Every call stands in history, once, and closed. */
 async function historyHasAll({ api, callers }: Stage): Promise<void> {
-  await eventually(
-    'all calls in history',
-    async () => {
-      const items: SeenInteraction[] = []
-      for (let cursor: string | null | undefined = ''; cursor !== null && cursor !== undefined; ) {
-        const page: { items: SeenInteraction[]; next?: string | null } = await api.get(
-          `/interactions?state=closed&limit=200${cursor ? `&after=${encodeURIComponent(cursor)}` : ''}`,
-        )
-        items.push(...page.items)
-        cursor = page.items.length === 200 ? page.next : null
-      }
-      const times = callers.map((user) => items.filter(({ from }) => from.includes(user)).length)
-      return times.every((count) => count === 1) ? true : undefined
-    },
-    30_000,
-  )
+  await eventually('all calls in history', async () => {
+    const items: SeenInteraction[] = []
+    for (let cursor: string | null | undefined = ''; cursor !== null && cursor !== undefined; ) {
+      const page: { items: SeenInteraction[]; next?: string | null } = await api.get(
+        `/interactions?state=closed&limit=200${cursor ? `&after=${encodeURIComponent(cursor)}` : ''}`,
+      )
+      items.push(...page.items)
+      cursor = page.items.length === 200 ? page.next : null
+    }
+    const times = callers.map((user) => items.filter(({ from }) => from.includes(user)).length)
+    return times.every((count) => count === 1) ? true : undefined
+  })
 }
 
 /** A visitor of the website who asks in a chat: what is read back is what the log has. */
@@ -173,9 +169,7 @@ describe('a database that is away', () => {
     expect(system.pid('core')).toBe(core)
   })
 
-  it('DAT-11 dies, and the primary dies while events wait: the next one writes them first', {
-    timeout: 120_000,
-  }, async () => {
+  it('DAT-11 dies, and the primary dies while events wait: the next one writes them first', async () => {
     const at = await stage()
     const { system, api, standing, callOnce } = at
     const stopped = databasePids(system)
@@ -191,7 +185,7 @@ describe('a database that is away', () => {
     await historyHasAll(at)
   })
 
-  it('DAT-11 takes no writes: calls are answered, and all is written when it does', { timeout: 120_000 }, async () => {
+  it('DAT-11 takes no writes: calls are answered, and all is written when it does', async () => {
     const at = await stage()
     const { system, api, standing, callOnce } = at
     const core = system.pid('core')
@@ -207,7 +201,12 @@ describe('a database that is away', () => {
     }
     await readOnly(true)
     for (let calls = 0; calls < 3; calls++) await callOnce()
-    await eventually('the log to wait', async () => ((await logModule(api)).healthy ? undefined : true))
+    // The server takes its new settings when it comes to it: what happens after that has to wait.
+    await eventually('the log to wait', async () => {
+      if (!(await logModule(api)).healthy) return true
+      await callOnce()
+      return undefined
+    })
     await hearsMore(standing)
     await readOnly(false)
     await eventually('the log to be whole', async () => ((await logModule(api)).healthy ? true : undefined))

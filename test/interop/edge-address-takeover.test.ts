@@ -27,7 +27,7 @@ describe(`an address that two edges share${without ? ` (${without})` : ''}`, () 
     cores = await Promise.all(
       ([1, 2] as const).map((number) => startCoreAt(machines.controlOf(number), { users: { '2001': 'secret' } })),
     )
-  }, 60_000)
+  })
 
   afterAll(async () => {
     for (const phone of phones) phone.close()
@@ -35,9 +35,7 @@ describe(`an address that two edges share${without ? ` (${without})` : ''}`, () 
     await machines?.close()
   })
 
-  it('moves to the other machine, and a call and a registration go on there (TEL-22, HSB-06)', {
-    timeout: 60_000,
-  }, async ({ skip }) => {
+  it('moves to the other machine, and a call and a registration go on there (TEL-22, HSB-06)', async ({ skip }) => {
     if (without) skip(without)
     const [first, second] = cores as [FakeCore, FakeCore]
     const at = { host: machines.own, server: machines.shared }

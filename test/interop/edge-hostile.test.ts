@@ -27,11 +27,15 @@ async function all(options: Parameters<typeof startEdge>[0] = {}) {
   return { edge, core, phone, uri }
 }
 
-/** Sends a request that the core is sure to see, and so shows that all before it has been dealt with. */
+/** Sends a request that the core is sure to see, and so shows that all before it has been dealt with. Repeated as a phone does: a flood before it may have filled the edge's socket. */
 async function flush(phone: RawPhone, core: FakeCore, uri: string): Promise<void> {
   const callId = `flush-${Math.random()}`
-  phone.send(request({ method: 'MESSAGE', uri, via: viaOf(phone), callId }))
-  await core.sip.take('flush', ({ message }) => header(message, 'Call-ID') === callId)
+  const text = request({ method: 'MESSAGE', uri, via: viaOf(phone), callId })
+  const repeats = setInterval(() => phone.send(text), 500)
+  phone.send(text)
+  await core.sip
+    .take('flush', ({ message }) => header(message, 'Call-ID') === callId)
+    .finally(() => clearInterval(repeats))
 }
 
 const seen = (core: FakeCore, callId: string): number =>

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { freePort } from '../kit/free-ports.ts'
 import { kept } from '../kit/kept.ts'
 import { answer, header, startCore, startEdge, until, viaOfCore } from './edge-kit.ts'
 
@@ -61,14 +62,6 @@ function wave(): Buffer {
   head.write('data', 36)
   head.writeUInt32LE(bytes, 40)
   return Buffer.concat([head, Buffer.alloc(bytes)])
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 /** Sends a command to baresip's control port (a netstring of JSON). */
@@ -219,7 +212,7 @@ describe.skipIf(!has('sipp'))('sipp', () => {
       const path = folder({ 'register.xml': REGISTER_SCENARIO, 'users.csv': ['SEQUENTIAL', ...rows, ''].join('\n') })
       const target = `127.0.0.1:${edge.sipPort}`
       const options = ['-sf', 'register.xml', '-inf', 'users.csv', '-m', '20', '-r', '20', '-t', mode]
-      const sipp = new Program('sipp', [target, ...options, '-i', '127.0.0.1', '-nostdin', '-timeout', '15'], path)
+      const sipp = new Program('sipp', [target, ...options, '-i', '127.0.0.1', '-nostdin', '-timeout', '60'], path)
       expect(await sipp.ended, sipp.output.slice(-2000)).toBe(0)
       expect(edge.status()).toMatchObject({ bindings: 20, counters: { registered: 20, unauthorized: 0 } })
     })
@@ -230,7 +223,7 @@ describe.skipIf(!has('sipp'))('sipp', () => {
       const path = folder({})
       const target = `127.0.0.1:${edge.sipPort}`
       const options = ['-sn', 'uac', '-s', '1001', '-m', '5', '-r', '20', '-d', '50', '-t', mode]
-      const sipp = new Program('sipp', [target, ...options, '-i', '127.0.0.1', '-nostdin', '-timeout', '15'], path)
+      const sipp = new Program('sipp', [target, ...options, '-i', '127.0.0.1', '-nostdin', '-timeout', '60'], path)
       for (let call = 0; call < 5; call++) {
         const { message } = await core.take('INVITE')
         core.send(answer(message, '100 Trying'))

@@ -151,7 +151,7 @@ describe.skipIf(without)(`an edge that serves TLS${without ? ` (${without})` : '
     const { port } = await side()
     const look = (...words: string[]) => {
       const at = ['s_client', '-connect', `127.0.0.1:${port}`, '-CAfile', ca.certificate, '-verify_return_error']
-      return endOf(spawn('openssl', [...at, ...words], { stdio: ['ignore', 'pipe', 'pipe'] }), 20_000)
+      return endOf(spawn('openssl', [...at, ...words], { stdio: ['ignore', 'pipe', 'pipe'] }), 60_000)
     }
     expect((await look()).output).toContain('Verify return code: 0 (ok)')
     expect((await look('-tls1_2')).output).toContain('Verify return code: 0 (ok)')

@@ -59,11 +59,11 @@ const sentAs = (id: string) => servers.sent.filter(({ source }) => source.includ
 describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
   beforeAll(async () => {
     servers = await startMailServers()
-  }, 60_000)
+  })
   afterAll(async () => {
     await Promise.all(centres.map((centre) => centre.close()))
     await servers?.stop()
-  }, 120_000)
+  })
 
   it('become interactions, are marked as read after they are in the log, and answers join their thread (DIG-08)', async () => {
     const account = newAccount()
@@ -87,7 +87,7 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
     await imap.mailboxOpen('INBOX')
     await until('read marks', async () => ((await imap.search({ seen: false }, { uid: true })) || []).length === 0)
     imap.close()
-  }, 120_000)
+  })
 
   it('are taken exactly once through a death at each step (IR-12, IR-13, IR-24)', async () => {
     for (const at of ['OpenAccount', 'TakeMail']) {
@@ -111,7 +111,7 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
         await centre.die()
       }
     }
-  }, 120_000)
+  })
 
   it('leave exactly once through a death at each step, and the copy is in the Sent folder', async () => {
     for (const at of ['TryMail', 'SentMail']) {
@@ -139,7 +139,7 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
         await centre.die()
       }
     }
-  }, 180_000)
+  })
 
   it('leave once when the answer of the server is lost', async () => {
     const account = newAccount()
@@ -153,7 +153,7 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
     servers.fate = () => undefined
     expect(sentAs('lost-answer')).toHaveLength(1)
     await centre.die()
-  }, 120_000)
+  })
 
   it('that the server refuses are refused, and those that it cannot take now wait', async () => {
     const account = newAccount()
@@ -173,7 +173,7 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
     expect(centre.states.mail.outgoing.get('refused-answer')?.reason).toContain('no such user')
     expect(centre.states.mail.outgoing.get('late-answer')).toMatchObject({ state: 'waiting', attempts: 1 })
     await centre.die()
-  }, 120_000)
+  })
 
   it('are acknowledged once, and never to machines', async () => {
     const account = newAccount()
@@ -195,7 +195,7 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
     expect(sentTo('bob@customer.example')[0]!.source).toMatch(/auto-submitted: auto-replied/i)
     for (const one of ['robot', 'list', 'bulk']) expect(sentTo(`${one}@customer.example`)).toHaveLength(0)
     await centre.die()
-  }, 120_000)
+  })
 
   it('marked as spam stay where they are, and come back as taken when the server has restarted', async () => {
     const account = newAccount()
@@ -210,7 +210,7 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
     await until('after the restart', () => centre.messages.length === 2)
     expect(centre.messages.map(({ text }) => text)).toEqual(['Guten Tag', 'After'])
     await centre.die()
-  }, 120_000)
+  })
 
   it('are read, offered, answered and sent by a whole system, whose core is killed in between (DIG-08)', async () => {
     const account = newAccount()
@@ -262,5 +262,5 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
       await phone.close()
       await system.stop()
     }
-  }, 180_000)
+  })
 })

@@ -1,5 +1,6 @@
 /** Phones that nobody here wrote, and a plain one of our own, against the whole system as `npm start` runs it. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../kit/api-client.ts'
 import { Baresip } from '../kit/baresip.ts'
 import { freePort } from '../kit/free-ports.ts'
 import { runSipp, whyWithout } from '../kit/outside.ts'
@@ -12,7 +13,7 @@ const phones: { close(): Promise<unknown> }[] = []
 
 beforeAll(async () => {
   system = await startSystem()
-}, 180_000)
+})
 
 afterEach(async () => {
   for (const phone of phones.splice(0)) await phone.close()
@@ -20,7 +21,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await system?.stop()
-}, 60_000)
+})
 
 async function phone(user: string, options: Partial<PhoneOptions> = {}): Promise<Phone> {
   const made = await Phone.open({ server: system.sip, user, ...options })
@@ -59,13 +60,13 @@ describe('SIPp, its own plain caller (TEL-01)', () => {
         '-d',
         '1000',
         '-timeout',
-        '40',
+        '60',
         ...words,
       ],
       system.sip,
     )
 
-  it('calls the echo and the queue over UDP', { timeout: 90_000 }, async ({ skip }) => {
+  it('calls the echo and the queue over UDP', async ({ skip }) => {
     if (withoutSipp) skip(withoutSipp)
     for (const number of ['1009', '1001']) {
       const { code, output } = await call(number)
@@ -73,7 +74,7 @@ describe('SIPp, its own plain caller (TEL-01)', () => {
     }
   })
 
-  it('calls the echo and the queue over TCP', { timeout: 90_000 }, async ({ skip }) => {
+  it('calls the echo and the queue over TCP', async ({ skip }) => {
     if (withoutSipp) skip(withoutSipp)
     for (const number of ['1009', '1001']) {
       const { code, output } = await call(number, ['-t', 't1'])
@@ -83,9 +84,7 @@ describe('SIPp, its own plain caller (TEL-01)', () => {
 })
 
 describe('baresip (TEL-19)', () => {
-  it('registered as 2001 answers a call of the queue, and both hear each other (ACD-02, TEL-16)', {
-    timeout: 60_000,
-  }, async ({ skip }) => {
+  it('registered as 2001 answers a call of the queue, and both hear each other (ACD-02, TEL-16)', async ({ skip }) => {
     if (withoutBaresip) skip(withoutBaresip)
     const agentSays = melody(30_000)
     const agent = await baresip('2001', 'demo-agent1', { sound: agentSays })
@@ -109,7 +108,7 @@ describe('baresip (TEL-19)', () => {
     expect(likeness(sample, agentSays).score).toBeGreaterThan(0.9)
   })
 
-  it('calls the echo over TCP and hears what it said', { timeout: 60_000 }, async ({ skip }) => {
+  it('calls the echo over TCP and hears what it said', async ({ skip }) => {
     if (withoutBaresip) skip(withoutBaresip)
     const says = melody(30_000)
     const caller = await baresip('2003', 'demo-agent3', { sound: says, transport: 'tcp' })
@@ -123,9 +122,9 @@ describe('baresip (TEL-19)', () => {
     expect(likeness(says.subarray(8_000, 10_400), heard).score).toBeGreaterThan(0.9)
   })
 
-  it('that names an outer address of this machine, as it does by itself, is heard and hears all the same', {
-    timeout: 60_000,
-  }, async ({ skip }) => {
+  it('that names an outer address of this machine, as it does by itself, is heard and hears all the same', async ({
+    skip,
+  }) => {
     if (withoutBaresip) skip(withoutBaresip)
     const says = melody(30_000)
     const caller = await baresip('2007', 'demo-agent7', { sound: says, anyInterface: true })
@@ -139,7 +138,7 @@ describe('baresip (TEL-19)', () => {
     expect(likeness(says.subarray(8_000, 10_400), heard).score).toBeGreaterThan(0.9)
   })
 
-  it('with a wrong password is not registered', { timeout: 60_000 }, async ({ skip }) => {
+  it('with a wrong password is not registered', async ({ skip }) => {
     if (withoutBaresip) skip(withoutBaresip)
     const stranger = await baresip('2005', 'wrong')
     await stranger.said(/403/)
@@ -148,7 +147,7 @@ describe('baresip (TEL-19)', () => {
 })
 
 describe('numbers of the demo', () => {
-  it('1009 gives back what it was sent, byte for byte', { timeout: 30_000 }, async () => {
+  it('1009 gives back what it was sent, byte for byte', async () => {
     const caller = await phone('7010')
     const call = await caller.dial('1009')
     await call.until('a hundred packets', () => (call.media.heard.get(call.media.stream)?.packets ?? 0) > 100)
@@ -157,14 +156,14 @@ describe('numbers of the demo', () => {
     expect(await call.hangUp()).toBe(200)
   })
 
-  it('1010 plays without a pause (MED-08)', { timeout: 30_000 }, async () => {
+  it('1010 plays without a pause (MED-08)', async () => {
     const caller = await phone('7011')
     const call = await caller.dial('1010')
     await call.until('five seconds of music', () => call.media.otherPackets > 250)
     expect(await call.hangUp()).toBe(200)
   })
 
-  it('1011 plays back what it recorded until #, and hangs up (REC-01, MED-09)', { timeout: 60_000 }, async () => {
+  it('1011 plays back what it recorded until #, and hangs up (REC-01, MED-09)', async () => {
     const caller = await phone('7012')
     const call = await caller.dial('1011')
     await call.connected()
@@ -190,7 +189,7 @@ describe('numbers of the demo', () => {
     }
   })
 
-  it('1000 takes a digit and leads to the queue of that choice (IVR-01)', { timeout: 60_000 }, async () => {
+  it('1000 takes a digit and leads to the queue of that choice (IVR-01)', async () => {
     const agent = await phone('2007', { password: 'demo-agent7' })
     expect(await agent.register()).toBe(200)
     const caller = await phone('7013')
@@ -211,7 +210,7 @@ describe('numbers of the demo', () => {
     await agent.register(0)
   })
 
-  it('unknown ones and those that begin with * get 404', { timeout: 30_000 }, async () => {
+  it('unknown ones and those that begin with * get 404', async () => {
     const caller = await phone('7014')
     for (const number of ['4711', '*5', '*1009', '2999', 'nobody']) {
       const call = await caller.dial(number)
@@ -221,7 +220,7 @@ describe('numbers of the demo', () => {
 })
 
 describe('input that does not fit', () => {
-  it('an offer without a usable codec gets 488', { timeout: 30_000 }, async () => {
+  it('an offer without a usable codec gets 488', async () => {
     const caller = await phone('7020')
     const lines = [
       'v=0',
@@ -239,16 +238,14 @@ describe('input that does not fit', () => {
     }
   })
 
-  it('an unauthenticated REGISTER gets 401, a user nobody has gets no more than a wrong password does', {
-    timeout: 60_000,
-  }, async () => {
+  it('an unauthenticated REGISTER gets 401, a user nobody has gets no more than a wrong password does', async () => {
     expect(await (await phone('2009')).register()).toBe(401)
     const wrong = await (await phone('2009', { password: 'nonsense' })).register()
     const nobody = await (await phone('2999', { password: 'nonsense' })).register()
     expect([wrong, nobody]).toEqual([403, 403])
   })
 
-  it('wrong passwords are slowed, more each time, and logged (SEC)', { timeout: 60_000 }, async () => {
+  it('wrong passwords are slowed, more each time, and logged (SEC)', async () => {
     const guesser = await phone('2011')
     const tookMs: number[] = []
     for (let guess = 0; guess < 5; guess++) {
@@ -258,10 +255,10 @@ describe('input that does not fit', () => {
     }
     expect(tookMs[4]).toBeGreaterThan(1_500)
     expect(Math.max(...tookMs.slice(0, 2))).toBeLessThan(tookMs[4]!)
-    expect(system.log('edge')).toMatch(/password/)
+    await eventually('the word on it in the log', () => (/password/.test(system.log('edge')) ? true : undefined))
   })
 
-  it('RTP of a stranger is neither heard nor echoed', { timeout: 30_000 }, async () => {
+  it('RTP of a stranger is neither heard nor echoed', async () => {
     const caller = await phone('7021')
     const stranger = await phone('7022')
     const other = await stranger.dial('1010')
@@ -276,7 +273,7 @@ describe('input that does not fit', () => {
     await Promise.all([call.hangUp(), other.hangUp()])
   })
 
-  it('rubbish instead of SIP crashes nobody', { timeout: 30_000 }, async () => {
+  it('rubbish instead of SIP crashes nobody', async () => {
     const before = [system.pid('edge'), system.pid('core'), system.pid('media')]
     const vandal = await phone('7023')
     for (const text of RUBBISH) vandal.sendRaw(text)
@@ -286,7 +283,7 @@ describe('input that does not fit', () => {
     expect([system.pid('edge'), system.pid('core'), system.pid('media')]).toEqual(before)
   })
 
-  it('OPTIONS is answered (TEL-08)', { timeout: 30_000 }, async () => {
+  it('OPTIONS is answered (TEL-08)', async () => {
     const prober = await phone('7024')
     const answer = await prober.ask('OPTIONS', `sip:${system.sip.host}:${system.sip.port}`)
     expect(answer.start).toBe('SIP/2.0 200 OK')

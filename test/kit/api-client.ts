@@ -37,7 +37,7 @@ export class ApiClient {
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(60_000),
     })
   }
 
@@ -49,11 +49,14 @@ export class ApiClient {
   }
 }
 
+/** What is not there by then does not come: a machine that runs all tests is some times slower than a developer's. */
+const EVENTUALLY_MS = 60_000
+
 /** Asks again until the answer fits: a core that was killed a moment ago does not answer at once. */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined> | T | undefined,
-  timeoutMs = 20_000,
+  timeoutMs = EVENTUALLY_MS,
 ): Promise<T> {
   const end = Date.now() + timeoutMs
   let last: unknown

@@ -61,7 +61,7 @@ export class Baresip {
     const child = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     const phone = new Baresip(folder, child)
     try {
-      phone.#control = await eventually('the control port of baresip', () => connect(controlPort), 10_000)
+      phone.#control = await eventually('the control port of baresip', () => connect(controlPort))
     } catch (cause) {
       const said = phone.output()
       await phone.close()
@@ -75,18 +75,16 @@ export class Baresip {
     return this.#output
   }
 
-  /** Waits for an event of this type that is not older than the `after`-th one seen. */
-  async saw(type: string, timeoutMs = 20_000, after = 0): Promise<BaresipEvent> {
-    return eventually(
-      `${type} of baresip (saw ${this.events.map((event) => event.type).join(' ')})`,
-      () => this.events.slice(after).find((event) => event.type === type),
-      timeoutMs,
+  /** Waits for an event of this type. */
+  async saw(type: string): Promise<BaresipEvent> {
+    return eventually(`${type} of baresip (saw ${this.events.map((event) => event.type).join(' ')})`, () =>
+      this.events.find((event) => event.type === type),
     )
   }
 
   /** Waits until it has printed this. What happens before its control port is open, such as the first REGISTER, is told there alone. */
-  async said(pattern: RegExp, timeoutMs = 20_000): Promise<void> {
-    await eventually(`${pattern} of baresip`, () => (pattern.test(this.#output) ? true : undefined), timeoutMs)
+  async said(pattern: RegExp): Promise<void> {
+    await eventually(`${pattern} of baresip`, () => (pattern.test(this.#output) ? true : undefined))
   }
 
   /** Waits until it is registered. */

@@ -19,7 +19,7 @@ export interface ProgramEnd {
 export async function runSipp(
   words: readonly string[],
   server: { host: string; port: number },
-  timeoutMs = 60_000,
+  timeoutMs = 120_000,
 ): Promise<ProgramEnd> {
   const folder = mkdtempSync(join(tmpdir(), 'sipp-'))
   const child = spawn('sipp', [`${server.host}:${server.port}`, '-i', '127.0.0.1', '-nostdin', ...words], {

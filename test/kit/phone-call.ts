@@ -104,7 +104,7 @@ export class PhoneCall {
   }
 
   /** Waits until the condition holds, looking after each change; fails with the sentence after the time. */
-  async until(what: string, condition: () => boolean, timeoutMs = 20_000): Promise<void> {
+  async until(what: string, condition: () => boolean, timeoutMs = 60_000): Promise<void> {
     if (condition()) return
     await new Promise<void>((resolve, reject) => {
       const look = () => {

@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import type { AddressInfo } from 'node:net'
 import { PhoneCall, type PhoneSip } from './phone-call.ts'
+import type { PoorWay } from './poor-network.ts'
 import { RtpStream, type RtpStreamOptions, RtpTicker, sharedNow } from './rtp-stream.ts'
 import {
   answerChallenge,
@@ -41,6 +42,8 @@ export interface PhoneOptions {
   readonly firstSequence?: () => number
   /** Sees each whole message, with the moment that all processes of the machine share. */
   readonly wire?: (way: PhoneTrace['way'], text: string, at: number) => void
+  /** What its messages go through, both ways; unset, a network that loses nothing. */
+  readonly network?: PoorWay
 }
 
 /** One message that went over the wire, for the picture that a failing test prints. */
@@ -87,7 +90,7 @@ export class Phone {
     this.user = options.user
     this.ticker = options.ticker ?? new RtpTicker()
     this.#streams = options.stream ?? Math.floor(Math.random() * 2 ** 30) + 1
-    socket.on('message', (bytes, from) => this.#receive(bytes, from))
+    socket.on('message', (bytes, from) => this.#passThrough(() => this.#receive(bytes, from)))
     socket.on('error', () => {})
   }
 
@@ -250,7 +253,18 @@ export class Phone {
   #sendText(text: string, to: { host: string; port: number }): void {
     if (this.#closed) return
     this.#note('sent', text)
-    this.#socket.send(text, to.port, to.host)
+    this.#put(text, to)
+  }
+
+  #put(text: string, { host, port }: { host: string; port: number }): void {
+    this.#passThrough(() => {
+      if (!this.#closed) this.#socket.send(text, port, host)
+    })
+  }
+
+  #passThrough(deliver: () => void): void {
+    if (this.#options.network) this.#options.network(deliver)
+    else deliver()
   }
 
   #note(way: PhoneTrace['way'], text: string): void {
@@ -291,7 +305,7 @@ export class Phone {
     const key = `${paramOf(headerOf(request, 'via'), 'branch')} ${methodOf(request)}`
     const before = this.#answered.get(key)
     if (before !== undefined && methodOf(request) !== 'ACK') {
-      if (before !== '') this.#socket.send(before, from.port, from.address)
+      if (before !== '') this.#put(before, { host: from.address, port: from.port })
       return
     }
     this.#answered.set(key, '')

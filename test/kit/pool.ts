@@ -8,7 +8,7 @@ import { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from '#sea
 import { eventually } from './api-client.ts'
 import { freePort } from './free-ports.ts'
 import { startRedis, type TestRedis } from './redis.ts'
-import { type System, type SystemPorts, startSystem } from './system.ts'
+import { KEEPS, type System, type SystemPorts, startSystem } from './system.ts'
 import { TcpWay } from './tcp-way.ts'
 
 /** Ports for RTP of one node; a pool's nodes lie side by side, below the ports that the machine itself gives to sockets. */
@@ -64,11 +64,14 @@ export interface PoolOptions {
   readonly ownWays?: boolean
   /** The tree whose program the nodes run, if it is a changed copy. */
   readonly tree?: string
+  /** Where everything of it lies, and stays; unless told, a folder that goes with the pool (but see {@link KEEPS}). */
+  readonly folder?: string
 }
 
 /** Starts a pool and waits until its primary is connected to every node's edge and media process. */
 export async function startPool(options: PoolOptions = {}): Promise<Pool> {
-  const parent = mkdtempSync(join(tmpdir(), 'tandem-pool-'))
+  const parent = options.folder ?? mkdtempSync(join(tmpdir(), 'tandem-pool-'))
+  mkdirSync(parent, { recursive: true })
   await chmod(parent, 0o755)
   const settings = { fsync: 'off', max_connections: '200', ...options.postgres }
   const server = { folder: join(parent, 'postgres'), logger: silentLogger, settings }
@@ -87,6 +90,7 @@ export async function startPool(options: PoolOptions = {}): Promise<Pool> {
     environment,
     tree: options.tree,
     ownWays: options.ownWays,
+    stays: KEEPS || options.folder !== undefined,
   })
   try {
     const names = options.nodes ?? ['node1', 'node2']
@@ -106,6 +110,7 @@ interface PoolParts {
   readonly environment: Readonly<Record<string, string>>
   readonly tree: string | undefined
   readonly ownWays: boolean | undefined
+  readonly stays: boolean
 }
 
 class LocalPool implements Pool {
@@ -219,6 +224,8 @@ class LocalPool implements Pool {
 
   async query<T>(text: string, values: readonly unknown[] = []): Promise<readonly T[]> {
     const client = new Client({ connectionString: this.postgres.url })
+    // A server that is killed now fails the query; told as an event too, it would end the run.
+    client.on('error', () => {})
     await client.connect()
     try {
       return (await client.query(text, [...values])).rows
@@ -232,7 +239,7 @@ class LocalPool implements Pool {
     await Promise.all([...this.#ways.values()].map((way) => way.close()))
     await this.redis?.stop()
     await this.postgres.close()
-    rmSync(this.#parent, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+    if (!this.#parts.stays) rmSync(this.#parent, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
 
   async #through(name: string): Promise<string> {

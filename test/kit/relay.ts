@@ -44,6 +44,11 @@ export class Relay {
     return (this.#server.address() as AddressInfo).port
   }
 
+  /** How many connections stand. */
+  get connections(): number {
+    return this.#lanes.size
+  }
+
   /** From now on, for connections that stand and for new ones; nothing named: as fast as it goes. */
   slow(slowness: Slowness = {}): void {
     this.#slowness = slowness

@@ -14,6 +14,8 @@ const MAGIC = 0x544e444d
 const PAYLOAD_BYTES = 160
 const HEADER_BYTES = 12
 const FRAME_MS = 20
+/** How often the clock of the senders looks: a quarter of a frame late is not heard. */
+const TICK_MS = FRAME_MS / 4
 
 /** A time that all processes of this machine share, in milliseconds. */
 export function sharedNow(): number {
@@ -31,7 +33,7 @@ export interface HeardStream {
   changed: number
   /** Longest time by which a packet came later after its forerunner than its RTP timestamp says, lost packets included, in ms. */
   gapMsMax: number
-  /** The same, less what the sender was late itself: what the way between took. */
+  /** The same, less what the sender and the receiver were late themselves: what the way between took. */
   transitMsMax: number
 }
 
@@ -40,7 +42,7 @@ export interface Gap {
   /** {@link sharedNow} at its end. */
   readonly at: number
   readonly ms: number
-  /** How much of it the sender's own lateness does not explain. */
+  /** How much of it the own lateness of sender and receiver does not explain. */
   readonly transitMs: number
   /** Packets that never came. */
   readonly lost: number
@@ -96,6 +98,8 @@ export class RtpStream {
   #frames = 0
   #keyPackets = 0
   #received: ((packet: Buffer) => void) | undefined
+  /** When this process looked for packets last, and the time before. */
+  #looked: readonly [before: number, last: number] = [0, 0]
 
   private constructor(socket: Socket, options: RtpStreamOptions) {
     this.#socket = socket
@@ -160,6 +164,11 @@ export class RtpStream {
       this.#socket.send(packet, this.remote.port, this.remote.host)
       if (step < 3) await new Promise((resolve) => setTimeout(resolve, FRAME_MS))
     }
+  }
+
+  /** This process is awake: what it receives until the next time it may have read late by what it slept before. */
+  awake(now: number): void {
+    this.#looked = [this.#looked[1], now]
   }
 
   /** Sends any bytes, for tests of hostile input. */
@@ -242,7 +251,9 @@ export class RtpStream {
     const lostMs = lost * FRAME_MS
     const ms = at - last.at - FRAME_MS
     const senderLateMs = stream === 0 ? 0 : Math.max(0, now.sentAt - last.sentAt - FRAME_MS - lostMs)
-    const gap = { at, ms, transitMs: Math.max(lostMs, ms - senderLateMs), lost, stream }
+    // What came while this process slept was read when it woke.
+    const readLateMs = this.#looked[0] === 0 ? 0 : Math.max(0, at - this.#looked[0] - 2 * TICK_MS)
+    const gap = { at, ms, transitMs: Math.max(lostMs, ms - senderLateMs - readLateMs), lost, stream }
     this.#options.gapSeen?.(gap)
     if (ms > GAP_KEPT_MS && this.gaps.length < GAPS_MAX) this.gaps.push(gap)
     return gap
@@ -289,7 +300,7 @@ export class RtpTicker {
     this.#streams.add(stream)
     if (this.#timer) return
     this.#next = sharedNow() + FRAME_MS
-    this.#timer = setInterval(() => this.#tick(), FRAME_MS / 4)
+    this.#timer = setInterval(() => this.#tick(), TICK_MS)
   }
 
   remove(stream: RtpStream): void {
@@ -306,6 +317,7 @@ export class RtpTicker {
   #tick(): void {
     const now = sharedNow()
     if (now >= this.#next) this.lateMsMax = Math.max(this.lateMsMax, now - this.#next)
+    for (const stream of this.#streams) stream.awake(now)
     for (; this.#next <= now; this.#next += FRAME_MS) for (const stream of this.#streams) stream.sendNext()
   }
 }

@@ -8,8 +8,8 @@ import { freePort, freeRtpRange } from './free-ports.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The first start makes a database; on a busy machine that takes its time. */
-const START_MS_MAX = 120_000
+/** The first start makes a database, and the pages where nobody has; on a busy machine that takes its time. */
+const START_MS_MAX = 210_000
 
 /** A supervisor that has not ended its children by then hangs. */
 const STOP_MS_MAX = 30_000
@@ -62,6 +62,9 @@ export interface SystemOptions {
   readonly tree?: string
 }
 
+/** Whether folders of systems stay, logs and all, for whoever looks into a test that failed: set `KEEP_TEST_DATA=1`. */
+export const KEEPS = process.env['KEEP_TEST_DATA'] === '1'
+
 /** Starts a system and waits until it says that a call would be answered. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'tandem-'))
@@ -93,7 +96,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     await endChild(child)
     endRoles(data, child)
     process.removeListener('exit', orphans)
-    if (!options.data && !options.keepData)
+    if (!options.data && !options.keepData && !KEEPS)
       rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
   const system = describeSystem({ http, sip, data, child }, () => output, stop)
@@ -139,13 +142,8 @@ function describeSystem(
     api: (user = 'supervisor') => eventually(`a session for ${user}`, () => new ApiClient(base).logIn(user)),
     pid,
     otherPids: () => {
-      const known = [
-        pid('edge'),
-        pid('core'),
-        pid('media'),
-        pid('media2'),
-        readPidFile(join(at.data, 'run', 'supervisor.pid')),
-      ]
+      const names = ['edge', 'core', 'media', 'media2', 'supervisor'].map((name) => join(at.data, 'run', `${name}.pid`))
+      const known = names.filter((file) => existsSync(file)).map(readPidFile)
       return pidsOf(at.data).filter((number) => !known.includes(number))
     },
     postgresPid: () =>

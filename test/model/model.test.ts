@@ -24,7 +24,6 @@ describe('lease, log and spool, every run of the model', () => {
       expect({ errors, whole }, text).toEqual({ errors: 0, whole: true })
       expect(states).toBeGreaterThan(1_000)
     },
-    60_000,
   )
 
   it.skipIf(!able).each(Object.entries(MUTANTS))(
@@ -33,6 +32,5 @@ describe('lease, log and spool, every run of the model', () => {
       const { errors, text } = search({ ...bounds, mutant })
       expect(errors, text).toBe(1)
     },
-    60_000,
   )
 })

@@ -252,6 +252,8 @@ proctype core(byte c) {
      if
      :: action == SPOOL || (action == DRAIN && (peers == ALONE || peers == CONSENTING || peers == REACHING)) ->
         commit(c, committed[c], tail[AT(c, committed[c])])
+     /* A store that comes back is seen by one core before the other: for a while it may go on as if none reached it. */
+     :: action == HAND_OVER && peers == REACHING -> commit(c, committed[c], tail[AT(c, committed[c])])
      :: action == HAND_OVER -> endCore(c)
      :: else
      fi; action = 0; peers = 0

@@ -53,23 +53,23 @@ describe.skipIf(!hasDebianPostgres())('a backup (needs the package postgresql)',
     pool = await startPool({ nodes: ['node1'], redis: false })
     mkdirSync(join(folder, 'backup'))
     mkdirSync(join(folder, 'data'))
-  }, 120_000)
+  })
   afterAll(async () => {
     await restored?.stop()
     await pool?.close()
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
-  }, 60_000)
+  })
 
   const run = (block: string, url: string, data: string) =>
     promisify(execFile)('sh', ['-ec', commandsOf(block)], {
       env: { ...process.env, TANDEM_POSTGRES_URL: url, TANDEM_DATA: data, BACKUP: join(folder, 'backup') },
     })
 
-  it('is made while the system runs, with a call and its recording', { timeout: 90_000 }, async () => {
+  it('is made while the system runs, with a call and its recording', async () => {
     const node = pool.node('node1')
     const phone = await Phone.open({ server: node.sip, user: '7820001' })
     const call = await phone.dial('1011')
-    await call.connected(20_000)
+    await call.connected()
     const api = await node.api()
     await eventually('the message to be recorded', async () => {
       const { items } = await api.get<{ items: Kept['calls'] }>('/interactions?limit=100&state=open')
@@ -89,9 +89,7 @@ describe.skipIf(!hasDebianPostgres())('a backup (needs the package postgresql)',
     await run('backup', pool.postgres.url, node.data)
   })
 
-  it('is not restored over a system that is there: that is refused, and nobody notices (fault 27)', {
-    timeout: 60_000,
-  }, async () => {
+  it('is not restored over a system that is there: that is refused, and nobody notices (fault 27)', async () => {
     const node = pool.node('node1')
     const primary = await pool.primary()
     await expect(run('restore', pool.postgres.url, join(folder, 'data'))).rejects.toMatchObject({
@@ -101,9 +99,7 @@ describe.skipIf(!hasDebianPostgres())('a backup (needs the package postgresql)',
     expect(await kept(node)).toEqual(before)
   })
 
-  it('makes a new data folder with a new database what the old ones were (DR-03, DR-01)', {
-    timeout: 90_000,
-  }, async () => {
+  it('makes a new data folder with a new database what the old ones were (DR-03, DR-01)', async () => {
     const node = pool.node('node1')
     await pool.stop('node1')
     await pool.query('create database restored')
@@ -117,7 +113,7 @@ describe.skipIf(!hasDebianPostgres())('a backup (needs the package postgresql)',
     expect(await kept(restored)).toEqual(before)
     const phone = await Phone.open({ server: restored.sip, user: '7820002' })
     const call = await phone.dial('1010')
-    await call.connected(20_000)
+    await call.connected()
     await call.hangUp()
     await phone.close()
   })

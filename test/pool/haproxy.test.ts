@@ -46,16 +46,14 @@ describe.skipIf(!findCommand('haproxy'))('HAProxy before a pool (needs the packa
     pages = `http://127.0.0.1:${front}`
     primary = `http://127.0.0.1:${second}`
     await eventually('HAProxy', async () => ((await fetch(`${primary}/health/primary`)).ok ? true : undefined))
-  }, 120_000)
+  })
   afterAll(async () => {
     for (const haproxy of started) haproxy.kill('SIGKILL')
     for (const file of files) rmSync(file, { force: true })
     await pool?.close()
-  }, 60_000)
+  })
 
-  it('keeps an address on its machine where that is asked for, and spreads addresses over all (AA-06)', {
-    timeout: 60_000,
-  }, async () => {
+  it('keeps an address on its machine where that is asked for, and spreads addresses over all (AA-06)', async () => {
     const [front, second] = [await freePort(), await freePort()]
     const lines = blockOf('haproxy').replace(
       '  balance leastconn\n',
@@ -73,9 +71,7 @@ describe.skipIf(!findCommand('haproxy'))('HAProxy before a pool (needs the packa
       expect(await Promise.all([1, 2, 3, 4].map((n) => asked(`127.0.1.${n}`)))).toEqual(first)
   })
 
-  it('leads browsers and the primary’s address to another machine when one dies (AA-04, AA-17, AA-16, AA-15, FS-33, DR-07, DR-20)', {
-    timeout: 60_000,
-  }, async () => {
+  it('leads browsers and the primary’s address to another machine when one dies (AA-04, AA-17, AA-16, AA-15, FS-33, DR-07, DR-20)', async () => {
     const client = new TandemClient({ servers: [pages] })
     await client.logIn('admin', 'demo-admin')
     const heard: ServerMessage[] = []

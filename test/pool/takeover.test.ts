@@ -7,8 +7,8 @@ describe('a pool of two nodes', () => {
   let pool: Pool
   beforeAll(async () => {
     pool = await startPool()
-  }, 120_000)
-  afterAll(() => pool?.close(), 60_000)
+  })
+  afterAll(() => pool?.close())
 
   it('has one primary that all edges and media processes obey', async () => {
     const holder = await pool.primary()
@@ -30,7 +30,7 @@ describe('a pool of two nodes', () => {
     await pool.connected(1, 1)
   })
 
-  it('refuses a second machine of a name that lives', { timeout: 60_000 }, async () => {
+  it('refuses a second machine of a name that lives', async () => {
     const twin = startSystem({ environment: { TANDEM_NODE: 'node2', TANDEM_POSTGRES_URL: pool.postgres.url } })
     await expect(twin).rejects.toThrow(/another machine of the pool is named node2 and lives/)
   })

@@ -79,13 +79,13 @@ beforeAll(async () => {
     ],
     port,
   )
-}, 120_000)
+})
 
 afterAll(async () => {
   await redis?.stop()
   await postgres?.close()
   if (folder) rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+})
 
 describe.skipIf(without)(`PostgreSQL, Redis and SIP over TLS${without ? ` (${without})` : ''}`, () => {
   it('carry a whole system: every connection of its processes is encrypted and checked, and calls over UDP and TLS are answered', async () => {
@@ -104,7 +104,7 @@ describe.skipIf(without)(`PostgreSQL, Redis and SIP over TLS${without ? ` (${wit
     try {
       const phone = await Phone.open({ server: system.sip, user: '7840001' })
       const call = await phone.dial('1009')
-      await call.connected(30_000)
+      await call.connected()
       await call.hangUp()
       await phone.close()
       await callOverTls(sips)
@@ -131,9 +131,9 @@ describe.skipIf(without)(`PostgreSQL, Redis and SIP over TLS${without ? ` (${wit
     try {
       await baresip.registered()
       baresip.command('dial', `sip:1009@127.0.0.1:${port};transport=tls`)
-      await baresip.saw('CALL_ESTABLISHED', 60_000)
+      await baresip.saw('CALL_ESTABLISHED')
       baresip.command('hangup')
-      await baresip.saw('CALL_CLOSED', 60_000)
+      await baresip.saw('CALL_CLOSED')
     } catch (cause) {
       throw new Error(baresip.output(), { cause })
     } finally {
@@ -164,7 +164,7 @@ describe.skipIf(without)(`PostgreSQL, Redis and SIP over TLS${without ? ` (${wit
     expect(await refused(postgresUrl(full('/nowhere/ca.pem')))).toMatch(
       /sslrootcert=\/nowhere\/ca.pem: there is no such file/,
     )
-  }, 60_000)
+  })
 
   it('end a start with that sentence, as an expired certificate of SIP over TLS does', async () => {
     const [first, last] = freeRtpRange().split('-')
@@ -184,7 +184,7 @@ describe.skipIf(without)(`PostgreSQL, Redis and SIP over TLS${without ? ` (${wit
     const own = { TANDEM_TLS_CERTIFICATE: old.certificate, TANDEM_TLS_KEY: old.key }
     const expired = await runCommand(['start', '--demo'], { ...environment, ...own })
     expect([expired.code, expired.stderr]).toEqual([1, expect.stringMatching(/expired on \d{4}-.*; renew it/)])
-  }, 120_000)
+  })
 
   it('refuse a Redis of another CA, and say so in the log; the registers go on from their own copy', async () => {
     const lines: string[] = []
@@ -193,5 +193,5 @@ describe.skipIf(without)(`PostgreSQL, Redis and SIP over TLS${without ? ` (${wit
     await registers.set('a', 'b', 10_000).catch(() => {})
     await eventually('the complaint', () => (lines.some((line) => /CA/.test(line)) ? true : undefined), 20_000)
     await registers.close()
-  }, 60_000)
+  })
 })

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isTandemError } from '#base'
 import { agentStatus } from '#kernel/agent'
-import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
+import { type CentreCommand, centreMachine } from '#kernel/centre'
 import type { ConfigurationChange, Queue } from '#kernel/config'
 import { AGENT_OUTCOMES, type Interaction, isLive, type Wants } from '#kernel/interaction'
+import { EVERY_EVENT } from './every-event.ts'
 import { checkDecisions, checkState, waitingIn } from './invariants.ts'
 import { SIMULATION_SEED, WALKS } from './walks.ts'
 import { testQueue, testUser, World } from './world.ts'
@@ -42,52 +43,6 @@ const SKILLS: readonly Readonly<Record<string, number>>[] = [
   { support: 30, german: 60 },
 ]
 
-const EVERY_EVENT: readonly CentreEvent['type'][] = [
-  'Announced',
-  'CallbackAttempted',
-  'Conferenced',
-  'ConfigurationChanged',
-  'CustomerDialled',
-  'DigitPressed',
-  'DigitsSent',
-  'Held',
-  'InteractionClosed',
-  'InteractionCreated',
-  'InvitationEnded',
-  'Joined',
-  'Moved',
-  'Muted',
-  'OfferEnded',
-  'Offered',
-  'Parked',
-  'ParticipantAlerting',
-  'ParticipantCleared',
-  'ParticipantConnected',
-  'ParticipantInvited',
-  'ProgramEnded',
-  'QueueActivated',
-  'Queued',
-  'ReachableChanged',
-  'RecordingContinued',
-  'RecordingEnded',
-  'RecordingFailed',
-  'RecordingPartFailed',
-  'RecordingPartSealed',
-  'RecordingSealed',
-  'RecordingStarted',
-  'Retrieved',
-  'RonaEnded',
-  'StatusChosen',
-  'StepEntered',
-  'SupervisionChanged',
-  'TakenOver',
-  'Transferred',
-  'Widened',
-  'WrapUpEnded',
-  'WrapUpExtended',
-  'WrapUpStarted',
-]
-
 /** What queues may be like besides: every strategy, rings, several who are rung at once, the last agent first. */
 const QUEUES: readonly Partial<Queue>[] = [
   { strategy: 'least-loaded', wrapUpMaxMs: 20_000, lastAgent: { withinMs: 600_000, waitMs: 4_000 } },
@@ -116,7 +71,7 @@ const WANTS: readonly Wants[] = [
 const WRITTEN = ['chat', 'sms', 'email'] as const
 
 const AGENTS = 5
-const NUMBERS = ['100', '101', '102', '103', '104', '105', '2001', '2002', '2005']
+const NUMBERS = ['100', '101', '102', '103', '104', '105', '2001', '2002', '2005', '0301234']
 
 const CENTRE: readonly ConfigurationChange[] = [
   testUser(1, { support: 80 }, { groups: ['first'] }),
@@ -163,6 +118,7 @@ const CENTRE: readonly ConfigurationChange[] = [
       },
     },
   },
+  { kind: 'trunk', name: 'gateway', value: { name: 'gateway', host: '192.0.2.1', numbers: ['0*'], callsMax: 9 } },
   { kind: 'number', name: '100', value: { type: 'flow', flow: 'main' } },
   { kind: 'number', name: '101', value: { type: 'queue', queue: 'support' } },
   { kind: 'number', name: '102', value: { type: 'queue', queue: 'sales' } },
@@ -190,6 +146,7 @@ class Walker {
     if (action < 260) {
       return { type: 'ChooseStatus', user, status: b % 3 === 0 ? 'not-ready' : b % 7 === 0 ? 'logged-off' : 'ready' }
     }
+    if (action < 263) return { type: 'ChooseStation', user, ...(b % 2 === 0 ? { number: `0${a % 3}` } : {}) }
     if (action < 266) return { type: 'ActivateQueue', user, queue: 'support', active: b % 3 > 0 }
     if (action < 280) return { type: 'PlaceCall', interaction: this.#newId(), user, to: NUMBERS[b % NUMBERS.length]! }
     if (action < 290) return { type: 'CreateCallback', interaction: this.#newId(), number: '555', queue: 'support' }

@@ -9,6 +9,7 @@ const WAITING: Readonly<Record<string, CentreCommand>> = {
   callback: { type: 'CreateCallback', interaction: 'x', number: '555', queue: 'support' },
   'work-item': { type: 'CreateWorkItem', interaction: 'x', subject: 'form 7', queue: 'support', by: 'admin' },
   chat: { type: 'CreateContact', interaction: 'x', medium: 'chat', from: 'ada@example.com', queue: 'support' },
+  sms: { type: 'CreateContact', interaction: 'x', medium: 'sms', from: '+491701', queue: 'support' },
 }
 
 /** What of a contact is durable: all of it. */
@@ -34,7 +35,7 @@ describe('a takeover, for every medium alike and with nothing set for it (IR-01,
     },
   )
 
-  it.each(['work-item', 'chat'])(
+  it.each(['work-item', 'chat', 'sms'])(
     '%s that an agent works on stays with the agent, who completes it (IR-28, IR-29)',
     (medium) => {
       const scene = new Scene().phones('agent1')

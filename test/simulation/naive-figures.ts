@@ -146,7 +146,8 @@ export class NaiveFigures {
         })
       }
     } else if ('interaction' in event) this.#readCall(event, at, configuration)
-    else if ('user' in event && event.type !== 'QueueActivated' && event.type !== 'AlertSeen') this.#readPerson(event)
+    else if (event.type === 'StatusChosen' || event.type === 'ReachableChanged' || event.type === 'RonaEnded')
+      this.#readPerson(event)
     if ('user' in event && event.type === 'OfferEnded' && event.ronaUntil !== undefined) {
       this.#people.get(event.user)!.rona = event.ronaUntil
     }

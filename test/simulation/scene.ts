@@ -161,7 +161,10 @@ function wordsOf(event: CentreEvent): string {
     case 'Widened':
       return `${event.ring}${event.only === undefined ? '' : ` only ${event.only.user}`}`
     case 'CustomerDialled':
+    case 'OutsideDialled':
       return `${event.participant.id} ${event.participant.address}`
+    case 'StationChosen':
+      return `${event.user} ${event.number ?? 'own'}`
     case 'CallbackAttempted':
       return `${event.attempt} ${event.outcome}${event.next === undefined ? '' : ` again ${after(event.next.at).slice(6)}`}`
     case 'CustomerIdentified':
@@ -226,6 +229,8 @@ function wordsOf(event: CentreEvent): string {
       return event.user
     case 'MessageAdded':
       return `${event.message.user ?? 'customer'}: ${event.message.text}`
+    case 'MessageReported':
+      return `${event.message} ${event.delivery?.state ?? 'waiting'}`
     case 'MessagesRead':
       return `${event.by} ${event.message}`
     case 'ThresholdCrossed':
@@ -248,6 +253,8 @@ function wordsOf(event: CentreEvent): string {
       return `${event.user} ${event.reachable}`
     case 'ConfigurationChanged':
       return `${event.version}`
+    case 'SessionsEnded':
+      return event.user
     default:
       return event satisfies never
   }

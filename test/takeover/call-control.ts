@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import type { CentreCommand } from '#kernel/centre'
 import { answered, hears, legOf, over } from './scenario.ts'
 import type { TestPhone } from './takeover-phone.ts'
@@ -52,6 +53,18 @@ async function consulting(world: TestWorld): Promise<Awaited<ReturnType<typeof t
   return { ...talk, third }
 }
 
+const CHALLENGE = 'Digest realm="gateway", nonce="n1", qop="auth", algorithm=MD5'
+
+/** The gateway asks who calls, and its telephone is answered when it has been told. */
+async function admitted(world: TestWorld, gateway: TestPhone): Promise<void> {
+  await world.until(`${gateway.extension} is asked for`, () => gateway.ringing)
+  expect(gateway.heard('Proxy-Authorization')).toBeUndefined()
+  gateway.reject(407, ['Proxy-Authenticate', CHALLENGE])
+  await world.until(`${gateway.extension} is asked for again`, () => gateway.ringing)
+  expect(gateway.heard('Proxy-Authorization')).toMatch(/username="tandem", realm="gateway", nonce="n1".*nc=00000001/)
+  await answered(world, gateway)
+}
+
 /** What people do with calls from their pages, each to its end. */
 export const CALL_CONTROL: Readonly<Record<string, Scenario>> = {
   'a consultation by the phone of the call, alternated, made a conference, and left by who made it': async (world) => {
@@ -88,6 +101,43 @@ export const CALL_CONTROL: Readonly<Record<string, Scenario>> = {
     await world.until('it is answered', () => other.call.state === 'confirmed')
     other.hangUp()
     await over(world, caller, other)
+  },
+
+  'a call outside, over the second trunk since the first refuses, which asks who calls (TEL-06)': async (world) => {
+    const agent = world.phone('2001', true)
+    const refusing = world.phone('90301234', true)
+    const gateway = world.phone('0301234', true)
+    await world.until('2001 can be reached', () => world.states.centre.agents.get('agent1')?.reachable === true)
+    const call = { type: 'PlaceCall', interaction: 'ix-o', user: 'agent1', to: '0301234' } as const
+    await asks(world, '2001 rings', call, () => agent.ringing)
+    agent.answer()
+    await world.until('the first gateway is asked', () => refusing.ringing)
+    await world.until('the agent hears it ring', () => hears(world, agent).includes('ring'))
+    refusing.reject(503)
+    await admitted(world, gateway)
+    await world.until('the agent hears the other', () => hears(world, agent) === 'session')
+    expect(legOf(world, gateway)?.trunk).toEqual({ name: 'second', tried: ['first'] })
+    gateway.hangUp()
+    await over(world, agent, gateway)
+    expect(world.states.voice.trunks.size).toBe(0)
+  },
+
+  'an agent at a telephone number, who transfers the caller outside (TEL-18)': async (world) => {
+    const caller = world.phone('5551000')
+    const station = world.phone('0407777', true)
+    const gateway = world.phone('0405555', true)
+    const isThere = (): boolean => world.states.centre.agents.get('agent1')?.reachable === true
+    await asks(world, 'there', { type: 'ChooseStation', user: 'agent1', number: '0407777' }, isThere)
+    caller.dial('1001')
+    await admitted(world, station)
+    await world.until('the caller hears the agent', () => hears(world, caller) === 'session')
+    const first = { interaction: interactionOf(world, station), participant: participantOf(world, station) }
+    await asks(world, 'gone', { type: 'Transfer', ...first, to: '0405555' }, () => station.call.state === 'over')
+    await world.until('the caller hears it ring', () => hears(world, caller).includes('ring'))
+    await admitted(world, gateway)
+    await world.until('two talk', () => [caller, gateway].every((phone) => hears(world, phone) === 'session'))
+    caller.hangUp()
+    await over(world, caller, gateway)
   },
 
   'a supervisor who listens, coaches and takes over (DSK-07)': async (world) => {

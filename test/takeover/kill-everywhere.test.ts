@@ -267,7 +267,7 @@ describe('a call whose core dies at every step', () => {
     ...Object.entries(WITH_TWO).map(([name, scenario]) => ({ name, scenario, count: 2 as const })),
   ]
   for (const { name, scenario, count } of scenarios) {
-    it(name, { timeout: 120_000 }, async () => {
+    it(name, async () => {
       const calm = await run(scenario, [], count)
       const steps = calm.steps
       const failures: string[] = []
@@ -280,7 +280,7 @@ describe('a call whose core dies at every step', () => {
     })
   }
 
-  it('SW: and whose next core dies soon after', { timeout: 120_000 }, async () => {
+  it('SW: and whose next core dies soon after', async () => {
     const scenario = SCENARIOS['transfer by REFER to another queue']!
     const { steps } = await run(scenario, [])
     const failures: string[] = []

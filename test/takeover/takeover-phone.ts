@@ -127,12 +127,19 @@ export class TestPhone {
     this.#accept(request, respond)
   }
 
-  reject(status: number): void {
+  reject(status: number, ...headers: readonly (readonly [string, string])[]): void {
     assert(this.#waiting, 'an INVITE waits')
     const { request, respond } = this.#waiting
     this.#waiting = undefined
     this.call.state = 'over'
-    respond(this.#response(request, status))
+    const response = this.#response(request, status)
+    for (const [name, value] of headers) response.append(name, value)
+    respond(response)
+  }
+
+  /** A header field of the INVITE that rings here. */
+  heard(name: string): string | undefined {
+    return this.#waiting?.request.get(name)
   }
 
   hangUp(): void {
@@ -190,13 +197,15 @@ export class TestPhone {
   }
 
   takeRequest(request: SipRequest, respond: (response: SipResponse) => void): void {
-    const call = this.calls.find((one) => one.callId === request.callId)
+    const call = this.calls.findLast((one) => one.callId === request.callId)
     if (request.method === 'ACK') {
       call?.requests.push('ACK')
       call?.unacknowledged.delete(request.cseq.number)
       return
     }
-    if (!call) return this.#rung(request, respond)
+    // After a challenge the same call is asked for again (RFC 3261 22.2).
+    const isAgain = request.method === 'INVITE' && request.to.tag === undefined
+    if (!call || isAgain) return this.#rung(request, respond)
     if (this.faults.has('no answer')) return
     if (request.cseq.number <= call.remoteSeq)
       this.breaches.push(`${this.extension}: CSeq ${request.cseq.number} again`)
@@ -221,7 +230,7 @@ export class TestPhone {
 
   /** RFC 3261 13.3.1.4: the 200 again and again, until its ACK. */
   #accept(request: SipRequest, respond: (response: SipResponse) => void, count = 0): void {
-    const call = this.calls.find((one) => one.callId === request.callId)
+    const call = this.calls.findLast((one) => one.callId === request.callId)
     const { number } = request.cseq
     if (!call || (count > 0 && !call.unacknowledged.has(number))) return
     if (count > 10) {
@@ -274,7 +283,7 @@ export class TestPhone {
   }
 
   #response(request: SipRequest, status: number, body = ''): SipResponse {
-    const { localTag } = this.calls.find((one) => one.callId === request.callId) ?? this.call
+    const { localTag } = this.calls.findLast((one) => one.callId === request.callId) ?? this.call
     return responseTo(request, status, {
       toTag: localTag,
       headers: [['Contact', `<sip:${this.extension}@192.0.2.50:5060>`]],

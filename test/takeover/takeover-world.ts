@@ -33,6 +33,25 @@ const TWO_MENUS: readonly ConfigurationChange[] = [
   { kind: 'number', name: '1099', value: { type: 'flow', flow: 'twice' } },
 ]
 
+/** The gateway of the first takes numbers with a 9 in front, and the second asks who calls. */
+const TRUNKS: readonly ConfigurationChange[] = [
+  {
+    ...{ kind: 'trunk', name: 'first' },
+    value: { name: 'first', host: '192.0.2.9', numbers: ['03*'], callsMax: 2, rank: 1, prefix: '9' },
+  },
+  {
+    ...{ kind: 'trunk', name: 'second' },
+    value: {
+      name: 'second',
+      host: '192.0.2.8',
+      numbers: ['03*', '04*'],
+      callsMax: 2,
+      user: 'tandem',
+      secret: 'second',
+    },
+  },
+]
+
 interface Core {
   readonly sequencer: Sequencer<typeof MACHINES>
   readonly adapter: VoiceAdapter
@@ -81,7 +100,12 @@ export class TestWorld {
     await this.core.sequencer.submit([
       {
         machine: 'centre',
-        command: { type: 'ChangeConfiguration', by: 'test', basedOn: 0, changes: [...changes, ...TWO_MENUS] },
+        command: {
+          type: 'ChangeConfiguration',
+          by: 'test',
+          basedOn: 0,
+          changes: [...changes, ...TWO_MENUS, ...TRUNKS],
+        },
       },
     ])
     await this.turns()
@@ -157,6 +181,7 @@ export class TestWorld {
       core: `core-${term}`,
       term,
       credentialOf: () => ({}),
+      passwordOf: (secret) => `the password of ${secret}`,
       connect: (options) =>
         options.address.host === 'edge' ? this.#connectEdge(options) : this.#connectMedia(options),
     })

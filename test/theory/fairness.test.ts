@@ -3,7 +3,7 @@ import { run } from '../../bench/fairness.ts'
 
 describe('a shift', () => {
   it('is spread by load more evenly than by idle time, and by skill least (promise 7)', {
-    timeout: 180_000,
+    timeout: 600_000,
   }, async () => {
     const spread = new Map<string, number>()
     await run((line) => {

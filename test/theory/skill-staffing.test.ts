@@ -8,7 +8,7 @@ const queue = (name: string, callsPerHour: number): StaffedQueue => ({
   settings: { ...PLAIN_QUEUE, skills: { [name]: 1 } },
 })
 
-describe('staffing by simulation', { timeout: 120_000 }, () => {
+describe('staffing by simulation', { timeout: 600_000 }, () => {
   // Erlang A for 100 calls an hour of 180 s with a patience of 120 s: 7 agents reach 84.6 % in 20 s, 6 reach 73.2 %.
   it('finds for one queue what Erlang A finds', () => {
     const groups = [{ name: 'all', skills: { sales: 50 }, least: 5, most: 20 }]

@@ -7,7 +7,7 @@ import { chanceOfMore, estimate, holds } from './statistics.ts'
 const EFFORT = { calls: 600, replications: 10 }
 
 /** Half a minute's work on a machine that has nothing else to do. */
-const SIMULATION_MS_MAX = 180_000
+const SIMULATION_MS_MAX = 600_000
 
 /** At most so many intervals of 99 % may miss; more would be chance in less than one run of ten thousand. */
 function allowedOutside(count: number): number {

@@ -23,6 +23,9 @@ export class ApiProblem extends Error {
   }
 }
 
+/** The server sees from a file itself what it is. */
+const FILE_TYPE = 'application/octet-stream'
+
 /** As many as one page of the API holds. */
 const COUNTED_MAX = 200
 
@@ -91,6 +94,11 @@ export class ApiClient {
     return this.#ask('POST', `/agents/${encodeURIComponent(user)}/status`, { status, ...(reason ? { reason } : {}) })
   }
 
+  /** Where the user is rung until it logs off: at a telephone number outside, or (null) at its own phone. */
+  chooseStation(user: string, number: string | null): Promise<AgentLive> {
+    return this.#ask('PUT', `/agents/${encodeURIComponent(user)}/station`, { number })
+  }
+
   /** Reads any other part of the API; the path is below `/api/v1`. */
   read<T>(path: string): Promise<T> {
     return this.#ask('GET', path)
@@ -99,6 +107,12 @@ export class ApiClient {
   /** Asks for any other change. */
   send<T>(method: 'PATCH' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
     return this.#ask(method, path, body)
+  }
+
+  /** Sends a file as it is. */
+  async upload<T>(path: string, file: Blob): Promise<T> {
+    const response = await this.#response('POST', path, file)
+    return JSON.parse(await response.text()) as T
   }
 
   /** What a path holds, as it is: sound, tables. */
@@ -116,10 +130,10 @@ export class ApiClient {
     const response = await fetch(`/api/v1${path}`, {
       method,
       headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': body instanceof Blob ? FILE_TYPE : 'application/json' }),
         ...(this.#token ? { authorization: `Bearer ${this.#token}` } : {}),
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
     }).catch(() => {
       throw new ApiProblem(0, '')
     })

@@ -1,4 +1,4 @@
-import type { Checked, Kinds, ObjectDifference, Version } from '#api/contract'
+import type { Checked, Kinds, ObjectDifference, PromptView, TakenSoundView, Version } from '#api/contract'
 import type { ApiClient } from './api-client.ts'
 import type { ConfigurationData, DraftChange } from './configuration-draft.ts'
 
@@ -7,6 +7,8 @@ export interface Published {
   readonly version: number
   readonly data: ConfigurationData
   readonly kinds: Kinds['kinds']
+  /** All that can be played to callers. */
+  readonly prompts: readonly PromptView[]
 }
 
 /** What shall be looked at or published: changes, an exported file, or a version to go back to. */
@@ -37,8 +39,12 @@ export class ConfigurationClient {
   async published(): Promise<Published> {
     // The version first: what changes while the rest is read is seen as a newer version afterwards.
     const version = await this.version()
-    const [{ kinds }, data] = await Promise.all([this.#api.read<Kinds>('/configuration/kinds'), this.document()])
-    return { version, data, kinds }
+    const [{ kinds }, data, prompts] = await Promise.all([
+      this.#api.read<Kinds>('/configuration/kinds'),
+      this.document(),
+      this.#api.read<{ items: readonly PromptView[] }>('/prompts'),
+    ])
+    return { version, data, kinds, prompts: prompts.items }
   }
 
   async version(): Promise<number> {
@@ -69,6 +75,21 @@ export class ConfigurationClient {
   async differencesIn(version: number): Promise<readonly ObjectDifference[]> {
     const path = `/configuration/versions/${version}/differences`
     return (await this.#api.read<{ differences: readonly ObjectDifference[] }>(path)).differences
+  }
+
+  /** A sound that a prompt has, or shall have. */
+  soundOf(sound: string): Promise<ArrayBuffer> {
+    return this.#api.bytes(`/sounds/${encodeURIComponent(sound)}/audio`)
+  }
+
+  /** What the release brings under this name. */
+  builtInSound(name: string): Promise<ArrayBuffer> {
+    return this.#api.bytes(`/prompts/${encodeURIComponent(name)}/audio?builtIn=true`)
+  }
+
+  /** Uploads a WAV file; a prompt of the draft can have it from then on. */
+  takeSound(file: Blob): Promise<TakenSoundView> {
+    return this.#api.upload('/sounds', file)
   }
 
   /** Gives a user a new password; nothing else of the user changes. */

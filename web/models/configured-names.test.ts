@@ -3,6 +3,10 @@ import type { Published } from './configuration-client.ts'
 import { namesFor } from './configured-names.ts'
 
 const published: Published = {
+  prompts: [
+    { name: 'music', builtIn: true, own: null, usedBy: [] },
+    { name: 'menu', builtIn: true, own: null, usedBy: [] },
+  ],
   version: 3,
   data: {
     users: {
@@ -26,6 +30,7 @@ describe('the names that a field can take', () => {
     ['mailbox', ['ada', 'bob', 'support']],
     ['number', ['1000', '2001', '2002']],
     ['schedule', []],
+    ['prompt', ['menu', 'music']],
   ])('are, of a %s, what there is', (target, names) => {
     expect(namesFor(published, target)).toEqual(names)
   })

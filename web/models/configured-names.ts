@@ -2,7 +2,7 @@ import type { Published } from './configuration-client.ts'
 
 /** What a field can name, from what there is: `target` is what its schema's `refersTo` says. */
 export function namesFor(
-  { data, kinds }: Published,
+  { data, kinds, prompts }: Published,
   target: string,
   object: Readonly<Record<string, unknown>> = {},
 ): readonly string[] {
@@ -17,6 +17,8 @@ export function namesFor(
       return once([...Object.keys(data['users'] ?? {}), ...Object.keys(data['queues'] ?? {})])
     case 'number':
       return once([...Object.keys(data['numbers'] ?? {}), ...users.map((user) => String(user['extension']))])
+    case 'prompt':
+      return once([...prompts.map(({ name }) => name), ...Object.keys(data['prompts'] ?? {})])
     case 'step':
       return Object.keys(object['steps'] ?? {})
     default:

@@ -1,4 +1,4 @@
-import type { ConversationView, MessageFileView, MessageView } from '#api/contract'
+import type { ConversationView, DeliveryView, MessageFileView, MessageView } from '#api/contract'
 import type { ConversationMemory, KeptConversation, UnsentLine } from './conversation-memory.ts'
 import { type ConversationPort, ConversationProblem } from './conversation-server.ts'
 import { Store } from './store.ts'
@@ -22,6 +22,8 @@ export interface ConversationPage {
   readonly otherTypes: boolean
   /** The last line that the other side has seen. */
   readonly seen: string | null
+  /** What became of lines that left as text messages. */
+  readonly deliveries: readonly DeliveryView[]
   /** Whether a server is connected at this moment. */
   readonly online: boolean
   /** Why it was refused. */
@@ -37,6 +39,7 @@ const NOTHING: ConversationPage = {
   unsent: [],
   otherTypes: false,
   seen: null,
+  deliveries: [],
   online: false,
   problem: null,
 }
@@ -118,6 +121,12 @@ export class ConversationModel extends Store<ConversationPage> {
     if (!chat) return
     const { server } = this.#options
     this.write('', [await this.#patiently(() => server.upload(chat.id, chat.token, file))])
+  }
+
+  /** Sends a text message again that may not have arrived; what came of it is seen on the stream. */
+  async resend(message: string): Promise<void> {
+    const path = `messages/${encodeURIComponent(message)}/resend`
+    if (this.#chat) await this.#options.server.post(this.#chat.id, this.#chat.token, path)
   }
 
   /** The content of a file of this chat. */
@@ -215,6 +224,7 @@ export class ConversationModel extends Store<ConversationPage> {
     this.set({
       ...this.get(),
       ...{ lines, state: view.state, position: view.position, wait: view.wait, agents: view.agents, online: true },
+      deliveries: view.deliveries ?? [],
       otherTypes: this.#options.side === 'customer' ? view.typing.agents : view.typing.customer,
       seen: this.#options.side === 'customer' ? view.read.agents : view.read.customer,
     })

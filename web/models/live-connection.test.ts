@@ -66,6 +66,7 @@ function setUp() {
   const clock = new TestClock()
   const sockets: TestSocket[] = []
   let overs = 0
+  let anews = 0
   const connection = new LiveConnection({
     open: () => {
       const socket = new TestSocket()
@@ -77,9 +78,12 @@ function setUp() {
     onOver: () => {
       overs += 1
     },
+    onAnew: () => {
+      anews += 1
+    },
   })
   const last = (): TestSocket => sockets.at(-1)!
-  return { clock, sockets, connection, last, overs: () => overs }
+  return { clock, sockets, connection, last, overs: () => overs, anews: () => anews }
 }
 
 describe('the connection', () => {
@@ -144,5 +148,34 @@ describe('the connection', () => {
       connection.retryNow()
     }
     expect(sockets).toHaveLength(4)
+  })
+
+  it('gives up what the network has left of it when that is back, and keeps what was just heard', () => {
+    const { clock, connection, sockets, last } = setUp()
+    last().onopen?.()
+    last().hear(snapshot(7))
+    clock.advance(5000)
+    connection.retryNow()
+    expect(sockets).toHaveLength(1)
+    clock.advance(2000)
+    connection.retryNow()
+    expect([sockets.length, sockets[0]!.isClosed, connection.state.get()]).toEqual([2, true, 'reconnecting'])
+    // The one that was asked for a moment ago is on its way; one that still waits is asked for anew.
+    connection.retryNow()
+    expect(sockets).toHaveLength(2)
+    clock.advance(1000)
+    connection.retryNow()
+    expect(sockets).toHaveLength(3)
+    last().onopen?.()
+    expect(last().sent[0]).toMatchObject({ sequence: 7 })
+  })
+
+  it('says when everything is shown anew, which it is when the account was changed', () => {
+    const { last, anews } = setUp()
+    last().onopen?.()
+    last().hear(snapshot(7))
+    expect(anews()).toBe(0)
+    last().hear(snapshot(9))
+    expect(anews()).toBe(1)
   })
 })

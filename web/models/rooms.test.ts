@@ -4,6 +4,9 @@ import { ApiProblem } from './api-client.ts'
 import { RoomsModel } from './rooms.ts'
 import type { RoomsPort } from './rooms-client.ts'
 
+/** The second that it is by itself is less than a busy machine may be away. */
+const SOON_MS_MAX = 30_000
+
 const line = (number: number, from = 'bob', id = `line-${number}`): RoomLineView => ({
   ...{ id, number, from, text: `text ${number}` },
   at: new Date(number * 1_000).toISOString(),
@@ -44,7 +47,7 @@ class FakeServer implements RoomsPort {
 
   /** Tells news once the model listens, or cuts the connection. */
   async tells(news: RoomNews | undefined): Promise<void> {
-    await vi.waitFor(() => expect(this.#news).toBeDefined())
+    await vi.waitFor(() => expect(this.#news).toBeDefined(), SOON_MS_MAX)
     const tell = this.#news!
     this.#news = undefined
     tell(news)
@@ -77,7 +80,7 @@ describe('the rooms of a page (UCC-03)', () => {
     await server.tells({ rooms: [room([line(1), line(2)])], gone: [] })
     await server.tells({ rooms: [room([line(3)])], gone: [] })
     await server.tells(undefined)
-    await vi.waitFor(() => expect(server.streams).toBe(2))
+    await vi.waitFor(() => expect(server.streams).toBe(2), SOON_MS_MAX)
     expect(model.get().online).toBe(false)
     await server.tells({ rooms: [room([line(2), line(3), line(4)])], gone: [] })
     expect(model.get()).toMatchObject({ online: true })
@@ -95,13 +98,13 @@ describe('the rooms of a page (UCC-03)', () => {
     model.write('   ')
     expect(model.get().unsent['r1']).toEqual([{ id: 'own-1', text: 'hello' }])
     server.refuses = undefined
-    await vi.waitFor(() => expect(server.written).toEqual(['own-1']))
-    await vi.waitFor(() => expect(model.get().unsent['r1']).toEqual([]))
+    await vi.waitFor(() => expect(server.written).toEqual(['own-1']), SOON_MS_MAX)
+    await vi.waitFor(() => expect(model.get().unsent['r1']).toEqual([]), SOON_MS_MAX)
     // At no moment it stands nowhere.
     expect(model.get().rooms[0]?.lines.map(({ id }) => id)).toEqual(['own-1'])
     server.refuses = new ApiProblem(404, 'you have no room r1')
     model.write('again')
-    await vi.waitFor(() => expect(model.get().unsent['r1']?.[0]?.problem).toBe('you have no room r1'))
+    await vi.waitFor(() => expect(model.get().unsent['r1']?.[0]?.problem).toBe('you have no room r1'), SOON_MS_MAX)
   })
 
   it('are read when they are looked at, and told of when they are not, but not for what was there before', async () => {

@@ -34,6 +34,18 @@ export class SessionModel extends Store<Session | undefined> {
     this.set(session)
   }
 
+  /** The same session says something else of its user: another name, another role. */
+  change(about: Omit<Session, 'token'>): void {
+    const before = this.get()
+    if (!before) return
+    const after = { ...before, ...about }
+    if (JSON.stringify(after) === JSON.stringify(before)) return
+    const { tab, browser } = this.#storages
+    if (browser.getItem(KEY) === tab.getItem(KEY)) browser.setItem(KEY, JSON.stringify(after))
+    tab.setItem(KEY, JSON.stringify(after))
+    this.set(after)
+  }
+
   /** The session is over for this tab, which stays logged out, and for new tabs if it is what they would begin with. */
   end(): void {
     const { tab, browser } = this.#storages

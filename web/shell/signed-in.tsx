@@ -35,11 +35,24 @@ export function SignedIn({ page }: { page: ComponentType<SignedInProps> }) {
       />
     )
   }
-  return <Connected key={session.token} session={session} onLeave={leave} page={page} />
+  return (
+    <Connected
+      key={session.token}
+      session={session}
+      onLeave={leave}
+      onChange={(about) => sessions.change(about)}
+      page={page}
+    />
+  )
 }
 
-function Connected(props: { session: Session; onLeave: (over: boolean) => void; page: ComponentType<SignedInProps> }) {
-  const { session, onLeave, page: Page } = props
+function Connected(props: {
+  session: Session
+  onLeave: (over: boolean) => void
+  onChange: (about: Omit<Session, 'token'>) => void
+  page: ComponentType<SignedInProps>
+}) {
+  const { session, onLeave, onChange, page: Page } = props
   const [connection, setConnection] = useState<LiveConnection | undefined>()
   // biome-ignore lint/correctness/useExhaustiveDependencies: one connection a session; leaving is always the same.
   useEffect(() => {
@@ -48,6 +61,9 @@ function Connected(props: { session: Session; onLeave: (over: boolean) => void; 
       token: session.token,
       clock: browserClock,
       onOver: () => onLeave(true),
+      // Rights may have been given or withdrawn.
+      onAnew: () =>
+        void new ApiClient(session.token).read<Omit<Session, 'token'>>('/sessions/current').then(onChange, () => {}),
     })
     setConnection(made)
     addEventListener('online', made.retryNow)

@@ -8,7 +8,7 @@ import type { AdapterCommand } from './repair.ts'
 export type CommittedEvent =
   | { readonly machine: 'centre'; readonly event: CentreEvent }
   | { readonly machine: 'voice'; readonly event: VoiceEvent }
-  | { readonly machine: 'pool' | 'mail'; readonly event: { readonly type: string } }
+  | { readonly machine: 'pool' | 'mail' | 'sms'; readonly event: { readonly type: string } }
 
 /** What the adapter needs of the sequencer of a primary core, whose machines `centre` and `voice` are. */
 export interface VoiceSequencer {
@@ -45,9 +45,11 @@ export interface VoiceCounters {
   received: number
   /** Sends that found no edge connected. */
   unsent: number
+  /** Calls that a trunk did not take, so that another one was tried or the call failed. */
+  trunkFailures: number
 }
 
 /** Counters at zero. */
 export function newCounters(): VoiceCounters {
-  return { malformed: 0, strays: 0, refused: 0, sent: 0, received: 0, unsent: 0 }
+  return { malformed: 0, strays: 0, refused: 0, sent: 0, received: 0, unsent: 0, trunkFailures: 0 }
 }

@@ -9,7 +9,7 @@ import type {
   EdgeNotice,
   EdgeRequest,
 } from '#protocols/control'
-import type { SipMessage } from '#protocols/sip'
+import { type SipMessage, SipRequest } from '#protocols/sip'
 import type { VoiceContext } from './context.ts'
 
 /** Connects to one edge or media process; the channel of `#protocols/control`, or a test's own. */
@@ -74,10 +74,14 @@ export class EdgePool {
     })
   }
 
-  /** Sends; false when no edge is connected: then it is sent when one is. */
+  /**
+   * Sends; false when no edge is connected that could: then it is sent when one is. An INVITE that begins a dialog goes by its own edge only:
+   * it names that one's address, so another would lead it there, where it is a call that comes in from outside.
+   */
   send(edge: string, message: SipMessage): boolean {
     const text = message.toString()
-    const sent = this.#ordered(edge).some((link) => link.notify({ type: 'sip', message: text }))
+    const ways = beginsDialog(message) ? this.#named(edge) : this.#ordered(edge)
+    const sent = ways.some((link) => link.notify({ type: 'sip', message: text }))
     if (sent) this.#context.counters.sent++
     else this.#context.counters.unsent++
     return sent
@@ -135,10 +139,18 @@ export class EdgePool {
     this.#handlers.bindings(user, bindings)
   }
 
+  #named(edge: string): readonly EdgeLink[] {
+    return this.#links.filter((link) => link.greeting?.name === edge)
+  }
+
   #ordered(edge: string): readonly EdgeLink[] {
-    const own = this.#links.filter((link) => link.greeting?.name === edge)
+    const own = this.#named(edge)
     return own.length === this.#links.length ? own : [...own, ...this.#links.filter((link) => !own.includes(link))]
   }
+}
+
+function beginsDialog(message: SipMessage): boolean {
+  return message instanceof SipRequest && message.method === 'INVITE' && message.to.tag === undefined
 }
 
 /** Which of the links lead to these addresses, and which to none of them. */

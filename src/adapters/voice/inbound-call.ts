@@ -1,6 +1,5 @@
 import { isTandemError, type Millis, newId } from '#base'
-import { parkedUnder } from '#kernel/centre'
-import { resolveNumber } from '#kernel/config'
+import { dialledBy, parkedUnder } from '#kernel/centre'
 import {
   bracketed,
   formatNameAddr,
@@ -22,6 +21,7 @@ import type { MediaPool } from './media-pool.ts'
 import { centre, voice } from './repair.ts'
 import { termsOf } from './sdp-terms.ts'
 import { isTooShort, SESSION_SECONDS_MIN } from './session-timer.ts'
+import type { Trunks } from './trunks.ts'
 
 /** Names and numbers of callers are shown and kept; what is longer is cut. */
 const NUMBER_CHARS_MAX = 64
@@ -52,6 +52,7 @@ export interface InboundOptions {
   readonly edges: EdgePool
   readonly media: MediaPool
   readonly keeper: LegKeeper
+  readonly trunks: Trunks
 }
 
 /** INVITEs without a dialog: checked, made durable, and only then answered, by the reconciliation. */
@@ -117,7 +118,8 @@ export class InboundCalls {
     const { centre: state, voice: legs } = this.#options.context.sequencer.committed.states
     const number = numberOf(request.uri)
     const parked = user === undefined ? undefined : parkedUnder(state, number)
-    if (!resolveNumber(state.configuration, number) && !parked) return { status: 404 }
+    const caller = user === undefined ? undefined : state.configuration.extensions.get(user)
+    if (!dialledBy(state.configuration, caller, number) && !parked) return { status: 404 }
     const replaces = request.get('replaces')
     if (replaces !== undefined) {
       const { callId, toTag, fromTag } = readReplaces(replaces)

@@ -1,4 +1,4 @@
-import { newId, type Timer } from '#base'
+import { type Millis, newId, type Timer } from '#base'
 import type { CentreState } from '#kernel/centre'
 import {
   type DesiredParticipant,
@@ -15,15 +15,17 @@ import type { VoiceContext } from './context.ts'
 import type { EdgePool } from './edge-pool.ts'
 import type { LegBirth } from './leg/command.ts'
 import { isOver, type Leg, type LegId } from './leg/leg.ts'
+import { cancelOf, requestUriOf } from './leg-messages.ts'
 import type { MediaPool } from './media-pool.ts'
 import { isWeb, mediaSpecOf } from './media-spec.ts'
 import type { PartyIndex } from './party-index.ts'
 import type { Reachability } from './reachability.ts'
 import { lacksPort, reconcileLeg, reportOf } from './reconcile.ts'
 import { continueRecordings } from './recordings.ts'
-import { type AdapterCommand, centre, type LegView, voice } from './repair.ts'
+import { type AdapterCommand, centre, type LegView, requestKey, soonest, voice } from './repair.ts'
 import { Sent } from './sent.ts'
 import { TRANSACTION_MS } from './sip-methods.ts'
+import { addressedOver, TRUNK_SILENT_MS, type Trunks } from './trunks.ts'
 
 /** A submit that is refused (the log is away, too much waits) is tried again after this. */
 const RETRY_MS = 200
@@ -43,6 +45,7 @@ interface Memory {
 export interface LegPeers {
   readonly edges: EdgePool
   readonly media: MediaPool
+  readonly trunks: Trunks
 }
 
 /** What is known of users' phones. */
@@ -56,6 +59,7 @@ export class LegKeeper {
   readonly #context: VoiceContext
   readonly #edges: EdgePool
   readonly #media: MediaPool
+  readonly #trunks: Trunks
   readonly #parties: PartyIndex
   readonly #phones: Phones
   readonly #memories = new Map<LegId, Memory>()
@@ -69,6 +73,7 @@ export class LegKeeper {
     this.#context = context
     this.#edges = peers.edges
     this.#media = peers.media
+    this.#trunks = peers.trunks
     this.#parties = parties
     this.#phones = phones
   }
@@ -103,7 +108,10 @@ export class LegKeeper {
     this.#setMedia(leg, view.desired)
     const anew = this.#renewalOf(view)
     if (anew) return this.#submit(id, memory, [anew])
-    const repair = reconcileLeg(view)
+    const silentAt = this.#trunkSilentAt(view)
+    const other = silentAt !== undefined && view.now >= silentAt ? this.anotherWay(leg) : undefined
+    if (other) return this.#submit(id, memory, [other])
+    const repair = soonest(reconcileLeg(view), silentAt)
     for (const { key, message } of repair.sends) {
       if (!this.#edges.send(leg.edge, message)) break
       memory.sent.mark(key, view.now)
@@ -124,6 +132,32 @@ export class LegKeeper {
     if (!edge || dial?.address !== extension) return undefined
     const isNew = this.#context.sequencer.now() < leg.progress.since + RENEWAL_MS_MIN
     return isNew ? undefined : renewal(leg, edge, dial)
+  }
+
+  /**
+   * The leg called over another trunk, where one carries the number and has room. What still waits at the first is cancelled: it may wake
+   * up, and a telephone would ring twice.
+   */
+  anotherWay(leg: Leg): AdapterCommand | undefined {
+    const { dial, connection } = this.#parties.partyOf(leg).desired
+    if (!leg.trunk || leg.progress.state !== 'dialling') return undefined
+    this.#trunks.failed(leg.trunk.name)
+    const edge = this.#edges.any()
+    const trunk = dial && connection === 'connected' ? this.#trunks.another(leg, dial) : undefined
+    if (!trunk || !edge || !dial) return undefined
+    const invite = leg.requests.find(({ method }) => method === 'INVITE')
+    if (invite) this.#edges.send(leg.edge, cancelOf(leg, invite.cseq))
+    const { contact, dialog } = addressedOver(trunk, leg.id, edge, dial)
+    const { name, callsMax } = trunk
+    return voice({ type: 'Reroute', leg: leg.id, dialog, edge: edge.name, contact, trunk: name, callsMax })
+  }
+
+  /** When a trunk that has said nothing is passed over for another; never where there is none. */
+  #trunkSilentAt({ leg, desired, sent }: LegView): Millis | undefined {
+    const invite = leg.requests.find(({ method }) => method === 'INVITE')
+    if (!leg.trunk || leg.progress.state !== 'dialling' || !invite || !desired.dial) return undefined
+    if (sent.heard(requestKey(invite)) !== undefined || !this.#trunks.another(leg, desired.dial)) return undefined
+    return invite.since + TRUNK_SILENT_MS
   }
 
   /** What was sent for the leg; answers of its peer are noted there. */
@@ -187,6 +221,9 @@ export class LegKeeper {
       ...(participant && { participant }),
       ...(local && { local }),
       ...(codec && { codec }),
+      ...(leg.challenge && {
+        authorise: ({ method, cseq }) => this.#trunks.authorisation(leg, method, requestUriOf(leg), cseq),
+      }),
       ...(home !== undefined && { process: home }),
     }
   }
@@ -301,9 +338,11 @@ export class LegKeeper {
   }
 
   #dial(interaction: Interaction, participant: Participant, dial: NonNullable<DesiredParticipant['dial']>): void {
-    const edge = this.#edges.forUser(dial.address)
     const process = this.#processOf(interaction)
-    if (!edge || process === undefined) return
+    if (process === undefined) return
+    if (dial.outside) return this.#dialOutside(interaction, participant, { dial, process })
+    const edge = this.#edges.forUser(dial.address)
+    if (!edge) return
     const id: LegId = newId('l')
     const leg: LegBirth = {
       id,
@@ -317,21 +356,62 @@ export class LegKeeper {
     this.#submitOnce(participant.id, [voice({ type: 'Prepare', leg })])
   }
 
+  /** Over the first trunk that carries the number and has room; without one the party cannot be reached. */
+  #dialOutside(
+    interaction: Interaction,
+    participant: Participant,
+    { dial, process }: { readonly dial: NonNullable<DesiredParticipant['dial']>; readonly process: string },
+  ): void {
+    const edge = this.#edges.any()
+    if (!edge) return
+    const trunk = this.#trunks.choose(dial.address)
+    if (!trunk) {
+      this.#context.logger.warn({ interaction: interaction.id }, 'no trunk has room for a call')
+      this.#submitOnce(participant.id, [
+        centre({
+          ...{ type: 'ReportFailed', interaction: interaction.id, participant: participant.id },
+          reason: 'unreachable',
+        }),
+      ])
+      return
+    }
+    const id: LegId = newId('l')
+    const leg: LegBirth = {
+      ...{ id, interaction: interaction.id, participant: participant.id, edge: edge.name, process },
+      trunk: { name: trunk.name, tried: [] },
+      ...addressedOver(trunk, id, edge, dial),
+    }
+    this.#submitOnce(participant.id, [voice({ type: 'Prepare', leg, callsMax: trunk.callsMax })])
+  }
+
   #submitOnce(participant: string, commands: readonly AdapterCommand[]): void {
     if (this.#preparing.has(participant)) return
     this.#preparing.add(participant)
     this.#context.sequencer
       .submit(commands)
-      .then(() => this.#preparing.delete(participant))
+      .then(() => {
+        this.#preparing.delete(participant)
+        // The last place on a trunk went to another call of the same moment: it is looked for elsewhere.
+        if (commands.some(isOutside) && !this.#parties.legOf(participant)) this.#retrySoon()
+      })
       .catch((error: unknown) => {
         this.#preparing.delete(participant)
         this.#context.logger.warn({ participant, error: String(error) }, 'a party waits to be reached')
-        this.#retry ??= this.#context.clock.after(RETRY_MS, () => {
-          this.#retry = undefined
-          this.reconcileAll()
-        })
+        this.#retrySoon()
       })
   }
+
+  #retrySoon(): void {
+    if (this.#closed) return
+    this.#retry ??= this.#context.clock.after(RETRY_MS, () => {
+      this.#retry = undefined
+      this.reconcileAll()
+    })
+  }
+}
+
+function isOutside({ machine, command }: AdapterCommand): boolean {
+  return machine === 'voice' && command.type === 'Prepare' && command.leg.trunk !== undefined
 }
 
 /** The party of the leg called anew, at whatever page its user has now. */

@@ -64,13 +64,23 @@ export function branchOf(leg: Leg, cseq: number): string {
   return `z9hG4bK${leg.dialog.localTag}.${cseq}`
 }
 
+/** A header field that says who we are. */
+export type Authorisation = readonly [name: string, value: string]
+
+/** The Request-URI of the leg's requests. */
+export function requestUriOf({ dialog }: Leg): string {
+  return path(dialog.target, dialog.routes).uri
+}
+
 /** A request of ours that waits for its answer: the same bytes at every repetition, whichever core makes it. */
-export function clientRequest(leg: Leg, request: ClientRequest): SipRequest {
+export function clientRequest(leg: Leg, request: ClientRequest, authorisation?: Authorisation): SipRequest {
+  const said = authorisation ? [authorisation] : []
   switch (request.method) {
     case 'INVITE':
       return dialogRequest(leg, request, {
         contact: leg.contact,
         headers: [
+          ...said,
           ['Allow', ALLOW],
           ['Supported', SUPPORTED],
           ['Call-Info', leg.renewedSince === undefined ? undefined : `<sip:${VIA_HOST}>;answer-after=0`],
@@ -81,17 +91,14 @@ export function clientRequest(leg: Leg, request: ClientRequest): SipRequest {
     case 'NOTIFY':
       return dialogRequest(leg, request, {
         contact: leg.contact,
-        headers: [
-          ['Event', request.event],
-          ['Subscription-State', 'terminated;reason=noresource'],
-        ],
+        headers: [...said, ['Event', request.event], ['Subscription-State', 'terminated;reason=noresource']],
         body: request.sipfrag,
         contentType: 'message/sipfrag;version=2.0',
       })
     case 'OPTIONS':
-      return dialogRequest(leg, request, { headers: [['Accept', 'application/sdp']] })
+      return dialogRequest(leg, request, { headers: [...said, ['Accept', 'application/sdp']] })
     case 'BYE':
-      return dialogRequest(leg, request, {})
+      return dialogRequest(leg, request, { headers: said })
   }
 }
 

@@ -67,6 +67,12 @@ export class Reachability {
     this.#report(extension)
   }
 
+  /** The user is rung at its own phone again: whether that is there is told anew. */
+  tellAnew(user: string): void {
+    const { extension } = this.#context.sequencer.committed.states.centre.configuration.users.get(user) ?? {}
+    if (extension !== undefined) this.#report(extension)
+  }
+
   /** An edge is there, perhaps with nothing in its memory. */
   edgeConnected(): void {
     for (const [extension, bindings] of this.#bindings) this.#sink.tellBindings(extension, bindings)
@@ -105,7 +111,9 @@ export class Reachability {
     const user = configuration.extensions.get(extension)
     const agent = user === undefined ? undefined : agents.get(user)
     const reachable = this.#bindings.has(extension)
-    if (user === undefined || !agent || agent.reachable === reachable || (!reachable && !this.#settled)) return
+    // Who is rung at a number outside is there whatever is registered.
+    if (user === undefined || !agent || agent.station !== undefined) return
+    if (agent.reachable === reachable || (!reachable && !this.#settled)) return
     this.#context.sequencer.submit([centre({ type: 'SetReachable', user, reachable })]).catch((error: unknown) => {
       this.#context.logger.warn({ error: isTandemError(error) ? error.code : String(error) }, 'reachability waits')
       this.#context.clock.after(RETRY_MS, () => !this.#closed && this.#report(extension))

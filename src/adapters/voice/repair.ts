@@ -5,7 +5,7 @@ import type { MediaLocal } from '#protocols/control'
 import type { SipMessage } from '#protocols/sip'
 import type { VoiceCommand } from './leg/command.ts'
 import type { ClientRequest, Leg } from './leg/leg.ts'
-import { clientRequest, inviteResponse } from './leg-messages.ts'
+import { type Authorisation, clientRequest, inviteResponse } from './leg-messages.ts'
 import type { Sent } from './sent.ts'
 import { TRANSACTION_MS } from './sip-methods.ts'
 
@@ -25,6 +25,8 @@ export interface LegView {
   readonly process?: string
   /** The codec that the other party uses, to be offered first. */
   readonly codec?: 'PCMU' | 'PCMA'
+  /** What a request of ours says to a trunk that has asked who we are. */
+  readonly authorise?: (request: ClientRequest) => Authorisation | undefined
 }
 
 /** A command with the machine that it is for, as a sequencer takes it. */
@@ -70,7 +72,10 @@ export function repeatRequests(view: LegView, ...over: readonly AdapterCommand[]
   const open = leg.requests.filter((request) => request !== early && sent.heard(requestKey(request)) === undefined)
   return repeat(
     view,
-    open.map((request) => ({ key: requestKey(request), make: () => clientRequest(leg, request) })),
+    open.map((request) => ({
+      key: requestKey(request),
+      make: () => clientRequest(leg, request, view.authorise?.(request)),
+    })),
     early ? Math.min(endsAt, earliestOf(early)) : endsAt,
   )
 }

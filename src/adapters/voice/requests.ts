@@ -1,4 +1,4 @@
-import { resolveNumber } from '#kernel/config'
+import { dialledBy } from '#kernel/centre'
 import {
   checkForEndpoint,
   classify,
@@ -246,8 +246,9 @@ export class Requests {
       return centre({ type: 'Join', ...party, consulted, consultedParticipant: other.participant })
     }
     const to = numberOf(target.uri)
-    const { configuration } = this.#options.context.sequencer.committed.states.centre
-    return resolveNumber(configuration, to) ? centre({ type: 'Transfer', ...party, to }) : { status: 404 }
+    const { configuration, interactions } = this.#options.context.sequencer.committed.states.centre
+    const { user } = interactions.get(party.interaction)?.participants.find(({ id }) => id === party.participant) ?? {}
+    return dialledBy(configuration, user, to) ? centre({ type: 'Transfer', ...party, to }) : { status: 404 }
   }
 }
 

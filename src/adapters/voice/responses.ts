@@ -38,6 +38,7 @@ export class Responses {
     const request = leg.requests.find((open) => open.cseq === number && open.method === method)
     if (!request) return this.#settled(response, leg, edge)
     keeper.sentOf(leg.id).hear(requestKey(request), response.status)
+    if (leg.trunk && response.status < 500) this.#options.trunks.heard(leg.trunk.name)
     if (response.status < 200) return this.#provisional(response, leg, request)
     await this.#final(response, leg, request)
   }
@@ -77,10 +78,20 @@ export class Responses {
   }
 
   async #final(response: SipResponse, leg: Leg, request: ClientRequest): Promise<void> {
+    const challenge = this.#options.trunks.challengeIn(response, leg, request)
+    if (challenge && leg.progress.state !== 'cancelling') {
+      await this.#submit(leg, [voice({ type: 'Authorise', leg: leg.id, cseq: request.cseq, challenge })])
+      return
+    }
     const dialling = request.method === 'INVITE' && leg.dialog.remoteTag === undefined
     if (!dialling) return this.#finalInDialog(response, leg, request)
     if (response.status < 300) return this.#accepted(response, leg)
     const { progress } = leg
+    const other = isOfTrunk(response.status) ? this.#options.keeper.anotherWay(leg) : undefined
+    if (other) {
+      await this.#submit(leg, [other])
+      return
+    }
     await this.#submit(leg, [
       voice({ type: 'End', leg: leg.id }),
       ...(progress.state === 'cancelling'
@@ -179,6 +190,11 @@ export class Responses {
 function pauseAfter({ direction, media, refusals = 0 }: Leg, status: number): number | undefined {
   if (status === 491) return direction === 'out' ? GLARE_OWNER_MS : GLARE_OTHER_MS
   return status < 300 || sameLocal(media.local, media.told) ? undefined : REFUSED_MS * 2 ** refusals
+}
+
+/** Whether the answer tells of the trunk rather than of whom it leads to: then another trunk may do better. */
+function isOfTrunk(status: number): boolean {
+  return status >= 500 ? status < 600 : status === 401 || status === 407 || status === 408 || status === 430
 }
 
 /** What a refusal means to routing. */

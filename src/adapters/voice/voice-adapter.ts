@@ -21,6 +21,7 @@ import { Recordings, recordingAt } from './recordings.ts'
 import { centre } from './repair.ts'
 import { Requests, readMessage } from './requests.ts'
 import { Responses } from './responses.ts'
+import { Trunks } from './trunks.ts'
 
 /** A media process connects within some 20 ms; without any, hanging up and refusing must still work. */
 const EDGES_WAIT_MS = 1_000
@@ -47,6 +48,8 @@ export interface VoiceAdapterOptions {
   readonly term: number
   /** The digest secrets of a SIP user, which is an extension. They pass through to the edge and are kept nowhere. */
   credentialOf(extension: string): CredentialAnswer | Promise<CredentialAnswer>
+  /** The password of a trunk, from the file of that name; none unless told. */
+  passwordOf?(secret: string): string | undefined
   /** Whether a machine, or a process of it, is being taken out of service. Nobody is, unless told. */
   isDraining?(name: string): boolean
   /** An edge or a media process obeys a core of a newer term: this one is no longer the primary and must end. */
@@ -161,11 +164,12 @@ class Adapter implements VoiceAdapter {
         ),
       fenced,
     })
-    const legPeers = { edges: this.#edges, media: this.#media }
+    const trunks = new Trunks(this.#context, (secret) => options.passwordOf?.(secret))
+    const legPeers = { edges: this.#edges, media: this.#media, trunks }
     this.#reachability = new Reachability(this.#context, this.#edges)
     this.#keeper = new LegKeeper(this.#context, legPeers, this.#parties, this.#reachability)
     this.#recordings = new Recordings(this.#context, this.#media, this.#parties)
-    const inbound = { context: this.#context, edges: this.#edges, media: this.#media, keeper: this.#keeper }
+    const inbound = { context: this.#context, edges: this.#edges, media: this.#media, keeper: this.#keeper, trunks }
     this.#requests = new Requests(inbound, this.#parties)
     this.#responses = new Responses(inbound, this.#parties)
     this.setPeers(options)
@@ -293,6 +297,7 @@ class Adapter implements VoiceAdapter {
   #touch({ machine, event }: CommittedEvent, interactions: Set<string>): void {
     if (machine === 'centre') {
       if ('interaction' in event) interactions.add(event.interaction)
+      if (event.type === 'StationChosen' && event.number === undefined) this.#reachability.tellAnew(event.user)
       if (event.type === 'Joined') interactions.add(event.consulted)
       if (event.type === 'RecordingEnded') this.#recordings.seal(event.recording)
       if (event.type === 'RecordingPartSealed' || event.type === 'RecordingPartFailed')

@@ -1,6 +1,8 @@
 export type { CloudEvent, PlacedEvent } from './cloud-event.ts'
 export { WEBHOOK_ERRORS } from './errors.ts'
 export { eventTypeOf } from './event-type.ts'
+export { type Answer, post } from './post.ts'
 export type { Outcome } from './sender.ts'
+export { signedHeaders } from './sign.ts'
 export { TargetGate } from './target-gate.ts'
 export { WebhookAdapter, type WebhookAdapterOptions } from './webhook-adapter.ts'

@@ -1,4 +1,4 @@
-import { type ConversationView, type MessageView, moment } from '#api/contract'
+import { type ConversationView, type DeliveryView, type MessageView, moment } from '#api/contract'
 import type { Millis } from '#base'
 import type { CentreState } from '#kernel/centre'
 import type { Configuration } from '#kernel/config'
@@ -32,6 +32,7 @@ export function viewConversation(interaction: Interaction, sources: ViewSources,
     messages: messagesAfter(conversation?.messages ?? [], after).map((one) =>
       viewMessage(one, state.configuration, reader),
     ),
+    ...deliveriesOf(conversation?.messages ?? [], reader),
     read: { customer: conversation?.read?.customer ?? null, agents: conversation?.read?.agents ?? null },
     typing: { customer: hub.isTyping(id, 'customer'), agents: hub.isTyping(id, 'agents') },
   }
@@ -49,9 +50,18 @@ export function viewOver(
     state: 'over',
     ...{ position: null, wait: null, agents: [] },
     messages: messagesAfter(messages, after).map((one) => viewMessage(one, state.configuration, reader)),
+    ...deliveriesOf(messages, reader),
     read: { customer: null, agents: null },
     typing: { customer: false, agents: false },
   }
+}
+
+/** Of all lines, however many are new: what became of one is known later than the line. */
+function deliveriesOf(messages: readonly Message[], reader: Reader): { readonly deliveries?: DeliveryView[] } {
+  const deliveries = messages.flatMap(({ id, delivery }) =>
+    delivery ? [{ message: id, state: delivery.state, reason: delivery.reason ?? null }] : [],
+  )
+  return reader === 'agents' && deliveries.length > 0 ? { deliveries } : {}
 }
 
 function stateOf({ phase }: Interaction): ConversationView['state'] {

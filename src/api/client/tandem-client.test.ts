@@ -83,7 +83,7 @@ describe('a client of a pool', () => {
     )
     opened[0]!.socket.onmessage?.({ data: JSON.stringify({ type: 'alive', sequence: 7, serverTime: 'now' }) })
     opened[0]!.socket.onclose?.({ code: 1006 })
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await expect.poll(() => opened.length).toBe(2)
     opened[1]!.socket.onopen?.(undefined as never)
     expect(opened.map(({ url }) => url)).toEqual(['ws://a:1/ws', 'ws://b:1/ws'])
     expect(JSON.parse(opened[1]!.sent[0] ?? '')).toMatchObject({ type: 'resume', sequence: 7, topics: ['agents'] })

@@ -103,6 +103,13 @@ export const ScheduleInputSchema = z.looseObject({
 /** Where a number leads: a flow, a queue or a user, by name. */
 export const NumberInputSchema = z.looseObject({ type: z.enum(['flow', 'queue', 'user']) })
 
+/** A prompt with a sound of its own. */
+export const PromptInputSchema = z.looseObject({
+  sound: z.string().describe('what POST /sounds gave'),
+  durationMs: z.number(),
+  says: z.string().optional().describe('what is said in it'),
+})
+
 /** What a setting of the pool is set to, as text. */
 export const ParameterInputSchema = z.looseObject({
   value: z.string().describe('its range stands in the list of parameters'),
@@ -156,6 +163,35 @@ export const MailAccountInputSchema = z.looseObject({
   secret: z.string().optional().describe('the file in secrets/ of the data folder that holds the password'),
 })
 
+/** A line to the outside. */
+export const TrunkInputSchema = z.looseObject({
+  host: z.string(),
+  port: z.number().optional().describe('5060, or 5061 for tls, when not said'),
+  transport: z.enum(['udp', 'tcp', 'tls']).optional(),
+  numbers: z.array(z.string()).describe('what may be called: numbers, or how they begin with * behind'),
+  callsMax: z.number().describe('calls over it at once'),
+  user: z.string().optional().describe('whom the gateway knows us as, when it asks'),
+  secret: z.string().optional().describe('the file in secrets/ of the data folder that holds the password'),
+  callerNumber: z.string().optional().describe("what the called see; the caller's own number when not said"),
+})
+
+/** A number that the centre is written to by text message; `smpp` or `webhook`. */
+export const SmsAccountInputSchema = z.looseObject({
+  queue: z.string(),
+  address: z.string().describe('what is shown as sender: a number, a short code, or 1-11 letters and digits'),
+  smpp: z
+    .looseObject({
+      host: z.string(),
+      port: z.number(),
+      security: z.enum(['tls', 'none']).describe('none: in private networks only'),
+      systemId: z.string(),
+      systemType: z.string().optional(),
+    })
+    .optional(),
+  webhook: z.looseObject({ url: z.string().describe('where texts that leave are posted') }).optional(),
+  secret: z.string().describe('the file in secrets/ of the data folder: the password (smpp), or what signs (webhook)'),
+})
+
 /** A response that an agent may use. */
 export const ResponseSchema = z.object({ name: z.string(), title: z.string(), text: z.string() })
 
@@ -170,9 +206,12 @@ export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, 
   parameter: ParameterInputSchema,
   seat: SeatInputSchema,
   schedule: ScheduleInputSchema,
+  prompt: PromptInputSchema,
   response: ResponseInputSchema,
   threshold: ThresholdInputSchema,
   'mail-account': MailAccountInputSchema,
+  trunk: TrunkInputSchema,
+  'sms-account': SmsAccountInputSchema,
   webhook: WebhookInputSchema,
 }
 

@@ -48,6 +48,16 @@ export const MessageSchema = z.object({
 /** One line of a conversation. */
 export type MessageView = z.infer<typeof MessageSchema>
 
+/** What became of a line that left as a text message; one that is not named waits, or is no such line. */
+export const DeliverySchema = z.object({
+  message: z.string(),
+  state: z.enum(['sent', 'delivered', 'failed', 'uncertain']),
+  reason: z.string().nullable(),
+})
+
+/** What became of a line that left as a text message. */
+export type DeliveryView = z.infer<typeof DeliverySchema>
+
 /** A new line: text, files that were uploaded before, or both. */
 export const NewMessageSchema = z
   .strictObject({
@@ -89,6 +99,7 @@ export const ConversationSchema = z.object({
     .describe('how long it may last, where that can be said honestly'),
   agents: z.array(z.string()).describe('who takes part, as people are shown it'),
   messages: z.array(MessageSchema),
+  deliveries: z.array(DeliverySchema).optional().describe('of text messages; agents are told'),
   read: z.object({ customer: z.string().nullable(), agents: z.string().nullable() }),
   typing: z.object({ customer: z.boolean(), agents: z.boolean() }),
 })

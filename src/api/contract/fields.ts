@@ -26,6 +26,13 @@ export const DialStringSchema = z
     'a number has 1 to 32 digits, "+", "*" or "#"; a SIP address begins with "sip:"',
   )
 
+/** A telephone number, as people write it: what is between the digits does not count. */
+export const OutsideNumberSchema = z
+  .string()
+  .max(40)
+  .transform((text) => text.replace(/[\s()/.-]/g, ''))
+  .pipe(z.string().regex(/^\+?[0-9]{1,20}$/, 'a telephone number has 1 to 20 digits, with + in front or not'))
+
 /** One page of a list: beyond it an answer would hold up everything behind it. */
 export const PAGE_MAX = 200
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DurationMsSchema, MediumSchema, MomentSchema } from './fields.ts'
+import { DurationMsSchema, MediumSchema, MomentSchema, OutsideNumberSchema } from './fields.ts'
 import { RoleSchema } from './session.ts'
 
 /** What an agent is; derived from facts, never set. */
@@ -92,6 +92,7 @@ export const AgentLiveSchema = z.object({
   chosen: z.enum(['ready', 'not-ready', 'logged-off']),
   reason: z.string().nullable(),
   reachable: z.boolean(),
+  station: z.string().nullable().optional().describe('the telephone number outside at which the agent is rung'),
   queues: z.array(z.string()),
   inactive: z.array(z.string()).describe('queues whose work the agent does not take, though it could'),
   work: z.array(
@@ -114,6 +115,11 @@ export type AgentLive = z.infer<typeof AgentLiveSchema>
 export const ChooseStatusSchema = z.strictObject({
   status: z.enum(['ready', 'not-ready', 'logged-off']),
   reason: z.string().min(1).max(64).optional(),
+})
+
+/** Where an agent is rung until it logs off. */
+export const ChooseStationSchema = z.strictObject({
+  number: OutsideNumberSchema.nullable().describe('a telephone number outside; null: the own phone'),
 })
 
 /** Whether an agent takes work of a queue. */

@@ -93,6 +93,19 @@ export function viewDifference({ fields, ...one }: ObjectDifference): Checked['d
   return { ...one, fields: fields.map((field) => ({ ...field })) }
 }
 
+/** What only the storage knows: prompts that have a sound which the pool does not have, such as after an import from another one. */
+export async function missingSounds(
+  { sounds }: Pick<HttpApiPorts, 'sounds'>,
+  changes: readonly ConfigurationChange[],
+): Promise<readonly Warning[]> {
+  const prompts = changes.flatMap((change) => (change.kind === 'prompt' && change.value ? [change.value] : []))
+  // A database that is away at this moment is no reason to check nothing at all.
+  const missing = await sounds.missing(prompts.map(({ sound }) => sound)).catch((): readonly string[] => [])
+  return prompts
+    .filter(({ sound }) => missing.includes(sound))
+    .map(({ name }) => ({ path: `prompts.${name}.sound`, problem: 'the sound is not here: upload it again' }))
+}
+
 /** Everything there is to say of changes before they are published. */
 export function checkProposal(
   state: CentreState,

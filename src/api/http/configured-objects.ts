@@ -10,6 +10,8 @@ import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 
 const NameParams = z.object({ name: NameSchema })
+/** Prompts have slashes in their names, which stand as %2F in an address. */
+const PromptParams = z.object({ name: z.string().min(1).max(100) })
 /** Parameters have names of words with spaces; which there are is the kernel's to say. */
 const ParameterParams = z.object({ name: z.string().min(1).max(64) })
 
@@ -21,7 +23,7 @@ export function addObjectRoutes(api: Server, ports: Pick<HttpApiPorts, 'centre' 
   const { words, isNamed } = KINDS[kind]
   const plural = pluralOf(kind)
   const path = `/configuration/${plural}/:name`
-  const params = kind === 'parameter' ? ParameterParams : NameParams
+  const params = kind === 'parameter' ? ParameterParams : kind === 'prompt' ? PromptParams : NameParams
   const body = OBJECT_INPUTS[kind]
   const put = { summary: `Create or change ${words}`, params, body, response: { 200: ChangedSchema } }
   api.put(path, { schema: put }, async (request, reply) => {

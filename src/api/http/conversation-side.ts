@@ -12,8 +12,9 @@ import {
 } from '#api/contract'
 import type { Conversations } from './conversations.ts'
 import type { HttpApiPorts } from './ports.ts'
+import { sendText } from './routes-texts.ts'
 import type { Server } from './server-type.ts'
-import { requirePrimary } from './who.ts'
+import { askAgain, requirePrimary } from './who.ts'
 
 const IdParams = z.object({ id: IdSchema })
 const FileParams = z.object({ id: IdSchema, hash: z.string().regex(/^[0-9a-f]{64}$/) })
@@ -60,7 +61,7 @@ interface Routes {
   readonly security: object
 }
 
-function addReading({ api, conversations, side, security }: Routes): void {
+function addReading({ api, ports, conversations, side, security }: Routes): void {
   const { path, reader } = side
   const querystring = ConversationQuerySchema
   api.get(
@@ -87,7 +88,13 @@ function addReading({ api, conversations, side, security }: Routes): void {
     },
     async (request, reply) => {
       await side.may(request, request.params.id)
-      return conversations.stream(reply, { id: request.params.id, reader, after: request.query.after })
+      const { id } = request.params
+      // A visitor's token opens this conversation for as long as it is good.
+      const check = (): Promise<void> | void => {
+        askAgain(request, ports)
+        return side.may(request, id)
+      }
+      return conversations.stream(reply, { id, reader, after: request.query.after, ...(!side.open && { check }) })
     },
   )
 }
@@ -110,7 +117,9 @@ function addWriting({ api, ports, conversations, side, security }: Routes): void
       const user = side.userOf(request)
       const files = await conversations.filesOf(named)
       const line = { interaction: id, message, text, files, ...(user === undefined ? {} : { user }) }
-      await ports.centre.submit([{ type: 'SendMessage', ...line }])
+      const isText = ports.centre.state().interactions.get(id)?.medium === 'sms'
+      if (isText && user !== undefined && ports.sms) await sendText(ports, ports.sms, { ...line, user })
+      else await ports.centre.submit([{ type: 'SendMessage', ...line }])
       return conversations.view(id, side.reader, message)
     },
   )

@@ -10,8 +10,11 @@ import type { Server } from './server-type.ts'
 export const PROOF_HEADER = 'tandem-forwarded'
 /** How far the log was when the primary had done it: the backup waits until it has seen that much too. */
 const SEQUENCE_HEADER = 'tandem-sequence'
-/** A takeover takes half a second; who asks meanwhile need not notice. */
-const PRIMARY_WAIT_MS_MAX = 3_000
+/**
+ * A takeover takes half a second, and two more where a whole machine died and its lease has to lapse; who asks meanwhile need not notice.
+ * A busy machine takes as long again; a person would not wait for much longer.
+ */
+const PRIMARY_WAIT_MS_MAX = 6_000
 const PRIMARY_POLL_MS = 25
 /** A primary on the same network takes a connection at once, or is not there. */
 const CONNECT_MS_MAX = 1_000

@@ -9,6 +9,7 @@ import type { ConfigurationChange, Webhook } from '#kernel/config'
 import type { Medium, Participant } from '#kernel/interaction'
 import type { MailCommand, MailState } from '#kernel/mail'
 import type { RoomLine } from '#kernel/room'
+import type { SmsCommand, SmsState } from '#kernel/sms'
 import type { Blobs } from '#seams/blobs'
 import type { Drills, Recordings, SeatPeaks, WebhookPosition } from '#seams/store'
 
@@ -208,6 +209,21 @@ export type WebhookOutcome =
   | { readonly is: 'gone' }
   | { readonly is: 'failed'; readonly problem: string }
 
+/** The sounds of prompts. What cannot be taken fails with what to do (`sound.…`); all may fail with `store.unreachable`. */
+export interface SoundsPort {
+  /** Brings a WAV file to what is played, and keeps it; `trims` takes the silence at its ends away. */
+  take(
+    file: Buffer,
+    how?: { readonly trims?: boolean },
+  ): Promise<{ readonly sound: string; readonly durationMs: Millis }>
+  /** A WAV file; undefined when the pool has no such sound. */
+  file(sound: string): Promise<Uint8Array | undefined>
+  /** Those of them that the pool does not have. */
+  missing(sounds: readonly string[]): Promise<readonly string[]>
+  /** The WAV file of a prompt that the release brings. */
+  builtIn(name: string): Promise<Uint8Array | undefined>
+}
+
 /** Who is primary and who will be. */
 export interface SwitchoverAnswer {
   readonly from: string
@@ -224,6 +240,25 @@ export interface MailPort {
       | { readonly machine: 'centre'; readonly command: CentreCommand }
     )[],
   ): Promise<unknown>
+}
+
+/** Text messages: what is known of them, what agents write, and what a provider posts. What belongs together goes in one append. */
+export interface SmsPort {
+  state(): SmsState
+  submit(
+    commands: readonly (
+      | { readonly machine: 'sms'; readonly command: SmsCommand }
+      | { readonly machine: 'centre'; readonly command: CentreCommand }
+    )[],
+  ): Promise<unknown>
+  /** `later`: it was not taken, and shall come again. */
+  receive(
+    account: string,
+    call: {
+      readonly body: string
+      readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+    },
+  ): Promise<'taken' | 'repeated' | 'later'>
 }
 
 /** What pages' softphones connect to and register with. */
@@ -250,11 +285,14 @@ export interface HttpApiPorts {
   calls?(): CallsPort | undefined
   /** Without it there are no routes for mails. */
   readonly mail?: MailPort
+  /** Without it there are no routes for text messages. */
+  readonly sms?: SmsPort
   readonly history: HistoryPort
   readonly realtime: RealtimePort
   readonly whatIf: WhatIfPort
   readonly recordings: Recordings
   readonly blobs: Blobs
+  readonly sounds: SoundsPort
   readonly tokens: Tokens
   readonly passwords: Passwords
   readonly throttle: Throttle

@@ -11,12 +11,12 @@ import {
 } from '#api/contract'
 import { newId } from '#base'
 import type { CentreCommand } from '#kernel/centre'
-import { isSupervisionAnnounced, resolveNumber } from '#kernel/config'
+import { isSupervisionAnnounced } from '#kernel/config'
 import { type Interaction, isLive, participantOf } from '#kernel/interaction'
 import type { Right } from '#kernel/permission'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
-import { DoneSchema, doneOf, IdParams, isParty, openOf, party } from './routes-interaction-actions.ts'
+import { DoneSchema, demandNumber, doneOf, IdParams, isParty, openOf, party } from './routes-interaction-actions.ts'
 import type { Server } from './server-type.ts'
 import { askerOf, demand, requirePrimary } from './who.ts'
 
@@ -59,12 +59,6 @@ export function addCallControl(api: Server, ports: HttpApiPorts): void {
   addSupervision(api, ports)
 }
 
-/** Fails, at the place where it stands, for a number that leads nowhere. */
-function demandNumber(ports: HttpApiPorts, to: string): void {
-  if (resolveNumber(ports.centre.state().configuration, to)) return
-  throw API_ERRORS['api.invalid']({ path: '/to', problem: 'this number leads nowhere' })
-}
-
 function addTalkControl(api: Server, ports: HttpApiPorts): void {
   api.post('/interactions/:id/mute', controlSchema('Let nobody hear you, or again', MuteSchema.nullish()), (request) =>
     control(ports, request, {
@@ -96,7 +90,7 @@ function addTalkControl(api: Server, ports: HttpApiPorts): void {
   const invite = controlSchema('Call one more into the conversation', InviteSchema)
   api.post('/interactions/:id/invite', invite, (request) => {
     const { to, participant } = request.body
-    demandNumber(ports, to)
+    demandNumber(ports, request, to)
     return control(ports, request, {
       command: (interaction) => ({ type: 'Invite', ...party(request, interaction, participant), to }),
     })
@@ -126,7 +120,7 @@ function addConsulting(api: Server, ports: HttpApiPorts): void {
   const summary = 'Call somebody while the others are on hold; the answer shows the consultation'
   api.post('/interactions/:id/consult', controlSchema(summary, ConsultSchema), (request) => {
     const { to, id: consultation = newId('ix'), participant: named } = request.body
-    demandNumber(ports, to)
+    demandNumber(ports, request, to)
     return control(ports, request, {
       shows: consultation,
       command: (interaction) => {

@@ -29,6 +29,7 @@ import {
   checkProposal,
   configurationAt,
   differencesIn,
+  missingSounds,
   viewDifference,
   withTheirs,
 } from './configuration-proposal.ts'
@@ -66,7 +67,12 @@ export function addConfigurationVersionRoutes(api: Server, ports: HttpApiPorts):
     demand(request, 'change-configuration')
     const changes = await changesOf(ports, request.body)
     const checked = checkProposal(centre.state(), changes, request.body.basedOn, clock.now())
-    return { ...checked, collisions: [...(await withTheirs(ports, checked, request.body.basedOn))] }
+    const silent = checked.faults.length === 0 ? await missingSounds(ports, changes) : []
+    return {
+      ...checked,
+      warnings: [...checked.warnings, ...silent],
+      collisions: [...(await withTheirs(ports, checked, request.body.basedOn))],
+    }
   })
   const publish = { summary: 'Publish changes as one version', body: PublishSchema, response: { 200: ChangedSchema } }
   api.post('/configuration/publish', { schema: publish, bodyLimit: DOCUMENT_BYTES_MAX }, async (request, reply) => {

@@ -12,8 +12,8 @@ import {
   WrapUpSchema,
 } from '#api/contract'
 import { viewInteraction, withoutHidden } from '#api/live'
-import type { CentreCommand } from '#kernel/centre'
-import { resolveNumber } from '#kernel/config'
+import { type CentreCommand, dialledBy } from '#kernel/centre'
+import { trunksFor } from '#kernel/config'
 import { type Interaction, isLive } from '#kernel/interaction'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
@@ -21,6 +21,14 @@ import type { Server } from './server-type.ts'
 import { askerOf, demand, has, requirePrimary } from './who.ts'
 
 export const IdParams = z.object({ id: IdSchema })
+
+/** Fails, at the place where it stands, for a number that leads nowhere, and for one outside where the asking user may not call. */
+export function demandNumber(ports: HttpApiPorts, request: FastifyRequest, to: string): void {
+  const { configuration } = ports.centre.state()
+  if (dialledBy(configuration, askerOf(request).user.name, to)) return
+  if (trunksFor(configuration, to).length > 0) demand(request, 'call-outside')
+  throw API_ERRORS['api.invalid']({ path: '/to', problem: 'this number leads nowhere' })
+}
 
 /** Either how it stands afterwards, or that it is closed now. */
 export const DoneSchema = z.object({ id: z.string(), state: z.string(), interaction: InteractionSchema.nullable() })
@@ -50,9 +58,7 @@ export function addInteractionActions(api: Server, ports: HttpApiPorts): void {
   api.post('/interactions/:id/transfer', schema('Transfer to a number, unannounced', TransferSchema), (request) =>
     act(ports, request, (interaction) => {
       const { to, participant } = request.body
-      if (!resolveNumber(ports.centre.state().configuration, to)) {
-        throw API_ERRORS['api.invalid']({ path: '/to', problem: 'this number leads nowhere' })
-      }
+      demandNumber(ports, request, to)
       return { type: 'Transfer', ...party(request, interaction, participant), to }
     }),
   )

@@ -10,14 +10,13 @@ import {
 } from '#api/contract'
 import { isTandemError, newId } from '#base'
 import type { CentreCommand } from '#kernel/centre'
-import { resolveNumber } from '#kernel/config'
 import type { Wants } from '#kernel/interaction'
 import { API_ERRORS } from './errors.ts'
 import { withoutHiddenSupervision } from './hidden-supervision.ts'
 import { viewClosed, viewOpen } from './interaction-history.ts'
 import { pageOf } from './interaction-page.ts'
 import type { HistoryDetail, HttpApiPorts } from './ports.ts'
-import { viewFor } from './routes-interaction-actions.ts'
+import { demandNumber, viewFor } from './routes-interaction-actions.ts'
 import type { Server } from './server-type.ts'
 import { askerOf, demand, demandOver, has, requirePrimary } from './who.ts'
 
@@ -138,20 +137,19 @@ async function detailOrNone(
 }
 
 function commandFor(
-  { centre }: HttpApiPorts,
+  ports: HttpApiPorts,
   request: FastifyRequest,
   body: z.infer<typeof NewInteractionSchema>,
   interaction: string,
 ): CentreCommand {
-  const { configuration } = centre.state()
+  const { configuration } = ports.centre.state()
   const by = askerOf(request).user.name
   if (body.type === 'call') {
     const user = body.user ?? by
     demandOver(request, user, 'end-interaction')
     if (!configuration.users.has(user))
       throw API_ERRORS['api.invalid']({ path: '/user', problem: 'there is no such user' })
-    if (!resolveNumber(configuration, body.to))
-      throw API_ERRORS['api.invalid']({ path: '/to', problem: 'this number leads nowhere' })
+    demandNumber(ports, request, body.to)
     return { type: 'PlaceCall', interaction, user, to: body.to }
   }
   if (!configuration.queues.has(body.queue)) {

@@ -4,6 +4,7 @@ import {
   ActivateQueueSchema,
   type AgentLive,
   AgentLiveSchema,
+  ChooseStationSchema,
   ChooseStatusSchema,
   ClusterSchema,
   NameSchema,
@@ -121,7 +122,28 @@ function addAgentRoutes(api: Server, ports: HttpApiPorts): void {
     await centre.submit([{ type: 'ChooseStatus', user: name, status, ...(reason === undefined ? {} : { reason }) }])
     return view(user)
   })
+  addStationRoute(api, ports, view)
   addActivationRoute(api, ports, view)
+}
+
+/** An agent works at a telephone number outside (TEL-18), or at its own phone again. */
+function addStationRoute(api: Server, ports: HttpApiPorts, view: (user: User) => AgentLive): void {
+  const schema = {
+    summary: 'Choose where you are rung: at a telephone number outside until you log off, or at your own phone',
+    params: UserParams,
+    body: ChooseStationSchema,
+    response: { 200: AgentLiveSchema },
+  }
+  api.put('/agents/:user/station', { schema }, async (request) => {
+    const { user: name } = request.params
+    const { number } = request.body
+    demand(request, 'set-own-status')
+    demandOver(request, name, 'set-any-status')
+    requirePrimary(ports)
+    const user = userOf(ports, name)
+    await ports.centre.submit([{ type: 'ChooseStation', user: name, ...(number === null ? {} : { number }) }])
+    return view(user)
+  })
 }
 
 /** An agent takes work of a queue or does not, whatever its skills say (ACD-11). */

@@ -17,12 +17,13 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
     { schema: { summary: 'Log in', security: [], body: LogInSchema, response: { 201: SessionSchema } } },
     async (request, reply) => {
       const { user: name, password } = request.body
+      const begunAt = ports.clock.now()
       await checkPassword(ports, name, password, request.ip)
       const user = centre.state().configuration.users.get(name)
       if (!user) throw SESSION_ERRORS['session.wrong']()
       if (user.disabled) throw SESSION_ERRORS['session.disabled']()
       await seats.take(user)
-      const { token, expiresAt } = tokens.issue(name)
+      const { token, expiresAt } = tokens.issue(name, begunAt)
       reply.code(201).header('cache-control', 'no-store')
       return { token, ...sessionOf(user, expiresAt, ports.sipPort) }
     },

@@ -37,6 +37,8 @@ import { addRoomRoutes } from './routes-rooms.ts'
 import { addSeatRoutes } from './routes-seats.ts'
 import { addSessionRoutes } from './routes-sessions.ts'
 import { addSoftphoneRoutes } from './routes-softphone.ts'
+import { addSoundRoutes } from './routes-sounds.ts'
+import { addTextCalls, addTextRoutes } from './routes-texts.ts'
 import { addThresholdRoutes } from './routes-thresholds.ts'
 import { addUserRoutes } from './routes-users.ts'
 import { addWebhookRoutes } from './routes-webhooks.ts'
@@ -118,6 +120,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
   api.register(async (open) => addCallbackRoutes(open as Server, ports))
   addSoftphoneRoutes(api, ports)
   addMailFrames(api, ports)
+  addTextCalls(api, ports)
   api.register(async (inner) => {
     const guarded = inner as Server
     authenticate(guarded, ports)
@@ -125,6 +128,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addInteractionActions(guarded, ports)
     addConversationRoutes(guarded, ports, conversations)
     addMailRoutes(guarded, ports, conversations)
+    addTextRoutes(guarded, ports)
     addCallControl(guarded, ports)
     addMove(guarded, ports)
     addParking(guarded, ports)
@@ -140,6 +144,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addDrillRoutes(guarded, ports)
     addConfigurationRoutes(guarded, ports)
     addConfigurationVersionRoutes(guarded, ports)
+    guarded.register(async (taking) => addSoundRoutes(taking as Server, ports))
     addWhatIfRoutes(guarded, ports)
     addWebhookRoutes(guarded, ports)
     addClusterRoutes(guarded, ports)

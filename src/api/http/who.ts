@@ -25,6 +25,11 @@ export function authenticate(server: Server, ports: HttpApiPorts): void {
   })
 }
 
+/** Looks anew at who asks, of a request whose answer goes on; fails with a 401 when the log-in is over by now. */
+export function askAgain(request: FastifyRequest, ports: Pick<HttpApiPorts, 'tokens' | 'centre'>): void {
+  request.setDecorator(WHO, whoOf(ports, tokenOf(request)))
+}
+
 /** Who asks, on a route behind {@link authenticate}. */
 export function askerOf(request: FastifyRequest): Who {
   return request.getDecorator<Who>(WHO)
@@ -53,6 +58,7 @@ const ACTIONS: Readonly<Record<Right, string>> = {
   'set-own-status': 'set your status',
   'set-any-status': 'set the status of others',
   'create-interaction': 'create interactions',
+  'call-outside': 'call telephone numbers outside',
   'end-interaction': 'act on interactions of others',
   'pick-up': 'take what rings at somebody who is in no group of yours',
   monitor: 'listen to conversations',

@@ -25,6 +25,7 @@ export function viewAgent(state: CentreState, { members, now }: AgentSources, us
     chosen: agent?.chosen.status ?? 'logged-off',
     reason: agent?.chosen.reason ?? null,
     reachable: agent?.reachable ?? false,
+    station: agent?.station ?? null,
     queues: [...members.queuesOf(state.configuration, user.name)],
     inactive: [...(agent?.inactive ?? [])],
     work: (agent?.work ?? []).map((work) => viewWork(state, work)),

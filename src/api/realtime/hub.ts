@@ -41,6 +41,8 @@ export class RealtimeHub {
   readonly #clients = new Set<Client>()
   readonly #stop: () => void
   #touched: Touched = untouched()
+  /** Users whose account was changed: they may see more or less from now on. */
+  readonly #changed = new Set<string>()
   #flushTimer: Timer | undefined
   #aliveTimer: Timer
   #day: Millis
@@ -98,6 +100,10 @@ export class RealtimeHub {
   }
 
   #follow(batch: readonly CommittedEvent[]): void {
+    for (const { event } of batch) {
+      if (event.type !== 'ConfigurationChanged') continue
+      for (const { kind, name } of event.changes) if (kind === 'user') this.#changed.add(name)
+    }
     addTouched(this.#touched, this.#tracker.follow(batch, this.#options.centre.state()))
     this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => this.#flush())
   }
@@ -121,13 +127,15 @@ export class RealtimeHub {
       const spectator = client.greeted ? this.#spectatorOf(client) : undefined
       if (!spectator) continue
       if (client.stale) this.#refresh(client, spectator)
-      else if (!remembered) this.#snapshot(client, spectator)
+      // What a withdrawn right has shown until now is taken off the page.
+      else if (!remembered || this.#changed.has(spectator.user.name)) this.#snapshot(client, spectator)
       else {
         const key = this.#viewer.sameFor(spectator, concerned)
         if (key !== undefined && !shared.has(key)) shared.set(key, this.#text(spectator, touched))
         this.#send(client, key === undefined ? this.#text(spectator, touched) : shared.get(key))
       }
     }
+    this.#changed.clear()
   }
 
   #text(spectator: Spectator, touched: Touched): Buffer | undefined {

@@ -141,6 +141,7 @@ export class ConsentingPeers implements SpoolPeers {
     const deadline = this.#options.clock.monotonic() + ANSWER_MS_MAX
     let holds = this.#said.get(core)?.holds
     let answer: Answer = { said: 'does not confirm', gone: [] }
+    let problem = 'it lacks more than one question can carry'
     try {
       for (let after = Math.min(holds ?? feed.from, feed.end); ; ) {
         const fed = await this.#ask(core, feed, { after, deadline, known })
@@ -155,10 +156,21 @@ export class ConsentingPeers implements SpoolPeers {
     } catch (error) {
       if (isTandemError(error, 'consent.newer')) answer = { said: 'knows a newer primary', gone: [] }
       else if (!isTandemError(error)) throw error
+      problem = error.message
     }
+    this.#tellOf(core, { said: answer.said, known, problem })
     this.#said.delete(core)
     this.#said.set(core, { core, known, said: answer.said, holds })
     return answer
+  }
+
+  /** Who does not keep what it is given is told of when that begins and when it ends. */
+  #tellOf(core: string, { said, known, problem }: Pick<PeerSaid, 'said' | 'known'> & { problem: string }): void {
+    const { logger } = this.#options
+    const before = this.#said.get(core)?.said
+    if (said === before) return
+    if (said === 'does not confirm') logger.warn({ core, known, problem }, 'another core does not keep events')
+    else if (before === 'does not confirm') logger.info({ core, known, said }, 'another core keeps events again')
   }
 
   async #ask(

@@ -201,11 +201,13 @@ export class ToPhones {
     this.#context.origins.set(response, user === undefined ? { source } : { source, user })
   }
 
-  /** 430 (RFC 5626 5.3.1): the flow is gone, the core may look for the user again; 480 when all contacts cannot be reached. */
+  /** 430 (RFC 5626 5.3.1): the flow is gone, the core may look for the user again; 480 when all contacts cannot be reached, 503 for a trunk. */
   #failed(request: SipRequest, failure: Failure): SipResponse {
     if (failure === 'timeout') return responseTo(request, 408)
     if (failure === 'overload') return responseTo(request, 503)
-    return responseTo(request, request.routes.length > 0 ? 430 : 480)
+    if (request.routes.length > 0) return responseTo(request, 430)
+    const uri = request.sipUri
+    return responseTo(request, uri && !this.#context.own.is(uri) ? 503 : 480)
   }
 
   #keep(transaction: ServerTransaction<Origin>): void {

@@ -21,7 +21,8 @@ import { PacketThread } from './packet-thread.ts'
 import type { PlaneOutput, PlanePort, PortRange } from './plane-port.ts'
 import { RecordingSpool } from './recording-spool.ts'
 import { parseMediaRequest } from './request-schema.ts'
-import { loadPrompts, loadRecording } from './sound-loader.ts'
+import { SOUND_MARK } from './sound.ts'
+import { loadPrompts, loadRecording, loadSound } from './sound-loader.ts'
 
 /** Ten seconds without a packet: long past any jitter, short enough to tell a dead phone from a pause. */
 const SILENCE_ALARM_MS = 10_000
@@ -41,6 +42,8 @@ export interface MediaEngineOptions {
   readonly secret: string
   /** The folder of the prompts: `<name>.wav`. */
   readonly prompts: string
+  /** The folder of the sounds that administrators gave prompts, `<sha256>.wav`; whoever brings them there may be a moment late. */
+  readonly sounds?: string
   /** The folder that recordings are written to. */
   readonly spool: string
   /** The folder that finished recordings are moved to, if they can still be read there as `<recording>.wav`. */
@@ -264,7 +267,15 @@ class Engine implements MediaEngine {
   }
 
   async #bring(recording: RecordingId): Promise<void> {
-    const { spool, archive } = this.#options
+    const { spool, archive, sounds, logger, clock = systemClock } = this.#options
+    if (recording.startsWith(SOUND_MARK)) {
+      const sound = await loadSound(recording.slice(SOUND_MARK.length), sounds, clock).catch((error: Error) => {
+        logger.warn({ problem: error.message }, 'a prompt is played without the sound that it was given')
+        return { failed: error.message }
+      })
+      this.#plane!.bring(recording, sound)
+      return
+    }
     await this.#spool.settled(recording)
     const sound = await loadRecording(recording, archive === undefined ? [spool] : [spool, archive]).catch(
       (error: Error) => ({ failed: error.message }),

@@ -11,6 +11,7 @@ export const MEDIA_ERRORS = defineErrors({
   'media.recordings-full': { sentence: 'this media process has its {recordingsMax} recordings', status: 503 },
   'media.recording-failed': { sentence: 'recording {recording} cannot be written: {reason}', status: 500 },
   'media.recording-unreadable': { sentence: 'recording {recording} cannot be played: {reason}', status: 404 },
+  'media.sound-unreadable': { sentence: 'the sound {sound} of a prompt cannot be played: {reason}', status: 404 },
   'media.prompts-unreadable': { sentence: 'the prompt folder {folder} cannot be read: {reason}', status: 500 },
   'media.thread-failed': { sentence: 'the packet thread ended: {reason}', status: 500 },
 })

@@ -250,14 +250,18 @@ describe('a bridge in the course of a call', () => {
     const made = bench()
     const { a } = await bridged(made)
     const spec = { sessions: ['a', 'b'] as const, interaction: 'ix', durationMsMax: 60_000 }
-    const startedMs = performance.now()
+    const askedMs = performance.now()
     await made.plane.record('r', spec)
+    const startedMs = performance.now()
     a.send(Buffer.alloc(160, 0x11))
-    await expect.poll(() => made.recorded('r').length, { timeout: 5000 }).toBeGreaterThan(2 * 8 * 400)
+    await expect.poll(() => made.recorded('r').length).toBeGreaterThan(2 * 8 * 400)
+    const leastMs = performance.now() - startedMs
     await made.plane.finish('r')
-    const elapsedMs = performance.now() - startedMs
+    const mostMs = performance.now() - askedMs
     const sound = made.recorded('r')
-    expect(Math.abs(sound.length / 16 - elapsedMs)).toBeLessThan(40)
+    // It begins between question and answer, and ends so too: on a busy machine these are far apart.
+    expect(sound.length / 16).toBeGreaterThan(leastMs - 40)
+    expect(sound.length / 16).toBeLessThan(mostMs + 40)
     const left = sound.filter((_, i) => i % 2 === 0)
     const right = sound.filter((_, i) => i % 2 === 1)
     expect(left.filter((octet) => octet !== 0xff)).toEqual(Buffer.alloc(160, 0x11))

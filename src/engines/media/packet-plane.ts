@@ -10,7 +10,7 @@ import type { SoundSource } from './program.ts'
 import { RecordingTap, type Transcode } from './recording-tap.ts'
 import { Session, type Tapped } from './session.ts'
 import type { SessionContext } from './session-context.ts'
-import type { Sound } from './sound.ts'
+import { SOUND_MARK, type Sound } from './sound.ts'
 import { TICK_MS, TickWheel } from './tick-wheel.ts'
 
 /** How often a recording's sound goes to the control thread, and so to disk: what a kill can cost besides the 200 ms of placing. */
@@ -45,6 +45,7 @@ export class PacketPlane implements PlanePort {
   readonly #output: PlaneOutput
   readonly #clock: Clock
   readonly #transcode: Transcode
+  readonly #prompts: ReadonlyMap<string, Sound>
   readonly #pool: PortPool
   readonly #wheel: TickWheel
   readonly #late = new LateMeter()
@@ -63,10 +64,11 @@ export class PacketPlane implements PlanePort {
     this.#output = options.output
     this.#clock = options.clock ?? systemClock
     this.#transcode = options.transcode ?? transcodeG711
+    this.#prompts = options.prompts
     this.#pool = new PortPool(options.settings.address, options.settings.ports)
     this.#wheel = new TickWheel(this.#clock.monotonic())
     const sounds: SoundSource = {
-      prompt: (name) => options.prompts.get(name),
+      prompt: (name, sound) => this.#promptSound(name, sound),
       recording: (id) => this.#sound(id),
     }
     this.#context = {
@@ -276,6 +278,13 @@ export class PacketPlane implements PlanePort {
   #takeSound(id: RecordingId, running: Running, all: boolean): void {
     const octets = running.over ? undefined : running.tap.take(this.#clock.monotonic(), all)
     if (octets) this.#output.samples(id, octets)
+  }
+
+  /** Its own sound, or the library's where that cannot be had. */
+  #promptSound(name: string, sound: string | undefined): Sound | 'waiting' | undefined {
+    const own = sound === undefined ? undefined : this.#sound(`${SOUND_MARK}${sound}`)
+    if (own === 'waiting' || (own && 'PCMU' in own)) return own
+    return this.#prompts.get(name)
   }
 
   #sound(id: RecordingId): Sound | 'waiting' | { readonly failed: string } {

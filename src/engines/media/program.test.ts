@@ -27,7 +27,48 @@ function packet(program: Program, samples = 160): { octets: number[]; outcome: s
   return { octets: [...into.subarray(12)], outcome: outcome.type }
 }
 
+/** Sounds of prompts of their own, by id. */
+function sourceOfSounds(prompts: Record<string, Sound>, sounds: Map<string, Sound | 'waiting'>): SoundSource {
+  return {
+    prompt: (name, sound) => (sound === undefined ? prompts[name] : (sounds.get(sound) ?? prompts[name])),
+    recording: () => 'waiting',
+  }
+}
+
 const prompt = (name: string): ProgramItem => ({ type: 'prompt', prompt: name })
+
+describe('a prompt that was given a sound', () => {
+  const own = { PCMU: new Uint8Array(320).fill(7), PCMA: new Uint8Array(320).fill(7) }
+  const item: ProgramItem = { type: 'prompt', prompt: 'a', sound: 'own' }
+
+  it('is waited for in silence, and then plays from its beginning (MED-08)', () => {
+    const sounds = new Map<string, Sound | 'waiting'>([['own', 'waiting']])
+    const program = programOf([item], false, sourceOfSounds({ a: counting(160) }, sounds))
+    expect(packet(program)).toEqual({ octets: Array(160).fill(SILENCE), outcome: 'playing' })
+    sounds.set('own', own)
+    expect(packet(program)).toEqual({ octets: Array(160).fill(7), outcome: 'playing' })
+    expect(packet(program).outcome).toBe('ended')
+  })
+
+  it('is the library’s when it cannot be had, and nothing that comes later changes what plays', () => {
+    const sounds = new Map<string, Sound | 'waiting'>()
+    const library = counting(480)
+    const program = programOf([item], false, sourceOfSounds({ a: library }, sounds))
+    const heard = packet(program).octets
+    sounds.set('own', own)
+    heard.push(...packet(program).octets, ...packet(program).octets)
+    expect(heard).toEqual([...library.PCMU])
+    expect(program.over).toBe(true)
+  })
+
+  it('plays on to its end when it is forgotten meanwhile', () => {
+    const sounds = new Map<string, Sound | 'waiting'>([['own', own]])
+    const program = programOf([item], false, sourceOfSounds({}, sounds))
+    expect(packet(program).octets).toEqual(Array(160).fill(7))
+    sounds.set('own', 'waiting')
+    expect(packet(program)).toEqual({ octets: Array(160).fill(7), outcome: 'ended' })
+  })
+})
 
 describe('program', () => {
   it('plays its items without a seam, in packets of any length, and tells the end with the last octet', () => {

@@ -4,9 +4,9 @@ import type { Sound } from './sound.ts'
 
 const SAMPLES_PER_MS = 8
 
-/** Where sounds come from. A recording is fetched from disk by another thread: until then it is `waiting`. */
+/** Where sounds come from. Recordings and prompts with a sound of their own are fetched from disk by another thread: until then they are `waiting`. */
 export interface SoundSource {
-  prompt(name: string): Sound | undefined
+  prompt(name: string, sound?: string): Sound | 'waiting' | undefined
   recording(id: RecordingId): Sound | 'waiting' | { readonly failed: string }
 }
 
@@ -31,6 +31,8 @@ export class Program {
   readonly #sounds: SoundSource
   #index = 0
   #offset = 0
+  /** What the item that plays was found to be: it stays that to its end, whatever comes or goes meanwhile. */
+  #sound: Sound | undefined
   #over = false
   /** Whether anything was played since the list began: a list without sound must not turn in circles. */
   #heard = false
@@ -40,7 +42,10 @@ export class Program {
     this.#items = [...spec.items]
     this.#repeat = spec.repeat
     this.#sounds = sounds
-    for (const item of spec.items) if (item.type === 'recording') sounds.recording(item.recording)
+    for (const item of spec.items) {
+      if (item.type === 'recording') sounds.recording(item.recording)
+      if (item.type === 'prompt') sounds.prompt(item.prompt, item.sound)
+    }
   }
 
   get over(): boolean {
@@ -72,12 +77,13 @@ export class Program {
   #play(item: ProgramItem, length: number, into: Uint8Array, law: G711): number {
     const n = Math.min(length - this.#offset, into.length)
     if (item.type === 'pause') into.fill(G711_SILENCE[law], 0, n)
-    else into.set(this.#sound(item)![law].subarray(this.#offset, this.#offset + n))
+    else into.set(this.#sound![law].subarray(this.#offset, this.#offset + n))
     this.#offset += n
     if (n > 0) this.#heard = true
     if (this.#offset >= length) {
       this.#index++
       this.#offset = 0
+      this.#sound = undefined
     }
     return n
   }
@@ -95,6 +101,7 @@ export class Program {
   #failed(reason: string): ProgramOutcome {
     this.#items.splice(this.#index, 1)
     this.#offset = 0
+    this.#sound = undefined
     if (this.#repeat && this.#items.length > 0) return { type: 'failed', reason, goesOn: true }
     this.#over = true
     return { type: 'failed', reason, goesOn: false }
@@ -102,17 +109,16 @@ export class Program {
 
   #length(item: ProgramItem): number | 'waiting' | { readonly failed: string } {
     if (item.type === 'pause') return Math.round(item.durationMs * SAMPLES_PER_MS)
-    if (item.type === 'prompt') {
-      const sound = this.#sounds.prompt(item.prompt)
-      return sound ? sound.PCMU.length : { failed: `there is no prompt ${item.prompt}` }
+    if (!this.#sound) {
+      const found = this.#find(item)
+      if (found === 'waiting' || 'failed' in found) return found
+      this.#sound = found
     }
-    const sound = this.#sounds.recording(item.recording)
-    return typeof sound === 'object' && 'PCMU' in sound ? sound.PCMU.length : sound
+    return this.#sound.PCMU.length
   }
 
-  #sound(item: Exclude<ProgramItem, { type: 'pause' }>): Sound | undefined {
-    if (item.type === 'prompt') return this.#sounds.prompt(item.prompt)
-    const sound = this.#sounds.recording(item.recording)
-    return typeof sound === 'object' && 'PCMU' in sound ? sound : undefined
+  #find(item: Exclude<ProgramItem, { type: 'pause' }>): Sound | 'waiting' | { readonly failed: string } {
+    if (item.type === 'recording') return this.#sounds.recording(item.recording)
+    return this.#sounds.prompt(item.prompt, item.sound) ?? { failed: `there is no prompt ${item.prompt}` }
   }
 }

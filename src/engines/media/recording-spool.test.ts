@@ -108,7 +108,7 @@ describe('recording spool', () => {
     await Promise.all(spool.ids().map((id) => spool.seal(id)))
     expect(spool.ids()).toEqual([])
     // Two thousand files, made and sealed: a busy disk takes its time.
-  }, 120_000)
+  })
 
   it('REC-18 refuses to begin one anew that it finished after a crash and the archive has moved away', async () => {
     const before = spoolOf()

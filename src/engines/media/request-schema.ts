@@ -23,7 +23,14 @@ const ptimeMs = z.number().int().min(10).max(60).multipleOf(5)
 const payloadType = z.number().int().min(0).max(127)
 
 const item = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('prompt'), prompt: z.string().min(1).max(200) }),
+  z.object({
+    type: z.literal('prompt'),
+    prompt: z.string().min(1).max(200),
+    sound: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+  }),
   z.object({ type: z.literal('recording'), recording: recordingId }),
   z.object({ type: z.literal('pause'), durationMs: z.number().min(0).max(3_600_000) }),
 ])

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Logger } from '#base'
+import type { Clock, Logger } from '#base'
 import { readWav, wavToG711 } from '#protocols/audio'
 import { MEDIA_ERRORS } from './media-errors.ts'
 import type { Sound } from './sound.ts'
@@ -29,6 +29,29 @@ export async function loadPrompts(folder: string, logger: Logger): Promise<Map<s
     else logger.warn({ prompt: name }, 'prompt cannot be used')
   }
   return prompts
+}
+
+/** The cores of a machine bring what a new configuration names within milliseconds; a caller waits no longer than this for it. */
+const SOUND_WAIT_MS = 2_000
+
+/** How often it is looked whether it has come. */
+const SOUND_POLL_MS = 100
+
+/** Loads a sound that an administrator gave a prompt, waiting shortly while it is not there yet; rejects with `media.sound-unreadable`. */
+export async function loadSound(sound: string, folder: string | undefined, clock: Clock): Promise<Sound> {
+  if (folder === undefined)
+    throw MEDIA_ERRORS['media.sound-unreadable']({ sound, reason: 'this process has no sounds' })
+  const end = clock.monotonic() + SOUND_WAIT_MS
+  for (;;) {
+    const file = await readFile(join(folder, `${sound}.wav`)).catch(() => undefined)
+    const loaded = file && soundOf(file)
+    if (loaded) return loaded
+    if (clock.monotonic() >= end) {
+      const reason = file ? 'it is not a sound file of 8 kHz' : 'it is not on this machine'
+      throw MEDIA_ERRORS['media.sound-unreadable']({ sound, reason })
+    }
+    await new Promise<void>((resolve) => clock.after(SOUND_POLL_MS, resolve))
+  }
 }
 
 /** Loads a finished recording from the first folder that has it; rejects with `media.recording-unreadable`. */

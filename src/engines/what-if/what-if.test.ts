@@ -34,7 +34,7 @@ const record = (salesAgents: number, seed: number) => recordScenario(day(salesAg
 const configured = (salesAgents: number): WholeConfiguration => scenarioChanges(day(salesAgents))
 
 /** Some ten thousand calls are played: seconds on a machine that has other work. */
-describe('what if', { timeout: 60_000 }, () => {
+describe('what if', () => {
   it('nothing changed: the replay gives the day as it was', () => {
     const report = whatIf({ day: record(12, 1), before: configured(12), after: configured(12), plays: 2 })
     expect(report.replayed.queues).toEqual(report.recorded.queues)

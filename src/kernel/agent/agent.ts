@@ -28,7 +28,7 @@ export interface Work {
 export interface Agent {
   readonly user: string
   readonly chosen: ChosenStatus
-  /** Whether a phone of the agent is registered now (the edge's word). */
+  /** Whether a phone of the agent is registered now (the edge's word), or a telephone number outside is its station. */
   readonly reachable: boolean
   readonly reachableSince: Millis
   readonly work: readonly Work[]
@@ -42,6 +42,8 @@ export interface Agent {
   readonly offeredAt?: Millis
   /** Queues that the agent is not active in, though it has the skills (ACD-11). */
   readonly inactive?: readonly string[]
+  /** The telephone number outside at which the agent is rung, until it logs off or chooses another (TEL-18); its own phone without one. */
+  readonly station?: string
 }
 
 /** Derived, never set (law 10). `unreachable`: chose to be ready but no phone is there. */

@@ -31,6 +31,7 @@ export type AgentCommand =
       readonly reason?: string
     }
   | { readonly type: 'SetReachable'; readonly reachable: boolean }
+  | { readonly type: 'ChooseStation'; readonly number?: string }
   | { readonly type: 'ActivateQueue'; readonly queue: string; readonly active: boolean }
 
 /** What an agent's own commands cause. Choosing again what holds already decides nothing; choosing `ready` ends a ring-no-answer. */
@@ -43,7 +44,16 @@ export function decideAgent(agent: Agent, command: AgentCommand): readonly Agent
       return [{ type: 'StatusChosen', status, ...(reason === undefined ? undefined : { reason }) }]
     }
     case 'SetReachable':
-      return agent.reachable === command.reachable ? [] : [{ type: 'ReachableChanged', reachable: command.reachable }]
+      // What is registered counts again when the agent is rung there again.
+      if (agent.station !== undefined || agent.reachable === command.reachable) return []
+      return [{ type: 'ReachableChanged', reachable: command.reachable }]
+    case 'ChooseStation': {
+      const { number } = command
+      if (agent.station === number) return []
+      const chosen: AgentEvent = { type: 'StationChosen', ...(number === undefined ? undefined : { number }) }
+      const reachable = number !== undefined
+      return agent.reachable === reachable ? [chosen] : [chosen, { type: 'ReachableChanged', reachable }]
+    }
     case 'ActivateQueue': {
       const { queue, active } = command
       return isActiveIn(agent, queue) === active ? [] : [{ type: 'QueueActivated', queue, active }]
@@ -68,6 +78,10 @@ export function evolveAgent(agent: Agent, event: AgentEvent, at: Millis): Agent 
     }
     case 'ReachableChanged':
       return { ...agent, ...loadOf(event), reachable: event.reachable, reachableSince: at, idleSince: at }
+    case 'StationChosen': {
+      const { station: _, ...rest } = agent
+      return event.number === undefined ? rest : { ...rest, station: event.number }
+    }
     case 'QueueActivated': {
       const others = (agent.inactive ?? []).filter((queue) => queue !== event.queue)
       return { ...agent, inactive: event.active ? others : [...others, event.queue] }
@@ -81,7 +95,10 @@ export function evolveAgent(agent: Agent, event: AgentEvent, at: Millis): Agent 
   }
 }
 
-type WorkEvent = Exclude<AgentEvent, { type: 'StatusChosen' | 'ReachableChanged' | 'QueueActivated' | 'RonaEnded' }>
+type WorkEvent = Exclude<
+  AgentEvent,
+  { type: 'StatusChosen' | 'ReachableChanged' | 'StationChosen' | 'QueueActivated' | 'RonaEnded' }
+>
 
 function loadOf({ load }: { readonly load?: Millis }): { readonly load?: Millis } {
   return load === undefined ? {} : { load }

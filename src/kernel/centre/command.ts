@@ -5,6 +5,7 @@ import type {
   AGENT_OUTCOMES,
   InteractionId,
   Medium,
+  MessageDelivery,
   MessageFile,
   MessageId,
   MessageMail,
@@ -182,6 +183,8 @@ export type CentreCommand =
       readonly status: 'ready' | 'not-ready' | 'logged-off'
       readonly reason?: string
     }
+  /** Where an agent is rung until it logs off: at a telephone number outside (TEL-18), or at its own phone when none is named. */
+  | { readonly type: 'ChooseStation'; readonly user: string; readonly number?: string }
   /** An agent takes work of a queue from now on, or no more (ACD-11). */
   | { readonly type: 'ActivateQueue'; readonly user: string; readonly queue: string; readonly active: boolean }
   /** An agent takes what it is offered on its page; a call is taken by answering the phone. */
@@ -273,6 +276,13 @@ export type CentreCommand =
     }
   /** It is known now who the customer of a contact is: contacts of one customer are one (promise 8). */
   | { readonly type: 'IdentifyCustomer'; readonly interaction: InteractionId; readonly customer: string }
+  /** What is known of a line that left as a message of its own; absent: it waits again. */
+  | {
+      readonly type: 'ReportMessage'
+      readonly interaction: InteractionId
+      readonly message: MessageId
+      readonly delivery?: MessageDelivery
+    }
   /** The customer leaves a conversation in writing. */
   | { readonly type: 'Leave'; readonly interaction: InteractionId }
   | { readonly type: 'PlaceCall'; readonly interaction: InteractionId; readonly user: string; readonly to: string }
@@ -286,6 +296,8 @@ export type CentreCommand =
       readonly from?: string
       readonly note?: string
     }
+  /** Everybody who is logged in as that user, wherever, must log in again: the password is another one. */
+  | { readonly type: 'EndSessions'; readonly user: string; readonly by: string }
   /** How the figures stand that thresholds watch; asked once a second, most of the time it decides nothing. */
   | { readonly type: 'LookAtThresholds'; readonly values: readonly WatchedValue[] }
   /** An alert stands on the page of a user. */

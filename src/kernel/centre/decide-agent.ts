@@ -1,12 +1,13 @@
 import type { Millis } from '#base'
 import { type Agent, decideAgent, isOnDuty } from '#kernel/agent'
-import { isLive, liveParticipants } from '#kernel/interaction'
+import { isByPhone, isLive, liveParticipants } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import { finalCode, notedCode } from './decide-note.ts'
 import { endOffer } from './decide-offer.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { closeAfterNotes, endInvitation, finish } from './finish.ts'
+import { demandDialled } from './outside.ts'
 import { rescueFrom } from './rescue.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
@@ -22,6 +23,33 @@ export function chooseStatus(draft: Draft, { user, status, reason }: CommandOf<'
   if (status !== 'logged-off') return
   endOffersTo(draft, user, 'declined')
   rescueFrom(draft, user)
+  setStation(draft, agent, undefined)
+}
+
+/** Where the agent is rung from now on, as soon as it is on no phone: a call stays where it is. */
+export function chooseStation(draft: Draft, { user, number }: CommandOf<'ChooseStation'>): void {
+  const agent = draft.agent(user)
+  if (!agent) throw CENTRE_ERRORS['centre.no-such-user']({ user })
+  if (agent.station === number) return
+  if (number !== undefined && demandDialled(draft, user, number).type !== 'outside') {
+    throw CENTRE_ERRORS['centre.not-outside']({ number })
+  }
+  if (agent.work.some((one) => one.state !== 'wrapping-up' && isByPhone(one.medium ?? 'voice'))) {
+    throw CENTRE_ERRORS['centre.user-busy']({ user })
+  }
+  setStation(draft, agent, number)
+}
+
+function setStation(draft: Draft, agent: Agent, number: string | undefined): void {
+  const { user } = agent
+  for (const event of decideAgent(agent, {
+    type: 'ChooseStation',
+    ...(number === undefined ? undefined : { number }),
+  })) {
+    if (event.type === 'StationChosen') draft.emit({ ...event, user })
+    const will = agent.chosen.status === 'ready' && number !== undefined
+    if (event.type === 'ReachableChanged') draft.emit({ ...event, user, ...comesOnDuty(draft, agent, will) })
+  }
 }
 
 /** Who comes on shift begins with the load of whoever has worked least in it: neither with all the work for a while, nor with none. */
@@ -48,7 +76,7 @@ export function setReachable(draft: Draft, { user, reachable }: CommandOf<'SetRe
     const will = agent.chosen.status === 'ready' && reachable
     if (event.type === 'ReachableChanged') draft.emit({ ...event, user, ...comesOnDuty(draft, agent, will) })
   }
-  if (!reachable) endOffersTo(draft, user, 'unreachable')
+  if (!reachable && agent.station === undefined) endOffersTo(draft, user, 'unreachable')
 }
 
 /** Ends whatever rings at a user. */

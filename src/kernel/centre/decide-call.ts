@@ -1,6 +1,6 @@
 import { assertNever, type Millis } from '#base'
 import { isDiallable } from '#kernel/agent'
-import { isShortAbandon, resolveNumber } from '#kernel/config'
+import { type Dialled, isShortAbandon, resolveNumber, trunksFor } from '#kernel/config'
 import {
   type Interaction,
   isByPhone,
@@ -21,11 +21,12 @@ import { endOffer } from './decide-offer.ts'
 import { takeOver } from './decide-supervise.ts'
 import { join, twinOf } from './decide-talk.ts'
 import type { Draft } from './draft.ts'
-import { createQueued, enterDestination, turnAway } from './enter.ts'
+import { createQueued, turnAway } from './enter.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { clearParty, closeTurnedAway, endInvitation, finish, withdrawOthers } from './finish.ts'
 import { DIRECT_RING_MS, INTERACTIONS_MAX } from './limits.ts'
 import { offerDirect } from './offer.ts'
+import { demandDialled, dialledBy, enterDialled, isCalledOutside, outsideFailed } from './outside.ts'
 import { parkedUnder } from './parked.ts'
 import { startRecording } from './record-talk.ts'
 import { rescue } from './rescue.ts'
@@ -37,7 +38,7 @@ type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { ty
 export function arrive(draft: Draft, command: CommandOf<'Arrive'>): void {
   const { interaction, from, fromName, to } = command
   const user = command.user !== undefined && draft.agent(command.user) ? command.user : undefined
-  const destination = resolveNumber(draft.configuration, to)
+  const destination = dialledBy(draft.configuration, user, to)
   const parked = destination || user === undefined ? undefined : parkedUnder(draft.store, to)
   if (draft.interaction(interaction) || (!destination && !parked)) return
   refuseWhenFull(draft)
@@ -45,9 +46,10 @@ export function arrive(draft: Draft, command: CommandOf<'Arrive'>): void {
     type: 'InteractionCreated',
     interaction,
     medium: 'voice',
-    direction: user !== undefined && (parked || destination?.type === 'user') ? 'internal' : 'inbound',
+    direction: directionOf(user, parked ? 'user' : destination?.type),
     from,
     to,
+    ...(destination?.type === 'outside' && { customer: to }),
     participants: [
       {
         id: `${interaction}.p1`,
@@ -60,8 +62,14 @@ export function arrive(draft: Draft, command: CommandOf<'Arrive'>): void {
       },
     ],
   })
-  if (destination) enterDestination(draft, interaction, destination)
+  if (destination) enterDialled(draft, interaction, destination)
   else if (parked) takeParked(draft, parked, interaction)
+}
+
+function directionOf(user: string | undefined, type: Dialled['type'] | undefined): Interaction['direction'] {
+  if (user === undefined) return 'inbound'
+  if (type === 'outside') return 'outbound'
+  return type === 'user' ? 'internal' : 'inbound'
 }
 
 /** Who dials the number where a call is parked has it. */
@@ -99,9 +107,9 @@ export function placeCall(draft: Draft, { interaction, user, to }: CommandOf<'Pl
   refuseWhenFull(draft)
   const agent = draft.agent(user)
   const extension = draft.configuration.users.get(user)?.extension
-  const destination = resolveNumber(draft.configuration, to)
   if (!agent || extension === undefined) throw CENTRE_ERRORS['centre.no-such-user']({ user })
-  if (!destination || to === extension) throw CENTRE_ERRORS['centre.no-such-number']({ number: to })
+  const destination = demandDialled(draft, user, to)
+  if (to === extension) throw CENTRE_ERRORS['centre.no-such-number']({ number: to })
   if (!agent.reachable) throw CENTRE_ERRORS['centre.user-unreachable']({ user })
   if (!isDiallable(agent)) throw CENTRE_ERRORS['centre.user-busy']({ user })
   draft.emit({
@@ -111,6 +119,7 @@ export function placeCall(draft: Draft, { interaction, user, to }: CommandOf<'Pl
     direction: destination.type === 'user' ? 'internal' : 'outbound',
     from: extension,
     to,
+    ...(destination.type === 'outside' && { customer: to }),
     participants: [],
   })
   offerDirect(draft, interaction, { user, ringMs: DIRECT_RING_MS })
@@ -160,10 +169,10 @@ export function reportConnected(draft: Draft, command: CommandOf<'ReportConnecte
   if (party.ringUntil !== undefined) return cameIn(draft, interaction, party)
   const other = otherParticipant(draft.interaction(id) ?? interaction, participant)
   if (!offered) {
-    // The customer of a callback has answered: only now do two talk.
-    if (interaction.medium === 'callback' && other) {
+    // The customer of a callback, or somebody outside, has answered: only now do two talk.
+    if ((interaction.medium === 'callback' || isCalledOutside(party)) && other) {
       startRecording(draft, id, [participant, other.id])
-      if (party.kind === 'customer') noteReached(draft, interaction)
+      if (interaction.medium === 'callback' && party.kind === 'customer') noteReached(draft, interaction)
       withdrawDuplicates(draft, id)
     }
     return
@@ -172,8 +181,8 @@ export function reportConnected(draft: Draft, command: CommandOf<'ReportConnecte
   if (!isByPhone(interaction.medium)) return
   if (other) return startRecording(draft, id, [other.id, participant])
   if (interaction.medium === 'callback') return dialCustomer(draft, interaction)
-  const destination = resolveNumber(draft.configuration, interaction.to)
-  if (destination) enterDestination(draft, id, destination)
+  const destination = dialledBy(draft.configuration, party.user, interaction.to)
+  if (destination) enterDialled(draft, id, destination)
   else finish(draft, id, { closed: 'failed', told: 'no-such-number' })
 }
 
@@ -191,10 +200,13 @@ function waitingOf(draft: Draft, id: string, participant: ParticipantId): Partic
 
 /** The agent of a callback has answered its own phone: now the customer is called. */
 function dialCustomer(draft: Draft, { id, from, counters }: Interaction): void {
+  const { configuration } = draft
+  const isOutside = !resolveNumber(configuration, from) && trunksFor(configuration, from).length > 0
   const participant: Participant = {
     id: `${id}.p${counters.participants + 1}`,
     kind: 'customer',
     address: from,
+    ...(isOutside && { outside: from }),
     connection: 'initiated',
     since: draft.now,
   }
@@ -208,6 +220,7 @@ export function reportFailed(draft: Draft, command: CommandOf<'ReportFailed'>): 
   const party = partyOf(interaction, participant)
   if (!interaction || !party) return
   if (party.ringUntil !== undefined) return endInvitation(draft, id, party, reason)
+  if (interaction.medium !== 'callback' && isCalledOutside(party)) return outsideFailed(draft, id, party, reason)
   if (isOfferedTo(interaction, participant)) endOffer(draft, id, { participant, reason })
   else if (!isConnected(party)) partyLeft(draft, interaction, participant, reason)
 }
@@ -226,6 +239,7 @@ export function reportCleared(draft: Draft, command: CommandOf<'ReportCleared'>)
   if (isOfferedTo(interaction, participant)) {
     return endOffer(draft, id, { participant, reason: reason === 'lost' ? 'error' : 'declined' })
   }
+  if (interaction.medium !== 'callback' && isCalledOutside(party)) return outsideFailed(draft, id, party, 'error')
   if (reason === 'hung-up' && handsOver(draft, interaction, party)) return
   if (reason === 'lost' && rescue(draft, interaction, participant)) return
   partyLeft(draft, interaction, participant, reason)
@@ -250,10 +264,16 @@ export function partyLeft(draft: Draft, interaction: Interaction, participant: P
   const left = { participant, reason }
   switch (phase.state) {
     case 'connected':
-    case 'held':
+    case 'held': {
       if (interaction.medium === 'callback' && calledCustomer(interaction))
         return missCustomer(draft, interaction, left)
-      return finish(draft, id, { closed: 'answered', told: 'finished', left })
+      // A call to somebody outside who was never reached has answered nobody.
+      const called = interaction.participants.filter(
+        ({ kind, outside }) => kind === 'customer' && outside !== undefined,
+      )
+      const reached = called.every(isConnected)
+      return finish(draft, id, { closed: reached ? 'answered' : 'failed', told: 'finished', left })
+    }
     case 'queued':
     case 'offered':
       return finish(draft, id, {

@@ -1,5 +1,5 @@
 import { isDiallable, shareOf } from '#kernel/agent'
-import { type Destination, resolveNumber } from '#kernel/config'
+import { type Dialled, resolveNumber } from '#kernel/config'
 import { type Interaction, isByPhone, isLive, isWritten, type Participant, talkersOf } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import { partyLeft, refuseWhenFull } from './decide-call.ts'
@@ -7,11 +7,11 @@ import { endOffer } from './decide-offer.ts'
 import { type Talk, talkOf, twinOf } from './decide-talk.ts'
 import { demandTaker } from './demand-person.ts'
 import type { Draft } from './draft.ts'
-import { enterDestination } from './enter.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { endInvitation, finish, leaveToOthers } from './finish.ts'
 import { DIRECT_RING_MS, TALKERS_MAX } from './limits.ts'
 import { endOwnWrapUp, partyOfUser } from './offer.ts'
+import { demandDialled, enterDialled, outsideParty } from './outside.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
@@ -51,13 +51,12 @@ export function consult(draft: Draft, command: CommandOf<'Consult'>): void {
     ],
     consults: id,
   })
-  enterDestination(draft, consultation, destination)
+  enterDialled(draft, consultation, destination)
 }
 
 /** Where a number leads, if somebody can be reached there for this conversation. */
-function reachableBy(draft: Draft, { interaction }: Talk, to: string): Destination {
-  const destination = resolveNumber(draft.configuration, to)
-  if (!destination) throw CENTRE_ERRORS['centre.no-such-number']({ number: to })
+function reachableBy(draft: Draft, { interaction, party }: Talk, to: string): Dialled {
+  const destination = demandDialled(draft, party.user ?? '', to)
   if (destination.type !== 'user') return destination
   const { user } = destination
   const agent = draft.agent(user)
@@ -87,6 +86,15 @@ export function invite(draft: Draft, command: CommandOf<'Invite'>): void {
   if (!talk) return
   if (talkersOf(talk.interaction).length >= TALKERS_MAX) throw CENTRE_ERRORS['centre.talk-full']({ most: TALKERS_MAX })
   const destination = reachableBy(draft, talk, to)
+  if (destination.type === 'outside') {
+    return draft.emit({
+      type: 'ParticipantInvited',
+      interaction: id,
+      participant: outsideParty(draft, talk.interaction, destination.number),
+      until: draft.now + DIRECT_RING_MS,
+      ...(talk.party.user === undefined ? undefined : { by: talk.party.user }),
+    })
+  }
   // Who waits in a queue or hears a flow is no party yet: that takes a consultation first.
   if (destination.type !== 'user') throw CENTRE_ERRORS['centre.no-such-number']({ number: to })
   const { user } = destination

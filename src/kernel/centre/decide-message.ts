@@ -48,6 +48,15 @@ export function identifyCustomer(draft: Draft, { interaction: id, customer }: Co
   draft.emit({ type: 'CustomerIdentified', interaction: id, customer })
 }
 
+/** An adapter tells what became of a line. What is told late, of a conversation that is closed, or twice decides nothing. */
+export function reportMessage(draft: Draft, command: CommandOf<'ReportMessage'>): void {
+  const { interaction: id, message, delivery } = command
+  const line = draft.interaction(id)?.conversation?.messages.find((one) => one.id === message)
+  if (line?.by !== 'agent') return
+  if (line.delivery?.state === delivery?.state && line.delivery?.reason === delivery?.reason) return
+  draft.emit({ type: 'MessageReported', interaction: id, message, ...(delivery && { delivery }) })
+}
+
 /** The customer leaves the conversation. Who was waiting has abandoned. */
 export function leaveConversation(draft: Draft, { interaction: id }: CommandOf<'Leave'>): void {
   const interaction = draft.interaction(id)

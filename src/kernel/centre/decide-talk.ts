@@ -1,5 +1,5 @@
 import { hasCapacity, isDiallable } from '#kernel/agent'
-import { type Destination, resolveNumber } from '#kernel/config'
+import type { Dialled } from '#kernel/config'
 import {
   type Interaction,
   isByPhone,
@@ -12,11 +12,11 @@ import {
 } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import type { Draft } from './draft.ts'
-import { enterDestination } from './enter.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { clearParty, dismissSupervisors, finish } from './finish.ts'
 import { TALKERS_MAX } from './limits.ts'
 import { endOwnWrapUp } from './offer.ts'
+import { dialledBy, enterDialled } from './outside.ts'
 import { startRecording } from './record-talk.ts'
 
 type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
@@ -98,14 +98,17 @@ export function sendDigits(draft: Draft, { interaction, participant, count }: Co
  */
 export function transfer(draft: Draft, { interaction: id, participant, to }: CommandOf<'Transfer'>): void {
   const held = handOf(draft, id, participant)
-  const destination = resolveNumber(draft.configuration, to)
+  const destination = held && dialledBy(draft.configuration, held.party.user, to)
   if (!held || !destination || !canTake(draft, held, destination)) return
   const back = queueOf(held.interaction)
   const { user, kind } = held.party
   draft.emit({ type: 'Transferred', interaction: id, by: participant, to })
   dismissSupervisors(draft, id)
   clearParty(draft, id, participant, 'transferred')
-  enterDestination(draft, id, destination, { back, ...(kind === 'agent' && { returnTo: user }) })
+  enterDialled(draft, id, destination, {
+    ...(back === undefined ? undefined : { back }),
+    ...(kind === 'agent' && user !== undefined && { returnTo: user }),
+  })
 }
 
 type Hand = Pick<Talk, 'interaction' | 'party'> & Partial<Pick<Talk, 'other'>>
@@ -125,8 +128,8 @@ function handOf(draft: Draft, id: string, participant: string): Hand | undefined
     : undefined
 }
 
-function canTake(draft: Draft, { party, other, interaction }: Hand, destination: Destination): boolean {
-  if (destination.type === 'flow') return isByPhone(interaction.medium)
+function canTake(draft: Draft, { party, other, interaction }: Hand, destination: Dialled): boolean {
+  if (destination.type === 'flow' || destination.type === 'outside') return isByPhone(interaction.medium)
   if (destination.type === 'queue') return true
   if (destination.user === party.user || destination.user === other?.user) return false
   const agent = draft.agent(destination.user)

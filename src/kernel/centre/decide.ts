@@ -1,7 +1,15 @@
 import { assertNever, type Millis } from '#base'
 import { decideRoom, isRoomCommand, type RoomCommand } from '#kernel/room'
 import type { CentreCommand } from './command.ts'
-import { activateQueue, chooseStatus, end, endWrapUp, extendWrapUp, setReachable } from './decide-agent.ts'
+import {
+  activateQueue,
+  chooseStation,
+  chooseStatus,
+  end,
+  endWrapUp,
+  extendWrapUp,
+  setReachable,
+} from './decide-agent.ts'
 import { obeyAlert } from './decide-alert.ts'
 import {
   arrive,
@@ -13,11 +21,11 @@ import {
   reportFailed,
 } from './decide-call.ts'
 import { settleAttempt } from './decide-callback.ts'
-import { changeConfiguration } from './decide-configuration.ts'
+import { obeyAdministrator } from './decide-configuration.ts'
 import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
-import { identifyCustomer, leaveConversation, readMessages, sendMessage } from './decide-message.ts'
+import { identifyCustomer, leaveConversation, readMessages, reportMessage, sendMessage } from './decide-message.ts'
 import { move } from './decide-move.ts'
 import { note } from './decide-note.ts'
 import { park, pickUp, unpark } from './decide-park.ts'
@@ -57,6 +65,7 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'ReportFailed':
     case 'ReportCleared':
       return obeyReport(draft, command)
+    case 'PlaceCall':
     case 'Transfer':
     case 'Join':
     case 'Hold':
@@ -75,16 +84,15 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'Move':
       return obeyTalk(draft, command)
     case 'PressDigit':
-      return pressDigit(draft, command)
     case 'EndProgram':
-      return endProgram(draft, command)
     case 'SealRecording':
     case 'FailRecording':
     case 'ContinueRecording':
-      return obeyRecorder(draft, command)
+      return obeyMedia(draft, command)
     case 'SetReachable':
     case 'ChooseStatus':
     case 'ActivateQueue':
+    case 'ChooseStation':
       return obeyAgent(draft, command)
     case 'EndWrapUp':
     case 'ExtendWrapUp':
@@ -101,13 +109,13 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
       return createWork(draft, command)
     case 'SendMessage':
     case 'ReadMessages':
+    case 'ReportMessage':
     case 'Leave':
     case 'IdentifyCustomer':
       return obeyWriting(draft, command)
-    case 'PlaceCall':
-      return placeCall(draft, command)
     case 'ChangeConfiguration':
-      return changeConfiguration(draft, command)
+    case 'EndSessions':
+      return obeyAdministrator(draft, command)
     case 'LookAtThresholds':
     case 'SeeAlert':
     case 'AcknowledgeAlert':
@@ -139,7 +147,7 @@ function obeyReport(
 
 function obeyAgent(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' }>,
+  command: Extract<CentreCommand, { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' | 'ChooseStation' }>,
 ): void {
   switch (command.type) {
     case 'SetReachable':
@@ -148,16 +156,26 @@ function obeyAgent(
       return chooseStatus(draft, command)
     case 'ActivateQueue':
       return activateQueue(draft, command)
+    case 'ChooseStation':
+      return chooseStation(draft, command)
     default:
       return assertNever(command)
   }
 }
 
-function obeyRecorder(
+/** What a media process tells. */
+function obeyMedia(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SealRecording' | 'FailRecording' | 'ContinueRecording' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'PressDigit' | 'EndProgram' | 'SealRecording' | 'FailRecording' | 'ContinueRecording' }
+  >,
 ): void {
   switch (command.type) {
+    case 'PressDigit':
+      return pressDigit(draft, command)
+    case 'EndProgram':
+      return endProgram(draft, command)
     case 'SealRecording':
       return sealRecording(draft, command)
     case 'FailRecording':
@@ -171,13 +189,18 @@ function obeyRecorder(
 
 function obeyWriting(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SendMessage' | 'ReadMessages' | 'Leave' | 'IdentifyCustomer' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'SendMessage' | 'ReadMessages' | 'ReportMessage' | 'Leave' | 'IdentifyCustomer' }
+  >,
 ): void {
   switch (command.type) {
     case 'SendMessage':
       return sendMessage(draft, command)
     case 'ReadMessages':
       return readMessages(draft, command)
+    case 'ReportMessage':
+      return reportMessage(draft, command)
     case 'Leave':
       return leaveConversation(draft, command)
     case 'IdentifyCustomer':
@@ -191,6 +214,7 @@ type TalkCommand = Extract<
   CentreCommand,
   {
     type:
+      | 'PlaceCall'
       | 'Transfer'
       | 'Join'
       | 'Hold'
@@ -213,6 +237,8 @@ type TalkCommand = Extract<
 /** What people do with a conversation from their page. */
 function obeyTalk(draft: Draft, command: TalkCommand): void {
   switch (command.type) {
+    case 'PlaceCall':
+      return placeCall(draft, command)
     case 'Transfer':
       return transfer(draft, command)
     case 'Join':

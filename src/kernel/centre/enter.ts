@@ -10,6 +10,7 @@ import {
   type Medium,
   type ParkedAt,
   type Wants,
+  type Way,
   waitingParticipant,
 } from '#kernel/interaction'
 import { nextAnnouncementAt } from '#kernel/queue'
@@ -28,14 +29,8 @@ import { overflowOf } from './overflow.ts'
 import { nextRouteAt, onlyOf } from './widen.ts'
 import { type KeptPlace, replaceCallback } from './withdraw.ts'
 
-/** Where an interaction goes that a person does not answer: to who transferred it, then to the front of a queue. */
-export interface WayBack {
-  readonly back?: string | undefined
-  readonly returnTo?: string | undefined
-}
-
 /** Brings an interaction to where a number leads. */
-export function enterDestination(draft: Draft, id: InteractionId, destination: Destination, way: WayBack = {}): void {
+export function enterDestination(draft: Draft, id: InteractionId, destination: Destination, way: Way = {}): void {
   switch (destination.type) {
     case 'flow':
       return enterFlow(draft, id, destination.flow)
@@ -45,8 +40,7 @@ export function enterDestination(draft: Draft, id: InteractionId, destination: D
       return ringUser(draft, id, {
         user: destination.user,
         ringMs: DIRECT_RING_MS,
-        ...(way.back === undefined ? undefined : { back: way.back }),
-        ...(way.returnTo === undefined ? undefined : { returnTo: way.returnTo }),
+        ...way,
       })
     default:
       return assertNever(destination)

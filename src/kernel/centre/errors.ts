@@ -6,6 +6,8 @@ export const CENTRE_ERRORS = defineErrors({
   'centre.no-such-queue': { sentence: 'there is no queue {queue}', status: 422 },
   'centre.no-such-user': { sentence: 'there is no user {user}', status: 422 },
   'centre.no-such-number': { sentence: '{number} leads nowhere', status: 422 },
+  'centre.outside-forbidden': { sentence: '{user} may not call outside', status: 403 },
+  'centre.not-outside': { sentence: '{number} is a number of the centre: it has its own phone', status: 422 },
   'centre.user-unreachable': { sentence: '{user} has no phone that can be rung', status: 409 },
   'centre.by-phone': {
     sentence: 'interaction {interaction} is a call: it is answered and ended by phone',

@@ -7,6 +7,7 @@ import type {
   InteractionId,
   Medium,
   Message,
+  MessageDelivery,
   MessageId,
   ParkedAt,
   Participant,
@@ -139,6 +140,8 @@ export type CentreEvent =
     }
   /** The customer of a callback is dialled: its agent has answered. */
   | { readonly type: 'CustomerDialled'; readonly interaction: InteractionId; readonly participant: Participant }
+  /** Somebody outside is called over a trunk, for those who are there. */
+  | { readonly type: 'OutsideDialled'; readonly interaction: InteractionId; readonly participant: Participant }
   /**
    * It is known how a call to the customer of a callback ended. The same attempt again is what its agent says instead. With `next` it is
    * tried again then; without it the callback is over, or the customer is there.
@@ -316,6 +319,13 @@ export type CentreEvent =
       readonly interaction: InteractionId
       readonly message: Pick<Message, 'id' | 'user' | 'text' | 'files' | 'mail'> & { readonly by: 'customer' | 'agent' }
     }
+  /** What became of a line that left as a message of its own, from now on; absent: it waits again. */
+  | {
+      readonly type: 'MessageReported'
+      readonly interaction: InteractionId
+      readonly message: MessageId
+      readonly delivery?: MessageDelivery
+    }
   /** One side has seen all lines up to this one. */
   | {
       readonly type: 'MessagesRead'
@@ -378,6 +388,8 @@ export type CentreEvent =
       readonly load?: Millis
     }
   | { readonly type: 'ReachableChanged'; readonly user: string; readonly reachable: boolean; readonly load?: Millis }
+  /** Where the agent is rung from now on: at a telephone number outside, or at its own phone again. */
+  | { readonly type: 'StationChosen'; readonly user: string; readonly number?: string }
   /** The agent takes work of the queue from now on, or no more (ACD-11). */
   | { readonly type: 'QueueActivated'; readonly user: string; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded'; readonly user: string }
@@ -389,3 +401,5 @@ export type CentreEvent =
       readonly from?: string
       readonly note?: string
     }
+  /** All log-ins of the user up to now are over, on every core (SEC-05). */
+  | { readonly type: 'SessionsEnded'; readonly user: string; readonly by: string }

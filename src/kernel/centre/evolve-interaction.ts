@@ -28,9 +28,11 @@ export type InteractionEvent = Exclude<
       | 'Joined'
       | 'StatusChosen'
       | 'ReachableChanged'
+      | 'StationChosen'
       | 'RonaEnded'
       | 'QueueActivated'
       | 'ConfigurationChanged'
+      | 'SessionsEnded'
   }
 >
 
@@ -92,6 +94,7 @@ export function evolveInteraction(
       return evolveRecording(interaction, event, at)
     case 'DigitPressed':
     case 'MessageAdded':
+    case 'MessageReported':
     case 'MessagesRead':
     case 'Overflowed':
     case 'Transferred':
@@ -118,6 +121,7 @@ type PartyEvent = EventOf<
   | 'ParticipantCleared'
   | 'CallbackAttempted'
   | 'CustomerDialled'
+  | 'OutsideDialled'
   | 'WrapUpStarted'
   | 'WrapUpExtended'
   | 'WrapUpEnded'
@@ -132,16 +136,16 @@ function evolveParties(interaction: Interaction, event: PartyEvent, at: Millis):
       return participantConnected(interaction, event, at)
     case 'ParticipantCleared':
       return participantCleared(interaction, event, at)
+    case 'CustomerDialled':
+      return dialled(interaction, event)
+    case 'OutsideDialled': {
+      const { phase } = interaction
+      const talks = phase.state === 'connected' || phase.state === 'held'
+      const next = { state: 'connected', since: at } as const
+      return { ...dialled(interaction, event), phase: talks ? withPlace(next, interaction) : next }
+    }
     case 'CallbackAttempted':
       return callbackAttempted(interaction, event, at)
-    case 'CustomerDialled': {
-      const { participants, counters } = interaction
-      return {
-        ...interaction,
-        participants: [...participants, event.participant],
-        counters: { ...counters, participants: counters.participants + 1 },
-      }
-    }
     case 'WrapUpStarted':
       return changeParty(interaction, event.participant, { wrapUp: { since: at, until: event.until } })
     case 'WrapUpExtended': {
@@ -188,6 +192,18 @@ function callbackAttempted(interaction: Interaction, event: EventOf<'CallbackAtt
 
 function withVisit(interaction: Interaction, visit: number): Interaction['counters'] {
   return { ...interaction.counters, visits: Math.max(interaction.counters.visits, visit) }
+}
+
+function dialled(
+  interaction: Interaction,
+  { participant }: EventOf<'CustomerDialled' | 'OutsideDialled'>,
+): Interaction {
+  const { participants, counters } = interaction
+  return {
+    ...interaction,
+    participants: [...participants, participant],
+    counters: { ...counters, participants: counters.participants + 1 },
+  }
 }
 
 function stepEntered(

@@ -31,6 +31,8 @@ export function evolveConversation(
       const message: Message = { id, at, by, text, ...more }
       return { ...rest, messages: [...messages, message], written: written + 1 }
     }
+    case 'MessageReported':
+      return conversation && { ...conversation, messages: reported(conversation.messages, event) }
     case 'MessagesRead': {
       const read = { ...conversation?.read, [event.by === 'customer' ? 'customer' : 'agents']: event.message }
       return { ...(conversation ?? SILENT), read }
@@ -40,6 +42,17 @@ export function evolveConversation(
       return note ? withNote(conversation ?? SILENT, note, at) : conversation
     }
   }
+}
+
+function reported(
+  messages: readonly Message[],
+  { message, delivery }: Extract<CentreEvent, { type: 'MessageReported' }>,
+): readonly Message[] {
+  return messages.map((one) => {
+    if (one.id !== message) return one
+    const { delivery: _, ...line } = one
+    return { ...line, ...(delivery && { delivery }) }
+  })
 }
 
 interface NoteLine {

@@ -15,6 +15,8 @@ export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis)
   switch (event.type) {
     case 'ConfigurationChanged':
       return target.changeConfiguration(event, at)
+    case 'SessionsEnded':
+      return target.endSessions(event.user, at)
     case 'ThresholdCrossed':
     case 'ThresholdRestored':
     case 'AlertRaised':
@@ -29,6 +31,7 @@ export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis)
       return target.changeRooms(event, at)
     case 'StatusChosen':
     case 'ReachableChanged':
+    case 'StationChosen':
     case 'RonaEnded':
     case 'QueueActivated':
       return applyToAgent(target, event.user, event, at)

@@ -113,12 +113,14 @@ function agentParty(draft: Draft, id: InteractionId, { chosen }: RoutingDecision
 /** A user as a party that is to be reached. */
 export function partyOfUser(draft: Draft, id: InteractionId, name: string, kind: 'agent' | 'supervisor'): Participant {
   const user = draft.configuration.users.get(name)
+  const station = draft.agent(name)?.station
   return {
     id: `${id}.p${(draft.interaction(id)?.counters.participants ?? 0) + 1}`,
     kind,
     user: name,
     address: user?.extension ?? name,
     displayName: user?.displayName ?? name,
+    ...(station === undefined ? undefined : { outside: station }),
     connection: 'initiated',
     since: draft.now,
   }

@@ -2,10 +2,13 @@ import type { Millis } from '#base'
 import type { FlowDocument } from '#kernel/flow'
 import type { MailAccount } from './mail-account.ts'
 import type { Parameter } from './parameter.ts'
+import type { Prompt } from './prompt.ts'
 import type { Response } from './response.ts'
 import type { Schedule } from './schedule.ts'
 import type { ServiceLevel } from './service-level.ts'
+import type { SmsAccount } from './sms-account.ts'
 import type { Threshold } from './threshold.ts'
+import type { Trunk } from './trunk.ts'
 import type { Webhook } from './webhook.ts'
 
 /** Names a user for ever: it stands in every event. 1-64 letters, digits, `.`, `_`, `-`. */
@@ -241,12 +244,18 @@ export interface ConfigurationKinds {
   readonly parameter: Parameter
   readonly seat: SeatPool
   readonly schedule: Schedule
+  /** Sounds of the pool's own. */
+  readonly prompt: Prompt
   /** What agents say again and again. */
   readonly response: Response
   /** When figures of queues are worth attention. */
   readonly threshold: Threshold
   /** Addresses that the centre is written to by email. */
   readonly 'mail-account': MailAccount
+  /** Lines to the outside. */
+  readonly trunk: Trunk
+  /** Numbers that the centre is written to by text message. */
+  readonly 'sms-account': SmsAccount
   /** Who else is told what happens. */
   readonly webhook: Webhook
 }

@@ -14,7 +14,7 @@ export const DAY_MS = 86_400_000
 
 /**
  * What a name stands for. A `queue`, `user`, `flow` or `schedule` must be there (`mailbox`: a user or a queue; `number`: whatever can
- * be dialled); skills, groups and prompts come to be by being named; a `step` is one of the same flow.
+ * be dialled; `prompt`: configured or built in); skills and groups come to be by being named; a `step` is one of the same flow.
  */
 export type Target =
   | 'user'
@@ -41,10 +41,11 @@ const meta = (said: FieldMeta): Record<string, unknown> => ({ ...said })
 export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is not a name (1-64 letters, digits, . _ -)')
 /** The name of something else in the configuration. */
 export const nameOf = (target: Target) => name.meta(meta({ refersTo: target }))
-export const prompt = z
+export const promptName = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9/-]{0,99}$/, 'is not the name of a prompt')
-  .meta(meta({ refersTo: 'prompt' }))
+  .regex(/^[a-z0-9][a-z0-9/-]{0,99}$/, 'is not the name of a prompt (1-100 lower-case letters, digits, - /)')
+/** The name of a prompt that is played. */
+export const prompt = promptName.meta(meta({ refersTo: 'prompt' }))
 export const prompts = z.array(prompt).max(PROMPTS_MAX)
 export const extension = z.string().regex(/^[0-9]{1,15}$/, 'is not an extension (1-15 digits)')
 export const number = z.string().regex(/^\+?[0-9]{1,20}$/, 'is not a number (1-20 digits, + in front allowed)')

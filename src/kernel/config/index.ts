@@ -1,7 +1,9 @@
+export { BUILT_IN_PROMPTS } from './built-in-prompts.ts'
 export { CHANGES_MAX, type ChangeConfiguration, decideConfiguration } from './change.ts'
 export { type CheckedChanges, type Collision, checkChanges } from './check.ts'
 export type * from './configuration.ts'
 export { demoCentre } from './demo-centre.ts'
+export { type Dialled, resolveDialled, trunksFor } from './dialled.ts'
 export {
   changesBetween,
   differencesOf,
@@ -31,6 +33,7 @@ export {
   timeZoneOf,
 } from './parameter.ts'
 export { PASSWORD_HISTORY_MAX, type PasswordPolicy, passwordPolicyOf } from './password-policy.ts'
+export type { Prompt } from './prompt.ts'
 export { type Reference, referencesOf } from './references.ts'
 export { fillResponse, RESPONSE_VALUES, type Response, type ResponseValue, responsesFor } from './response.ts'
 export { type DaySpan, isOpen, momentAt, nextChange, type Schedule } from './schedule.ts'
@@ -43,6 +46,7 @@ export {
   type ServiceLevelName,
   serviceLevelOf,
 } from './service-level.ts'
+export type { SmppServer, SmsAccount } from './sms-account.ts'
 export {
   type ConfigurationChanged,
   type ConfigurationDump,
@@ -50,6 +54,7 @@ export {
   changeKey,
   copyConfiguration,
   dumpConfiguration,
+  endSessions,
   evolveConfiguration,
   initialConfiguration,
   type LastChange,
@@ -57,4 +62,6 @@ export {
   wholeOf,
 } from './state.ts'
 export type { Threshold } from './threshold.ts'
+export { isCarriedBy, numberFor, type Trunk, type TrunkTransport } from './trunk.ts'
+export { usesOf } from './uses.ts'
 export type { Webhook } from './webhook.ts'

@@ -20,6 +20,7 @@ const ofEveryKind: readonly ConfigurationChange[] = [
   { kind: 'parameter', name: 'Time Zone', value: { value: 'Europe/Berlin' } },
   { kind: 'seat', name: 'agent', value: { name: 'agent', seats: 3, overuse: 'refuse' } },
   { kind: 'schedule', name: 'office', value: office },
+  { kind: 'prompt', name: 'closed', value: { name: 'closed', sound: 'a'.repeat(64), durationMs: 1_500 } },
   {
     ...{ kind: 'threshold', name: 'long' },
     value: { name: 'long', figure: 'waiting', comparison: 'above', value: 5, level: 'warning' },
@@ -27,6 +28,17 @@ const ofEveryKind: readonly ConfigurationChange[] = [
   {
     ...{ kind: 'webhook', name: 'crm' },
     value: { name: 'crm', url: 'https://crm.example/tandem', events: ['tandem.interaction.*'], secret: 'crm' },
+  },
+  {
+    ...{ kind: 'trunk', name: 'provider' },
+    value: { name: 'provider', host: 'sip.provider.example', numbers: ['+49*'], callsMax: 10 },
+  },
+  {
+    ...{ kind: 'sms-account', name: 'texts' },
+    value: {
+      ...{ name: 'texts', queue: 'support', address: '+4915550100', secret: 'texts' },
+      smpp: { host: 'smsc.provider.example', port: 3550, security: 'tls', systemId: 'tandem' },
+    },
   },
   {
     ...{ kind: 'mail-account', name: 'help' },

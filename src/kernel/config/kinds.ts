@@ -3,17 +3,22 @@
 import { z } from 'zod'
 import { checkFlow } from '#kernel/flow'
 import type { Configuration, ConfigurationKind, ConfigurationKinds, ConfiguredObjects } from './configuration.ts'
-import { name, nameOf, namesOf, number } from './fields.ts'
+import { name, nameOf, namesOf, number, promptName } from './fields.ts'
 import { PARAMETERS } from './parameter.ts'
 import { unknownPlaces } from './response.ts'
 import { flowSchema } from './schema-flow.ts'
 import { mailAccountFaults, mailAccountSchema } from './schema-mail-account.ts'
+import { promptSchema } from './schema-prompt.ts'
 import { queueSchema } from './schema-queue.ts'
 import { scheduleSchema } from './schema-schedule.ts'
+import { smsAccountSchema } from './schema-sms-account.ts'
 import { thresholdSchema } from './schema-threshold.ts'
+import { trunkSchema } from './schema-trunk.ts'
 import { userSchema } from './schema-user.ts'
 import { webhookSchema } from './schema-webhook.ts'
+import { smsAccountFaults } from './sms-account.ts'
 import { WATCHED_FIGURES } from './threshold.ts'
+import { trunkFaults } from './trunk.ts'
 import { webhookFaults } from './webhook.ts'
 
 /** Twenty names of hosts, and more than any other value needs. */
@@ -104,6 +109,7 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
   },
   seat: { words: 'the seats of a feature', name, shape: seat, isNamed: true },
   schedule: { words: 'a schedule', name, shape: scheduleSchema, isNamed: true },
+  prompt: { words: 'a prompt', name: promptName, shape: promptSchema, isNamed: true },
   response: {
     words: 'a response',
     name,
@@ -131,6 +137,14 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
     shape: mailAccountSchema,
     isNamed: true,
     faults: mailAccountFaults,
+  },
+  trunk: { words: 'a trunk', name, shape: trunkSchema, isNamed: true, faults: trunkFaults },
+  'sms-account': {
+    words: 'an account for text messages',
+    name,
+    shape: smsAccountSchema,
+    isNamed: true,
+    faults: smsAccountFaults,
   },
   webhook: { words: 'a webhook', name, shape: webhookSchema, isNamed: true, faults: webhookFaults },
 }

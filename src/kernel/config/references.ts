@@ -3,6 +3,7 @@ import type { Configuration, ConfigurationChange, ConfigurationKind } from './co
 import type { FieldMeta, Target } from './fields.ts'
 import { KIND_NAMES, KINDS, objectsOf } from './kinds.ts'
 import { resolveNumber } from './number.ts'
+import { isPrompt } from './prompt.ts'
 
 /** A name in an object that stands for something else, and where it stands (`overflow.0.to.queue`). */
 export interface Reference {
@@ -98,6 +99,7 @@ const MISSED: Readonly<Partial<Record<ConfigurationKind, readonly Target[]>>> = 
   flow: ['flow'],
   number: ['number'],
   schedule: ['schedule'],
+  prompt: ['prompt'],
 }
 
 /** The kinds whose objects may refer to what these changes take away; all of them must be looked through. */
@@ -110,14 +112,15 @@ export function kindsToLookThrough(changes: readonly ConfigurationChange[]): rea
   return KIND_NAMES.filter((kind) => [...TARGETS.get(kind)!].some((target) => missed.has(target)))
 }
 
-/** Whether there is what a reference names. Skills, groups and prompts come to be by being named; steps are the flow's to check. */
+/** Whether there is what a reference names. Skills and groups come to be by being named; steps are the flow's to check. */
 export function isThere(configuration: Configuration, { target, name }: Reference): boolean {
   switch (target) {
     case 'skill':
     case 'group':
-    case 'prompt':
     case 'step':
       return true
+    case 'prompt':
+      return isPrompt(configuration.prompts, name)
     case 'number':
       return resolveNumber(configuration, name) !== undefined
     case 'mailbox':

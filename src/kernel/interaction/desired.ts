@@ -37,6 +37,14 @@ export function desiredParticipant(
   configuration: Configuration,
 ): DesiredParticipant {
   if (!isLive(participant)) return clearedAs(participant)
+  return withSounds(desiredOf(interaction, participant, configuration), configuration)
+}
+
+function desiredOf(
+  interaction: Interaction,
+  participant: Participant,
+  configuration: Configuration,
+): DesiredParticipant {
   const { phase } = interaction
   switch (phase.state) {
     case 'created':
@@ -55,6 +63,18 @@ export function desiredParticipant(
     default:
       return assertNever(phase)
   }
+}
+
+/** Prompts that an administrator gave a sound are played with it. */
+function withSounds(desired: DesiredParticipant, { prompts }: Configuration): DesiredParticipant {
+  const { hears } = desired
+  if (hears.type !== 'program' || prompts.size === 0) return desired
+  const items = hears.items.map((item): HearsItem => {
+    if (item.type !== 'prompt') return item
+    const own = prompts.get(item.prompt)
+    return own ? { ...item, sound: own.sound } : item
+  })
+  return { ...desired, hears: { ...hears, items } }
 }
 
 function clearedAs(participant: Participant): DesiredParticipant {
@@ -78,18 +98,26 @@ function clearedAs(participant: Participant): DesiredParticipant {
 function reached(interaction: Interaction, participant: Participant, hears: ParticipantHears): DesiredParticipant {
   const { medium } = interaction
   if (!isByPhone(medium)) return { connection: 'connected', hears: SILENCE }
-  if (participant.kind === 'customer' && medium !== 'callback') return { connection: 'connected', hears }
+  if (cameItself(interaction, participant)) return { connection: 'connected', hears }
   const caller = otherParticipant(interaction, participant.id)
+  const isStranger = participant.outside !== undefined && participant.user === undefined
   return {
     connection: 'connected',
     hears,
     dial: {
       ...(participant.user === undefined ? undefined : { user: participant.user }),
-      address: participant.address,
+      address: participant.outside ?? participant.address,
+      ...(participant.outside === undefined ? undefined : { outside: true }),
       callerNumber: caller?.address ?? (medium === 'callback' ? interaction.from : interaction.to),
-      ...(caller?.displayName === undefined ? undefined : { callerName: caller.displayName }),
+      // What colleagues are called is nothing for those outside.
+      ...(caller?.displayName === undefined || isStranger ? undefined : { callerName: caller.displayName }),
     },
   }
+}
+
+/** Whether the party called: it is answered, and never dialled. */
+function cameItself({ medium }: Interaction, { kind, outside }: Participant): boolean {
+  return kind === 'customer' && medium !== 'callback' && outside === undefined
 }
 
 function offeredAs(
@@ -157,6 +185,14 @@ function inTalk(
   phase: In<'connected' | 'held'>,
   configuration: Configuration,
 ): DesiredParticipant {
+  // Who calls out by its own phone hears from that phone that it rings there, until somebody answers.
+  if (
+    !isConnected(participant) &&
+    cameItself(interaction, participant) &&
+    !interaction.participants.some(isConnected)
+  ) {
+    return { connection: 'alerting', hears: SILENCE }
+  }
   const desired = reached(interaction, participant, hearsTalk(interaction, participant, phase, configuration))
   return participant.muted || participant.supervises?.mode === 'listen' ? { ...desired, muted: true } : desired
 }

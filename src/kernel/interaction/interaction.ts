@@ -38,6 +38,17 @@ export interface Participant {
   readonly ringUntil?: Millis
   /** It is there for the work of another, and no party of the conversation itself. */
   readonly supervises?: Supervision
+  /** The telephone number outside at which it is called, over a trunk; without one it is at a phone of the centre's own. */
+  readonly outside?: string
+  /** Where those who wait for it go when it does not come. */
+  readonly way?: Way
+}
+
+/** Where an interaction goes that was given to somebody who does not come: a step of a flow, who transferred it, the front of a queue. */
+export interface Way {
+  readonly otherwise?: { readonly flow: string; readonly step: string }
+  readonly back?: string
+  readonly returnTo?: string
 }
 
 /** How somebody is with a conversation of others: hears all and is heard by nobody, by the agent alone, or shall have the agent's place. */
@@ -235,7 +246,8 @@ export interface InteractionRecording extends PartsOf {
 
 /** One thing that is played. */
 export type HearsItem =
-  | { readonly type: 'prompt'; readonly prompt: string }
+  /** `sound`: the sound that an administrator gave it; without one it is built in. */
+  | { readonly type: 'prompt'; readonly prompt: string; readonly sound?: string }
   | { readonly type: 'recording'; readonly recording: RecordingId }
   | { readonly type: 'pause'; readonly durationMs: number }
 
@@ -266,6 +278,8 @@ export interface DesiredParticipant {
     readonly address: string
     readonly callerNumber: string
     readonly callerName?: string
+    /** The address is a telephone number outside. */
+    readonly outside?: true
   }
   /** Why it is cleared, when it never was connected: chooses the status that a caller is given. */
   readonly clearReason?: 'busy' | 'no-answer' | 'unreachable' | 'declined' | 'finished' | 'no-such-number'

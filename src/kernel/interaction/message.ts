@@ -34,6 +34,13 @@ export interface MessageMail {
   readonly follows?: string
 }
 
+/** What became of a line that leaves as a message of its own, such as a text message. Until something is known it waits. */
+export interface MessageDelivery {
+  /** `uncertain`: the connection was lost while it was handed over, and nobody can say. */
+  readonly state: 'sent' | 'delivered' | 'failed' | 'uncertain'
+  readonly reason?: string
+}
+
 /** What the system itself says in a transcript (DIG-12). */
 export type Note = 'queued' | 'joined' | 'left' | 'transferred' | 'ended'
 
@@ -48,6 +55,8 @@ export interface Message {
   readonly files?: readonly MessageFile[]
   /** Set on mails. */
   readonly mail?: MessageMail
+  /** Set when something is known of its way. */
+  readonly delivery?: MessageDelivery
   /** Set on lines of the system: pages say it in the reader's language. */
   readonly note?: Note
 }

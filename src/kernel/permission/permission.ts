@@ -10,6 +10,8 @@ export type Right =
   | 'set-any-status'
   | 'create-interaction'
   | 'end-interaction'
+  /** Call telephone numbers outside, and work at one; which ones, the trunks say. */
+  | 'call-outside'
   /** Take what rings at anybody or waits in any queue; what rings at a colleague of one's own group may be taken by all. */
   | 'pick-up'
   | 'monitor'
@@ -26,12 +28,13 @@ export type Right =
 
 /** Who may do what: the only place where it is said. An agent sees its own work; an attendant must see who is free; a supervisor runs the shift; an administrator runs the system. */
 export const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
-  agent: ['view-own', 'set-own-status', 'create-interaction'],
-  attendant: ['view-own', 'set-own-status', 'create-interaction', 'view-live', 'pick-up'],
+  agent: ['view-own', 'set-own-status', 'create-interaction', 'call-outside'],
+  attendant: ['view-own', 'set-own-status', 'create-interaction', 'call-outside', 'view-live', 'pick-up'],
   supervisor: [
     'view-own',
     'set-own-status',
     'create-interaction',
+    'call-outside',
     'view-live',
     'view-history',
     'listen-recordings',
@@ -50,6 +53,7 @@ export const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
     'view-own',
     'set-own-status',
     'create-interaction',
+    'call-outside',
     'view-live',
     'view-history',
     'listen-recordings',

@@ -34,9 +34,12 @@ export interface MediaAddress {
   readonly port: number
 }
 
-/** One item of a program. A prompt is a name in the prompt library (`greeting`, `digits/7`, `music`, `ring`). */
+/**
+ * One item of a program. A prompt is a name in the prompt library (`greeting`, `digits/7`, `music`, `ring`); `sound` is the SHA-256 of one that
+ * is played in its place, out of the files of the machine. One that is not there is waited for shortly; then the library's is played.
+ */
 export type ProgramItem =
-  | { readonly type: 'prompt'; readonly prompt: string }
+  | { readonly type: 'prompt'; readonly prompt: string; readonly sound?: string }
   /** A finished recording of this media process or of the archive, by its id. */
   | { readonly type: 'recording'; readonly recording: RecordingId }
   | { readonly type: 'pause'; readonly durationMs: number }

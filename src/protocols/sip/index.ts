@@ -4,7 +4,7 @@ export { IncomingCall } from './agent/incoming-call.ts'
 export { type CallInput, OutgoingCall } from './agent/outgoing-call.ts'
 export { openUserAgent, UserAgent, type UserAgentOptions } from './agent/user-agent.ts'
 export { DIGEST_ALGORITHMS, type DigestAlgorithm, digestHa1 } from './auth/digest.ts'
-export { answerDigest, type DigestCredentials } from './auth/digest-client.ts'
+export { answerChallenges, answerDigest, type DigestChallenges, type DigestCredentials } from './auth/digest-client.ts'
 export {
   checkDigest,
   type DigestClaim,

@@ -166,6 +166,8 @@ export class SpoolingLog implements Log {
     this.#spooling = true
     this.#term = term
     this.#reachable = false
+    // What others reached while this core reached it too says nothing of now.
+    this.#reachingSince = undefined
     this.#since = clock.now()
     this.#written = after
     this.#head = after
@@ -214,12 +216,14 @@ export class SpoolingLog implements Log {
     }
   }
 
-  /** What the table says; where that is to hand over, and it has to be now, this log is over. */
+  /** What the table says; where that is to hand over this log is over, or spools until it has to be. */
   #decide(say: PeersSay): SpoolAction {
     const { peers } = this.#options
     const action = SPOOL_DECISIONS[this.#reachable ? 'reachable' : 'away'][say]
     if (action !== 'hand over' || say === 'newer') this.#reachingSince = undefined
-    if (action !== 'hand over' || !this.#isOver(say)) return action
+    if (action !== 'hand over') return action
+    // They keep its records and have promised, as if they did not reach the store.
+    if (!this.#isOver(say)) return 'spool'
     this.#end(LOG_ERRORS['log.fenced']({ term: this.#term }))
     // Only when nothing more is let out.
     peers.leave?.(this.#term)

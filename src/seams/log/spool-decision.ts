@@ -9,7 +9,8 @@ export type PeersSay = 'alone' | 'consenting' | 'reaching' | 'silent' | 'newer'
 
 /**
  * What a primary with events in its spool does: commit them by its own disk and the peers'; the same, and write them to the store;
- * take nothing new; end, so that a core that can do better takes over.
+ * take nothing new; end, so that a core that can do better takes over (where others reach the store: once that has lasted, and until then
+ * it spools, as they have promised to wait).
  */
 export type SpoolAction = 'spool' | 'drain' | 'refuse' | 'hand over'
 

@@ -32,16 +32,32 @@ export async function answers(url: string, folder: Folder): Promise<boolean> {
   }
 }
 
-/** Makes the database `tandem` unless it is there. */
-export async function ensureDatabase(url: string): Promise<void> {
+/** Makes the database `tandem` unless it is there. A server that has just said that it is ready may be slow to answer: it is asked again for so long. */
+export async function ensureDatabase(url: string, withinMs: number): Promise<void> {
+  const end = performance.now() + withinMs
+  for (;;) {
+    try {
+      return await makeDatabase(url)
+    } catch (error) {
+      if (!isLate(error) || performance.now() >= end) throw unreachable(error)
+    }
+  }
+}
+
+async function makeDatabase(url: string): Promise<void> {
   try {
     await ask(url, 'select 1')
   } catch (error) {
-    if (codeOf(error) !== NO_DATABASE) throw unreachable(error)
+    if (codeOf(error) !== NO_DATABASE) throw error
     await ask(inDatabase(url, 'postgres'), `create database ${DATABASE}`).catch((failure: unknown) => {
-      if (!DUPLICATES.includes(codeOf(failure))) throw unreachable(failure)
+      if (!DUPLICATES.includes(codeOf(failure))) throw failure
     })
   }
+}
+
+/** No answer in time, in the words of pg: of a connection, or of a query. */
+function isLate(error: unknown): boolean {
+  return error instanceof Error && /^timeout expired|^Query read timeout/.test(error.message)
 }
 
 /** The same server, another of its databases. */

@@ -90,7 +90,7 @@ async function adopt(server: Server): Promise<EmbeddedPostgres | undefined> {
     const url = databaseUrl(access, running.port)
     if (running.ready && (await answers(url, folder))) {
       logger.info({ pid: running.pid, port: running.port }, 'running database adopted')
-      await ensureDatabase(url)
+      await ensureDatabase(url, READY_MS_MAX)
       await saveAccess(folder.cluster, { ...access, port: running.port })
       return handle(server, url, running, true)
     }
@@ -148,7 +148,7 @@ async function tryLaunch(server: Server, port: number): Promise<EmbeddedPostgres
   while (!ended) {
     const state = await readState(folder)
     if (state?.pid === child.pid && state?.ready) {
-      await ensureDatabase(url)
+      await ensureDatabase(url, READY_MS_MAX)
       return handle(server, url, { pid: child.pid!, port, child: exited }, false)
     }
     const waitedMs = performance.now() - startedAt

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import { Pool } from 'pg'
-import { type Clock, type Logger, tlsProblem } from '#base'
+import { type Clock, type Logger, type Millis, tlsProblem } from '#base'
 import { STORE_ERRORS } from './errors.ts'
 import { PostgresHosts } from './hosts.ts'
 import { type MigrationList, migrate } from './migrate.ts'
@@ -15,6 +15,8 @@ export interface StoreOptions {
   readonly logger: Logger
   /** What the connections are named in the database's own lists. */
   readonly name?: string
+  /** How long a connection may take; 2 s unless told. */
+  readonly connectMsMax?: Millis
 }
 
 /** The connections of one process to the database. */
@@ -81,11 +83,16 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-function makePool({ logger, name }: StoreOptions, hosts: PostgresHosts, max: number, queryMsMax?: number): Pool {
+function makePool(
+  { logger, name, connectMsMax = CONNECT_MS_MAX }: StoreOptions,
+  hosts: PostgresHosts,
+  max: number,
+  queryMsMax?: number,
+): Pool {
   const pool = new Pool({
     Client: hosts.client(),
     max,
-    connectionTimeoutMillis: CONNECT_MS_MAX,
+    connectionTimeoutMillis: connectMsMax,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     application_name: name ?? 'tandem',

@@ -1,4 +1,6 @@
 import { beUnhurried } from '../../../scripts/simulate/unhurried.ts'
+import { type PoorNetwork, type PoorWay, poorWay } from '../../kit/poor-network.ts'
+import { Random } from '../../simulation/random.ts'
 import { HistoryWriter } from '../history.ts'
 import type { CallPlan } from '../plan.ts'
 
@@ -14,6 +16,8 @@ export interface ActorTask {
   readonly browsers: number
   /** The own address of the phones. */
   readonly host: string
+  /** What the phones' messages go through; unset, a network that loses nothing. */
+  readonly network?: PoorNetwork
   /** What a flood does, one stage after the other: calls a second, for so long. */
   readonly flood?: readonly { readonly rate: number; readonly ms: number }[]
 }
@@ -33,6 +37,13 @@ export interface Actor {
   /** Resolves when all that it wanted to do is done. */
   act(): Promise<void>
   finish(): Promise<void>
+}
+
+/** The phones' way to the centre, whose chance follows from the seed. */
+export function wayOf({ network, seed }: ActorTask): { network?: PoorWay } {
+  if (!network) return {}
+  const random = new Random(seed ^ 0x2e7)
+  return { network: poorWay(network, () => random.next()) }
 }
 
 /** Runs an actor for the process that forked this one. */

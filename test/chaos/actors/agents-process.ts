@@ -4,7 +4,7 @@ import type { PhoneCall } from '../../kit/phone-call.ts'
 import { RtpTicker } from '../../kit/rtp-stream.ts'
 import type { HistoryWriter } from '../history.ts'
 import { AGENT_STREAMS, type CallPlan } from '../plan.ts'
-import { type ActorTask, delay, runActor } from './actor.ts'
+import { type ActorTask, delay, runActor, wayOf } from './actor.ts'
 import { describeEnd, MediaWatch } from './media-watch.ts'
 
 const REGISTER_EVERY_MS = 30_000
@@ -32,6 +32,7 @@ const once = new Set<string>()
 let streams = AGENT_STREAMS
 let history: HistoryWriter
 let sip: HistoryWriter
+let network: ReturnType<typeof wayOf> = {}
 let timer: NodeJS.Timeout | undefined
 
 async function openPhone(task: ActorTask, agent: ActorTask['agents'][number]): Promise<void> {
@@ -46,6 +47,7 @@ async function openPhone(task: ActorTask, agent: ActorTask['agents'][number]): P
     nextStream: () => streams++,
     firstSequence: () => (streams % 3 === 0 ? 65_000 : streams % 60_000),
     wire: (way, text, at) => sip.write({ at, who: agent.extension, way, text }),
+    ...network,
   })
   phone.incoming = (call) => {
     void answer(agent.extension, call).catch((cause: unknown) =>
@@ -134,6 +136,7 @@ async function transfer(agent: string, call: PhoneCall, about: Talk['about']): P
 runActor('agents', {
   async prepare(task, ...writers) {
     ;[history, sip] = writers
+    network = wayOf(task)
     for (const plan of task.plans) plans.set(plan.number, plan)
     for (let from = 0; from < task.agents.length; from += REGISTER_TOGETHER)
       await Promise.all(task.agents.slice(from, from + REGISTER_TOGETHER).map((agent) => openPhone(task, agent)))

@@ -4,7 +4,7 @@ import type { PhoneCall } from '../../kit/phone-call.ts'
 import { RtpTicker, sharedNow } from '../../kit/rtp-stream.ts'
 import type { HistoryWriter } from '../history.ts'
 import { type CallPlan, callerStream } from '../plan.ts'
-import { type ActorTask, delay, runActor } from './actor.ts'
+import { type ActorTask, delay, runActor, wayOf } from './actor.ts'
 import { describeEnd, MediaWatch } from './media-watch.ts'
 
 /** A caller who waits longer than this was forgotten. */
@@ -24,6 +24,7 @@ const ticker = new RtpTicker()
 let task: ActorTask
 let history: HistoryWriter
 let sip: HistoryWriter
+let network: ReturnType<typeof wayOf> = {}
 
 async function runCaller(plan: CallPlan, index: number): Promise<void> {
   const watch = new MediaWatch(history, plan.number)
@@ -35,6 +36,7 @@ async function runCaller(plan: CallPlan, index: number): Promise<void> {
     gapSeen: (gap) => watch.gap(gap),
     firstSequence: () => plan.firstSequence,
     wire: (way, text, at) => sip.write({ at, who: plan.number, way, text }),
+    ...network,
   })
   history.note(plan.number, 'invoke', 'call', { dials: plan.dials, kind: plan.kind, stream: callerStream(index) })
   const call = await phone.dial(plan.dials, { stream: callerStream(index) })
@@ -99,6 +101,7 @@ async function hangUp(call: PhoneCall, plan: CallPlan): Promise<void> {
 runActor('callers', {
   async prepare(...given) {
     ;[task, history, sip] = given
+    network = wayOf(task)
   },
   async act() {
     const begun = sharedNow()

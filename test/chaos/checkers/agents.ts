@@ -73,12 +73,14 @@ function statuses(
     const next = mine[index + 1]?.rangAt ?? over
     const rest = answeredAt !== undefined ? seen.meta.wrapUpMs : 3_000
     const freeAt = endedAt + rest + TRUE_WITHIN_MS + slackMs(seen, endedAt, endedAt + rest)
+    // Whoever has hung up talks no more, however long the network keeps the answer to that.
+    const talksUntil = Math.min(endedAt, ring.hungUpAt ?? Number.POSITIVE_INFINITY)
     const talkingAt = (answeredAt ?? rangAt) + TRUE_WITHIN_MS + slackMs(seen, answeredAt)
     return [
       ...(freeAt < next && freeAt < over
         ? wrong(freeAt, ['ready', 'offered'], `5 s after a call with ${ring.caller} was over`)
         : []),
-      ...(answeredAt !== undefined && talkingAt < endedAt - 500
+      ...(answeredAt !== undefined && talkingAt < talksUntil - 500
         ? wrong(talkingAt, ['busy'], `5 s into a call with ${ring.caller}`)
         : []),
     ]

@@ -17,7 +17,7 @@ export function checkRecordings(seen: Seen): Finding[] {
     )
     const recordings = byInteraction.get(record.id) ?? []
     return [
-      ...recordings.flatMap((recording) => ofFile(seen, caller, recording)),
+      ...recordings.flatMap((recording) => ofFile(seen, { caller, talks, recording })),
       ...recordings.flatMap((recording) => ofSound(seen, { caller, stream: call.stream, talks, recording })),
       ...ofLength(seen, { caller, talks, recordings }),
     ]
@@ -28,12 +28,11 @@ function finding(who: string, what: string): Finding {
   return { checker: 'recordings', invariant: 7, who, what }
 }
 
-function ofFile(
-  seen: Seen,
-  caller: string,
-  { id, state, sha256, durationMs, file, startedAt }: RecordingRow,
-): Finding[] {
-  if (state === 'failed' && seen.marks.mediaGapMs > 0) return []
+function ofFile(seen: Seen, { caller, talks, recording }: Omit<Heard, 'stream'>): Finding[] {
+  const { id, state, sha256, durationMs, file, startedAt } = recording
+  // Nothing was said: the media process may not even have learnt of the talk before it was over.
+  const silent = talks.every(({ end }) => end !== undefined && end.heard.length === 0)
+  if (state === 'failed' && (silent || seen.marks.mediaGapMs > 0)) return []
   if (!file) return [finding(caller, `recording ${id} is ${state} and has no file`)]
   const known = hashesOf(seen, id, sha256)
   const off = Math.abs((durationMs ?? 0) - file.durationMs)

@@ -1,3 +1,4 @@
+import type { PoorNetwork } from '../../kit/poor-network.ts'
 import type { World } from '../world.ts'
 
 /** What a fault may cost; what is not named here is held to the invariants with no tolerance. */
@@ -14,6 +15,9 @@ export interface Marks {
   readonly pauseMs?: number
 }
 
+/** A network of its own; clocks that can be shifted; a pool of machines; ways to the stores, or between the processes too, that can be made slow. */
+export type Need = 'namespace' | 'clock' | 'pool' | 'relay' | 'relays'
+
 /** One fault of the plan, as it is made here. */
 export interface Fault {
   /** The number of the plan. */
@@ -21,8 +25,10 @@ export interface Fault {
   readonly name: string
   /** How it is made, in words for the page. */
   readonly how: string
-  /** What it cannot be made without: a network of its own, clocks that can be shifted, a pool of machines, or ways to the stores that can be made slow. */
-  readonly needs?: 'namespace' | 'clock' | 'pool' | 'relay'
+  /** What it cannot be made without. */
+  readonly needs?: Need
+  /** What the phones' messages go through, all the while. */
+  readonly phones?: PoorNetwork
   readonly marks: Marks
   /** It strikes so long after the load began or the fault before it, in ms: least and most, drawn from the seed, so that each seed meets other moments of calls. */
   readonly strikesMs?: readonly [number, number]

@@ -1,29 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { sharedNow } from '../../kit/rtp-stream.ts'
-import type { System } from '../../kit/system.ts'
-import type { Direction, Link } from '../network.ts'
+import { linksOf } from '../links.ts'
+import type { Direction } from '../network.ts'
 import type { World } from '../world.ts'
 import { CONTROL_MARKS, type Fault, inTurn } from './fault.ts'
 
 /** TCP tries again ever more rarely while a link is cut, so it may notice the end this much later. */
 const HEAL_MS = 2_500
-
-function optionsOf(system: System, name: string): Record<string, never> {
-  const file = join(system.data, 'run', `${name}.options.json`)
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
-}
-
-/** The connections of a machine's cores, by the port at their other end. */
-export function linksOf(system: System): Readonly<Record<'media' | 'edge' | 'database', Link>> {
-  const control = (role: string) => Number((optionsOf(system, role)['control'] as { port?: number } | undefined)?.port)
-  const url = String(optionsOf(system, 'core1')['databaseUrl'] ?? optionsOf(system, 'core2')['databaseUrl'])
-  return {
-    media: { name: 'media', ports: [control('media')] },
-    edge: { name: 'edge', ports: [control('edge')] },
-    database: { name: 'database', ports: [Number(new URL(url).port)] },
-  }
-}
 
 interface Cut {
   readonly link: 'media' | 'edge' | 'database'
@@ -53,6 +35,16 @@ async function lose(world: World, percent: number, ms: number): Promise<void> {
   for (const heal of heals) heal?.()
   await answered
   world.note('ok', 'loss', { percent })
+}
+
+/** Everything that the cores say to the stores, the edge and media, and hear of them, is so late. */
+async function delay(world: World, lateMs: number, ms: number): Promise<void> {
+  world.note('invoke', 'late', { lateMs, ms })
+  const ways = [...world.relays, ...world.controlRelays]
+  for (const way of ways) way.slow({ lateMs })
+  await Promise.all([world.takeover(`everything ${lateMs} ms late`), world.wait(ms)])
+  for (const way of ways) way.slow()
+  world.note('ok', 'late', { lateMs })
 }
 
 const NETWORK = 'nftables in a network namespace of the run'
@@ -119,10 +111,13 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     id: '11',
     name: 'loss, delay, doubling, reordering',
-    how: `5 and 20 % of the packets of every state connection are lost for 5 s each (${NETWORK}); delay, doubling and reordering are not tried`,
-    needs: 'namespace',
+    how: `5 and 20 % of the packets of every state connection are lost for 5 s each (${NETWORK}), then what comes back on each is 100 and 500 ms late for 6 s each (relays between); all the while 5 % of the phones' SIP messages are lost, 5 % come twice, and they are 50 to 150 ms late but for a quarter, which overtakes the others`,
+    needs: 'relays',
+    phones: { lost: 0.05, doubled: 0.05, reordered: 0.25, lateMs: [50, 150] },
     marks: { ...CONTROL_MARKS, controlGapMs: 3_000, takeoversMax: 0, pauseMs: 1_500 },
-    run: (world) =>
-      inTurn(world, { blows: [5, 20], apartMs: [1_500, 2_500] }, (percent) => lose(world, percent, 5_000)),
+    async run(world) {
+      await inTurn(world, { blows: [5, 20], apartMs: [1_500, 2_500] }, (percent) => lose(world, percent, 5_000))
+      await inTurn(world, { blows: [100, 500], apartMs: [1_500, 2_500] }, (lateMs) => delay(world, lateMs, 6_000))
+    },
   },
 ]

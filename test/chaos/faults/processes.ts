@@ -89,15 +89,17 @@ async function starve(world: World, role: SystemRole, ms: number): Promise<void>
   await world.takeover(`starve ${role}`)
 }
 
-/** Every process of the machine at once, the database too; whatever watches over them is killed with them and started again. */
+/** Every process of every machine at once, the database too; whatever watches over them starts them again. */
 async function killAll(world: World): Promise<void> {
-  const [system] = world.systems
-  if (!system) return
   world.note('invoke', 'kill', { role: 'all' })
   const since = sharedNow()
-  const pids = [...system.otherPids(), ...(['core', 'edge', 'media'] as const).map((role) => pidOf(system, role))]
+  const pids = world.systems.flatMap((system) => [
+    ...system.otherPids(),
+    ...(['core', 'edge', 'media'] as const).map((role) => pidOf(system, role)),
+  ])
   for (const pid of world.database.pids()) signal(pid, 'SIGKILL')
   for (const pid of pids) signal(pid, 'SIGKILL')
+  await world.database.start()
   await world.takeover('kill all', since)
   world.note('ok', 'kill', { role: 'all' })
 }

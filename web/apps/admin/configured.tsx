@@ -6,6 +6,7 @@ import { ConfigurationList } from '../../features/configuration-list/configurati
 import { CollisionNotice } from '../../features/configuration-review/collision-notice.tsx'
 import { ConfigurationReview } from '../../features/configuration-review/configuration-review.tsx'
 import { ConfigurationVersions } from '../../features/configuration-versions/configuration-versions.tsx'
+import { PromptLibrary } from '../../features/prompt-sound/prompt-library.tsx'
 import { UserTable } from '../../features/user-table/user-table.tsx'
 import type { Published } from '../../models/configuration-client.ts'
 import type { DraftChange } from '../../models/configuration-draft.ts'
@@ -50,7 +51,21 @@ export function Configured(props: ConfiguredProps) {
               key={kind.kind}
               {...{ kind, published, draft, name }}
               onOpen={(one) => goTo(place, one)}
-              tools={kind.kind === 'user' && <UserTable published={published} onChanges={takeUsers} />}
+              tools={
+                <>
+                  {kind.kind === 'user' && <UserTable published={published} onChanges={takeUsers} />}
+                  {kind.kind === 'prompt' && (
+                    <PromptLibrary
+                      prompts={published.prompts}
+                      source={client}
+                      onReplace={(one) => {
+                        giveSound(props, one)
+                        goTo(place, one)
+                      }}
+                    />
+                  )}
+                </>
+              }
             />
             {name === undefined ? (
               <Empty title={t('admin.chooseOne')}>{t('admin.chooseHelp')}</Empty>
@@ -86,6 +101,13 @@ export function Configured(props: ConfiguredProps) {
       )}
     </>
   )
+}
+
+/** A prompt of the library becomes one of the pool's own, in the draft; its sound is still to be uploaded. */
+function giveSound({ draft, published }: ConfiguredProps, name: string): void {
+  const isThere =
+    published.data['prompts']?.[name] ?? draft.get().changes.some((one) => one.kind === 'prompt' && one.name === name)
+  if (!isThere) draft.put({ kind: 'prompt', name, value: { name, sound: '', durationMs: 1 } }, published.version)
 }
 
 /** Users of a list go into the draft; their passwords wait here, in no draft and no storage, until that is published. */

@@ -4,6 +4,7 @@ import type { Checked, GivenName, Kinds } from '#api/contract'
 import { JsonField } from '../../features/configuration-form/json-field.tsx'
 import { SchemaField } from '../../features/configuration-form/schema-field.tsx'
 import { PasswordForm } from '../../features/password-form/password-form.tsx'
+import { PromptSound } from '../../features/prompt-sound/prompt-sound.tsx'
 import { draftedObjects } from '../../models/configuration-draft.ts'
 import { namesFor } from '../../models/configured-names.ts'
 import { problemInWords } from '../../models/problem-words.ts'
@@ -52,6 +53,7 @@ export function ObjectEditor(props: EditorProps) {
         {isGone && <Alert color="yellow">{t('admin.goneHelp')}</Alert>}
         {checked && collisions.length > 0 && collide({ ...checked, collisions })}
         {faults.length > 0 && <FaultList faults={faults} prefix={prefix} />}
+        {kind.kind === 'prompt' && !isJson && <Sound {...props} value={value} isDisabled={isGone} onPut={put} />}
         {isJson ? (
           <JsonField value={value} isDisabled={isGone} onChange={put} />
         ) : (
@@ -76,9 +78,37 @@ export function ObjectEditor(props: EditorProps) {
   )
 }
 
+/** The sound of a prompt is uploaded, never typed. */
+function Sound(
+  props: EditorProps & {
+    value: Readonly<Record<string, unknown>>
+    isDisabled: boolean
+    onPut: (next: unknown) => void
+  },
+) {
+  const { name, published, client, value, isDisabled, onPut } = props
+  return (
+    <PromptSound
+      {...{ name, isDisabled }}
+      sound={String(value['sound'] ?? '')}
+      durationMs={Number(value['durationMs'] ?? 0)}
+      known={published.prompts.find((one) => one.name === name)}
+      source={client}
+      onTaken={({ sound, durationMs }) => onPut({ ...value, sound, durationMs })}
+    />
+  )
+}
+
+/** What of a prompt follows from its sound. */
+const OF_THE_SOUND = ['sound', 'durationMs']
+
 /** A setting of few values is chosen, not typed. */
 function schemaOf(kind: Kind, name: string): FieldSchema {
   const schema = kind.schema as FieldSchema
+  if (kind.kind === 'prompt') {
+    const typed = Object.entries(schema.properties ?? {}).filter(([key]) => !OF_THE_SOUND.includes(key))
+    return { ...schema, properties: Object.fromEntries(typed) }
+  }
   const takes = kind.names.find((one) => one.name === name)?.takes
   const choices = takes?.form === 'yes-no' ? ['Yes', 'No'] : takes?.choices
   if (!choices) return schema

@@ -42,7 +42,7 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
   const own = board.agents.get(session.user)
   const items = useMemo(() => deskItems(board, session.user), [board, session.user])
   const item = shownItem(items, chosen)
-  const { station, choose: chooseStation, phone, phoneRings, expect } = useDeskPhone(session.token, connection, items)
+  const { station, choose: chooseStation, phone, phoneRings, expect } = useDeskPhone(session, connection, items)
 
   const control = async (wanted: DeskControl, on: DeskItem): Promise<void> => {
     if (isGiving(wanted) || wanted === 'keypad') return setDialog(wanted)
@@ -85,7 +85,12 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
       aside={
         own && (
           <>
-            <StationChoice station={station} agent={own} phone={phone} onChoose={chooseStation} />
+            <StationChoice
+              {...{ station, phone }}
+              agent={own}
+              onChoose={chooseStation}
+              onNumber={(number) => actions.run(() => new ApiClient(session.token).chooseStation(session.user, number))}
+            />
             <OwnStatus
               agent={own}
               token={session.token}

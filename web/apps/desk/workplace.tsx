@@ -67,7 +67,7 @@ export function Workplace(props: {
           {item.medium === 'email' ? (
             <Mail id={item.id} session={session} canWrite={item.state === 'connected'} />
           ) : (
-            <Conversation id={item.id} session={session} canWrite={item.state === 'connected'} />
+            <Conversation id={item.id} session={session} canWrite={item.state === 'connected'} medium={item.medium} />
           )}
         </div>
       )}

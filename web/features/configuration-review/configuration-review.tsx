@@ -62,7 +62,7 @@ export function ConfigurationReview({ draft, client, show, collide, onClose, onP
         ))}
         {checked?.warnings.map(({ path, problem }) => (
           <Alert key={path} color="yellow" title={path} data-warning={path}>
-            {problem}
+            {problemInWords(problem, t)}
           </Alert>
         ))}
         {checked && show(checked.differences)}

@@ -1,6 +1,13 @@
 import { ActionIcon, Alert, Button, FileButton, Textarea } from '@mantine/core'
-import { useEffect, useRef, useState } from 'react'
-import type { MessageView, Session } from '#api/contract'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import {
+  type DeliveryView,
+  type InteractionView,
+  type MessageView,
+  type Session,
+  TEXT_PARTS_MAX,
+  textParts,
+} from '#api/contract'
 import { ConversationModel, type ConversationPage } from '../../models/conversation.ts'
 import { ConversationMemory } from '../../models/conversation-memory.ts'
 import { agentConversation } from '../../models/conversation-server.ts'
@@ -19,7 +26,13 @@ function random(): string {
 }
 
 /** A conversation in writing, seen and written by an agent. What was typed and not sent is there again after a reload. */
-export function Conversation({ id, session, canWrite }: { id: string; session: Session; canWrite: boolean }) {
+export function Conversation(props: {
+  id: string
+  session: Session
+  canWrite: boolean
+  medium: InteractionView['medium']
+}) {
+  const { id, session, canWrite, medium } = props
   const [model, setModel] = useState<ConversationModel | undefined>()
   useEffect(() => {
     const made = new ConversationModel({
@@ -34,11 +47,12 @@ export function Conversation({ id, session, canWrite }: { id: string; session: S
     setModel(made)
     return () => made.close()
   }, [id, session.token])
-  return model ? <Panel key={id} id={id} model={model} canWrite={canWrite} token={session.token} /> : null
+  if (!model) return null
+  return <Panel key={id} {...{ id, model, canWrite }} token={session.token} isText={medium === 'sms'} />
 }
 
-function Panel(props: { id: string; model: ConversationModel; canWrite: boolean; token: string }) {
-  const { id, model, canWrite, token } = props
+function Panel(props: { id: string; model: ConversationModel; canWrite: boolean; token: string; isText: boolean }) {
+  const { id, model, canWrite, token, isText } = props
   const { t } = useWords()
   const page = useStore(model)
   const unread = page.lines.findLast(({ by }) => by === 'customer')?.id
@@ -55,7 +69,7 @@ function Panel(props: { id: string; model: ConversationModel; canWrite: boolean;
       {page.state === 'refused' && (
         <Alert color="red">{t('conversation.refused', { problem: page.problem ?? '' })}</Alert>
       )}
-      <Lines model={model} page={page} />
+      <Lines model={model} page={page} isText={isText} />
       {page.otherTypes && <div className={styles['sign']}>{t('conversation.types')}</div>}
       {!page.online && page.state !== 'over' && page.state !== 'starting' && page.state !== 'refused' && (
         <div className={styles['sign']} role="status">
@@ -63,13 +77,13 @@ function Panel(props: { id: string; model: ConversationModel; canWrite: boolean;
         </div>
       )}
       {canWrite && page.state !== 'over' && page.state !== 'refused' && (
-        <Composer id={id} model={model} token={token} />
+        <Composer id={id} model={model} token={token} isText={isText} />
       )}
     </section>
   )
 }
 
-function Lines({ model, page }: { model: ConversationModel; page: ConversationPage }) {
+function Lines({ model, page, isText }: { model: ConversationModel; page: ConversationPage; isText: boolean }) {
   const { t } = useWords()
   const end = useRef<HTMLDivElement>(null)
   const count = page.lines.length + page.unsent.length
@@ -80,7 +94,14 @@ function Lines({ model, page }: { model: ConversationModel; page: ConversationPa
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1).
     <div className={styles['lines']} role="log" aria-live="polite" aria-label={t('conversation.lines')} tabIndex={0}>
       {page.lines.map((line) => (
-        <Line key={line.id} line={line} model={model} isSeen={line.id === page.seen} />
+        <Line key={line.id} line={line} model={model} isSeen={line.id === page.seen}>
+          {isText && line.by === 'agent' && (
+            <Delivery
+              delivery={page.deliveries.find(({ message }) => message === line.id)}
+              onResend={page.state === 'over' ? undefined : () => model.resend(line.id)}
+            />
+          )}
+        </Line>
       ))}
       {page.unsent.map(({ id, text, files }) => (
         <div key={id} className={`${styles['line']} ${styles['own']}`} data-unsent>
@@ -95,7 +116,8 @@ function Lines({ model, page }: { model: ConversationModel; page: ConversationPa
   )
 }
 
-function Line({ line, model, isSeen }: { line: MessageView; model: ConversationModel; isSeen: boolean }) {
+function Line(props: { line: MessageView; model: ConversationModel; isSeen: boolean; children?: ReactNode }) {
+  const { line, model, isSeen } = props
   const { t, language } = useWords()
   const time = new Date(line.at).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' })
   if (line.note) {
@@ -118,7 +140,40 @@ function Line({ line, model, isSeen }: { line: MessageView; model: ConversationM
         </Button>
       ))}
       {isSeen && <span className={styles['aside']}>{t('conversation.seen')}</span>}
+      {props.children}
     </div>
+  )
+}
+
+const DELIVERY_WORDS = {
+  waiting: 'conversation.deliveryWaiting',
+  sent: 'conversation.deliverySent',
+  delivered: 'conversation.deliveryDelivered',
+  failed: 'conversation.deliveryFailed',
+  uncertain: 'conversation.deliveryUncertain',
+} as const
+
+/** What became of a line that left as a text message. Whether it is sent again is for people to say: it might arrive twice. */
+function Delivery(props: { delivery: DeliveryView | undefined; onResend: (() => Promise<void>) | undefined }) {
+  const { t } = useWords()
+  const [isAsking, setAsking] = useState(false)
+  const { state = 'waiting', reason = null } = props.delivery ?? {}
+  const resend = (): void => {
+    setAsking(true)
+    props
+      .onResend?.()
+      .catch(() => {})
+      .finally(() => setAsking(false))
+  }
+  return (
+    <span className={styles['aside']} data-delivery={state}>
+      {t(DELIVERY_WORDS[state], { reason: reason ?? '' })}
+      {(state === 'uncertain' || state === 'failed') && props.onResend && (
+        <Button size="compact-xs" variant="subtle" loading={isAsking} onClick={resend}>
+          {t('conversation.resend')}
+        </Button>
+      )}
+    </span>
   )
 }
 
@@ -127,7 +182,8 @@ async function download(model: ConversationModel, hash: string, name: string): P
   if (content) saveFile(name, content.type, content)
 }
 
-function Composer({ id, model, token }: { id: string; model: ConversationModel; token: string }) {
+function Composer(props: { id: string; model: ConversationModel; token: string; isText: boolean }) {
+  const { id, model, token, isText } = props
   const { t } = useWords()
   const draft = `tandem.draft.${id}`
   const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? '')
@@ -137,7 +193,10 @@ function Composer({ id, model, token }: { id: string; model: ConversationModel; 
     sessionStorage.setItem(draft, value)
     if (value !== '') model.typing()
   }
+  const messages = isText ? textParts(text).parts.length : 1
+  const isTooLong = messages > TEXT_PARTS_MAX
   const send = (): void => {
+    if (isTooLong) return
     model.write(text)
     setText('')
     sessionStorage.removeItem(draft)
@@ -171,17 +230,24 @@ function Composer({ id, model, token }: { id: string; model: ConversationModel; 
           token={token}
           onChoose={(response) => change(text === '' ? response : `${text} ${response}`)}
         />
-        <FileButton onChange={attach}>
-          {(props) => (
-            <ActionIcon {...props} variant="default" size="lg" aria-label={t('conversation.attach')}>
-              +
-            </ActionIcon>
-          )}
-        </FileButton>
-        <Button onClick={send} disabled={text.trim() === ''}>
+        {!isText && (
+          <FileButton onChange={attach}>
+            {(file) => (
+              <ActionIcon {...file} variant="default" size="lg" aria-label={t('conversation.attach')}>
+                +
+              </ActionIcon>
+            )}
+          </FileButton>
+        )}
+        <Button onClick={send} disabled={text.trim() === '' || isTooLong}>
           {t('conversation.send')}
         </Button>
       </div>
+      {isText && text !== '' && (
+        <span className={styles['sign']} role="status" data-messages={messages}>
+          {t(isTooLong ? 'conversation.tooLong' : 'conversation.length', { count: messages, most: TEXT_PARTS_MAX })}
+        </span>
+      )}
     </>
   )
 }

@@ -1,6 +1,6 @@
 import type { Millis } from '#base'
 import type { MediaLocal } from '#protocols/control'
-import type { Dialog, InviteHead, Leg, LegId, SessionTimer, Terms } from './leg.ts'
+import type { Challenge, Dialog, InviteHead, Leg, LegId, LegTrunk, SessionTimer, Terms } from './leg.ts'
 
 /** What may be asked of the legs. A command that does not fit the leg's state decides nothing: it came late or twice. */
 export type VoiceCommand =
@@ -26,7 +26,25 @@ export type VoiceCommand =
     }
   | { readonly type: 'Reject'; readonly leg: LegId; readonly status: number }
   | { readonly type: 'Acknowledge'; readonly leg: LegId; readonly cseq: number; readonly terms?: Terms }
-  | { readonly type: 'Prepare'; readonly leg: LegBirth }
+  /** `callsMax`: what its trunk carries at once. */
+  | { readonly type: 'Prepare'; readonly leg: LegBirth; readonly callsMax?: number }
+  /** Its trunk does not take the call: another one is tried. */
+  | {
+      readonly type: 'Reroute'
+      readonly leg: LegId
+      readonly dialog: Dialog
+      readonly edge: string
+      readonly contact: string
+      readonly trunk: string
+      readonly callsMax: number
+    }
+  /** The trunk asks who we are: the request is made again with the answer. */
+  | {
+      readonly type: 'Authorise'
+      readonly leg: LegId
+      readonly cseq: number
+      readonly challenge: Omit<Challenge, 'from'>
+    }
   | { readonly type: 'Dial'; readonly leg: LegId; readonly local: MediaLocal; readonly sdp: string }
   | { readonly type: 'Alert'; readonly leg: LegId }
   /** The INVITE that began an outbound leg was answered with 2xx. */
@@ -100,6 +118,7 @@ export type LegBirth = Pick<Leg, 'id' | 'interaction' | 'participant' | 'edge' |
   readonly process: string
   /** Our offer shall be one of WebRTC. */
   readonly webrtc?: true
+  readonly trunk?: LegTrunk
 }
 
 export type VoiceCommandType = VoiceCommand['type']

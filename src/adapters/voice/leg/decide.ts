@@ -33,6 +33,8 @@ const FITS: { readonly [K in LegCommand['type']]: readonly ProgressState[] } = {
   Acknowledge: ['answered', 'confirmed', 'releasing'],
   Dial: ['preparing'],
   Alert: ['dialling'],
+  Reroute: ['preparing', 'dialling'],
+  Authorise: ['dialling', 'alerting', 'confirmed', 'releasing'],
   Accept: ['dialling', 'alerting', 'cancelling'],
   Cancel: ['dialling', 'alerting'],
   Release: DIALOG,
@@ -53,14 +55,15 @@ export function decide(state: VoiceState, command: VoiceCommand, _now: Millis): 
     case 'ReceiveInvite':
       return isNew(state, command) ? [{ ...command, type: 'LegArrived' }] : []
     case 'Prepare':
-      return isNew(state, command) && !state.participants.has(command.leg.participant)
-        ? [{ ...command, type: 'LegPrepared' }]
+      return isNew(state, command) && !state.participants.has(command.leg.participant) && hasRoom(state, command)
+        ? [{ type: 'LegPrepared', leg: command.leg }]
         : []
     case 'TakeMediaEvents':
       return [{ ...command, type: 'MediaEventsTaken' }]
     default: {
       const leg = state.legs.get(command.leg)
-      return leg && FITS[command.type].includes(leg.progress.state) ? decideLeg(leg, command) : []
+      if (!leg || !FITS[command.type].includes(leg.progress.state)) return []
+      return command.type === 'Reroute' ? reroute(state, leg, command) : decideLeg(leg, command)
     }
   }
 }
@@ -69,7 +72,21 @@ function isNew(state: VoiceState, { leg }: Extract<VoiceCommand, { type: 'Receiv
   return !state.legs.has(leg.id) && state.legs.size < LEGS_MAX
 }
 
-function decideLeg(leg: Leg, command: LegCommand): readonly VoiceEvent[] {
+/** Whether the trunk carries one call more. */
+function hasRoom({ trunks }: VoiceState, { leg, callsMax }: Extract<VoiceCommand, { type: 'Prepare' }>): boolean {
+  return leg.trunk === undefined || callsMax === undefined || (trunks.get(leg.trunk.name) ?? 0) < callsMax
+}
+
+function reroute(
+  { trunks }: VoiceState,
+  leg: Leg,
+  { type: _, callsMax, ...way }: Extract<VoiceCommand, { type: 'Reroute' }>,
+): readonly VoiceEvent[] {
+  const fits = leg.trunk !== undefined && leg.trunk.name !== way.trunk && (trunks.get(way.trunk) ?? 0) < callsMax
+  return fits ? [{ ...way, type: 'LegRerouted' }] : []
+}
+
+function decideLeg(leg: Leg, command: Exclude<LegCommand, { type: 'Reroute' }>): readonly VoiceEvent[] {
   const next = leg.dialog.localSeq + 1
   switch (command.type) {
     case 'RepeatInvite':
@@ -96,6 +113,10 @@ function decideLeg(leg: Leg, command: LegCommand): readonly VoiceEvent[] {
       return [{ type: 'LegEnded', leg: command.leg }]
     case 'Renew':
       return leg.direction === 'out' ? [{ ...command, type: 'LegRenewed' }] : []
+    case 'Authorise': {
+      const open = leg.trunk && leg.requests.some(({ cseq }) => cseq === command.cseq)
+      return open ? [{ ...command, type: 'LegChallenged', next }] : []
+    }
     case 'Place':
       return [{ ...command, type: 'LegPlaced' }]
     case 'ReportFlow':

@@ -1,7 +1,7 @@
 import type { Millis } from '#base'
 import type { MediaLocal } from '#protocols/control'
 import type { LegBirth, NotifyInput } from './command.ts'
-import type { Dialog, InviteHead, LegId, SessionTimer, Terms } from './leg.ts'
+import type { Challenge, Dialog, InviteHead, LegId, SessionTimer, Terms } from './leg.ts'
 
 type Timer = Omit<SessionTimer, 'refreshedAt'>
 
@@ -34,6 +34,22 @@ export type VoiceEvent =
       readonly cseq: number
       readonly local: MediaLocal
       readonly sdp: string
+    }
+  | {
+      readonly type: 'LegRerouted'
+      readonly leg: LegId
+      readonly dialog: Dialog
+      readonly edge: string
+      readonly contact: string
+      readonly trunk: string
+    }
+  | {
+      readonly type: 'LegChallenged'
+      readonly leg: LegId
+      /** The request that was refused, and the one in its place. */
+      readonly cseq: number
+      readonly next: number
+      readonly challenge: Omit<Challenge, 'from'>
     }
   | { readonly type: 'LegAlerting'; readonly leg: LegId }
   | {

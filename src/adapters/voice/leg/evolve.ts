@@ -26,6 +26,7 @@ export interface OpenState extends VoiceState {
   readonly interactions: Map<string, readonly LegId[]>
   readonly ended: Ghost[]
   readonly load: Map<string, number>
+  readonly trunks: Map<string, number>
   readonly mediaEvents: Map<string, { readonly instance: string; readonly number: number }>
 }
 
@@ -89,6 +90,10 @@ function evolveLeg(leg: Leg, event: LegEvent, at: Millis): Leg {
       const opened = withRequest(leg, request)
       return { ...opened, progress: { state: 'dialling', since: at }, media: said(leg.media, event.sdp, event.local) }
     }
+    case 'LegRerouted':
+      return rerouted(leg, event, at)
+    case 'LegChallenged':
+      return challenged(leg, event, at)
     case 'LegAlerting':
       return { ...leg, progress: { state: 'alerting', since: at } }
     case 'LegAccepted':
@@ -225,6 +230,32 @@ function renewed(leg: Leg, event: Extract<LegEvent, { type: 'LegRenewed' }>, at:
   }
 }
 
+/** The session and its port stay; the call is another one, over another trunk. */
+function rerouted(leg: Leg, event: Extract<LegEvent, { type: 'LegRerouted' }>, at: Millis): Leg {
+  const { edge, contact, trunk } = event
+  const { name, tried } = leg.trunk ?? { name: '', tried: [] }
+  const { terms: _, ...media } = leg.media
+  return {
+    ...without(leg, 'challenge'),
+    ...{ edge, contact, media },
+    // What was sent is known by its CSeq.
+    dialog: { ...event.dialog, localSeq: leg.dialog.localSeq },
+    progress: { state: 'preparing', since: at },
+    requests: [],
+    trunk: { name: trunk, tried: [...tried, name] },
+  }
+}
+
+/** RFC 3261 22.2: the request again, with the next CSeq. */
+function challenged(leg: Leg, event: Extract<LegEvent, { type: 'LegChallenged' }>, at: Millis): Leg {
+  const { cseq, next, challenge } = event
+  return {
+    ...withDialog(leg, { localSeq: next }),
+    challenge: { ...challenge, from: next },
+    requests: leg.requests.map((request) => (request.cseq === cseq ? { ...request, cseq: next, since: at } : request)),
+  }
+}
+
 function timed(timer: Omit<SessionTimer, 'refreshedAt'> | undefined, at: Millis): { timer?: SessionTimer } {
   return timer ? { timer: { ...timer, refreshedAt: at } } : {}
 }
@@ -246,7 +277,10 @@ function withRequest(leg: Leg, request: ClientRequest): Leg {
   return { ...withDialog(leg, { localSeq: request.cseq }), requests: [...leg.requests, request] }
 }
 
-function without(leg: Leg, field: 'server' | 'silentSince' | 'renewedSince' | 'offerNotBefore' | 'refusals'): Leg {
+function without(
+  leg: Leg,
+  field: 'server' | 'silentSince' | 'renewedSince' | 'offerNotBefore' | 'refusals' | 'challenge',
+): Leg {
   if (leg[field] === undefined) return leg
   const { [field]: _, ...rest } = leg
   return rest
@@ -257,7 +291,8 @@ function addLeg(state: OpenState, leg: Leg): void {
   state.dialogs.set(dialogKey(leg.dialog.callId, leg.dialog.localTag), leg.id)
   state.participants.set(leg.participant, leg.id)
   state.interactions.set(leg.interaction, [...(state.interactions.get(leg.interaction) ?? []), leg.id])
-  addLoad(state, leg.media.process, 1)
+  addLoad(state.load, leg.media.process, 1)
+  if (leg.trunk) addLoad(state.trunks, leg.trunk.name, 1)
 }
 
 function replaceLeg(state: OpenState, old: Leg, leg: Leg, at: Millis): void {
@@ -267,11 +302,16 @@ function replaceLeg(state: OpenState, old: Leg, leg: Leg, at: Millis): void {
     state.dialogs.set(dialogKey(leg.dialog.callId, leg.dialog.localTag), leg.id)
   }
   if (old.media.process !== leg.media.process) {
-    addLoad(state, old.media.process, -1)
-    addLoad(state, leg.media.process, 1)
+    addLoad(state.load, old.media.process, -1)
+    addLoad(state.load, leg.media.process, 1)
+  }
+  if (old.trunk?.name !== leg.trunk?.name) {
+    if (old.trunk) addLoad(state.trunks, old.trunk.name, -1)
+    if (leg.trunk) addLoad(state.trunks, leg.trunk.name, 1)
   }
   if (isOver(old) || !isOver(leg)) return
-  addLoad(state, leg.media.process, -1)
+  addLoad(state.load, leg.media.process, -1)
+  if (leg.trunk) addLoad(state.trunks, leg.trunk.name, -1)
   if (leg.progress.state === 'released') state.legs.set(leg.id, slim(leg))
   state.ended.push({ id: leg.id, at, key: dialogKey(leg.dialog.callId, leg.dialog.localTag) })
 }
@@ -282,10 +322,10 @@ function slim(leg: Leg): Leg {
   return { ...rest, media: { process: leg.media.process } }
 }
 
-function addLoad(state: OpenState, process: string, count: number): void {
-  const load = (state.load.get(process) ?? 0) + count
-  if (load > 0) state.load.set(process, load)
-  else state.load.delete(process)
+function addLoad(loads: Map<string, number>, name: string, count: number): void {
+  const load = (loads.get(name) ?? 0) + count
+  if (load > 0) loads.set(name, load)
+  else loads.delete(name)
 }
 
 /** The moment of every event drives this, so all folds forget at the same place of the log. */

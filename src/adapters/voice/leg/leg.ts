@@ -44,8 +44,30 @@ export interface Leg {
   readonly renewedSince?: Millis
   /** A re-INVITE of ours was refused for the moment: not again before this. */
   readonly offerNotBefore?: Millis
+  /** The trunk that it is called over. */
+  readonly trunk?: LegTrunk
+  /** The trunk asked who we are: every request of ours says it from now on. */
+  readonly challenge?: Challenge
   /** How often in a row the party refused to be told a new address of ours; glare (491) is no refusal. */
   readonly refusals?: number
+}
+
+/** By which trunk a leg leads outside. */
+export interface LegTrunk {
+  readonly name: string
+  /** Trunks over which it was tried before. */
+  readonly tried: readonly string[]
+}
+
+/** What a gateway asked (RFC 3261 22). What answers it follows from the secret's file, which is in no log. */
+export interface Challenge {
+  readonly status: 401 | 407
+  /** The values of its header fields. */
+  readonly values: readonly string[]
+  /** How many there have been in this dialog. */
+  readonly times: number
+  /** The CSeq of the first request that answers it; the nonce's count follows from it. */
+  readonly from: number
 }
 
 /** Names a leg, its media session, and the user part of our Contact. */
@@ -169,6 +191,8 @@ export interface VoiceState {
   readonly ended: readonly Ghost[]
   /** Live legs by media process. */
   readonly load: ReadonlyMap<string, number>
+  /** Live legs by trunk. */
+  readonly trunks: ReadonlyMap<string, number>
   /** The last event of each media process whose effect is in the log. */
   readonly mediaEvents: ReadonlyMap<string, { readonly instance: string; readonly number: number }>
 }

@@ -81,11 +81,28 @@ const renew = (id = 'a'): VoiceCommand => ({
   dialog: { ...birth(id).dialog, callId: `again-${id}`, localTag: `new-${id}` },
 })
 
+const outside = (id = 'a', callsMax = 1): VoiceCommand => ({
+  type: 'Prepare',
+  leg: { ...birth(id), trunk: { name: 'first', tried: [] } },
+  callsMax,
+})
+const reroute = (id = 'a', trunk = 'second'): VoiceCommand => ({
+  ...{ type: 'Reroute', leg: id, edge: 'edge-2', contact: `<sip:${id}@y>`, trunk, callsMax: 1 },
+  dialog: { ...birth(id).dialog, callId: `over-${trunk}-${id}`, localTag: `over-${id}` },
+})
+const authorise = (id = 'a', cseq = 1): VoiceCommand => ({
+  ...{ type: 'Authorise', leg: id, cseq },
+  challenge: { status: 407, values: ['Digest realm="g", nonce="n"'], times: 1 },
+})
+
 const id = fc.constantFrom('a', 'b', 'c')
 const cseq = fc.integer({ min: 1, max: 4 })
 const command: fc.Arbitrary<VoiceCommand> = fc.oneof(
   id.map(arrive),
   id.map((leg): VoiceCommand => ({ type: 'Prepare', leg: birth(leg) })),
+  id.map((leg) => outside(leg)),
+  fc.tuple(id, fc.constantFrom('first', 'second')).map(([leg, trunk]) => reroute(leg, trunk)),
+  fc.tuple(id, cseq).map(([leg, n]) => authorise(leg, n)),
   id.map((leg): VoiceCommand => ({ type: 'RepeatInvite', leg, head: HEAD, edge: 'edge-2' })),
   id.map((leg): VoiceCommand => ({ type: 'Ring', leg })),
   id.map(answer),
@@ -133,7 +150,7 @@ function play(steps: readonly (readonly [VoiceCommand, number])[]): Run {
 /** All that is in a state, with maps as lists in a fixed order. */
 function picture(state: VoiceState): unknown {
   const sorted = (map: ReadonlyMap<string, unknown>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1))
-  const { legs, dialogs, participants, interactions, ended, load, mediaEvents } = state
+  const { legs, dialogs, participants, interactions, ended, load, trunks, mediaEvents } = state
   return [
     sorted(legs),
     sorted(dialogs),
@@ -141,6 +158,7 @@ function picture(state: VoiceState): unknown {
     sorted(interactions),
     ended,
     sorted(load),
+    sorted(trunks),
     sorted(mediaEvents),
   ]
 }
@@ -194,6 +212,12 @@ describe('the machine of legs', () => {
         }
         const live = [...run.state.legs.values()].filter((leg) => !isOver(leg))
         expect([...run.state.load.values()].reduce((sum, n) => sum + n, 0)).toBe(live.length)
+        for (const name of ['first', 'second']) {
+          const over = live.filter(({ trunk }) => trunk?.name === name).length
+          expect(run.state.trunks.get(name) ?? 0).toBe(over)
+          // Each carries one call, whatever is asked for.
+          expect(over).toBeLessThanOrEqual(1)
+        }
         for (const leg of run.state.legs.values()) expect(leg.requests.length).toBeLessThanOrEqual(REQUESTS_MAX)
       }),
     )
@@ -218,6 +242,8 @@ function ours(event: VoiceEvent): number | undefined {
     case 'LegOffered':
     case 'LegProbed':
       return event.cseq
+    case 'LegChallenged':
+      return event.next
     default:
       return undefined
   }
@@ -242,6 +268,49 @@ describe('a leg', () => {
       'releasing',
       'released',
     ])
+  })
+
+  it('that a trunk does not take goes over another one, with a dialog of its own and the CSeq that follows (TEL-06)', () => {
+    const run = new Run()
+    run.do(outside())
+    run.do({ type: 'Dial', leg: 'a', local: LOCAL, sdp: 'v=0' })
+    run.do(reroute())
+    expect(run.leg()).toMatchObject({
+      progress: { state: 'preparing' },
+      dialog: { callId: 'over-second-a', localSeq: 1 },
+      media: { local: LOCAL },
+      trunk: { name: 'second', tried: ['first'] },
+      requests: [],
+    })
+    run.do({ type: 'Dial', leg: 'a', local: LOCAL, sdp: 'v=0' })
+    expect(run.leg().requests).toMatchObject([{ method: 'INVITE', cseq: 2 }])
+    expect([...run.state.trunks]).toEqual([['second', 1]])
+    run.do({ type: 'End', leg: 'a' })
+    expect(run.state.trunks.size).toBe(0)
+  })
+
+  it('that finds its trunk full is not prepared, and goes over no full one', () => {
+    const run = new Run()
+    run.do(outside('a'))
+    expect(run.do(outside('b'))).toEqual([])
+    expect(run.do(outside('b', 2))).toHaveLength(1)
+    run.do(reroute('a'))
+    expect(run.do(reroute('b'))).toEqual([])
+  })
+
+  it('that is asked who it is asks again with the next CSeq, and says so from then on', () => {
+    const run = new Run()
+    run.do(outside())
+    run.do({ type: 'Dial', leg: 'a', local: LOCAL, sdp: 'v=0' })
+    run.do(authorise())
+    expect(run.leg()).toMatchObject({
+      requests: [{ method: 'INVITE', cseq: 2, sdp: 'v=0' }],
+      challenge: { status: 407, from: 2, times: 1 },
+    })
+    run.do(accept())
+    run.do({ type: 'Release', leg: 'a' })
+    run.do(authorise('a', 3))
+    expect(run.leg().requests).toMatchObject([{ method: 'BYE', cseq: 4 }])
   })
 
   it('that is dialled: preparing, dialling, alerting, confirmed; the INVITE is open until it is answered', () => {

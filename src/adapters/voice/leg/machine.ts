@@ -46,6 +46,7 @@ function empty(): OpenState {
     interactions: new Map(),
     ended: [],
     load: new Map(),
+    trunks: new Map(),
     mediaEvents: new Map(),
   }
 }
@@ -58,7 +59,9 @@ function restore(dump: VoiceDump): VoiceState {
     state.dialogs.set(dialogKey(leg.dialog.callId, leg.dialog.localTag), leg.id)
     state.participants.set(leg.participant, leg.id)
     state.interactions.set(leg.interaction, [...(state.interactions.get(leg.interaction) ?? []), leg.id])
-    if (!isOver(leg)) state.load.set(leg.media.process, (state.load.get(leg.media.process) ?? 0) + 1)
+    if (isOver(leg)) continue
+    state.load.set(leg.media.process, (state.load.get(leg.media.process) ?? 0) + 1)
+    if (leg.trunk) state.trunks.set(leg.trunk.name, (state.trunks.get(leg.trunk.name) ?? 0) + 1)
   }
   state.ended.push(...dump.ended)
   for (const [process, taken] of dump.mediaEvents) state.mediaEvents.set(process, taken)

@@ -20,12 +20,28 @@ export function answerDigest(
   credentials: DigestCredentials,
   count = 1,
 ): readonly [name: string, value: string] | undefined {
-  const proxy = response.status === 407
-  const field = proxy ? 'proxy-authenticate' : 'www-authenticate'
-  for (const value of response.getAll(field)) {
+  const { status } = response
+  const values = response.getAll(status === 407 ? 'proxy-authenticate' : 'www-authenticate')
+  return answerChallenges({ status, values }, request, credentials, { count, cnonce: randomBytes(8).toString('hex') })
+}
+
+/** The challenges of a 401 or 407, as the values of its header fields. */
+export interface DigestChallenges {
+  readonly status: number
+  readonly values: readonly string[]
+}
+
+/** As {@link answerDigest}, from challenges that were kept, with a cnonce that is given: so the same answer can be made again elsewhere. */
+export function answerChallenges(
+  { status, values }: DigestChallenges,
+  request: { readonly method: string; readonly uri: string },
+  credentials: DigestCredentials,
+  use: { readonly count: number; readonly cnonce: string },
+): readonly [name: string, value: string] | undefined {
+  for (const value of values) {
     const challenge = parseDigest(value)
-    const answer = challenge ? answerTo(challenge, request, credentials, count) : undefined
-    if (answer !== undefined) return [proxy ? 'Proxy-Authorization' : 'Authorization', answer]
+    const answer = challenge ? answerTo(challenge, request, credentials, use) : undefined
+    if (answer !== undefined) return [status === 407 ? 'Proxy-Authorization' : 'Authorization', answer]
   }
   return undefined
 }
@@ -34,14 +50,13 @@ function answerTo(
   challenge: DigestFields,
   request: { readonly method: string; readonly uri: string },
   { user, password }: DigestCredentials,
-  count: number,
+  { count, cnonce }: { readonly count: number; readonly cnonce: string },
 ): string | undefined {
   const algorithm = algorithmOf(challenge)
   const { realm, nonce, opaque } = challenge
   const qops = splitList(challenge.qop ?? '').map((qop) => qop.toLowerCase())
   if (!algorithm || realm === undefined || !nonce || !qops.includes('auth')) return undefined
   const nc = count.toString(16).padStart(8, '0')
-  const cnonce = randomBytes(8).toString('hex')
   const ha1 = digestHa1(algorithm, { user, realm, password })
   const response = digestResponse(ha1, { algorithm, method: request.method, uri: request.uri, nonce, nc, cnonce })
   const fields = {

@@ -9,6 +9,7 @@ import { handOver } from './0007-hand-over.ts'
 import { consent } from './0008-consent.ts'
 import { earlierPasswords } from './0009-earlier-passwords.ts'
 import { webhooks } from './0010-webhooks.ts'
+import { sounds } from './0011-sounds.ts'
 
 /** The tables of the seams. A migration that was released is never changed; a new one is added. */
 export const SEAM_MIGRATIONS: MigrationList = {
@@ -24,5 +25,6 @@ export const SEAM_MIGRATIONS: MigrationList = {
     '0008-consent': consent,
     '0009-earlier-passwords': earlierPasswords,
     '0010-webhooks': webhooks,
+    '0011-sounds': sounds,
   },
 }

@@ -192,6 +192,7 @@ export const board: Words<typeof english> = {
     Muted: 'Ein Teilnehmer ist stumm oder wieder zu hören',
     DigitsSent: 'Tasten gesendet: {{count}}',
     ParticipantInvited: 'Noch jemand wird hinzugerufen',
+    OutsideDialled: 'Jemand außerhalb wird angerufen',
     InvitationEnded: 'Wer hinzugerufen wurde, kam nicht: {{reason}}',
     SupervisionChanged: 'Die Begleitung durch {{user}} hat sich geändert',
     Moved: 'Von {{by}} zu {{to}} verschoben',

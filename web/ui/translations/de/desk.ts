@@ -131,6 +131,12 @@ export const desk: Words<typeof english> = {
     label: 'Ihr Telefon',
     registered: 'Telefon {{extension}} ist da',
     missing: 'Kein Telefon',
+    number: 'Eine Telefonnummer',
+    outside: 'Telefon {{number}}',
+    numberTitle: 'Wo sollen Ihre Anrufe klingeln?',
+    numberLabel: 'Telefonnummer',
+    numberHint: 'Ihre Anrufe klingeln dort, bis Sie sich abmelden oder etwas anderes wählen.',
+    take: 'Dort anrufen',
   },
   elsewhere: {
     title: 'Anrufe für alle',

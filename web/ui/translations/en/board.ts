@@ -180,6 +180,7 @@ export const board = {
     Muted: 'A party is muted, or heard again',
     DigitsSent: 'Keys sent: {{count}}',
     ParticipantInvited: 'One more is called in',
+    OutsideDialled: 'Somebody outside is called',
     InvitationEnded: 'Who was called in did not come: {{reason}}',
     SupervisionChanged: 'The supervision by {{user}} has changed',
     Moved: 'Moved to {{to}} by {{by}}',

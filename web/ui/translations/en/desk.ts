@@ -128,6 +128,12 @@ export const desk = {
     label: 'Your phone',
     registered: 'Phone {{extension}} is there',
     missing: 'No phone',
+    number: 'A telephone number',
+    outside: 'Telephone {{number}}',
+    numberTitle: 'Where shall your calls ring?',
+    numberLabel: 'Telephone number',
+    numberHint: 'Your calls ring there until you log off or choose another place.',
+    take: 'Ring me there',
   },
   elsewhere: {
     title: 'Calls for anybody',

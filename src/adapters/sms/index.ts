@@ -1,0 +1,6 @@
+export type { PostSigned, SignText, SmsCounters, SmsSequencer } from './context.ts'
+export { SMS_WEBHOOK_ERRORS } from './errors.ts'
+export { type DeliveredReceipt, type DeliveredText, decodeText, readDeliver } from './read-deliver.ts'
+export { type LibraryServer, type LibrarySession, type Pdu, smpp } from './smpp-library.ts'
+export { type SmsAccountStatus, SmsAdapter, type SmsAdapterOptions } from './sms-adapter.ts'
+export type { SmsCall } from './webhook-account.ts'

@@ -1,0 +1,147 @@
+import type { Timer } from '#base'
+import type { SmsAccount } from '#kernel/config'
+import type { MessageDelivery } from '#kernel/interaction'
+import { type OutgoingText, SMS_ERRORS, textStateOf } from '#kernel/sms'
+import type { AdapterCommand, SmsContext, SmsCounters } from './context.ts'
+import { LOOK_MS } from './limits.ts'
+import { SmppAccount } from './smpp-account.ts'
+import { TextSender } from './text-sender.ts'
+import { type SmsCall, WebhookAccount } from './webhook-account.ts'
+
+/** What the adapter is made of. */
+export type SmsAdapterOptions = Omit<SmsContext, 'counters'>
+
+/** How an account is. */
+export interface SmsAccountStatus {
+  readonly account: string
+  /** Why its peer is not connected; undefined while it is. */
+  readonly problem?: string | undefined
+}
+
+interface Running {
+  readonly account: SmsAccount
+  readonly driver: SmppAccount | WebhookAccount
+  readonly sender: TextSender
+}
+
+/** Takes and sends the texts of every configured account, on the primary core alone: it binds, and a takeover moves the bind. An account that was changed is begun anew. */
+export class SmsAdapter {
+  readonly counters: SmsCounters = {
+    ...{ taken: 0, repeated: 0, slowed: 0, sent: 0, deferred: 0, failed: 0, lost: 0, failures: 0 },
+  }
+  readonly #context: SmsContext
+  readonly #running = new Map<string, Running>()
+  readonly #ending = new Set<Promise<unknown>>()
+  /** What the conversations were told of in this life: texts are replaced when they change. */
+  #told = new WeakSet<OutgoingText>()
+  #unfollow: () => void = () => {}
+  #timer: Timer | undefined
+  #closed = false
+
+  constructor(options: SmsAdapterOptions) {
+    this.#context = { ...options, counters: this.counters }
+  }
+
+  start(): void {
+    this.#unfollow = this.#context.sequencer.committed.onCommitted((batch) => {
+      // What the centre alone has decided is a change of accounts at most, which a tick sees.
+      if (batch.some(({ machine }) => machine === 'sms')) this.#look()
+    })
+    this.#tick()
+  }
+
+  status(): readonly SmsAccountStatus[] {
+    return [...this.#running.values()].map(({ account, driver }) => ({
+      account: account.name,
+      problem: driver.problem,
+    }))
+  }
+
+  /** What a provider posts for an account by webhook. */
+  async receive(account: string, call: SmsCall): Promise<'taken' | 'repeated' | 'later'> {
+    this.#look()
+    const driver = this.#running.get(account)?.driver
+    if (!(driver instanceof WebhookAccount)) throw SMS_ERRORS['sms.no-webhook']({ account })
+    return driver.receive(call)
+  }
+
+  /** Ends after what is under way. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#unfollow()
+    this.#timer?.stop()
+    for (const running of this.#running.values()) this.#end(running)
+    await Promise.all(this.#ending)
+  }
+
+  #tick(): void {
+    this.#look()
+    for (const { driver } of this.#running.values()) {
+      driver.incoming.sweep().catch(() => {})
+    }
+    this.#timer = this.#context.clock.after(LOOK_MS, () => this.#tick())
+  }
+
+  #look(): void {
+    if (this.#closed) return
+    const accounts = this.#context.sequencer.committed.states.centre.configuration['sms-accounts']
+    for (const [name, running] of this.#running) if (accounts.get(name) !== running.account) this.#end(running)
+    for (const account of accounts.values()) if (!this.#running.has(account.name)) this.#begin(account)
+    for (const { sender } of this.#running.values()) sender.look()
+    this.#tell()
+  }
+
+  #begin(account: SmsAccount): void {
+    const driver = this.#driverOf(account)
+    if (!driver) return
+    const sender = new TextSender(account, this.#context, driver)
+    this.#running.set(account.name, { account, driver, sender })
+    driver.start()
+  }
+
+  #driverOf(account: SmsAccount): SmppAccount | WebhookAccount | undefined {
+    const { smpp, webhook } = account
+    if (smpp) return new SmppAccount({ ...account, smpp }, this.#context, () => this.#look())
+    return webhook && new WebhookAccount({ ...account, webhook }, this.#context)
+  }
+
+  #end({ account, driver, sender }: Running): void {
+    this.#running.delete(account.name)
+    // What is handed over is answered first.
+    const ended = sender
+      .close()
+      .then(() => driver.close())
+      .catch(() => {})
+      .finally(() => this.#ending.delete(ended))
+    this.#ending.add(ended)
+  }
+
+  /** Tells the conversations what became of their lines, where they do not say it yet. */
+  #tell(): void {
+    const { sequencer, logger } = this.#context
+    const commands: AdapterCommand[] = []
+    for (const text of sequencer.committed.states.sms.outgoing.values()) {
+      if (this.#told.has(text)) continue
+      this.#told.add(text)
+      const delivery = deliveryOf(text)
+      const { interaction, id: message } = text
+      const command = { type: 'ReportMessage' as const, interaction, message, ...(delivery && { delivery }) }
+      if (this.#isOpen(text)) commands.push({ machine: 'centre', command })
+    }
+    if (commands.length === 0) return
+    sequencer.submit(commands).catch((cause: unknown) => {
+      this.#told = new WeakSet()
+      logger.debug({ problem: String(cause) }, 'conversations are told of their texts later')
+    })
+  }
+
+  #isOpen({ interaction }: OutgoingText): boolean {
+    return this.#context.sequencer.committed.states.centre.interactions.has(interaction)
+  }
+}
+
+function deliveryOf(text: OutgoingText): MessageDelivery | undefined {
+  const state = textStateOf(text)
+  if (state === 'waiting') return undefined
+  return { state, ...(text.reason !== undefined && { reason: text.reason }) }
+}

@@ -1,0 +1,80 @@
+import { type Configuration, type Dialled, resolveDialled, resolveNumber, trunksFor } from '#kernel/config'
+import {
+  type Interaction,
+  type InteractionId,
+  isConnected,
+  isLive,
+  type Participant,
+  type Way,
+} from '#kernel/interaction'
+import { mayDo } from '#kernel/permission'
+import type { Draft } from './draft.ts'
+import { enterDestination, goOnUnanswered, turnAway } from './enter.ts'
+import { CENTRE_ERRORS } from './errors.ts'
+import { clearParty } from './finish.ts'
+
+/** Where a number leads for a user who dials it: outside only who may call there; undefined when it leads nowhere. */
+export function dialledBy(configuration: Configuration, user: string | undefined, number: string): Dialled | undefined {
+  if (user !== undefined && mayCallOutside(configuration, user)) return resolveDialled(configuration, number)
+  return resolveNumber(configuration, number)
+}
+
+/** Whether the user may call telephone numbers outside; which ones, the trunks say. */
+export function mayCallOutside({ users }: Configuration, user: string): boolean {
+  const known = users.get(user)
+  return known !== undefined && !known.disabled && mayDo(known.role, 'call-outside')
+}
+
+/** As `dialledBy`; fails for a number that leads nowhere, or where the user may not call. */
+export function demandDialled({ configuration }: Draft, user: string, number: string): Dialled {
+  const dialled = dialledBy(configuration, user, number)
+  if (dialled) return dialled
+  if (trunksFor(configuration, number).length > 0) throw CENTRE_ERRORS['centre.outside-forbidden']({ user })
+  throw CENTRE_ERRORS['centre.no-such-number']({ number })
+}
+
+/** Brings an interaction to where somebody has dialled: here, or to somebody outside, who is called for those who are there. */
+export function enterDialled(draft: Draft, id: InteractionId, dialled: Dialled, way: Way = {}): void {
+  if (dialled.type !== 'outside') return enterDestination(draft, id, dialled, way)
+  const interaction = draft.interaction(id)
+  if (!interaction) return
+  const hasWay = Object.values(way).some((one) => one !== undefined)
+  draft.emit({
+    type: 'OutsideDialled',
+    interaction: id,
+    participant: { ...outsideParty(draft, interaction, dialled.number), ...(hasWay && { way }) },
+  })
+}
+
+/** Somebody outside as a party that is to be called: the customer, where none is there yet. */
+export function outsideParty({ now }: Draft, { id, participants, counters }: Interaction, number: string): Participant {
+  const isCustomer = !participants.some((one) => one.kind === 'customer')
+  return {
+    id: `${id}.p${counters.participants + 1}`,
+    kind: isCustomer ? 'customer' : 'external',
+    address: number,
+    outside: number,
+    connection: 'initiated',
+    since: now,
+  }
+}
+
+/** Whether the party is somebody outside who has been called and has not answered. */
+export function isCalledOutside({ outside, user, ringUntil, connection }: Participant): boolean {
+  const waits = connection === 'initiated' || connection === 'alerting'
+  return outside !== undefined && user === undefined && ringUntil === undefined && waits
+}
+
+/** Who was called outside does not come: others go on talking, who waits alone goes its way, and without one it is told why. */
+export function outsideFailed(
+  draft: Draft,
+  id: InteractionId,
+  { id: participant, way }: Participant,
+  reason: string,
+): void {
+  clearParty(draft, id, participant, reason)
+  const left = draft.interaction(id)?.participants.filter((one) => isLive(one)) ?? []
+  if (left.filter(isConnected).length >= 2) return
+  if (way) goOnUnanswered(draft, id, reason, way)
+  else turnAway(draft, id, reason)
+}
