@@ -10,6 +10,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildWeb } from '../src/cli/build-web.ts'
 import { installPackages } from './install-packages.ts'
 import { COUNTS_VARIABLE, type TierCounts } from './test-reporter.ts'
 import { TIERS, type Tier } from './test-tiers.ts'
@@ -78,7 +79,11 @@ function chosenTiers(words: readonly string[]): readonly Tier[] {
 const tiers = chosenTiers(process.argv.slice(2)).filter(
   ({ name }) => name !== 'web types' || existsSync(join(ROOT, 'web/tsconfig.json')),
 )
-if (tiers.some(({ quick }) => !quick)) installPackages((line) => console.log(line))
+if (tiers.some(({ quick }) => !quick)) {
+  installPackages((line) => console.log(line))
+  // The first system that is started would build them else, within the time that a start may take.
+  await buildWeb((line) => console.log(line))
+}
 const results = tiers.map(runTier)
 const skipped = results.flatMap((counts) => counts.skipped)
 for (const line of skipped) console.log(`skipped: ${line}`)

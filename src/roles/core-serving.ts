@@ -63,6 +63,8 @@ export class CoreServing {
   readonly #tokens: Tokens
   readonly softphones: SoftphoneSecrets
   readonly #revoked: PoolRevocations
+  readonly #throttle: Throttle
+  readonly #locks: AccountLocks
   readonly #seats: ReturnType<typeof openSeats>
   readonly #whatIf: ReturnType<typeof openWhatIf>
   #opening: Promise<void> | undefined
@@ -80,8 +82,16 @@ export class CoreServing {
     this.#serving = serving
     this.#history = new History(store.tables<JournalTables>(), clock)
     this.#revoked = new PoolRevocations(serving)
-    this.#tokens = new Tokens(tokenKey(options.tokenKey), clock, this.#revoked)
-    this.softphones = new SoftphoneSecrets(tokenKey(options.tokenKey), clock, this.#revoked)
+    const { fold, registers, logger, holder } = serving
+    const shared = { registers, logger, core: holder }
+    this.#throttle = new Throttle(clock, shared)
+    this.#locks = new AccountLocks(clock, shared)
+    const endedAt = (user: string) => fold.states.centre.configurationState.sessionsSince.get(user)
+    const userOf = (extension: string) => fold.states.centre.configuration.extensions.get(extension) ?? ''
+    this.#tokens = new Tokens(tokenKey(options.tokenKey), clock, this.#revoked, endedAt)
+    this.softphones = new SoftphoneSecrets(tokenKey(options.tokenKey), clock, this.#revoked, (extension) =>
+      endedAt(userOf(extension)),
+    )
     this.#loop.enable()
     collectDefaultMetrics({ register: this.#metrics })
     addCentreMetrics(this.#metrics, serving, () => this.#primacy)
@@ -121,6 +131,8 @@ export class CoreServing {
     this.#alerts?.close()
     this.#seats.seats.close()
     this.#revoked.close()
+    this.#throttle.close()
+    this.#locks.close()
     this.#whatIf.close()
     await this.#front?.close()
     await this.#server?.close()
@@ -208,8 +220,8 @@ export class CoreServing {
       sounds: soundsPort(sounds),
       tokens: this.#tokens,
       passwords: new Passwords(this.#serving.credentials, REALM, clock),
-      throttle: new Throttle(clock),
-      locks: new AccountLocks(clock),
+      throttle: this.#throttle,
+      locks: this.#locks,
       sipPort: options.sipPort,
       softphone: {
         port: options.sipWsPort,

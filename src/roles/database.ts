@@ -49,7 +49,7 @@ export interface Database {
   close(): Promise<void>
 }
 
-/** Each try waits two seconds for a connection. */
+/** Each try waits two seconds for a connection. All that is asked at a start may be asked twice. */
 const TRIES_MAX = 10
 
 /** Opens the operator's PostgreSQL if one is named, else starts the embedded one in the data folder and keeps it running. */
@@ -63,9 +63,10 @@ export async function openDatabase(options: DatabaseOptions, data: string): Prom
   }
   try {
     const url = named ?? (await keeper?.start()) ?? ''
-    store = await openStore({ url, clock: options.clock, logger: options.logger, name: 'tandem supervisor' })
+    const { clock, logger } = options
+    store = await inTime(() => openStore({ url, clock, logger, name: 'tandem supervisor' }), logger)
     const opened = store
-    await inTime(() => opened.migrate([JOURNAL_MIGRATIONS]), options.logger)
+    await inTime(() => opened.migrate([JOURNAL_MIGRATIONS]), logger)
     return describe(options, { url, store, data, close })
   } catch (cause) {
     await close()
@@ -96,19 +97,23 @@ function describe(
   return {
     url,
     seed: (demo) =>
-      seedCredentials(new PostgresCredentials(store), {
-        demo,
-        data,
-        password: administratorPassword,
-        now: clock.now(),
-      }),
+      inTime(
+        () =>
+          seedCredentials(new PostgresCredentials(store), {
+            demo,
+            data,
+            password: administratorPassword,
+            now: clock.now(),
+          }),
+        logger,
+      ),
     members: new PostgresMembers(store),
     drilling: {
       drills: new PostgresDrills(store),
       log,
       history: new DrillRecords(store.tables<JournalTables>()),
     },
-    shareSecret: (name, own) => sharedSecret(store, name, own),
+    shareSecret: (name, own) => inTime(() => sharedSecret(store, name, own), logger),
     async primary() {
       const held = await lease.current()
       return held && held.msLeft > 0 ? held.holder : undefined

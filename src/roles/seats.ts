@@ -10,6 +10,7 @@ export function openSeats({ store, fold, registers, clock, logger }: ServingOpti
   const seats = new SeatKeeper({
     registers,
     pools: () => fold.states.centre.configuration.seats,
+    roles: () => fold.states.centre.configuration.roles,
     peaks: seatPeaks,
     clock,
     logger,

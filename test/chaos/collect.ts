@@ -106,15 +106,17 @@ export async function collect(options: {
   return collected
 }
 
-/** Waits until history has folded the whole log; gives up quietly, as the checkers will say what is missing. */
+/** Waits until history has folded the whole log and what was recorded is in storage; gives up quietly, as the checkers will say what is missing. */
 export async function journalCaughtUp(databaseUrl: string, timeoutMs: number): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   for (const end = Date.now() + timeoutMs; Date.now() < end; ) {
     const { rows } = await client.query(
-      'select (select sequence from tandem.log_head) head, (select sequence from tandem.journal_position) seen',
+      `select (select sequence from tandem.log_head) head, (select sequence from tandem.journal_position) seen,
+         (select count(*) from tandem.recording where state = 'recorded') unstored`,
     )
-    if (Number(rows[0].head) <= Number(rows[0].seen)) break
+    const [{ head, seen, unstored }] = rows
+    if (Number(head) <= Number(seen) && Number(unstored) === 0) break
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   await client.end()

@@ -23,7 +23,8 @@ export function plantMutant(mutant: Mutant): string {
   const why = whyNotPlantable(mutant)
   if (why) throw new Error(`${mutant.name}: ${why}`)
   const tree = mkdtempSync(join(tmpdir(), 'tandem-mutant-'))
-  for (const part of PARTS) cpSync(join(ROOT, part), join(tree, part), { recursive: true })
+  // Pages that are as old as their sources are not built anew.
+  for (const part of PARTS) cpSync(join(ROOT, part), join(tree, part), { recursive: true, preserveTimestamps: true })
   symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'))
   for (const { file, find, replace } of mutant.edits) {
     const path = join(tree, file)

@@ -70,6 +70,49 @@ describe('accounts', () => {
     const logIn = () => new Asker(centre.base).ask('POST', '/sessions', { user: 'agent3', password: 'demo-agent3' })
     expectProblem(await logIn(), 403)
     expect((await change({})).status).toBe(200)
+    // What was open on some screen meanwhile stays over.
+    expectProblem(await agent3.ask('GET', '/sessions/current'), 401)
     expect((await logIn()).status).toBe(201)
+  })
+
+  it('are logged out everywhere by a new password, also where an answer goes on, and others are not (SEC-05)', async () => {
+    const [one, two, other] = await Promise.all(
+      ['agent3', 'agent3', 'agent2'].map((user) => Asker.as(centre.base, user)),
+    )
+    const follow = async (asker: Asker) => {
+      const headers = { authorization: `Bearer ${asker.token}` }
+      const reader = (await fetch(`${centre.base}/api/v1/rooms/stream`, { headers })).body!.getReader()
+      const over = (async () => {
+        while (!(await reader.read()).done);
+      })().catch(() => {})
+      return { over, leave: () => reader.cancel() }
+    }
+    const [followed, others] = [await follow(one!), await follow(other!)]
+    expect((await admin.ask('POST', '/users/agent3/password', { password: 'somebody knew it' })).status).toBe(200)
+    await followed.over
+    for (const asker of [one!, two!]) expectProblem(await asker.ask('GET', '/sessions/current'), 401)
+    expect((await other!.ask('GET', '/sessions/current')).status).toBe(200)
+    const left = others.over.then(() => 'over')
+    expect(await Promise.race([left, Promise.resolve('goes on')])).toBe('goes on')
+    await others.leave()
+    const logIn = (password: string) => new Asker(centre.base).ask('POST', '/sessions', { user: 'agent3', password })
+    expectProblem(await logIn('demo-agent3'), 401)
+    expect((await logIn('somebody knew it')).status).toBe(201)
+    await admin.ask('POST', '/users/agent3/password', { password: 'demo-agent3' })
+  })
+
+  it('see no more at once than a withdrawn right leaves, in the session that they have (SEC-05)', async () => {
+    const agent2 = await Asker.as(centre.base, 'agent2')
+    const { name: _, ...value } = (await admin.ask('GET', '/users/agent2')).body
+    const give = async (role: string) => {
+      const basedOn = (await admin.ask('GET', '/configuration/parameters')).body.version
+      return admin.ask('PUT', '/users/agent2', { ...value, role, basedOn })
+    }
+    expect((await give('supervisor')).status).toBe(200)
+    expect((await agent2.ask('GET', '/sessions/current')).body.role).toBe('supervisor')
+    expect((await agent2.ask('POST', '/agents/agent1/status', { status: 'not-ready' })).status).toBe(200)
+    expect((await give('agent')).status).toBe(200)
+    expect((await agent2.ask('GET', '/sessions/current')).body.role).toBe('agent')
+    expectProblem(await agent2.ask('POST', '/agents/agent1/status', { status: 'not-ready' }), 403)
   })
 })

@@ -67,6 +67,29 @@ describe('a chat with a visitor of the website', () => {
     expect((await visitor.ask('POST', `${path}/messages`, newMessage('still there?'))).status).toBe(409)
   })
 
+  it('DIG-01 is written in by several agents: one asks a colleague, both write, one leaves, the last one ends it', async () => {
+    const { id, visitor, path, conversation } = await talk()
+    await centre.submit({ type: 'SetReachable', user: 'agent3', reachable: true })
+    const colleague = await Asker.as(centre.base, 'agent3')
+    const to = centre.state.configuration.users.get('agent3')!.extension
+    expect((await colleague.ask('POST', `${conversation}/messages`, newMessage('too early'))).status).toBe(403)
+    expect((await agent.ask('POST', `/interactions/${id}/invite`, { to })).status).toBe(200)
+    expect((await colleague.ask('POST', `/interactions/${id}/accept`)).status).toBe(200)
+    expect((await visitor.ask('GET', path)).body.agents).toEqual(['Agent 1', 'Agent 3'])
+    await centre.restart()
+    await colleague.ask('POST', `${conversation}/messages`, newMessage('I know about that'))
+    await agent.ask('POST', `${conversation}/messages`, newMessage('so does agent 3'))
+    expect((await agent.ask('POST', `/interactions/${id}/transfer`, { to: '1002' })).status).toBe(409)
+    expect((await agent.ask('POST', `/interactions/${id}/release`, {})).status).toBe(200)
+    const { body: left } = await visitor.ask('GET', path)
+    expect(left).toMatchObject({ state: 'talking', agents: ['Agent 3'] })
+    expect(linesOf(left).slice(-3)).toEqual(['agent: I know about that', 'agent: so does agent 3', 'left'])
+    expect((await colleague.ask('POST', `/interactions/${id}/complete`)).status).toBe(200)
+    expect((await visitor.ask('GET', path)).body.state).toBe('over')
+    await agent.ask('POST', `/interactions/${id}/wrap-up`, {})
+    await centre.submit({ type: 'SetReachable', user: 'agent3', reachable: false })
+  })
+
   it('IR-15 takes a message that is sent twice once, and a chat that is begun twice once', async () => {
     const key = newKey()
     const { id, visitor, path } = await visit(key)

@@ -200,10 +200,13 @@ export class TestCentre {
           listener(batch.filter(({ machine }) => machine === 'centre') as unknown as readonly CommittedEvent[]),
         ),
     }
-    const tokens = new Tokens(Buffer.alloc(32, 1), clock, new MemoryRevocations())
+    const tokens = new Tokens(Buffer.alloc(32, 1), clock, new MemoryRevocations(), (user) =>
+      fold.states.centre.configurationState.sessionsSince.get(user),
+    )
     const seatPeaks = new MemorySeatPeaks()
     const pools = () => fold.states.centre.configuration.seats
-    this.seats = new SeatKeeper({ registers: this.registers, pools, peaks: seatPeaks, clock, logger })
+    const roles = () => fold.states.centre.configuration.roles
+    this.seats = new SeatKeeper({ registers: this.registers, pools, roles, peaks: seatPeaks, clock, logger })
     const configuration = () => fold.states.centre.configuration
     const sounds = new PromptSounds({ sounds: this.sounds, blobs: this.blobs, configuration, clock, logger })
     this.#hub = new RealtimeHub({ centre, tokens, seen: (user) => this.seats.seen(user), clock, logger })

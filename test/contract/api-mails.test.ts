@@ -198,3 +198,41 @@ describe('an email on the desk', () => {
     await finish(id)
   })
 })
+
+describe('the transcript of a chat', () => {
+  const visitor = (token?: string) => new Asker(centre.base, token)
+  const begin = async () => {
+    const key = randomBytes(16).toString('hex')
+    const { body } = await visitor().ask('POST', '/chats', { key, queue: 'support', name: 'Ada' })
+    return { id: body.id as string, own: visitor(body.token) }
+  }
+  const send = (who: Asker, id: string, email = 'ada@customer.example') =>
+    who.ask('POST', `/chats/${id}/transcript`, { email })
+  const written = () => [...centre.mails.outgoing.values()].filter(({ id }) => id.startsWith('transcript-'))
+
+  it('DIG-01 is sent to the customer who asks for it, once however often, by the account of its queue', async () => {
+    const { id, own } = await begin()
+    await own.ask('POST', `/chats/${id}/messages`, { id: 'line-one', text: 'My bill is <b>wrong</b>' })
+    // Nobody has answered: nothing is sent, or anybody could write to anybody through us.
+    expect((await send(own, id)).status).toBe(409)
+    expect((await agent.ask('POST', `/interactions/${id}/accept`)).status).toBe(200)
+    await agent.ask('POST', `/interactions/${id}/conversation/messages`, { id: 'line-two', text: 'I see' })
+    expect((await send(own, id)).status).toBe(409)
+    await own.ask('POST', `/chats/${id}/end`)
+    const stranger = await begin()
+    expect((await send(stranger.own, id)).status).toBe(401)
+    expect((await send(own, id, 'no address')).status).toBe(422)
+    expect((await send(own, id)).status).toBe(202)
+    await centre.restart()
+    await agent.ask('POST', `/interactions/${id}/wrap-up`, {})
+    await centre.settle()
+    // Asked again after a takeover, when the chat is history: it is the one that was sent.
+    expect((await send(own, id)).status).toBe(202)
+    expect(written()).toHaveLength(1)
+    const [mail] = written()
+    expect(mail).toMatchObject({ account: 'help', to: ['ada@customer.example'], state: 'waiting', interaction: id })
+    expect(mail?.text).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d > My bill is <b>wrong<\/b>\n\S+ \S+ Agent 1: I see$/)
+    expect(mail?.html).toBeUndefined()
+    await stranger.own.ask('POST', `/chats/${stranger.id}/end`)
+  })
+})

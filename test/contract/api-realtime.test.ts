@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { type ServerMessage, ServerMessageSchema, type Topic } from '#api/contract'
+import type { ConfigurationChange } from '#kernel/config'
 import { Asker, TestCentre } from './api-kit.ts'
 
 let centre: TestCentre
@@ -131,6 +132,41 @@ describe('the socket', () => {
     const upToDate = Browser.as('supervisor', 'sequence' in message ? message.sequence : 0)
     expect(await upToDate.until(() => true)).toMatchObject({ type: 'alive' })
     upToDate.socket.close()
+  })
+
+  it('SEC-07 takes what was shown away when a right is withdrawn, and tells who was away meanwhile', async () => {
+    const before = {
+      kind: 'role',
+      name: 'supervisor',
+      value: { name: 'supervisor', rights: ['view-own', 'view-live'] },
+    } as const
+    const change = (change: ConfigurationChange) =>
+      centre.submit({
+        type: 'ChangeConfiguration',
+        ...{ by: 'admin', basedOn: centre.state.configuration.version, changes: [change] },
+      })
+    await change(before)
+    const browser = Browser.as('supervisor')
+    const first = await browser.until(({ type }) => type === 'snapshot')
+    expect(first).toMatchObject({ rights: ['view-own', 'view-live'] })
+    expect('agents' in first && first.agents.length).toBeGreaterThan(100)
+    const agent = Browser.as('agent1')
+    await agent.until(({ type }) => type === 'snapshot')
+
+    const at = browser.messages.length
+    await change({ kind: 'role', name: 'supervisor', value: { name: 'supervisor', rights: ['view-own'] } })
+    const second = await browser.until(({ type }) => type === 'snapshot', at)
+    expect(second).toMatchObject({ rights: ['view-own'] })
+    expect('agents' in second && second.agents.map(({ user }) => user)).toEqual(['supervisor'])
+    // Who lost nothing is told nothing.
+    expect(agent.messages.filter(({ type }) => type === 'snapshot')).toHaveLength(1)
+
+    const away = Browser.as('supervisor', 'sequence' in first ? first.sequence : 0)
+    expect(await away.until(({ type }) => type === 'changes' || type === 'alive')).toMatchObject({
+      rights: ['view-own'],
+    })
+    await change({ kind: 'role', name: 'supervisor' })
+    for (const one of [browser, agent, away]) one.socket.close()
   })
 
   it('resumes on the next life of the core, with a snapshot', async () => {

@@ -53,7 +53,7 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     await page.reload()
     await drafted(page, 1)
     await page.locator('[data-editor=support]').waitFor()
-    expect(await field(page, 'wrapUpMs').inputValue()).toBe('5 s')
+    await expect.poll(() => field(page, 'wrapUpMs').inputValue()).toBe('5 s')
 
     await field(page, 'priority').fill('500')
     await page.locator('[data-faults-of="queues.support"]').getByText('Priority').waitFor()
@@ -61,7 +61,7 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     expect(await accessibilityFaults(page)).toEqual([])
     await review(page)
     await page.locator('[data-review] [data-fault="queues.support.priority"]').waitFor()
-    expect(await publish(page).isDisabled()).toBe(true)
+    await expect.poll(() => publish(page).isDisabled()).toBe(true)
     await page.getByRole('button', { name: 'Back', exact: true }).click()
     await field(page, 'priority').fill('60')
 
@@ -109,7 +109,7 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     await page.locator('[data-editor=sales] [data-difference-field=priority]').getByText('40').waitFor()
     await review(page)
     await page.locator('[data-review] [data-collision]').getByText('by admin').waitFor()
-    expect(await publish(page).isDisabled()).toBe(true)
+    await expect.poll(() => publish(page).isDisabled()).toBe(true)
     await picture(page, 'admin-collision')
     expect(await accessibilityFaults(page)).toEqual([])
     expect((await published()).queues.sales.priority).toBe(40)

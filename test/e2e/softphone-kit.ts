@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { STEP_MS_MAX } from './page-kit.ts'
 
 /** The browser that the machine brings. */
 export const CHROMIUM = process.env['TANDEM_CHROMIUM'] ?? '/usr/bin/chromium'
@@ -23,6 +24,7 @@ const TONE_SCRIPT = `
     constructor(configuration) {
       super(configuration)
       testConnections.push(this)
+      testNote(this)
     }
   }
   navigator.mediaDevices.getUserMedia = async () => {
@@ -83,6 +85,57 @@ const QUALITY_SCRIPT = `
   new MutationObserver(look).observe(document, { subtree: true, childList: true, attributeFilter: ['data-quality'] })
 `
 
+/**
+ * Runs in the page from its beginning: notes when each step on the way to sound was done, so that a figure says where its time went. Of
+ * SIP and of the live board: asked for, open, and what is said first over each.
+ */
+const STEPS_SCRIPT = `
+  globalThis.testSteps = [{ at: performance.timeOrigin, step: 'page' }]
+  const done = (step) => {
+    testSteps.push({ at: Date.now(), step })
+    if (testSteps.length > 500) testSteps.shift()
+  }
+  addEventListener('DOMContentLoaded', () => done('parsed'))
+  const sipStep = (text) => {
+    const [first] = text.split('\\r\\n', 1)
+    const answered = first.startsWith('SIP/2.0') ? first.split(' ')[1] + ' ' : ''
+    const method = (answered ? /\\nCSeq: *\\d+ (\\w+)/i.exec(text)?.[1] : first.split(' ')[0]) ?? ''
+    return answered + method
+  }
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(url, protocols) {
+      super(url, protocols)
+      const name = protocols === 'sip' || String(protocols).includes('sip') ? 'sip' : 'live'
+      done(name + ' asks')
+      this.addEventListener('open', () => done(name + ' open'))
+      this.addEventListener('close', () => done(name + ' closed'))
+      const heard = ({ data }) => {
+        if (name === 'sip') return done('< ' + sipStep(String(data)))
+        done('live told')
+        this.removeEventListener('message', heard)
+      }
+      this.addEventListener('message', heard)
+      this.isSip = name === 'sip'
+    }
+    send(data) {
+      if (this.isSip) done('> ' + sipStep(String(data)))
+      super.send(data)
+    }
+  }
+  const plainFetch = globalThis.fetch
+  globalThis.fetch = async (input, init) => {
+    const path = String(input)
+    const response = await plainFetch(input, init)
+    if (!path.endsWith('.json')) done(path.replace('/api/v1', '') + ' ' + response.status)
+    return response
+  }
+  globalThis.testNote = (connection) => {
+    done('connection made')
+    connection.addEventListener('connectionstatechange', () => done('media ' + connection.connectionState))
+    connection.addEventListener('iceconnectionstatechange', () => done('ice ' + connection.iceConnectionState))
+  }
+`
+
 const PORT_SCRIPT = `(async () => {
   const entries = [...(await testConnections.at(-1).getStats()).values()]
   const { selectedCandidatePairId } = entries.find(({ type }) => type === 'transport')
@@ -110,6 +163,8 @@ const HEARD_SCRIPT = `(async () => {
 /** A tab whose microphone is a pure tone. */
 export async function openWithTone(context: BrowserContext, address: string, hertz: number): Promise<Page> {
   const page = await context.newPage()
+  page.setDefaultTimeout(STEP_MS_MAX)
+  await page.addInitScript(STEPS_SCRIPT)
   await page.addInitScript(TONE_SCRIPT.replace('HERTZ', String(hertz)))
   await page.addInitScript(LISTEN_SCRIPT)
   await page.addInitScript(QUALITY_SCRIPT)
@@ -140,6 +195,16 @@ export function heardAfter(page: Page, hertz: number, since: number): Promise<nu
     },
     [hertz, since],
   )
+}
+
+/** What the tab did on its way to sound from that moment until the other one, each step with how long after the first it was done. */
+export async function stepsOf(page: Page, from: number, until: number): Promise<readonly string[]> {
+  const steps = await page.evaluate(
+    () => (globalThis as unknown as { testSteps: { at: number; step: string }[] }).testSteps,
+  )
+  return steps
+    .filter(({ at }) => at >= from - 1 && at <= until)
+    .map(({ at, step }) => `${Math.round(at - from)} ${step}`)
 }
 
 /** The server's port that the tab's sound goes to and comes from. */

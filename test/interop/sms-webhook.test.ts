@@ -154,5 +154,5 @@ describe('texts by webhook', () => {
     answer = () => (++tries < 2 ? 429 : 202)
     await centre.write('answer-late', 'later')
     await until('the second try', () => centre.deliveryOf('answer-late') === 'sent')
-  }, 120_000)
+  })
 })

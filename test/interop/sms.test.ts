@@ -84,7 +84,7 @@ describe('texts that come by SMPP', () => {
     const wide = (n: number) => Buffer.concat([Buffer.from([6, 8, 4, 1, 44, 2, n]), Buffer.from(`wide ${n} `)])
     for (const n of [2, 1]) expect(await smsc.deliver(ADA, wide(n), PART)).toBe(0)
     expect(centre.texts.slice(1)).toEqual(['part 1 part 2 ', 'wide 1 wide 2 '])
-  }, 120_000)
+  })
 
   it('are taken as they look when a header is broken, and the connection goes on', async () => {
     centre.live()
@@ -113,7 +113,7 @@ describe('texts that come by SMPP', () => {
     await until('another bind', () => smsc.binds === 2 && smsc.bound.size === 1)
     expect(await smsc.say(ADA, 'Hello')).toBe(0)
     expect(centre.texts).toEqual(['Hello'])
-  }, 120_000)
+  })
 
   it('are one when the peer repeats what it has no answer to, and two when a person says it twice', async () => {
     centre.live()
@@ -127,7 +127,7 @@ describe('texts that come by SMPP', () => {
     expect(centre.texts).toEqual(['ok', 'ok'])
     expect(await smsc.say(ADA, 'something else')).toBe(0)
     expect(centre.texts).toHaveLength(3)
-  }, 120_000)
+  })
 
   it('are taken once through a death at each step, parts too (IR-01, IR-13, IR-22, IR-24)', async () => {
     for (const at of ['TakeText', 'TakePart']) {
@@ -160,7 +160,7 @@ describe('texts that come by SMPP', () => {
         await dies()
       }
     }
-  }, 120_000)
+  })
 
   it('of one number are slowed when they are a flood, and others come through', async () => {
     centre.live()
@@ -178,7 +178,7 @@ describe('texts that come by SMPP', () => {
     )
     expect(halves.filter((answer) => answer === 0)).toHaveLength(20)
     expect(centre.states.sms.halves.size).toBe(20)
-  }, 60_000)
+  })
 })
 
 describe('texts that leave by SMPP', () => {
@@ -239,7 +239,7 @@ describe('texts that leave by SMPP', () => {
     await until('both', () => centre.deliveryOf('text-two') === 'sent')
     expect(smsc.taken.map(({ content }) => content.toString())).toEqual(['one', 'two'])
     expect(centre.adapter.counters.deferred).toBe(2)
-  }, 60_000)
+  })
 
   it('are refused for good with what the peer has against it, and may be sent again', async () => {
     await taken()
@@ -280,7 +280,7 @@ describe('texts that leave by SMPP', () => {
     // The other one is the agent's to decide.
     await centre.submit({ machine: 'sms', command: { type: 'ResendText', text: 'text-TryPart-after' } })
     await until('the second try', () => centre.deliveryOf('text-TryPart-after') === 'sent')
-  }, 120_000)
+  })
 
   it('are uncertain when the connection ends before the answer, and the rest leaves over the next', async () => {
     await taken()
@@ -295,7 +295,7 @@ describe('texts that leave by SMPP', () => {
     await until('the second', () => centre.deliveryOf('text-two') === 'sent')
     expect(centre.deliveryOf('text-one')).toBe('uncertain')
     expect(smsc.taken.map(({ content }) => content.toString())).toEqual(['one', 'two'])
-  }, 60_000)
+  })
 })
 
 describe('the bind', () => {
@@ -320,12 +320,12 @@ describe('the bind', () => {
     smsc.answersEnquiries = false
     await until('the end', () => centre.adapter.status()[0]?.problem === 'the peer is silent')
     smsc.answersEnquiries = true
-    await until('another bind', () => smsc.binds === 2 && centre.adapter.status()[0]?.problem === undefined)
+    await until('another bind', () => smsc.binds >= 2 && centre.adapter.status()[0]?.problem === undefined)
     hour += 3_600_000
     await smsc.stop()
     await until('growing pauses', () => pauses.includes(8_000))
     smsc = await Smsc.start()
-  }, 120_000)
+  })
 
   it('is refused with words that say what to do, and is one: the next life has it', async () => {
     await centre.close()
@@ -340,5 +340,5 @@ describe('the bind', () => {
     centre.live()
     await bound()
     expect(smsc.bound.size).toBe(1)
-  }, 60_000)
+  })
 })

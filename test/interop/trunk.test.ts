@@ -29,7 +29,7 @@ beforeAll(async () => {
   deadPort = await freePort()
   writeFileSync(join(system.data, 'secrets', 'provider'), 'open sesame\n', { mode: 0o600 })
   admin = await system.api('admin')
-}, 180_000)
+})
 
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close()
@@ -38,7 +38,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await system?.stop()
-}, 60_000)
+})
 
 async function setTrunk(name: string, value: object | undefined): Promise<void> {
   const path = `/configuration/trunks/${name}`
@@ -101,7 +101,7 @@ describe.skipIf(without !== undefined)(`calls to the outside${without ? ` (${wit
     expect(await provider.ended()).toMatch(/INVITE sip:0301234@127\.0\.0\.1/)
     expect(provider.messages).toMatch(/From: <sip:\+4930999@127\.0\.0\.1>/)
     expect(provider.messages).not.toContain('open sesame')
-  }, 90_000)
+  })
 
   it.each([
     ['takes no connection', 'tcp'],
@@ -121,7 +121,6 @@ describe.skipIf(without !== undefined)(`calls to the outside${without ? ` (${wit
       expect(await call.hangUp()).toBe(200)
       expect(await provider.ended()).toContain('BYE sip:')
     },
-    90_000,
   )
 
   it('are refused where no trunk carries the number, and where nobody has proved to be a user', async () => {
@@ -135,7 +134,7 @@ describe.skipIf(without !== undefined)(`calls to the outside${without ? ` (${wit
       expect((await agent.raw('POST', '/interactions', { type: 'call', to })).status).toBe(422)
     }
     expect(provider.messages).not.toContain('INVITE')
-  }, 90_000)
+  })
 
   it('an agent works at a telephone behind the gateway, through the death of the core, and transfers outside (TEL-18, TEL-21)', async () => {
     const provider = await gateway()
@@ -166,5 +165,5 @@ describe.skipIf(without !== undefined)(`calls to the outside${without ? ` (${wit
     await provider.ended(2)
     expect((await agent.raw('PUT', '/agents/agent1/station', { number: null })).status).toBe(200)
     expect((await works()).station).toBeNull()
-  }, 120_000)
+  })
 })

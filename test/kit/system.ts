@@ -8,8 +8,8 @@ import { freePort, freeRtpRange } from './free-ports.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The first start makes a database; on a busy machine that takes its time. */
-const START_MS_MAX = 120_000
+/** The first start makes a database, and the pages where nobody has; on a busy machine that takes its time. */
+const START_MS_MAX = 210_000
 
 /** A supervisor that has not ended its children by then hangs. */
 const STOP_MS_MAX = 30_000

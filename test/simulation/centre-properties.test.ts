@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isTandemError } from '#base'
 import { agentStatus } from '#kernel/agent'
-import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
+import { type CentreCommand, centreMachine } from '#kernel/centre'
 import type { ConfigurationChange, Queue } from '#kernel/config'
 import { AGENT_OUTCOMES, type Interaction, isLive, type Wants } from '#kernel/interaction'
+import { EVERY_EVENT } from './every-event.ts'
 import { checkDecisions, checkState, waitingIn } from './invariants.ts'
 import { SIMULATION_SEED, WALKS } from './walks.ts'
 import { testQueue, testUser, World } from './world.ts'
@@ -40,54 +41,6 @@ const SKILLS: readonly Readonly<Record<string, number>>[] = [
   { sales: 10, german: 50 },
   {},
   { support: 30, german: 60 },
-]
-
-const EVERY_EVENT: readonly CentreEvent['type'][] = [
-  'Announced',
-  'CallbackAttempted',
-  'Conferenced',
-  'ConfigurationChanged',
-  'CustomerDialled',
-  'DigitPressed',
-  'DigitsSent',
-  'Held',
-  'InteractionClosed',
-  'InteractionCreated',
-  'InvitationEnded',
-  'Joined',
-  'Moved',
-  'Muted',
-  'OfferEnded',
-  'Offered',
-  'OutsideDialled',
-  'Parked',
-  'ParticipantAlerting',
-  'ParticipantCleared',
-  'ParticipantConnected',
-  'ParticipantInvited',
-  'ProgramEnded',
-  'QueueActivated',
-  'Queued',
-  'ReachableChanged',
-  'RecordingContinued',
-  'RecordingEnded',
-  'RecordingFailed',
-  'RecordingPartFailed',
-  'RecordingPartSealed',
-  'RecordingSealed',
-  'RecordingStarted',
-  'Retrieved',
-  'RonaEnded',
-  'StationChosen',
-  'StatusChosen',
-  'StepEntered',
-  'SupervisionChanged',
-  'TakenOver',
-  'Transferred',
-  'Widened',
-  'WrapUpEnded',
-  'WrapUpExtended',
-  'WrapUpStarted',
 ]
 
 /** What queues may be like besides: every strategy, rings, several who are rung at once, the last agent first. */

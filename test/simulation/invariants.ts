@@ -64,7 +64,7 @@ function checkTalk(interaction: Interaction): void {
   const { id, phase, medium } = interaction
   const talkers = talkersOf(interaction)
   const there = talkers.filter((one) => one.ringUntil === undefined)
-  if (!isByPhone(medium)) return assert.equal(there.length, 1, `${id} is ${phase.state}`)
+  if (!isByPhone(medium)) return assert(there.length >= 1, `${id} is ${phase.state} with nobody`)
   const parked = phase.state === 'held' && phase.parked !== undefined
   if (parked) assert.equal(there.length, 1, `${id} is parked by ${there.length}`)
   else assert(there.length >= 2 && talkers.length <= 16, `${id} is ${phase.state} with ${talkers.length}`)

@@ -253,6 +253,8 @@ function wordsOf(event: CentreEvent): string {
       return `${event.user} ${event.reachable}`
     case 'ConfigurationChanged':
       return `${event.version}`
+    case 'SessionsEnded':
+      return event.user
     default:
       return event satisfies never
   }

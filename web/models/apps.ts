@@ -1,5 +1,4 @@
-import type { Session } from '#api/contract'
-import { mayDo } from '#kernel/permission'
+import { hasRight, type Rightful } from './rights.ts'
 
 /** The pages: one HTML file each, served at `/<name>`. A page that is ready stands here, in the order of the menu. */
 export const APPS = [
@@ -13,17 +12,9 @@ export const APPS = [
 /** A page of people who are logged in. */
 export type AppName = (typeof APPS)[number]['name']
 
-/** Where people of a role begin their day. */
-const HOME: Readonly<Record<Session['role'], AppName>> = {
-  agent: 'desk',
-  attendant: 'desk',
-  supervisor: 'supervisor',
-  administrator: 'supervisor',
-}
-
-/** The pages that a role may open. */
-export function appsOf(role: Session['role']): readonly AppName[] {
-  return APPS.filter(({ right }) => mayDo(role, right)).map(({ name }) => name)
+/** The pages that somebody may open. */
+export function appsOf(session: Rightful): readonly AppName[] {
+  return APPS.filter(({ right }) => hasRight(session, right)).map(({ name }) => name)
 }
 
 /** The address of a page. */
@@ -31,7 +22,9 @@ export function pathOf(app: AppName): string {
   return `/${app}`
 }
 
-/** Where a person goes who has just logged in. */
-export function homeOf(role: Session['role']): string {
-  return pathOf(HOME[role])
+/** Where a person goes who has just logged in: who looks after the work of others to the board, everybody else to the own work. */
+export function homeOf(session: Rightful): string {
+  const first: AppName = hasRight(session, 'view-history') ? 'supervisor' : 'desk'
+  const apps = appsOf(session)
+  return pathOf(apps.includes(first) ? first : (apps[0] ?? first))
 }

@@ -19,6 +19,11 @@ export function namesFor(
       return once([...Object.keys(data['numbers'] ?? {}), ...users.map((user) => String(user['extension']))])
     case 'prompt':
       return once([...prompts.map(({ name }) => name), ...Object.keys(data['prompts'] ?? {})])
+    case 'role':
+      return once([
+        ...(kinds.find(({ kind }) => kind === 'role')?.names ?? []).map(({ name }) => name),
+        ...Object.keys(data['roles'] ?? {}),
+      ])
     case 'step':
       return Object.keys(object['steps'] ?? {})
     default:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ConversationView, MessageView } from '#api/contract'
+import type { ConversationView, MessageFileView, MessageView } from '#api/contract'
 import { ConversationModel } from './conversation.ts'
 import { ConversationMemory } from './conversation-memory.ts'
 import { ConversationProblem } from './conversation-server.ts'
@@ -35,8 +35,15 @@ class FakeServer {
     this.tell()
   }
 
-  async upload(): Promise<never> {
-    throw new ConversationProblem(415, 'not this kind')
+  /** Uploads that are cut off before one is whole; then each kind but text is refused. */
+  cutUploads = 0
+  uploads = 0
+
+  async upload(_chat: string, _token: string, file: File): Promise<MessageFileView> {
+    this.uploads++
+    if (this.cutUploads-- > 0) throw new ConversationProblem(0, 'cut off')
+    if (file.type !== 'text/plain') throw new ConversationProblem(415, 'not this kind')
+    return { hash: 'a'.repeat(64), name: file.name, type: file.type, bytes: file.size }
   }
 
   async file(): Promise<Blob> {
@@ -110,6 +117,21 @@ async function until(fits: () => boolean): Promise<void> {
 const textsOf = (model: ConversationModel) => model.get().lines.map(({ text }) => text)
 
 describe('a visitor’s chat', () => {
+  it('sends a file once whose upload was cut off, without being asked again (IR-17)', async () => {
+    const server = new FakeServer()
+    const model = page(server)
+    model.begin({ question: 'one' })
+    await until(() => model.get().lines.length === 1)
+    server.cutUploads = 2
+    await model.attach(new File(['bill'], 'bill.txt', { type: 'text/plain' }))
+    await until(() => model.get().lines.length === 2)
+    expect(server.uploads).toBe(3)
+    expect(server.taken).toHaveLength(2)
+    // What the server does not want is told, not tried for ever.
+    await expect(model.attach(new File(['x'], 'x.exe', { type: 'application/x' }))).rejects.toThrow('not this kind')
+    expect(server.uploads).toBe(4)
+  })
+
   it('sends the question first, and what follows in the order of writing', async () => {
     const server = new FakeServer()
     const model = page(server)

@@ -80,6 +80,11 @@ export class ConversationModel extends Store<ConversationPage> {
     if (this.#kept) this.#run()
   }
 
+  /** What opens the chat that goes on, once a server has begun it. */
+  get opened(): { readonly id: string; readonly token: string } | undefined {
+    return this.#chat
+  }
+
   /** Begins a chat; the question is its first line. */
   begin({ name, email, question }: { name?: string; email?: string; question: string }): void {
     if (this.#kept) return
@@ -107,10 +112,15 @@ export class ConversationModel extends Store<ConversationPage> {
     void this.#send()
   }
 
-  /** Sends a file; fails with what the server has against it. */
+  /**
+   * Sends a file; fails with what the server has against it. An upload that is cut off goes on by itself with whatever core there is then: the
+   * same content is the same file, however often it comes.
+   */
   async attach(file: File): Promise<void> {
-    if (!this.#chat) return
-    this.write('', [await this.#options.server.upload(this.#chat.id, this.#chat.token, file)])
+    const chat = this.#chat
+    if (!chat) return
+    const { server } = this.#options
+    this.write('', [await this.#patiently(() => server.upload(chat.id, chat.token, file))])
   }
 
   /** Sends a text message again that may not have arrived; what came of it is seen on the stream. */

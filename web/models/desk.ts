@@ -112,10 +112,16 @@ export function controlsOf(item: DeskItem, phoneRings = false): readonly DeskCon
       if (!isCall) return ['accept', 'decline']
       return phoneRings ? ['answer', 'decline'] : ['decline']
     case 'connected':
-      return isCall ? [...callControls(item), ...outcomeControls(item)] : ['complete', 'transfer']
+      return isCall ? [...callControls(item), ...outcomeControls(item)] : workControls(item)
     case 'wrapping-up':
       return ['finish', 'extend', ...outcomeControls(item)]
   }
+}
+
+/** Work without a phone: of several who write the last one ends it, and only who is alone hands it on. */
+function workControls({ medium, talk }: DeskItem): readonly DeskControl[] {
+  const invite: readonly DeskControl[] = isWritten(medium) ? ['invite'] : []
+  return (talk?.others ?? 0) > 0 ? [...invite, 'leave'] : ['complete', 'transfer', ...invite]
 }
 
 /** What the agent of a callback may say of its call once there was one: what no phone tells. */

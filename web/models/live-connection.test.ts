@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ServerMessage } from '#api/contract'
+import { EMPTY_BOARD } from './board.ts'
 import type { Clock } from './clock.ts'
 import { LiveConnection, type Socket } from './live-connection.ts'
 
@@ -51,7 +52,7 @@ class TestSocket implements Socket {
   }
 }
 
-function snapshot(sequence: number): ServerMessage {
+function snapshot(sequence: number): Extract<ServerMessage, { type: 'snapshot' }> {
   return {
     type: 'snapshot',
     sequence,
@@ -66,6 +67,7 @@ function setUp() {
   const clock = new TestClock()
   const sockets: TestSocket[] = []
   let overs = 0
+  const rights: string[] = []
   const connection = new LiveConnection({
     open: () => {
       const socket = new TestSocket()
@@ -77,9 +79,10 @@ function setUp() {
     onOver: () => {
       overs += 1
     },
+    onRights: (told) => void rights.push(told.join()),
   })
   const last = (): TestSocket => sockets.at(-1)!
-  return { clock, sockets, connection, last, overs: () => overs }
+  return { clock, sockets, connection, last, overs: () => overs, rights }
 }
 
 describe('the connection', () => {
@@ -144,5 +147,42 @@ describe('the connection', () => {
       connection.retryNow()
     }
     expect(sockets).toHaveLength(4)
+  })
+
+  it('gives up what the network has left of it when that is back, and keeps what was just heard', () => {
+    const { clock, connection, sockets, last } = setUp()
+    last().onopen?.()
+    last().hear(snapshot(7))
+    clock.advance(5000)
+    connection.retryNow()
+    expect(sockets).toHaveLength(1)
+    clock.advance(2000)
+    connection.retryNow()
+    expect([sockets.length, sockets[0]!.isClosed, connection.state.get()]).toEqual([2, true, 'reconnecting'])
+    // The one that was asked for a moment ago is on its way; one that still waits is asked for anew.
+    connection.retryNow()
+    expect(sockets).toHaveLength(2)
+    clock.advance(1000)
+    connection.retryNow()
+    expect(sockets).toHaveLength(3)
+    last().onopen?.()
+    expect(last().sent[0]).toMatchObject({ sequence: 7 })
+  })
+
+  it('forgets what it has shown, and asks for everything, when the rights have become others while it was away', () => {
+    const { clock, connection, sockets, last, rights } = setUp()
+    last().onopen?.()
+    last().hear({ ...snapshot(7), rights: ['view-live'] })
+    last().onclose?.({ code: 1012 })
+    clock.advance(150)
+    last().onopen?.()
+    last().hear({ type: 'alive', sequence: 9, serverTime: '2026-01-01T00:00:00.000Z', rights: [] })
+    expect(connection.board.get()).toBe(EMPTY_BOARD)
+    expect(sockets).toHaveLength(3)
+    last().onopen?.()
+    expect(last().sent[0]).not.toHaveProperty('sequence')
+    last().hear({ ...snapshot(9), rights: [] })
+    expect(sockets).toHaveLength(3)
+    expect(rights).toEqual(['view-live', '', ''])
   })
 })

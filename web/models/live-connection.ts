@@ -1,4 +1,4 @@
-import type { Resume, ServerMessage } from '#api/contract'
+import type { Resume, ServerMessage, Session } from '#api/contract'
 import { type Board, EMPTY_BOARD, foldMessage } from './board.ts'
 import type { Clock } from './clock.ts'
 import { Store } from './store.ts'
@@ -20,6 +20,8 @@ export interface LiveConnectionOptions {
   readonly open: () => Socket
   readonly token: string
   readonly clock: Clock
+  /** What the user may do is told: at the beginning, and when it is something else now. */
+  readonly onRights?: (rights: Session['rights']) => void
   /** The session is over: log in again. */
   readonly onOver: () => void
 }
@@ -30,6 +32,9 @@ const RETRY_MS = [150, 300, 600, 1000, 2000, 4000] as const
 const CONNECT_MS_MAX = 4000
 /** The server says that it lives every 5 s; three missed mean that the line is dead, whatever the browser believes. */
 const SILENCE_MS_MAX = 15_000
+/** A connection that is younger than this, or was heard so lately, is left alone when the network is said to be back: it speaks every 5 s. */
+const FRESH_MS = 300
+const HEARD_MS = 6000
 /** What the server closes with when the token is not good any more. */
 const CODE_UNAUTHORIZED = 4401
 
@@ -40,6 +45,9 @@ export class LiveConnection {
   readonly #options: LiveConnectionOptions
   #socket: Socket | undefined
   #failures = 0
+  #openedAt = 0
+  #heardAt: number | undefined
+  #rights: string | undefined
   #stopRetry: () => void = () => {}
   #stopWatch: () => void = () => {}
   #closed = false
@@ -49,9 +57,11 @@ export class LiveConnection {
     this.#connect()
   }
 
-  /** Tries at once, as when the browser is back on the network or the page in front. */
+  /** Tries at once, as when the browser is back on the network or the page in front; what is left of a dead connection is given up. */
   readonly retryNow = (): void => {
-    if (this.#closed || this.#socket) return
+    if (this.#closed || (this.#socket && this.#isTrusted())) return
+    this.#stopRetry()
+    if (this.#socket) this.#lost(0)
     this.#stopRetry()
     this.#connect()
   }
@@ -62,9 +72,17 @@ export class LiveConnection {
     this.#drop()
   }
 
+  /** Whether the connection is likely to be alive: a closed lid ends it without a word. */
+  #isTrusted(): boolean {
+    const now = this.#options.clock.now()
+    return this.#heardAt === undefined ? now - this.#openedAt < FRESH_MS : now - this.#heardAt < HEARD_MS
+  }
+
   #connect(): void {
     const socket = this.#options.open()
     this.#socket = socket
+    this.#openedAt = this.#options.clock.now()
+    this.#heardAt = undefined
     this.#watch(CONNECT_MS_MAX)
     socket.onopen = () => {
       this.#watch()
@@ -86,10 +104,27 @@ export class LiveConnection {
 
   #hear(message: ServerMessage): void {
     this.#watch()
+    this.#heardAt = this.#options.clock.now()
     if (message.type === 'problem') return
     this.#failures = 0
+    if (message.rights && this.#isOther(message.rights, message.type)) return this.#beginAnew()
     this.board.set(foldMessage(this.board.get(), message, this.#options.clock.now()))
     this.state.set('live')
+  }
+
+  /** Whether what is on the board was shown to somebody who might see something else. */
+  #isOther(rights: Session['rights'], type: ServerMessage['type']): boolean {
+    const before = this.#rights
+    this.#rights = rights.join()
+    this.#options.onRights?.(rights)
+    return type !== 'snapshot' && before !== undefined && before !== this.#rights
+  }
+
+  /** Asks for everything there is, and forgets what was seen. */
+  #beginAnew(): void {
+    this.board.set(EMPTY_BOARD)
+    this.#drop()
+    this.#connect()
   }
 
   /** Silence beyond bearing is a loss. */

@@ -8,6 +8,7 @@ const PROBLEMS: readonly (readonly [RegExp, key: string, ...names: string[]])[] 
   [/^Invalid input: expected/, 'problem.missing'],
   [/^Invalid option/, 'problem.noOption'],
   [/^there is no [\w-]+ "(.*)"$/, 'problem.noSuch', 'name'],
+  [/^would leave nobody who may change the configuration$/, 'problem.nobodyLeft'],
   [/^is no sound that was uploaded/, 'problem.noSound'],
   [/^the sound is not here/, 'problem.soundGone'],
   [/^is not the name of a prompt/, 'problem.noPrompt'],

@@ -14,7 +14,15 @@ function storage() {
 }
 
 function sessionOf(user: string, token = user): Session {
-  return { user, token, displayName: user, role: 'agent', expiresAt: '2026-11-27T20:00:00.000Z', sipPort: 5060 }
+  return {
+    user,
+    token,
+    displayName: user,
+    role: 'agent',
+    rights: ['view-own'],
+    expiresAt: '2026-11-27T20:00:00.000Z',
+    sipPort: 5060,
+  }
 }
 
 describe('a session', () => {

@@ -34,6 +34,15 @@ export class SessionModel extends Store<Session | undefined> {
     this.set(session)
   }
 
+  /** What the server says of the session now; what a new tab begins with changes too, if it is the same session. */
+  learn(session: Session): void {
+    const { tab, browser } = this.#storages
+    const isNewest = browser.getItem(KEY) === tab.getItem(KEY)
+    tab.setItem(KEY, JSON.stringify(session))
+    if (isNewest) browser.setItem(KEY, JSON.stringify(session))
+    this.set(session)
+  }
+
   /** The session is over for this tab, which stays logged out, and for new tabs if it is what they would begin with. */
   end(): void {
     const { tab, browser } = this.#storages

@@ -1,29 +1,33 @@
 import type { RTCSession } from 'jssip/lib/RTCSession'
+import { browserClock } from './clock.ts'
 import type { SipAccount, SipAgent, SipAgentMaker, SipCall, SipHandlers } from './softphone-sip.ts'
+import { SipSocket, type WebSocketLike } from './softphone-socket.ts'
 
 /** A page that is away for longer is no phone; one that lives says so again in time. */
 const REGISTER_SECONDS = 120
 
-/** The server is looked for once a second at first: desks are back within three seconds. */
-const RECOVERY_SECONDS_MIN = 1
-const RECOVERY_SECONDS_MAX = 3
-
-/**
- * A connection that is not open by then is tried anew: what asked while the network was away is repeated by TCP after 1, 2, 4, 8 s only,
- * and would be late when it is back. Even a poor network answers within a second.
- */
-const CONNECT_MS_MAX = 1500
+/** A server that could not say yes or no (it looks for its core) is asked again after this, then after twice as long, up to the last. */
+const AGAIN_MS_MIN = 250
+const AGAIN_MS_MAX = 4000
 
 /** The media process is the side that everybody reaches, so no other server is asked for addresses. */
 const CONNECTION: RTCConfiguration = { iceServers: [], rtcpMuxPolicy: 'require', bundlePolicy: 'max-bundle' }
 
-/** JsSIP as the softphone's user agent; it is loaded when the first phone is made. */
-export const jssipAgent: SipAgentMaker = async (account, handlers) => {
-  const JsSIP = await import('jssip')
-  return new Agent(JsSIP, account, handlers)
+type Library = typeof import('jssip')
+
+let library: Promise<Library> | undefined
+
+/** Loads JsSIP, once a page; a phone that is about to be made need not wait for it then. */
+export function loadSip(): Promise<Library> {
+  library ??= import('jssip').catch((cause: unknown) => {
+    library = undefined
+    throw cause
+  })
+  return library
 }
 
-type Library = typeof import('jssip')
+/** JsSIP as the softphone's user agent. */
+export const jssipAgent: SipAgentMaker = async (account, handlers) => new Agent(await loadSip(), account, handlers)
 
 const INSTANCE_KEY = 'tandem.phone'
 
@@ -38,29 +42,43 @@ function instanceId(): string {
 class Agent implements SipAgent {
   readonly #ua: InstanceType<Library['UA']>
   readonly #library: Library
+  readonly #socket: SipSocket
+  #againMs = AGAIN_MS_MIN
+  #stopped = false
 
   constructor(library: Library, account: SipAccount, handlers: SipHandlers) {
     this.#library = library
     const { url, uri, user, secret } = account
+    this.#socket = new SipSocket(url, {
+      open: (to) => new WebSocket(to, 'sip') as unknown as WebSocketLike,
+      clock: browserClock,
+      random: Math.random,
+      isOnline: () => navigator.onLine !== false,
+    })
     this.#ua = new library.UA({
-      sockets: [impatientSocket(library, url)],
+      sockets: [this.#socket],
       uri,
       register: user !== undefined,
       register_expires: REGISTER_SECONDS,
       session_timers: false,
-      connection_recovery_min_interval: RECOVERY_SECONDS_MIN,
-      connection_recovery_max_interval: RECOVERY_SECONDS_MAX,
       user_agent: 'Tandem softphone',
       instance_id: instanceId(),
       ...(user !== undefined && { authorization_user: user }),
       ...(secret !== undefined && { password: secret }),
     })
     this.#ua.on('connected', () => handlers.connected())
-    this.#ua.on('disconnected', () => handlers.disconnected())
-    this.#ua.on('registered', () => handlers.registered())
+    this.#ua.on('disconnected', () => {
+      handlers.disconnected()
+      // JsSIP would wait for a second and more; the socket knows better how often.
+      setTimeout(() => !this.#stopped && this.#transport?.connect(), 0)
+    })
+    this.#ua.on('registered', () => {
+      this.#againMs = AGAIN_MS_MIN
+      handlers.registered()
+    })
     this.#ua.on('registrationFailed', ({ response }) => {
-      // Without an answer the socket is gone or the server is busy: JsSIP tries again by itself.
       if (response && response.status_code < 500) handlers.refused()
+      else this.#registerAgain()
     })
     this.#ua.on('newRTCSession', (event: { originator: string; session: RTCSession; request: unknown }) => {
       if (event.originator !== 'remote') return
@@ -74,6 +92,7 @@ class Agent implements SipAgent {
   }
 
   stop(): void {
+    this.#stopped = true
     this.#ua.stop()
   }
 
@@ -84,9 +103,28 @@ class Agent implements SipAgent {
   }
 
   reconnect(): void {
-    const { transport } = this.#ua as unknown as { transport: { disconnect(): void; connect(): void } | null }
-    transport?.disconnect()
-    transport?.connect()
+    const transport = this.#transport
+    if (!transport || this.#socket.isConnecting()) return
+    transport.disconnect()
+    transport.connect()
+  }
+
+  networkBack(): void {
+    if (this.#socket.isConnected()) this.reconnect()
+    else this.#socket.hurry()
+  }
+
+  get #transport(): { disconnect(): void; connect(): void } | null {
+    return (this.#ua as unknown as { transport: { disconnect(): void; connect(): void } | null }).transport
+  }
+
+  /** Without an answer, or with one that says that the server is busy: JsSIP leaves it at that. */
+  #registerAgain(): void {
+    const waitMs = this.#againMs
+    this.#againMs = Math.min(2 * this.#againMs, AGAIN_MS_MAX)
+    setTimeout(() => {
+      if (!this.#stopped && this.#ua.isConnected() && !this.#ua.isRegistered()) this.#ua.register()
+    }, waitMs)
   }
 
   call(number: string, sound: MediaStream): SipCall {
@@ -97,32 +135,6 @@ class Agent implements SipAgent {
     })
     return new Call(this.#library, session, 'out', false)
   }
-}
-
-/** The parts of JsSIP's socket that its types leave out. */
-type SocketParts = {
-  connect(): void
-  disconnect(): void
-  isConnecting(): boolean
-  ondisconnect(error: boolean): void
-}
-
-/** JsSIP's socket, with an end to waiting for it to open. */
-function impatientSocket(library: Library, url: string): InstanceType<Library['WebSocketInterface']> {
-  const socket = new library.WebSocketInterface(url)
-  const parts = socket as unknown as SocketParts
-  const connect = parts.connect.bind(parts)
-  let timer: ReturnType<typeof setTimeout> | undefined
-  parts.connect = () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      if (!parts.isConnecting()) return
-      parts.disconnect()
-      parts.ondisconnect(true)
-    }, CONNECT_MS_MAX)
-    connect()
-  }
-  return socket
 }
 
 class Call implements SipCall {

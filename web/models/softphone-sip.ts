@@ -50,6 +50,8 @@ export interface SipAgent {
   use(account: SipAccount): void
   /** Gives the connection to the server up, whatever is thought of it, and makes another; calls stay. */
   reconnect(): void
+  /** The browser says that it has a network again: what is left of the old one is given up, and another connection tried at once. */
+  networkBack(): void
   call(number: string, sound: MediaStream): SipCall
 }
 

@@ -71,6 +71,8 @@ function bench(microphone: SoundPort['microphone'] = async () => stream()) {
   let failing: { status: number } | undefined
   const accounts: SipAccount[] = []
   let visiting = false
+  const claimed: string[] = []
+  let orphan = (): void => {}
   const phone = createSoftphone({
     clock,
     sound: {
@@ -82,7 +84,16 @@ function bench(microphone: SoundPort['microphone'] = async () => stream()) {
       ring: (on) => did.push(`ring ${on}`),
       level: () => 0.5,
     },
-    callAnew: async () => did.push('call anew'),
+    claim: {
+      hold: () => claimed.push('hold'),
+      release: () => claimed.push('release'),
+      onOrphaned: (call) => {
+        claimed.push('look')
+        orphan = call
+        return () => claimed.push('stop')
+      },
+    },
+    callAnew: async () => ({ calledAnew: did.push('call anew') > 0 }),
     account: async () => {
       if (failing) throw failing
       const made = {
@@ -101,6 +112,7 @@ function bench(microphone: SoundPort['microphone'] = async () => stream()) {
         stop: () => did.push('stop'),
         use: (account) => did.push(`use ${account.user}`),
         reconnect: () => did.push('reconnect'),
+        networkBack: () => did.push('network back'),
         call: () => {
           const made = new FakeCall('out')
           calls.push(made)
@@ -115,7 +127,7 @@ function bench(microphone: SoundPort['microphone'] = async () => stream()) {
   const visit = (): void => {
     visiting = true
   }
-  return { visit, clock, phone, calls, did, accounts, fail, sip: () => handlers }
+  return { claimed, orphan: () => orphan(), visit, clock, phone, calls, did, accounts, fail, sip: () => handlers }
 }
 
 async function registered(given = bench()) {
@@ -216,6 +228,39 @@ describe('a softphone', () => {
     sip().incoming(new FakeCall('in', true))
     await clock.pass(20_000)
     expect(asked()).toBe(tried)
+  })
+
+  it('takes back the call of a page of this browser that is gone, and keeps no claim on what is over (promise 9)', async () => {
+    const given = bench()
+    const { phone, sip, clock, did } = await registered(given)
+    expect(given.claimed).toEqual(['look'])
+    given.orphan()
+    await clock.pass(0)
+    expect(did).toContain('call anew')
+    const call = new FakeCall('in', true)
+    sip().incoming(call)
+    await clock.pass(0)
+    call.connected()
+    sip().registered()
+    call.ended(false)
+    expect(given.claimed).toEqual(['look', 'hold', 'release'])
+    sip().incoming(new FakeCall('in', true))
+    phone.close()
+    expect(given.claimed).toEqual(['look', 'hold', 'release', 'stop'])
+  })
+
+  it('tries everything at once when the network is back', async () => {
+    const given = bench()
+    given.fail({ status: 0 })
+    given.phone.start()
+    await given.clock.pass(20_000)
+    given.fail(undefined)
+    given.phone.networkBack()
+    await given.clock.pass(0)
+    expect([given.accounts.length, given.did]).toEqual([1, ['start']])
+    given.phone.networkBack()
+    await given.clock.pass(20_000)
+    expect([given.accounts.length, given.did]).toEqual([1, ['start', 'network back']])
   })
 
   it('of a visitor offers another way by itself', async () => {

@@ -1,3 +1,4 @@
+import type { CallClaim } from './call-claim.ts'
 import type { Clock } from './clock.ts'
 import { countsOf, QualityMeter } from './softphone-quality.ts'
 import type { ReadOnlyStore, SipAccount, SipAgent, SipAgentMaker, SipCall, SoundPort } from './softphone-sip.ts'
@@ -41,7 +42,9 @@ export interface SoftphoneOptions {
   /** Fetches an account. Rejects with a problem whose `status` is 401 or 403 when there is none to be had. */
   account(): Promise<SipAccount>
   /** Asks the server to call this page anew: it hears nothing, though the server is there. A visitor cannot be called. */
-  callAnew?(): Promise<unknown>
+  callAnew?(): Promise<{ readonly calledAnew: boolean }>
+  /** Knows whether a page of this browser had the call and is gone. */
+  readonly claim?: CallClaim
   readonly clock: Clock
   /** Where the choice of devices is kept. */
   readonly storage?: Pick<Storage, 'getItem' | 'setItem'>
@@ -51,6 +54,8 @@ export interface SoftphoneOptions {
 export interface Softphone extends SoftphoneCommands {
   readonly state: ReadOnlyStore<SoftphoneState>
   readonly level: ReadOnlyStore<SoundLevel>
+  /** The browser has a network again: whatever waits is tried at once. */
+  readonly networkBack: () => void
   /** The page goes away: nothing is said to the server, which keeps the call for the page's next life. */
   close(): void
 }
@@ -88,6 +93,9 @@ class Phone implements Softphone {
   #registeredAt = 0
   #stopTimers: (() => void)[] = []
   #stopDevices: (() => void) | undefined
+  #stopClaim: (() => void) | undefined
+  /** Asks for an account before its time. */
+  #hurry: (() => void) | undefined
   #started = false
   #closed = false
 
@@ -121,8 +129,14 @@ class Phone implements Softphone {
     if (this.#closed) return
     this.#closed = true
     this.#stopDevices?.()
+    this.#stopClaim?.()
     this.#finish()
     for (const stop of this.#stopTimers.splice(0)) stop()
+  }
+
+  readonly networkBack = (): void => {
+    this.#agent?.networkBack()
+    this.#hurry?.()
   }
 
   dial(number: string): void {
@@ -199,6 +213,7 @@ class Phone implements Softphone {
       registered: () => {
         this.#registeredAt = this.#options.clock.now()
         this.#change({ registration: 'registered' })
+        this.#stopClaim ??= this.#options.claim?.onOrphaned(() => this.#takeBack())
       },
       refused: () => {
         this.#change({ registration: 'connecting' })
@@ -214,7 +229,21 @@ class Phone implements Softphone {
   #later(): void {
     const waitMs = this.#retryMs
     this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MS_MAX)
-    this.#after(waitMs, () => this.#connect())
+    let isDone = false
+    this.#hurry = () => {
+      this.#hurry = undefined
+      if (isDone) return
+      isDone = true
+      void this.#connect()
+    }
+    this.#after(waitMs, this.#hurry)
+  }
+
+  /** The page that had the call is gone, and the server may not have noticed yet. */
+  #takeBack(): void {
+    if (this.#live || this.#closed) return
+    const asked = this.#options.callAnew?.()
+    asked?.then(({ calledAnew }) => !calledAnew && !this.#live && this.#options.claim?.release()).catch(() => {})
   }
 
   #incoming(sip: SipCall): void {
@@ -258,6 +287,7 @@ class Phone implements Softphone {
     sip.onConnected(() => {
       if (this.#live !== live || this.state.get().call?.phase === 'connected') return
       this.#changeCall({ phase: 'connected', since: this.#options.clock.now() })
+      this.#options.claim?.hold()
       live.restartedAt = this.#options.clock.now()
     })
     sip.onSound((stream) => {
@@ -363,7 +393,9 @@ class Phone implements Softphone {
     const live = this.#live
     if (!live) return
     this.#live = undefined
-    const { sound } = this.#options
+    const { sound, claim } = this.#options
+    // A page that goes leaves its call to the next one.
+    if (!this.#closed) claim?.release()
     sound.ring(false)
     sound.play(undefined)
     if (live.sound) sound.release(live.sound)

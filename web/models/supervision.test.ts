@@ -41,8 +41,8 @@ describe('being with a conversation of others', () => {
   })
 
   it('is for those who may, by a button or a key', () => {
-    expect(supervisionModesOf('supervisor')).toEqual(['listen', 'coach', 'join', 'take-over'])
-    expect(supervisionModesOf('agent')).toEqual([])
+    expect(supervisionModesOf({ role: 'supervisor' })).toEqual(['listen', 'coach', 'join', 'take-over'])
+    expect(supervisionModesOf({ role: 'agent' })).toEqual([])
     const keys = { altKey: true, ctrlKey: false, metaKey: false }
     expect(supervisionKeyOf({ ...keys, code: 'KeyC' })).toBe('coach')
     expect(supervisionKeyOf({ ...keys, code: 'KeyQ' })).toBe('stop')

@@ -1,6 +1,7 @@
-import type { AgentLive, InteractionView, Session } from '#api/contract'
-import { mayDo, type Right } from '#kernel/permission'
+import type { AgentLive, InteractionView } from '#api/contract'
+import type { Right } from '#kernel/permission'
 import type { Board } from './board.ts'
+import { hasRight, type Rightful } from './rights.ts'
 
 /** How somebody is with a conversation of others, from the least heard on. */
 export type SupervisionMode = 'listen' | 'coach' | 'join' | 'take-over'
@@ -34,9 +35,9 @@ export interface OwnSupervision {
   readonly agent: string | undefined
 }
 
-/** What the role may do with conversations of others. */
-export function supervisionModesOf(role: Session['role']): readonly SupervisionMode[] {
-  return SUPERVISION_MODES.filter(({ right }) => mayDo(role, right)).map(({ mode }) => mode)
+/** What somebody may do with conversations of others. */
+export function supervisionModesOf(session: Rightful): readonly SupervisionMode[] {
+  return SUPERVISION_MODES.filter(({ right }) => hasRight(session, right)).map(({ mode }) => mode)
 }
 
 /** Whether somebody can be with this conversation who is no party of it: by phone, and an agent leads it. */

@@ -39,7 +39,7 @@ export function PageFrame(props: {
           <BrandMark /> Tandem
         </div>
         <h1 className={styles['title']}>{title}</h1>
-        <AppLinks app={app} role={session.role} />
+        <AppLinks app={app} session={session} />
         <ConnectionPill state={state} />
         <div className={styles['right']}>
           <ColleaguesButton session={session} />
@@ -56,9 +56,9 @@ export function PageFrame(props: {
 }
 
 /** The pages that this person may open; nothing where there is one only. */
-function AppLinks({ app, role }: { app: AppName; role: Session['role'] }) {
+function AppLinks({ app, session }: { app: AppName; session: Session }) {
   const { t } = useWords()
-  const apps = appsOf(role)
+  const apps = appsOf(session)
   if (apps.length < 2) return null
   return (
     <nav className={styles['apps']} aria-label={t('app.apps')}>

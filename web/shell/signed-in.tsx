@@ -35,11 +35,27 @@ export function SignedIn({ page }: { page: ComponentType<SignedInProps> }) {
       />
     )
   }
-  return <Connected key={session.token} session={session} onLeave={leave} page={page} />
+  return (
+    <Connected
+      key={session.token}
+      session={session}
+      onLeave={leave}
+      onRights={(rights) => {
+        const known = sessions.get()
+        if (known && known.rights?.join() !== rights.join()) sessions.learn({ ...known, rights })
+      }}
+      page={page}
+    />
+  )
 }
 
-function Connected(props: { session: Session; onLeave: (over: boolean) => void; page: ComponentType<SignedInProps> }) {
-  const { session, onLeave, page: Page } = props
+function Connected(props: {
+  session: Session
+  onLeave: (over: boolean) => void
+  onRights: (rights: Session['rights']) => void
+  page: ComponentType<SignedInProps>
+}) {
+  const { session, onLeave, onRights, page: Page } = props
   const [connection, setConnection] = useState<LiveConnection | undefined>()
   // biome-ignore lint/correctness/useExhaustiveDependencies: one connection a session; leaving is always the same.
   useEffect(() => {
@@ -47,6 +63,7 @@ function Connected(props: { session: Session; onLeave: (over: boolean) => void; 
       open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws`) as unknown as Socket,
       token: session.token,
       clock: browserClock,
+      onRights,
       onOver: () => onLeave(true),
     })
     setConnection(made)

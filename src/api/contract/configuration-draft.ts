@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RENAMED_TARGETS } from '#kernel/config'
 import { MomentSchema } from './fields.ts'
 
 /** A version's note is a sentence or two, read in a list. */
@@ -9,7 +10,7 @@ const VERSIONS_MAX = 200
 
 const ChangeSchema = z.strictObject({
   kind: z.string().min(1).max(64),
-  name: z.string().min(1).max(64),
+  name: z.string().min(1).max(100),
   value: z.looseObject({}).optional().describe('the whole object; without it the object is removed'),
 })
 
@@ -123,11 +124,24 @@ export const GivenNameSchema = z.object({
       choices: z.array(z.string()).optional(),
     })
     .optional(),
+  value: z.looseObject({}).optional().describe('the whole object that holds while it is not set'),
   default: z.string().nullable().optional().describe('what holds while it is not set; null: it is off'),
 })
 
 /** A name that an object of a kind may have. */
 export type GivenName = z.infer<typeof GivenNameSchema>
+
+/** What can be given another name everywhere at once. */
+export const RenameSchema = z.strictObject({
+  target: z.enum(RENAMED_TARGETS),
+  from: z.string().min(1).max(100),
+  to: z.string().min(1).max(100),
+})
+
+/** Names that come to be by being named, and all else that can be renamed, with where each is named. */
+export const NamesSchema = z.object({
+  items: z.array(z.object({ target: z.enum(RENAMED_TARGETS), name: z.string(), usedBy: z.array(z.string()) })),
+})
 
 /** What can be configured, with the shape of each kind as JSON Schema (`refersTo`, `unit`). */
 export const KindsSchema = z.object({
@@ -137,7 +151,9 @@ export const KindsSchema = z.object({
       plural: z.string(),
       words: z.string(),
       isNamed: z.boolean().describe('whether an object carries its own name'),
-      names: z.array(GivenNameSchema).describe('what an object may be called, where that is given; empty: any name'),
+      names: z
+        .array(GivenNameSchema)
+        .describe('what is there by itself; for settings and seats these are all names, for roles others may be added'),
       schema: z.looseObject({}),
     }),
   ),

@@ -103,6 +103,12 @@ export const ScheduleInputSchema = z.looseObject({
 /** Where a number leads: a flow, a queue or a user, by name. */
 export const NumberInputSchema = z.looseObject({ type: z.enum(['flow', 'queue', 'user']) })
 
+/** A role with its rights. */
+export const RoleInputSchema = z.looseObject({
+  rights: z.array(z.string()),
+  seat: z.string().optional().describe('what its people are counted as: agent (when not said), attendant, supervisor'),
+})
+
 /** A prompt with a sound of its own. */
 export const PromptInputSchema = z.looseObject({
   sound: z.string().describe('what POST /sounds gave'),
@@ -200,6 +206,7 @@ export type ResponseView = z.infer<typeof ResponseSchema>
 
 /** What is sent of an object of each kind, with its defaults; the kernel checks the rest, place by place. Users have routes of their own. */
 export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, z.ZodType>> = {
+  role: RoleInputSchema,
   number: NumberInputSchema,
   queue: QueueInputSchema,
   flow: FlowInputSchema,

@@ -29,6 +29,9 @@ export const MessageFileSchema = z.object({
 /** A file that goes with a message. */
 export type MessageFileView = z.infer<typeof MessageFileSchema>
 
+/** Where the text of a chat is sent. */
+export const TranscriptSchema = z.strictObject({ email: z.email().max(254) })
+
 /** One line of a conversation. */
 export const MessageSchema = z.object({
   id: z.string(),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { MomentSchema } from './fields.ts'
 import { InteractionSchema } from './interaction.ts'
 import { AgentLiveSchema, QueueLiveSchema } from './live.ts'
+import { RightsSchema } from './session.ts'
 
 /** What a browser may follow. */
 export const TopicSchema = z.enum(['queues', 'agents', 'interactions'])
@@ -20,7 +21,10 @@ export const ResumeSchema = z.strictObject({
 /** What a browser says. */
 export type Resume = z.infer<typeof ResumeSchema>
 
+const rights = RightsSchema.optional()
+
 const views = {
+  rights,
   sequence: z.number().int(),
   serverTime: MomentSchema,
   queues: z.array(QueueLiveSchema),
@@ -31,6 +35,7 @@ const views = {
 /**
  * What the server says. `snapshot`: all there is; forget the rest. `changes`: the present views of what changed since the
  * sequence before; a closed interaction comes once more with its state `closed`; `removed` names agents and queues that are gone.
+ * `rights` stands in the first message of a connection, and in a snapshot that comes because they are others now.
  * `alive`: nothing changed. `problem`: why the connection is closed now.
  */
 export const ServerMessageSchema = z.discriminatedUnion('type', [
@@ -40,7 +45,7 @@ export const ServerMessageSchema = z.discriminatedUnion('type', [
     ...views,
     removed: z.object({ queues: z.array(z.string()), agents: z.array(z.string()) }),
   }),
-  z.object({ type: z.literal('alive'), sequence: z.number().int(), serverTime: MomentSchema }),
+  z.object({ type: z.literal('alive'), rights, sequence: z.number().int(), serverTime: MomentSchema }),
   z.object({ type: z.literal('problem'), status: z.number().int(), detail: z.string() }),
 ])
 

@@ -1,8 +1,12 @@
 import { z } from 'zod'
+import { RIGHT_NAMES } from '#kernel/permission'
 import { MomentSchema } from './fields.ts'
 
-/** The roles of people, from least to most. */
-export const RoleSchema = z.enum(['agent', 'attendant', 'supervisor', 'administrator'])
+/** The name of what a person is: `agent`, `attendant`, `supervisor`, `administrator`, or a configured role. */
+export const RoleSchema = z.string().min(1).max(64)
+
+/** What a person may do. */
+export const RightsSchema = z.array(z.enum(RIGHT_NAMES)).describe('what you may do now; a change is told by /ws')
 
 /** Longer passwords would let a stranger burn processor time on hashing. */
 const PASSWORD_CHARS_MAX = 256
@@ -19,6 +23,7 @@ export const SessionSchema = z.object({
   user: z.string(),
   displayName: z.string(),
   role: RoleSchema,
+  rights: RightsSchema,
   expiresAt: MomentSchema,
   /** Where phones register and call, at this host: UDP and TCP. */
   sipPort: z.number(),

@@ -14,7 +14,7 @@ import type { Conversations } from './conversations.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { sendText } from './routes-texts.ts'
 import type { Server } from './server-type.ts'
-import { requirePrimary } from './who.ts'
+import { askAgain, requirePrimary } from './who.ts'
 
 const IdParams = z.object({ id: IdSchema })
 const FileParams = z.object({ id: IdSchema, hash: z.string().regex(/^[0-9a-f]{64}$/) })
@@ -61,7 +61,7 @@ interface Routes {
   readonly security: object
 }
 
-function addReading({ api, conversations, side, security }: Routes): void {
+function addReading({ api, ports, conversations, side, security }: Routes): void {
   const { path, reader } = side
   const querystring = ConversationQuerySchema
   api.get(
@@ -88,7 +88,13 @@ function addReading({ api, conversations, side, security }: Routes): void {
     },
     async (request, reply) => {
       await side.may(request, request.params.id)
-      return conversations.stream(reply, { id: request.params.id, reader, after: request.query.after })
+      const { id } = request.params
+      // A visitor's token opens this conversation for as long as it is good.
+      const check = (): Promise<void> | void => {
+        askAgain(request, ports)
+        return side.may(request, id)
+      }
+      return conversations.stream(reply, { id, reader, after: request.query.after, ...(!side.open && { check }) })
     },
   )
 }

@@ -7,20 +7,32 @@ import { fileBlobKey, isWritten, type Message, type MessageFile } from '#kernel/
 import { API_ERRORS } from './errors.ts'
 import { EventStream } from './event-stream.ts'
 import type { HttpApiPorts } from './ports.ts'
+import { StreamWatch } from './stream-watch.ts'
 
 /** History is a few milliseconds behind as a rule; whoever asks for what just closed waits for it this long. */
 const HISTORY_WAIT_MS = 1_000
 /** Visitors and agents of a large centre; each costs a few kilobytes. */
 const STREAMS_MAX = 10_000
 
+/** What is followed, as whom, from which line on. */
+export interface ConversationStream {
+  readonly id: string
+  readonly reader: Reader
+  readonly after?: string | undefined
+  /** Fails when whoever follows may not any more. */
+  readonly check?: () => Promise<void> | void
+}
+
 /** What both sides of a conversation do: read it, follow it, put files into it and take them out. */
 export class Conversations {
   readonly #ports: HttpApiPorts
   #hub: ConversationHub | undefined
+  readonly #watch: StreamWatch
   #streams = 0
 
   constructor(ports: HttpApiPorts) {
     this.#ports = ports
+    this.#watch = new StreamWatch(ports.centre)
   }
 
   /** From the first who looks on. */
@@ -42,7 +54,7 @@ export class Conversations {
    * Follows a conversation as server-sent events (the `text/event-stream` of HTML): first what came after the given line, then each change. Every
    * event is a whole view with the lines that are new, so one that is lost is made good by the next connection.
    */
-  async stream(reply: FastifyReply, { id, reader, after }: { id: string; reader: Reader; after?: string | undefined }) {
+  async stream(reply: FastifyReply, { id, reader, after, check }: ConversationStream) {
     if (this.#streams >= STREAMS_MAX) throw API_ERRORS['api.too-fast']({ seconds: 5 })
     const { clock } = this.#ports
     let seen = after
@@ -50,8 +62,10 @@ export class Conversations {
     const first = await this.view(id, reader, seen)
     const stream = new EventStream(() => {
       this.#streams--
+      unwatch?.()
       unfollow()
     })
+    const unwatch = check && this.#watch.add({ check, end: () => stream.abort() })
     const send = (view: ConversationView): void => {
       const { messages, ...rest } = view
       const standing = JSON.stringify(rest)

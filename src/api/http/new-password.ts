@@ -19,13 +19,23 @@ export async function demandPolicy(
   }
 }
 
-/** Gives a user a new password, and unlocks the account. */
+/** Whose password is set to what, and by whom. */
+export interface NewPassword {
+  readonly user: { readonly name: string; readonly extension: string }
+  readonly password: string
+  readonly by: string
+  readonly phoneOnly?: boolean
+}
+
+/**
+ * Gives a user a new password, unlocks the account, and ends all log-ins of before on every core: whoever knew the old one is out.
+ * The password first: a log-in by the old one that is under way meanwhile began before the end, and is over with it.
+ */
 export async function setPassword(
-  { passwords, locks }: Pick<HttpApiPorts, 'passwords' | 'locks'>,
-  user: { readonly name: string; readonly extension: string },
-  password: string,
-  phoneOnly = false,
+  { passwords, locks, centre }: Pick<HttpApiPorts, 'passwords' | 'locks' | 'centre'>,
+  { user, password, by, phoneOnly = false }: NewPassword,
 ): Promise<void> {
   await passwords.set(user, password, phoneOnly)
   locks.unlock(user.name)
+  await centre.submit([{ type: 'EndSessions', user: user.name, by }])
 }

@@ -1,12 +1,21 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Rate } from '#api/chats'
+import { SESSION_ERRORS } from '#api/sessions'
 import { API_ERRORS } from './errors.ts'
+import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 
 /** Refuses what comes too fast, saying for how long. */
 export function slow(rate: Rate, key: string): void {
   const waitMs = rate.take(key)
   if (waitMs > 0) throw API_ERRORS['api.too-fast']({ seconds: Math.ceil(waitMs / 1000) })
+}
+
+/** Fails unless the token of the request was given to the visitor whose contact this is. */
+export function demandVisitor({ tokens }: Pick<HttpApiPorts, 'tokens'>, request: FastifyRequest, id: string): void {
+  const [scheme, token] = (request.headers.authorization ?? '').split(' ')
+  if (scheme?.toLowerCase() !== 'bearer' || !token) throw SESSION_ERRORS['session.missing']()
+  if (tokens.verifyVisitor(token) !== id) throw SESSION_ERRORS['session.over']()
 }
 
 /** Pages of other servers may ask what is below the path: nobody is logged in there, and no cookie counts. */

@@ -18,7 +18,7 @@ import { type Configuration, isOpen, momentAt } from '#kernel/config'
 import { customerOf, type Interaction, isConnected } from '#kernel/interaction'
 import { servesQueue } from '#kernel/routing'
 import { API_ERRORS } from './errors.ts'
-import { letOthersAsk, slow } from './open-routes.ts'
+import { demandVisitor, letOthersAsk, slow } from './open-routes.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 import { requirePrimary } from './who.ts'
@@ -73,11 +73,7 @@ export function addCallbackRoutes(api: Server, ports: HttpApiPorts): void {
     return { id, token: tokens.issueVisitor(id), at: momentOrNull(dueOf(centre.state().interactions.get(id))) }
   })
   addOffer(api, ports)
-  const customer = (request: FastifyRequest, id: string): void => {
-    const [scheme, token] = (request.headers.authorization ?? '').split(' ')
-    if (scheme?.toLowerCase() !== 'bearer' || !token) throw SESSION_ERRORS['session.missing']()
-    if (tokens.verifyVisitor(token) !== id) throw SESSION_ERRORS['session.over']()
-  }
+  const customer = (request: FastifyRequest, id: string): void => demandVisitor(ports, request, id)
   const look = { summary: 'How it stands with a callback', security: [], params: IdParams }
   api.get('/callbacks/:id', { schema: { ...look, response: { 200: CallbackSchema } } }, async (request) => {
     const { id } = request.params

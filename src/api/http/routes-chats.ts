@@ -3,12 +3,12 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Rate } from '#api/chats'
 import { ChatBegunSchema, IdSchema, NewChatSchema } from '#api/contract'
-import { SESSION_ERRORS } from '#api/sessions'
 import { addConversationSide, type Deed } from './conversation-side.ts'
 import type { Conversations } from './conversations.ts'
 import { API_ERRORS } from './errors.ts'
-import { letOthersAsk, slow } from './open-routes.ts'
+import { demandVisitor, letOthersAsk, slow } from './open-routes.ts'
 import type { HttpApiPorts } from './ports.ts'
+import { addTranscriptRoute } from './routes-transcripts.ts'
 import type { Server } from './server-type.ts'
 import { requirePrimary } from './who.ts'
 
@@ -32,11 +32,7 @@ const IdParams = z.object({ id: IdSchema })
 export function addChatRoutes(api: Server, ports: HttpApiPorts, conversations: Conversations): void {
   letOthersAsk(api, '/chats')
   addBeginning(api, ports)
-  const visitor = (request: FastifyRequest, id: string): void => {
-    const [scheme, token] = (request.headers.authorization ?? '').split(' ')
-    if (scheme?.toLowerCase() !== 'bearer' || !token) throw SESSION_ERRORS['session.missing']()
-    if (ports.tokens.verifyVisitor(token) !== id) throw SESSION_ERRORS['session.over']()
-  }
+  const visitor = (request: FastifyRequest, id: string): void => demandVisitor(ports, request, id)
   const rates = new Map(
     Object.entries(DEEDS).map(([deed, { max, withinMs }]) => [deed, new Rate(ports.clock, max, withinMs)]),
   )
@@ -48,6 +44,7 @@ export function addChatRoutes(api: Server, ports: HttpApiPorts, conversations: C
     userOf: () => undefined,
     slow: (deed, id) => slow(rates.get(deed)!, id),
   })
+  addTranscriptRoute(api, ports, conversations)
   api.post(
     '/chats/:id/end',
     { schema: { summary: 'Leave the chat', security: [], params: IdParams } },

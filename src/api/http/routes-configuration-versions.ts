@@ -5,13 +5,16 @@ import {
   type GivenName,
   KindsSchema,
   moment,
+  NamesSchema,
   ProposalSchema,
   PublishSchema,
+  RenameSchema,
   VersionDifferencesSchema,
   VersionSchema,
   VersionsQuerySchema,
 } from '#api/contract'
 import {
+  BUILT_IN_ROLES,
   type Configuration,
   type ConfigurationKind,
   documentOf,
@@ -21,6 +24,9 @@ import {
   PARAMETERS,
   pluralOf,
   profileOf,
+  RENAMED_TARGETS,
+  renameChanges,
+  usesOf,
 } from '#kernel/config'
 import { etagOf } from './based-on.ts'
 import { changeBy, demandWrite } from './configuration-change.ts'
@@ -43,6 +49,7 @@ const DOCUMENT_BYTES_MAX = 16 * 1024 * 1024
 /** Kinds whose objects have one of the names that there are. */
 function givenNames(kind: ConfigurationKind, { parameters }: Configuration): GivenName[] {
   if (kind === 'seat') return ['agent', 'attendant', 'supervisor'].map((name) => ({ name, what: '' }))
+  if (kind === 'role') return [...BUILT_IN_ROLES].map(([name, value]) => ({ name, what: '', value: { ...value } }))
   if (kind !== 'parameter') return []
   const profile = profileOf(parameters)
   return PARAMETERS.map(({ name, what, form, ranges, choices, defaults }) => ({
@@ -61,6 +68,7 @@ const DocumentSchema = z.looseObject({ tandem: z.literal('configuration'), forma
 /** Configuration as data: looked at before it is published, published as one version, exported, and gone back to (promise 16). */
 export function addConfigurationVersionRoutes(api: Server, ports: HttpApiPorts): void {
   addReads(api, ports)
+  addNames(api, ports)
   const { centre, clock, passwords } = ports
   const check = { summary: 'What would come of changes', body: ProposalSchema, response: { 200: CheckedSchema } }
   api.post('/configuration/check', { schema: check, bodyLimit: DOCUMENT_BYTES_MAX }, async (request) => {
@@ -86,6 +94,34 @@ export function addConfigurationVersionRoutes(api: Server, ports: HttpApiPorts):
     const { version } = centre.state().configuration
     reply.header('etag', etagOf(version))
     return { version }
+  })
+}
+
+/** Names, where they stand, and what would give one of them another everywhere. */
+function addNames(api: Server, { centre, clock }: HttpApiPorts): void {
+  const names = {
+    summary: 'Skills, groups, codes and other names, and where each stands',
+    response: { 200: NamesSchema },
+  }
+  api.get('/configuration/names', { schema: names }, async (request) => {
+    demand(request, 'change-configuration')
+    const uses = usesOf(centre.state().configuration, RENAMED_TARGETS)
+    const items = RENAMED_TARGETS.flatMap((target) =>
+      [...uses]
+        .filter(([key]) => key.startsWith(`${target}:`))
+        .map(([key, usedBy]) => ({ target, name: key.slice(target.length + 1), usedBy: [...usedBy] })),
+    )
+    return { items: items.sort((a, b) => (a.name < b.name ? -1 : 1)) }
+  })
+  const rename = {
+    summary: 'The changes that give something another name wherever it is named; to be published',
+    body: RenameSchema,
+    response: { 200: CheckedSchema },
+  }
+  api.post('/configuration/rename', { schema: rename }, async (request) => {
+    demand(request, 'change-configuration')
+    const state = centre.state()
+    return checkProposal(state, renameChanges(state.configuration, request.body), undefined, clock.now())
   })
 }
 

@@ -19,7 +19,8 @@ import { API_ERRORS } from './errors.ts'
 import { EventStream } from './event-stream.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { askerOf, requirePrimary } from './who.ts'
+import { StreamWatch } from './stream-watch.ts'
+import { askAgain, askerOf, requirePrimary } from './who.ts'
 
 const Params = z.object({ id: IdSchema })
 
@@ -57,6 +58,7 @@ function addReading(api: Server, ports: HttpApiPorts): void {
     return roomsOf(rooms, user).map((room) => viewRoom(room, user, configuration, room.written - 1))
   })
   let streams = 0
+  const watch = new StreamWatch(centre)
   const summary =
     'Your rooms as they are and as they change: server-sent events, each with the rooms that changed and the lines that are new'
   api.get('/rooms/stream', { schema: { summary } }, async (request, reply) => {
@@ -64,8 +66,10 @@ function addReading(api: Server, ports: HttpApiPorts): void {
     streams++
     const stream = new EventStream(() => {
       streams--
+      unwatch()
       follower.close()
     })
+    const unwatch = watch.add({ check: () => askAgain(request, ports), end: () => stream.abort() })
     const follower = new RoomFollower(centre, askedBy(request), (news) => stream.send('rooms', news))
     follower.begin()
     return stream.answer(reply)

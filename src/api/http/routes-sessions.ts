@@ -1,10 +1,11 @@
 import { LogInSchema, moment, type Session, SessionSchema } from '#api/contract'
 import { SESSION_ERRORS } from '#api/sessions'
 import type { Millis } from '#base'
-import { passwordPolicyOf, type User } from '#kernel/config'
+import { passwordPolicyOf } from '#kernel/config'
+import { rightsOf } from '#kernel/permission'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { askerOf, authenticate } from './who.ts'
+import { askerOf, authenticate, type Who } from './who.ts'
 
 /** From this count on a wrong password is a warning in the log, not a line among many. */
 const SUSPICIOUS_FAILURES = 3
@@ -17,14 +18,16 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
     { schema: { summary: 'Log in', security: [], body: LogInSchema, response: { 201: SessionSchema } } },
     async (request, reply) => {
       const { user: name, password } = request.body
+      const begunAt = ports.clock.now()
       await checkPassword(ports, name, password, request.ip)
-      const user = centre.state().configuration.users.get(name)
+      const { configuration } = centre.state()
+      const user = configuration.users.get(name)
       if (!user) throw SESSION_ERRORS['session.wrong']()
       if (user.disabled) throw SESSION_ERRORS['session.disabled']()
       await seats.take(user)
-      const { token, expiresAt } = tokens.issue(name)
+      const { token, expiresAt } = tokens.issue(name, begunAt)
       reply.code(201).header('cache-control', 'no-store')
-      return { token, ...sessionOf(user, expiresAt, ports.sipPort) }
+      return { token, ...sessionOf({ user, rights: rightsOf(configuration, user.role) }, expiresAt, ports.sipPort) }
     },
   )
   api.register(async (inner) => {
@@ -34,8 +37,8 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
       '/sessions/current',
       { schema: { summary: 'Who you are', response: { 200: SessionSchema.omit({ token: true }) } } },
       async (request) => {
-        const { user, claims } = askerOf(request)
-        return sessionOf(user, claims.expiresAt, ports.sipPort)
+        const who = askerOf(request)
+        return sessionOf(who, who.claims.expiresAt, ports.sipPort)
       },
     )
     guarded.delete('/sessions', { schema: { summary: 'Log out' } }, async (request, reply) => {
@@ -47,8 +50,13 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
   })
 }
 
-function sessionOf({ name, displayName, role }: User, expiresAt: Millis, sipPort: number): Omit<Session, 'token'> {
-  return { user: name, displayName, role, expiresAt: moment(expiresAt), sipPort }
+function sessionOf(
+  { user, rights }: Pick<Who, 'user' | 'rights'>,
+  expiresAt: Millis,
+  sipPort: number,
+): Omit<Session, 'token'> {
+  const { name, displayName, role } = user
+  return { user: name, displayName, role, rights: [...rights], expiresAt: moment(expiresAt), sipPort }
 }
 
 async function checkPassword(ports: HttpApiPorts, user: string, password: string, address: string): Promise<void> {

@@ -8,7 +8,7 @@ import { API_ERRORS } from './errors.ts'
 import { demandPolicy, setPassword } from './new-password.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { demand } from './who.ts'
+import { askerOf, demand } from './who.ts'
 
 const NameParams = z.object({ name: NameSchema })
 /** What the list of versions says where a password was set. */
@@ -34,7 +34,7 @@ export function addUserRoutes(api: Server, ports: HttpApiPorts): void {
     if (password !== undefined) await demandPolicy(ports, user.name, password, '/password')
     const seen = demandBasedOn(basedOnOf(request, basedOn), before !== undefined, configuration().version)
     await centre.submit([changeBy(request, seen, [{ kind: 'user', name: user.name, value: user }])])
-    if (password !== undefined) await setPassword(ports, user, password)
+    if (password !== undefined) await setPassword(ports, { user, password, by: askerOf(request).user.name })
     reply.header('etag', etagOf(configuration().version))
     return { version: configuration().version }
   })
@@ -82,7 +82,7 @@ function addPassword(api: Server, ports: HttpApiPorts): void {
     if (!user) throw API_ERRORS['api.no-such']({ what: 'user', name })
     await demandPolicy(ports, name, request.body.password, '/password')
     await centre.submit([{ ...changeBy(request, version, [{ kind: 'user', name, value: user }]), note: PASSWORD_NOTE }])
-    await setPassword(ports, user, request.body.password)
+    await setPassword(ports, { user, password: request.body.password, by: askerOf(request).user.name })
     return { version: centre.state().configuration.version }
   })
 }
@@ -163,8 +163,10 @@ async function putMany(
   }
   const seen = demandBasedOn(basedOnOf(request, body.basedOn), overwrites, version)
   if (changes.length > 0) await centre.submit([changeBy(request, seen, changes)])
+  const by = askerOf(request).user.name
+  const { phoneOnly } = body
   for (const { password, ...user } of body.users) {
-    if (password !== undefined) await setPassword(ports, user, password, body.phoneOnly)
+    if (password !== undefined) await setPassword(ports, { user, password, by, ...(phoneOnly && { phoneOnly }) })
   }
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { type Claims, SESSION_ERRORS } from '#api/sessions'
 import type { User } from '#kernel/config'
-import { mayDo, type Right } from '#kernel/permission'
+import { type Right, rightsOf } from '#kernel/permission'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
@@ -10,6 +10,8 @@ import type { Server } from './server-type.ts'
 export interface Who {
   readonly claims: Claims
   readonly user: User
+  /** What the user's role may do at this moment. */
+  readonly rights: readonly Right[]
 }
 
 /** Where a request carries who asks. */
@@ -25,6 +27,11 @@ export function authenticate(server: Server, ports: HttpApiPorts): void {
   })
 }
 
+/** Looks anew at who asks, of a request whose answer goes on; fails with a 401 when the log-in is over by now. */
+export function askAgain(request: FastifyRequest, ports: Pick<HttpApiPorts, 'tokens' | 'centre'>): void {
+  request.setDecorator(WHO, whoOf(ports, tokenOf(request)))
+}
+
 /** Who asks, on a route behind {@link authenticate}. */
 export function askerOf(request: FastifyRequest): Who {
   return request.getDecorator<Who>(WHO)
@@ -33,9 +40,10 @@ export function askerOf(request: FastifyRequest): Who {
 /** Whose token it is; fails with a 401 when it is none, over, or its user is gone. */
 export function whoOf(ports: Pick<HttpApiPorts, 'tokens' | 'centre'>, token: string): Who {
   const claims = ports.tokens.verify(token)
-  const user = ports.centre.state().configuration.users.get(claims.user)
+  const { configuration } = ports.centre.state()
+  const user = configuration.users.get(claims.user)
   if (!user || user.disabled) throw SESSION_ERRORS['session.over']()
-  return { claims, user }
+  return { claims, user, rights: rightsOf(configuration, user.role) }
 }
 
 function tokenOf(request: FastifyRequest): string {
@@ -70,7 +78,7 @@ const ACTIONS: Readonly<Record<Right, string>> = {
 
 /** Whether the asking user has the right. */
 export function has(request: FastifyRequest, right: Right): boolean {
-  return mayDo(askerOf(request).user.role, right)
+  return askerOf(request).rights.includes(right)
 }
 
 /** Fails with a 403 unless the asking user has the right. */

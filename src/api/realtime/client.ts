@@ -1,6 +1,7 @@
 import { type Resume, ResumeSchema, type ServerMessage, type Topic } from '#api/contract'
 import type { Claims } from '#api/sessions'
 import type { Millis } from '#base'
+import type { Right } from '#kernel/permission'
 
 /** The part of a WebSocket that is used; the one of the package ws fits. */
 export interface Socket {
@@ -38,6 +39,8 @@ export class Client {
   said: Said | undefined
   /** Whether it has had its first answer: changes come only after that. */
   greeted = false
+  /** What its user might do when it was told last; with others it needs a snapshot. */
+  rights: readonly Right[] | undefined
   /** It has missed something and needs a snapshot. */
   stale = false
   closed = false

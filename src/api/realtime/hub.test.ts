@@ -47,7 +47,9 @@ function setUp() {
     for (const listener of listeners) listener(batch)
   }
   run({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
-  const tokens = new Tokens(Buffer.alloc(32), clock)
+  const tokens = new Tokens(Buffer.alloc(32), clock, undefined, (user) =>
+    state.configurationState.sessionsSince.get(user),
+  )
   const hub = new RealtimeHub({
     seen: () => {},
     centre: {
@@ -76,7 +78,7 @@ function setUp() {
     return { socket, token }
   }
   const connect = (user = 'supervisor', seen?: number): FakeSocket => connectAs(user, seen).socket
-  return { clock, hub, run, connect, connectAs, tokens, sequence: () => sequence }
+  return { clock, hub, run, state, connect, connectAs, tokens, sequence: () => sequence }
 }
 
 describe('the hub', () => {
@@ -123,6 +125,40 @@ describe('the hub', () => {
     const socket = connect()
     clock.advance(12 * 3_600_000 + 5000)
     expect(socket.ended).toBe(4401)
+  })
+
+  it('takes off the page at once what a withdrawn right has shown, and leaves other pages alone (SEC-05, SEC-07)', () => {
+    const { clock, run, connect, state } = setUp()
+    const [supervisor, other] = [connect('supervisor'), connect('admin')]
+    run({ type: 'Arrive', interaction: 'ix-1', from: '1', to: '1001' })
+    clock.advance(100)
+    const value = { ...state.configuration.users.get('supervisor')!, role: 'agent' as const }
+    run({
+      type: 'ChangeConfiguration',
+      by: 'admin',
+      basedOn: 1,
+      changes: [{ kind: 'user', name: 'supervisor', value }],
+    })
+    clock.advance(100)
+    expect(supervisor.sent.at(-1)).toMatchObject({
+      type: 'snapshot',
+      interactions: [],
+      agents: [{ user: 'supervisor' }],
+    })
+    expect(other.sent.at(-1)).toMatchObject({ type: 'changes' })
+  })
+
+  it('shows out at once all browsers of a user whose log-ins have ended, or whose account is disabled (SEC-05)', () => {
+    const { clock, run, connect, state } = setUp()
+    const [one, two, other] = [connect('agent1'), connect('agent1'), connect('agent2')]
+    clock.advance(1)
+    run({ type: 'EndSessions', user: 'agent1', by: 'admin' })
+    clock.advance(100)
+    expect([one.ended, two.ended, other.ended]).toEqual([4401, 4401, undefined])
+    const value = { ...state.configuration.users.get('agent2')!, disabled: true as const }
+    run({ type: 'ChangeConfiguration', by: 'admin', basedOn: 1, changes: [{ kind: 'user', name: 'agent2', value }] })
+    clock.advance(100)
+    expect(other.ended).toBe(4401)
   })
 
   it('shows out a browser with a token of nobody, and one that has logged out elsewhere, with the next change', () => {

@@ -4,6 +4,7 @@ import { dayStart } from '#api/reports'
 import type { Tokens } from '#api/sessions'
 import { type Clock, isTandemError, type Logger, type Millis, type Timer } from '#base'
 import { timeZoneOf, type User } from '#kernel/config'
+import { rightsOf } from '#kernel/permission'
 import { bytesOf, CLOSE_CODES, Client, parseResume, type Said, type Socket } from './client.ts'
 import { addTouched, sizeOf, type Touched, TouchedRing, untouched } from './touched.ts'
 import { Tracker } from './tracker.ts'
@@ -44,6 +45,8 @@ export class RealtimeHub {
   #flushTimer: Timer | undefined
   #aliveTimer: Timer
   #day: Millis
+  /** Of the configuration, as everybody was told last. */
+  #version: number
 
   constructor(options: RealtimeOptions) {
     const { centre } = options
@@ -51,6 +54,7 @@ export class RealtimeHub {
     this.#tracker = new Tracker(centre.state(), this.#members)
     this.#viewer = new Viewer({ ...options, members: this.#members, tracker: this.#tracker })
     this.#day = this.#dayStart()
+    this.#version = centre.state().configuration.version
     this.#ring = new TouchedRing(centre.sequence())
     this.#stop = centre.onCommitted((batch) => this.#follow(batch))
     this.#aliveTimer = options.clock.after(ALIVE_EVERY_MS, () => this.#alive())
@@ -109,7 +113,11 @@ export class RealtimeHub {
     this.#touched = untouched()
     this.#ring.push(this.#options.centre.sequence(), touched)
     // After a takeover a thousand browsers come back at once: each asks for this, and nobody else has to be told of nothing.
-    if (sizeOf(touched) > 0) this.#tell(touched)
+    // Another configuration may give or take rights without touching anything.
+    const { version } = this.#options.centre.state().configuration
+    const isOther = version !== this.#version
+    this.#version = version
+    if (sizeOf(touched) > 0 || isOther) this.#tell(touched)
   }
 
   #tell(touched: Touched): void {
@@ -121,7 +129,7 @@ export class RealtimeHub {
       const spectator = client.greeted ? this.#spectatorOf(client) : undefined
       if (!spectator) continue
       if (client.stale) this.#refresh(client, spectator)
-      else if (!remembered) this.#snapshot(client, spectator)
+      else if (!remembered || client.rights !== spectator.rights) this.#snapshot(client, spectator)
       else {
         const key = this.#viewer.sameFor(spectator, concerned)
         if (key !== undefined && !shared.has(key)) shared.set(key, this.#text(spectator, touched))
@@ -153,12 +161,14 @@ export class RealtimeHub {
     this.#flush()
     const touched = seen !== undefined && seen <= centre.sequence() ? this.#ring.since(seen) : undefined
     if (!touched || !this.#tracker.remembers(touched.interactions)) return this.#snapshot(client, spectator)
-    const text = this.#text(spectator, touched)
-    this.#send(client, text ?? bytesOf(this.#aliveMessage()))
+    client.rights = spectator.rights
+    const message = this.#viewer.changes(spectator, touched) ?? this.#aliveMessage()
+    this.#send(client, bytesOf({ ...message, rights: [...spectator.rights] }))
   }
 
   #snapshot(client: Client, spectator: Spectator): void {
     client.stale = false
+    client.rights = spectator.rights
     this.#send(client, bytesOf(this.#viewer.snapshot(spectator)))
   }
 
@@ -181,8 +191,10 @@ export class RealtimeHub {
     const { tokens, centre } = this.#options
     const { said } = client
     if (said && tokens.holds(said.claims)) {
-      const user = centre.state().configuration.users.get(said.claims.user)
-      if (user && !user.disabled) return { user, topics: said.topics, wants: said.wants }
+      const { configuration } = centre.state()
+      const user = configuration.users.get(said.claims.user)
+      const { topics, wants } = said
+      if (user && !user.disabled) return { user, topics, wants, rights: rightsOf(configuration, user.role) }
     }
     client.refuse(CLOSE_CODES.unauthorized, 401, 'the session is over: log in again')
     return undefined
@@ -214,7 +226,7 @@ export class RealtimeHub {
     return dayStart(clock.now(), timeZoneOf(centre.state().configuration.parameters))
   }
 
-  #aliveMessage(): ServerMessage {
+  #aliveMessage(): Extract<ServerMessage, { type: 'alive' }> {
     // Not the state's own sequence: what was committed since the last flush has not been told yet.
     return { type: 'alive', sequence: this.#ring.end, serverTime: moment(this.#options.clock.now()) }
   }

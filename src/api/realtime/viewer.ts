@@ -9,7 +9,7 @@ import {
 import { type CentrePort, type QueueMembers, viewAgent, viewQueues, withoutHidden } from '#api/live'
 import type { Clock } from '#base'
 import type { User } from '#kernel/config'
-import { mayDo } from '#kernel/permission'
+import type { Right } from '#kernel/permission'
 import type { Touched } from './touched.ts'
 import type { Tracked, Tracker } from './tracker.ts'
 
@@ -24,6 +24,8 @@ export interface ViewerOptions {
 /** Who looks: the user, and what of. */
 export interface Spectator {
   readonly user: User
+  /** What the user may do now. */
+  readonly rights: readonly Right[]
   readonly topics: ReadonlySet<Topic>
   /** The topics as one word. */
   readonly wants: string
@@ -48,6 +50,7 @@ export class Viewer {
       : []
     return {
       type: 'snapshot',
+      rights: [...spectator.rights],
       ...this.#place(),
       queues: this.#queues(spectator),
       agents: this.#agents(spectator, centre.state().configuration.users.keys()),
@@ -84,9 +87,9 @@ export class Viewer {
 
   /** All spectators with the same key are told the same of a change; undefined when this one is told something of its own. */
   sameFor(spectator: Spectator, concerned: ReadonlySet<string> | undefined): string | undefined {
-    const { user, wants } = spectator
+    const { user, wants, rights } = spectator
     // Who may not listen is not told who does.
-    if (seesAll(spectator)) return `all ${wants} ${mayDo(user.role, 'monitor')}`
+    if (seesAll(spectator)) return `all ${wants} ${rights.includes('monitor')}`
     if (!concerned || concerned.has(user.name)) return undefined
     const { centre, members } = this.#options
     return `queues ${wants} ${members.queuesOf(centre.state().configuration, user.name).join()}`
@@ -97,10 +100,10 @@ export class Viewer {
     return { sequence: centre.sequence(), serverTime: moment(clock.now()) }
   }
 
-  #queues({ user, topics }: Spectator, names?: ReadonlySet<string>): QueueLive[] {
+  #queues({ user, rights, topics }: Spectator, names?: ReadonlySet<string>): QueueLive[] {
     if (!topics.has('queues') || names?.size === 0) return []
     const { centre, members, clock } = this.#options
-    const own = mayDo(user.role, 'view-live') ? undefined : members.queuesOf(centre.state().configuration, user.name)
+    const own = rights.includes('view-live') ? undefined : members.queuesOf(centre.state().configuration, user.name)
     const wanted = own ? new Set(own.filter((name) => !names || names.has(name))) : names
     return viewQueues(centre.state(), { members, now: clock.now() }, wanted)
   }
@@ -135,11 +138,11 @@ function sees({ user }: Spectator, { users, parked }: Tracked): boolean {
   return users.has(user.name) || parked
 }
 
-function viewFor({ user }: Spectator, view: InteractionView): InteractionView {
-  return mayDo(user.role, 'monitor') ? view : withoutHidden(view, user.name)
+function viewFor({ user, rights }: Spectator, view: InteractionView): InteractionView {
+  return rights.includes('monitor') ? view : withoutHidden(view, user.name)
 }
 
 /** Whether the spectator sees the work of others; all who do see the same. */
-export function seesAll({ user }: Spectator): boolean {
-  return mayDo(user.role, 'view-live')
+export function seesAll({ rights }: Spectator): boolean {
+  return rights.includes('view-live')
 }

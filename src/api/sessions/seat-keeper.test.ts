@@ -15,7 +15,7 @@ function pool(seats: number, overuse: SeatPool['overuse'] = 'refuse') {
   const pools = new Map<string, SeatPool>([['agent', { name: 'agent', seats, overuse }]])
   const core = (own: Registers = registers, told: string[] = []): SeatKeeper => {
     const logger = { ...silentLogger, warn: (_: object, text: string) => void told.push(text) }
-    return new SeatKeeper({ registers: own, pools: () => pools, peaks, clock, logger })
+    return new SeatKeeper({ registers: own, pools: () => pools, roles: () => new Map(), peaks, clock, logger })
   }
   return { clock, registers, peaks, pools, core }
 }

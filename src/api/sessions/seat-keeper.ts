@@ -1,5 +1,5 @@
 import type { Clock, Logger, Millis, Timer } from '#base'
-import type { SeatFeature, SeatPool, User } from '#kernel/config'
+import { type Role, roleOf, type SeatFeature, type SeatPool, type User } from '#kernel/config'
 import { decideSeat, SEAT_FEATURES, type SeatUse, seatOf, seatUse } from '#kernel/seat'
 import type { Registers } from '#seams/registers'
 import { SESSION_ERRORS } from './errors.ts'
@@ -23,6 +23,8 @@ export interface SeatKeeperOptions {
   readonly registers: Registers
   /** The seats of each feature, as configured now; a feature without any has as many as come. */
   readonly pools: () => ReadonlyMap<string, SeatPool>
+  /** The roles as configured now: which seat a person needs follows. */
+  readonly roles: () => ReadonlyMap<string, Role>
   readonly peaks: PeakStore
   readonly clock: Clock
   readonly logger: Logger
@@ -51,7 +53,7 @@ export class SeatKeeper {
 
   /** Takes a seat for somebody who logs on, or keeps the one it has; fails with `session.no-seat` where none is left and over-use is refused. */
   async take(user: Pick<User, 'name' | 'role'>): Promise<void> {
-    const feature = seatOf(user.role)
+    const feature = this.#seatOf(user.role)
     if (!feature) return
     const holders = this.#held.get(feature)!
     const pool = this.#options.pools().get(feature)
@@ -65,17 +67,21 @@ export class SeatKeeper {
 
   /** Notes that somebody is there: its seat is kept, or taken, at the next renewal. Costs nothing, so every request may say it. */
   seen({ name, role }: Pick<User, 'name' | 'role'>): void {
-    const feature = seatOf(role)
+    const feature = this.#seatOf(role)
     if (feature && (this.#seen.has(name) || this.#seen.size < SEEN_MAX)) this.#seen.set(name, feature)
   }
 
   /** Gives the seat back at once: its user has logged out. A user who is still there in another tab is seen again, and has it again. */
   async giveBack({ name, role }: Pick<User, 'name' | 'role'>): Promise<void> {
-    const feature = seatOf(role)
+    const feature = this.#seatOf(role)
     this.#seen.delete(name)
     if (!feature) return
     this.#held.get(feature)!.delete(name)
     await this.#options.registers.remove(keyOf(feature, name)).catch((cause: unknown) => this.#away(cause))
+  }
+
+  #seatOf(role: string): SeatFeature | undefined {
+    return seatOf(roleOf(this.#options.roles(), role))
   }
 
   /** How the seats are used now, in the whole pool. */

@@ -3,7 +3,7 @@ import { VirtualClock } from '#base'
 import { MemoryCredentials } from '#seams/store'
 import { Passwords } from './passwords.ts'
 import { Throttle } from './throttle.ts'
-import { TOKEN_LIFE_MS, Tokens } from './tokens.ts'
+import { MemoryRevocations, TOKEN_LIFE_MS, Tokens } from './tokens.ts'
 
 const key = Buffer.alloc(32, 7)
 
@@ -26,6 +26,32 @@ describe('tokens', () => {
     const old = tokens.issue('agent1').token
     clock.advance(TOKEN_LIFE_MS)
     expect(() => tokens.verify(old)).toThrow(/over/)
+  })
+})
+
+describe('all log-ins of a user', () => {
+  it('are over at once on every core that knows of their end, and new ones begin after it (SEC-05)', () => {
+    const clock = new VirtualClock()
+    const ends = new Map<string, number>()
+    const core = () => new Tokens(key, clock, new MemoryRevocations(), (user) => ends.get(user))
+    const [one, two] = [core(), core()]
+    const old = one.issue('agent1')
+    const other = one.issue('agent2')
+    // By the old password, which was looked at for a while.
+    const begunAt = clock.now()
+    clock.advance(50)
+    ends.set('agent1', clock.now())
+    const late = two.issue('agent1', begunAt)
+    const young = two.issue('agent1')
+    for (const tokens of [one, two]) {
+      expect([tokens.holds(old), tokens.holds(late), tokens.holds(young), tokens.holds(other)]).toEqual([
+        false,
+        false,
+        true,
+        true,
+      ])
+      expect(() => tokens.verify(old.token)).toThrow(/over/)
+    }
   })
 })
 

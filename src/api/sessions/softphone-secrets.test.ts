@@ -37,6 +37,19 @@ describe('a secret of a softphone', () => {
     expect(secrets.hashesOf(user, 'tandem')).toBeUndefined()
   })
 
+  it('ends with all log-ins of its user, and is given anew to the next one (SEC-05)', () => {
+    const { time, clock, revoked } = bench()
+    const ends = new Map<string, number>()
+    const secrets = new SoftphoneSecrets(KEY, clock, revoked, (extension) => ends.get(extension))
+    const before = secrets.issue('2001', CLAIMS)
+    const other = secrets.issue('2002', CLAIMS)
+    ends.set('2001', 1_000_000)
+    time.now += 1
+    const after = secrets.issue('2001', { ...CLAIMS, id: 's-2' })
+    const are = [before, other, after].map(({ user }) => secrets.hashesOf(user, 'tandem') !== undefined)
+    expect(are).toEqual([false, true, true])
+  })
+
   it.each(['2001', '', '~~', '2001~s-1', '2001~s-1~x', '2001~s-1~9999999999999~more', '~s-1~9999999999999'])(
     'is none for the name %j',
     (name) => {

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { Clock, Millis } from '#base'
-import type { Claims, Revocations } from './tokens.ts'
+import type { Claims, EndedAt, Revocations } from './tokens.ts'
 
 /** A page fetches the next one at half of this; a lost one is worth nothing an hour later. */
 export const SOFTPHONE_SECRET_LIFE_MS = 3_600_000
@@ -30,11 +30,14 @@ export class SoftphoneSecrets {
   readonly #key: Uint8Array
   readonly #clock: Clock
   readonly #revoked: Revocations
+  readonly #endedAt: EndedAt
 
-  constructor(key: Uint8Array, clock: Clock, revoked: Revocations) {
+  /** `endedAt`: until when the log-ins of whoever has that extension were ended all together. */
+  constructor(key: Uint8Array, clock: Clock, revoked: Revocations, endedAt: EndedAt = () => undefined) {
     this.#key = key
     this.#clock = clock
     this.#revoked = revoked
+    this.#endedAt = endedAt
   }
 
   /** A secret for the extension of whoever is logged in by these claims. */
@@ -49,6 +52,8 @@ export class SoftphoneSecrets {
     const [extension, id, end, ...rest] = user.split(SEPARATOR)
     const until = Number(end)
     if (!extension || !id || rest.length > 0 || !(until > this.#clock.now()) || this.#revoked.has(id)) return undefined
+    // Whatever came after that, came from a log-in after it; near a log-in's end secrets live shorter, and seem older than they are: so does it.
+    if (until - SOFTPHONE_SECRET_LIFE_MS <= (this.#endedAt(extension) ?? 0)) return undefined
     const text = `${user}:${realm}:${this.#secretOf(user)}`
     const hash = (algorithm: string): string => createHash(algorithm).update(text).digest('hex')
     return { ha1: { MD5: hash('md5'), 'SHA-256': hash('sha256') }, until }

@@ -21,6 +21,9 @@ export interface Claims {
   readonly expiresAt: Millis
 }
 
+/** Until when the log-ins of a user were ended all together: by a new password, by disabling the account. */
+export type EndedAt = (user: string) => Millis | undefined
+
 /** A frame is loaded at once; who finds its address later, in a history, finds nothing. */
 const FRAME_LIFE_MS = 60_000
 
@@ -32,17 +35,25 @@ export class Tokens {
   readonly #key: Uint8Array
   readonly #clock: Clock
   readonly #revoked: Revocations
+  readonly #endedAt: EndedAt
 
-  constructor(key: Uint8Array, clock: Clock, revoked: Revocations = new MemoryRevocations()) {
+  /** `endedAt`: until when log-ins of a user were ended all together; they all hold unless told. */
+  constructor(
+    key: Uint8Array,
+    clock: Clock,
+    revoked: Revocations = new MemoryRevocations(),
+    endedAt: EndedAt = () => undefined,
+  ) {
     assert(key.length >= KEY_BYTES_MIN, `a token key has at least ${KEY_BYTES_MIN} bytes`)
     this.#key = key
     this.#clock = clock
     this.#revoked = revoked
+    this.#endedAt = endedAt
   }
 
-  /** A new token for the user. */
-  issue(user: string): Claims & { readonly token: string } {
-    const claims = { id: newId('s'), user, expiresAt: this.#clock.now() + TOKEN_LIFE_MS }
+  /** A new token for the user, who began to log in at that moment: before the password was looked at, which may be another one by now. */
+  issue(user: string, begunAt: Millis = this.#clock.now()): Claims & { readonly token: string } {
+    const claims = { id: newId('s'), user, expiresAt: begunAt + TOKEN_LIFE_MS }
     const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
     return { ...claims, token: `${payload}.${this.#sign(payload)}` }
   }
@@ -58,8 +69,11 @@ export class Tokens {
   }
 
   /** Whether what a token said when it was verified still holds: asked of whoever stays connected, whose token cannot change. */
-  holds({ id, expiresAt }: Claims): boolean {
-    return expiresAt > this.#clock.now() && !this.#revoked.has(id)
+  holds({ id, user, expiresAt }: Claims): boolean {
+    if (expiresAt <= this.#clock.now() || this.#revoked.has(id)) return false
+    const endedAt = this.#endedAt(user)
+    // At the same millisecond: the new password stood already, as it takes longer than that to set one.
+    return endedAt === undefined || expiresAt - TOKEN_LIFE_MS >= endedAt
   }
 
   /** A token for the visitor of one conversation; it opens nothing else. */

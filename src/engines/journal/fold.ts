@@ -122,6 +122,9 @@ export class JournalFold implements CentreTarget {
     this.touchedAgents.add(user)
   }
 
+  /** No row tells of log-ins. */
+  endSessions(): void {}
+
   changeConfiguration(event: ConfigurationChanged, at: Millis): void {
     this.content.configuration = evolveConfiguration(this.content.configuration, event, at)
     const { version, by, from = null, note = null, changes } = event

@@ -37,6 +37,8 @@ export type AgentEvent =
       readonly participant: { readonly id: string }
       readonly queue?: string
       readonly until: Millis
+      readonly medium?: Medium
+      readonly share?: number
     }
   | { readonly type: 'InvitationEnded'; readonly interaction: string }
   | { readonly type: 'ParticipantConnected'; readonly interaction: string }

@@ -134,6 +134,8 @@ function evolveWork(agent: Agent, event: WorkEvent, at: Millis): Agent {
         ...(event.queue === undefined ? undefined : { queue: event.queue }),
         since: at,
         until: event.until,
+        ...(event.medium === undefined ? undefined : { medium: event.medium }),
+        ...(event.share === undefined ? undefined : { share: event.share }),
       })
     case 'InvitationEnded':
       return withWork(agent, interaction, undefined)

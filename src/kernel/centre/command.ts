@@ -296,6 +296,8 @@ export type CentreCommand =
       readonly from?: string
       readonly note?: string
     }
+  /** Everybody who is logged in as that user, wherever, must log in again: the password is another one. */
+  | { readonly type: 'EndSessions'; readonly user: string; readonly by: string }
   /** How the figures stand that thresholds watch; asked once a second, most of the time it decides nothing. */
   | { readonly type: 'LookAtThresholds'; readonly values: readonly WatchedValue[] }
   /** An alert stands on the page of a user. */

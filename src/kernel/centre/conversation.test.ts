@@ -135,6 +135,105 @@ describe('a conversation in writing', () => {
     }
   })
 
+  describe('of several agents (DIG-01)', () => {
+    /** The chat with the agent who took it, and a colleague who has been asked into it. */
+    function invited() {
+      const scene = new Scene()
+      const first = scene.accept()
+      const second = first === 'agent1' ? 'agent3' : 'agent1'
+      const to = scene.store.configuration.users.get(second)?.extension ?? ''
+      const [party] = scene.chat?.participants ?? []
+      const ask = (number = to) => {
+        return scene.do({ type: 'Invite', interaction: 'chat', participant: party?.id ?? '', to: number })
+      }
+      return { scene, first, second, ask, to, participant: party?.id ?? '' }
+    }
+    const workOf = (scene: Scene, user: string) =>
+      scene.store.agents.get(user)?.work.find((one) => one.interaction === 'chat')
+
+    it('is written in by all of them, and ended by the last', () => {
+      const { scene, first, second, ask } = invited()
+      ask()
+      expect(workOf(scene, second)).toMatchObject({ state: 'offered', medium: 'chat' })
+      // Who has not come yet writes nothing.
+      expect(() => scene.write('m0', 'too early', second)).toThrow(/takes no part/)
+      scene.do({ type: 'Accept', interaction: 'chat', user: second })
+      expect(workOf(scene, second)).toMatchObject({ state: 'connected', medium: 'chat' })
+      scene.write('m1', 'one', first)
+      scene.write('m2', 'two', second)
+      scene.do({ type: 'Complete', interaction: 'chat', user: first })
+      expect(scene.chat?.phase.state).toBe('connected')
+      expect(workOf(scene, first)?.state ?? 'none').not.toBe('connected')
+      scene.write('m3', 'three', second)
+      expect(() => scene.write('m4', 'I have left', first)).toThrow(/takes no part/)
+      scene.do({ type: 'Complete', interaction: 'chat', user: second })
+      for (const user of [first, second]) scene.do({ type: 'EndWrapUp', interaction: 'chat', user })
+      expect(scene.chat).toBeUndefined()
+      const read = transcriptOf(scene.ofChat()).map(({ note, user, text }) => `${note ?? text} ${user ?? ''}`.trim())
+      expect(read).toEqual([
+        ...['queued', `joined ${first}`, `joined ${second}`, `one ${first}`, `two ${second}`],
+        ...[`left ${first}`, `three ${second}`, `left ${second}`, 'ended'],
+      ])
+    })
+
+    it('goes on without whoever leaves, logs off or is lost, and waits for others only when the last is gone', () => {
+      for (const way of ['release', 'log off'] as const) {
+        const { scene, first, second, ask, participant } = invited()
+        ask()
+        scene.do({ type: 'Accept', interaction: 'chat', user: second })
+        if (way === 'release') scene.do({ type: 'Release', interaction: 'chat', participant })
+        else scene.do({ type: 'ChooseStatus', user: first, status: 'logged-off' })
+        expect(scene.chat?.phase.state, way).toBe('connected')
+        scene.write('m1', 'still here', second)
+        // The last of them cannot leave a customer alone, and whoever logs off gives the chat back.
+        const own = scene.chat?.participants.find((one) => one.user === second)?.id ?? ''
+        scene.do({ type: 'Release', interaction: 'chat', participant: own })
+        expect(scene.chat?.phase.state, way).toBe('connected')
+        scene.do({ type: 'ChooseStatus', user: second, status: 'logged-off' })
+        expect(['queued', 'offered'], way).toContain(scene.chat?.phase.state)
+        expect(dumpCentre(restoreCentre(dumpCentre(scene.store)))).toEqual(dumpCentre(scene.store))
+      }
+    })
+
+    it('is no invitation any more when it is refused, runs out, or the conversation ends', () => {
+      for (const way of ['decline', 'time', 'end', 'transfer'] as const) {
+        const { scene, first, second, ask, participant } = invited()
+        ask()
+        if (way === 'decline') scene.do({ type: 'Decline', interaction: 'chat', user: second })
+        if (way === 'time') {
+          scene.now += 60_000
+          scene.do({ type: 'Tick' })
+        }
+        if (way === 'end') scene.do({ type: 'Leave', interaction: 'chat' })
+        if (way === 'transfer') scene.do({ type: 'Transfer', interaction: 'chat', participant, to: '1002' })
+        expect(workOf(scene, second), way).toBeUndefined()
+        if (way !== 'end' && way !== 'transfer') {
+          scene.write('m1', 'alone', first)
+          ask()
+          expect(workOf(scene, second)?.state, way).toBe('offered')
+        }
+      }
+    })
+
+    it('is no conference by phone: nobody holds, consults, or is asked who is there already or has no room', () => {
+      const { scene, second, ask, to, participant } = invited()
+      ask()
+      expect(() => ask()).toThrow(/already/)
+      scene.do({ type: 'Accept', interaction: 'chat', user: second })
+      expect(() => ask()).toThrow(/already/)
+      expect(() => ask('1001')).toThrow(/leads nowhere|no such number/i)
+      expect(() => ask('9999')).toThrow()
+      const talk = { interaction: 'chat', participant } as const
+      expect(scene.do({ type: 'Hold', ...talk })).toEqual([])
+      expect(scene.do({ type: 'Mute', ...talk, muted: true })).toEqual([])
+      expect(scene.do({ type: 'Park', ...talk })).toEqual([])
+      expect(scene.do({ type: 'Consult', ...talk, consultation: 'c', to })).toEqual([])
+      expect(scene.do({ type: 'Transfer', ...talk, to: '1002' })).toEqual([])
+      scene.do({ type: 'ChooseStatus', user: 'agent2', status: 'not-ready' })
+      expect(() => ask(scene.store.configuration.users.get('agent2')?.extension)).toThrow()
+    })
+  })
+
   it('remembers how far each side has read, and never goes back', () => {
     const scene = new Scene()
     const user = scene.accept()
@@ -162,7 +261,9 @@ describe('a conversation in writing', () => {
     expect(scene.messages.at(-1)).toMatchObject({ text: '', files })
   })
 
-  it('is the same after a takeover and in history, whatever happened (IR-13, IR-16, IR-20)', () => {
+  it('is the same after a takeover and in history, whatever happened (IR-13, IR-16, IR-20)', {
+    timeout: 300_000,
+  }, () => {
     const deed = fc.record({
       what: fc.constantFrom(
         'customer',

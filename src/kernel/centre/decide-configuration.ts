@@ -12,10 +12,7 @@ import { nextRouteAt } from './widen.ts'
  * Changes the configuration under running calls. A queue or a flow with callers in it is not removed (`config.in-use`): they would have no
  * place. Callers whose step is another one now hear it from its beginning; a conversation goes on whatever is removed.
  */
-export function changeConfiguration(
-  draft: Draft,
-  command: Extract<CentreCommand, { type: 'ChangeConfiguration' }>,
-): void {
+function changeConfiguration(draft: Draft, command: Extract<CentreCommand, { type: 'ChangeConfiguration' }>): void {
   const before = draft.configuration.flows
   const documents = new Map(command.changes.filter(isFlow).map(({ name }) => [name, before.get(name)]))
   const events = decideConfiguration(draft.store.configurationState, command, draft.now)
@@ -28,6 +25,17 @@ export function changeConfiguration(
     rescueFrom(draft, name)
   }
   for (const [flow, old] of documents) if (old) sayChangedSteps(draft, flow, old)
+}
+
+/** What administrators do to the configuration and to who is logged in. */
+export function obeyAdministrator(
+  draft: Draft,
+  command: Extract<CentreCommand, { type: 'ChangeConfiguration' | 'EndSessions' }>,
+): void {
+  if (command.type === 'ChangeConfiguration') return changeConfiguration(draft, command)
+  const { user, by } = command
+  // Nobody is logged in as somebody who is not there.
+  if (draft.configuration.users.has(user)) draft.emit({ type: 'SessionsEnded', user, by })
 }
 
 /** Those who wait already come to the rings and overflows that their queue has now, at the moments that it says now. */

@@ -1,13 +1,14 @@
-import { isDiallable } from '#kernel/agent'
-import type { Dialled } from '#kernel/config'
-import { isByPhone, isLive, type Participant, talkersOf } from '#kernel/interaction'
+import { isDiallable, shareOf } from '#kernel/agent'
+import { type Dialled, resolveNumber } from '#kernel/config'
+import { type Interaction, isByPhone, isLive, isWritten, type Participant, talkersOf } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import { partyLeft, refuseWhenFull } from './decide-call.ts'
 import { endOffer } from './decide-offer.ts'
 import { type Talk, talkOf, twinOf } from './decide-talk.ts'
+import { demandTaker } from './demand-person.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
-import { endInvitation, finish } from './finish.ts'
+import { endInvitation, finish, leaveToOthers } from './finish.ts'
 import { DIRECT_RING_MS, TALKERS_MAX } from './limits.ts'
 import { endOwnWrapUp, partyOfUser } from './offer.ts'
 import { demandDialled, enterDialled, outsideParty } from './outside.ts'
@@ -77,7 +78,10 @@ export function reconnect(draft: Draft, { interaction: id, participant }: Comman
 }
 
 /** One more person is called into the conversation, which goes on meanwhile. */
-export function invite(draft: Draft, { interaction: id, participant, to }: CommandOf<'Invite'>): void {
+export function invite(draft: Draft, command: CommandOf<'Invite'>): void {
+  const { interaction: id, participant, to } = command
+  const interaction = draft.interaction(id)
+  if (interaction && isWritten(interaction.medium)) return inviteToWrite(draft, interaction, command)
   const talk = talkOf(draft, id, participant)
   if (!talk || !isByPhone(talk.interaction.medium)) return
   if (talkersOf(talk.interaction).length >= TALKERS_MAX) throw CENTRE_ERRORS['centre.talk-full']({ most: TALKERS_MAX })
@@ -105,12 +109,40 @@ export function invite(draft: Draft, { interaction: id, participant, to }: Comma
   })
 }
 
+/** A colleague is asked into a conversation in writing: offered on the page like any other work, and taken or refused there (DIG-01). */
+function inviteToWrite(draft: Draft, interaction: Interaction, { participant, to }: CommandOf<'Invite'>): void {
+  const { id, medium, phase, participants } = interaction
+  const asks = participants.find((one) => one.id === participant && one.connection === 'connected')
+  if (phase.state !== 'connected' || asks?.user === undefined) return
+  if (talkersOf(interaction).length >= TALKERS_MAX) throw CENTRE_ERRORS['centre.talk-full']({ most: TALKERS_MAX })
+  const destination = resolveNumber(draft.configuration, to)
+  if (destination?.type !== 'user') throw CENTRE_ERRORS['centre.no-such-number']({ number: to })
+  const { user } = destination
+  if (talkersOf(interaction).some((one) => one.user === user)) {
+    throw CENTRE_ERRORS['centre.is-party']({ user, interaction: id })
+  }
+  demandTaker(draft, user, interaction)
+  endOwnWrapUp(draft, id, user)
+  const share = shareOf(draft.configuration.users.get(user), medium)
+  draft.emit({
+    type: 'ParticipantInvited',
+    interaction: id,
+    participant: partyOfUser(draft, id, user, 'agent'),
+    user,
+    until: draft.now + DIRECT_RING_MS,
+    medium,
+    ...(share === 1 ? undefined : { share }),
+    by: asks.user,
+  })
+}
+
 /** One party is let go, whatever it does there. */
 export function release(draft: Draft, { interaction: id, participant }: CommandOf<'Release'>): void {
   const interaction = draft.interaction(id)
   const party = interaction?.participants.find((one) => one.id === participant)
-  if (!interaction || !party || !isLive(party) || !isByPhone(interaction.medium)) return
+  if (!interaction || !party || !isLive(party)) return
   if (party.ringUntil !== undefined) return endInvitation(draft, id, party, 'withdrawn')
+  if (!isByPhone(interaction.medium)) return void leaveToOthers(draft, interaction, participant, 'released')
   if (interaction.phase.state === 'offered' && isOffered(interaction.phase, party)) {
     return endOffer(draft, id, { participant, reason: 'declined' })
   }

@@ -35,6 +35,7 @@ export interface Talk {
 export function talkOf(draft: Draft, id: string, participant: string): Talk | undefined {
   const interaction = draft.interaction(id)
   if (interaction?.phase.state !== 'connected' && interaction?.phase.state !== 'held') return undefined
+  if (!isByPhone(interaction.medium)) return undefined
   const talkers = talkersOf(interaction)
   const party = talkers.find((one) => one.id === participant)
   const other = talkers.find((one) => one.id !== participant && isConnected(one))
@@ -121,7 +122,10 @@ function handOf(draft: Draft, id: string, participant: string): Hand | undefined
     return talk?.conference ? undefined : talk
   }
   const party = participantOf(interaction, participant)
-  return interaction.phase.state === 'connected' && party && isLive(party) ? { interaction, party } : undefined
+  const others = talkersOf(interaction).some((one) => one.id !== participant && isConnected(one))
+  return interaction.phase.state === 'connected' && party && isLive(party) && !others
+    ? { interaction, party }
+    : undefined
 }
 
 function canTake(draft: Draft, { party, other, interaction }: Hand, destination: Dialled): boolean {

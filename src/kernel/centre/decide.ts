@@ -21,7 +21,7 @@ import {
   reportFailed,
 } from './decide-call.ts'
 import { settleAttempt } from './decide-callback.ts'
-import { changeConfiguration } from './decide-configuration.ts'
+import { obeyAdministrator } from './decide-configuration.ts'
 import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
@@ -65,6 +65,7 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'ReportFailed':
     case 'ReportCleared':
       return obeyReport(draft, command)
+    case 'PlaceCall':
     case 'Transfer':
     case 'Join':
     case 'Hold':
@@ -83,13 +84,11 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'Move':
       return obeyTalk(draft, command)
     case 'PressDigit':
-      return pressDigit(draft, command)
     case 'EndProgram':
-      return endProgram(draft, command)
     case 'SealRecording':
     case 'FailRecording':
     case 'ContinueRecording':
-      return obeyRecorder(draft, command)
+      return obeyMedia(draft, command)
     case 'SetReachable':
     case 'ChooseStatus':
     case 'ActivateQueue':
@@ -102,9 +101,8 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'Complete':
     case 'Note':
     case 'SettleAttempt':
-      return obeyWork(draft, command)
     case 'End':
-      return end(draft, command)
+      return obeyWork(draft, command)
     case 'CreateCallback':
     case 'CreateWorkItem':
     case 'CreateContact':
@@ -115,10 +113,9 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void 
     case 'Leave':
     case 'IdentifyCustomer':
       return obeyWriting(draft, command)
-    case 'PlaceCall':
-      return placeCall(draft, command)
     case 'ChangeConfiguration':
-      return changeConfiguration(draft, command)
+    case 'EndSessions':
+      return obeyAdministrator(draft, command)
     case 'LookAtThresholds':
     case 'SeeAlert':
     case 'AcknowledgeAlert':
@@ -166,11 +163,19 @@ function obeyAgent(
   }
 }
 
-function obeyRecorder(
+/** What a media process tells. */
+function obeyMedia(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SealRecording' | 'FailRecording' | 'ContinueRecording' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'PressDigit' | 'EndProgram' | 'SealRecording' | 'FailRecording' | 'ContinueRecording' }
+  >,
 ): void {
   switch (command.type) {
+    case 'PressDigit':
+      return pressDigit(draft, command)
+    case 'EndProgram':
+      return endProgram(draft, command)
     case 'SealRecording':
       return sealRecording(draft, command)
     case 'FailRecording':
@@ -209,6 +214,7 @@ type TalkCommand = Extract<
   CentreCommand,
   {
     type:
+      | 'PlaceCall'
       | 'Transfer'
       | 'Join'
       | 'Hold'
@@ -231,6 +237,8 @@ type TalkCommand = Extract<
 /** What people do with a conversation from their page. */
 function obeyTalk(draft: Draft, command: TalkCommand): void {
   switch (command.type) {
+    case 'PlaceCall':
+      return placeCall(draft, command)
     case 'Transfer':
       return transfer(draft, command)
     case 'Join':
@@ -272,7 +280,7 @@ function obeyWork(
   draft: Draft,
   command: Extract<
     CentreCommand,
-    { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' | 'Note' | 'SettleAttempt' }
+    { type: 'EndWrapUp' | 'ExtendWrapUp' | 'Accept' | 'Decline' | 'Complete' | 'Note' | 'SettleAttempt' | 'End' }
   >,
 ): void {
   switch (command.type) {
@@ -290,6 +298,8 @@ function obeyWork(
       return note(draft, command)
     case 'SettleAttempt':
       return settleAttempt(draft, command)
+    case 'End':
+      return end(draft, command)
     default:
       return assertNever(command)
   }

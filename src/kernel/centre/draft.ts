@@ -126,6 +126,7 @@ export class Draft implements CentreTarget {
   /** Nothing else that is decided depends on what is worth attention. */
   changeAlerts(): void {}
   changeRooms(): void {}
+  endSessions(): void {}
 
   changeConfiguration(event: ConfigurationChanged, at: Millis): void {
     this.#configuration = evolveConfiguration(copyConfiguration(this.store.configurationState), event, at)

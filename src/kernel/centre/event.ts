@@ -174,6 +174,10 @@ export type CentreEvent =
       /** Whose work it becomes: that of a queue, when a parked call is taken. */
       readonly queue?: string
       readonly until: Millis
+      /** When it is not `voice`. */
+      readonly medium?: Medium
+      /** What part of the agent it takes, when it is not the whole. */
+      readonly share?: number
       /** Who asked for it. */
       readonly by?: string
     }
@@ -397,3 +401,5 @@ export type CentreEvent =
       readonly from?: string
       readonly note?: string
     }
+  /** All log-ins of the user up to now are over, on every core (SEC-05). */
+  | { readonly type: 'SessionsEnded'; readonly user: string; readonly by: string }

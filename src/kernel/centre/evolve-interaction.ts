@@ -32,6 +32,7 @@ export type InteractionEvent = Exclude<
       | 'RonaEnded'
       | 'QueueActivated'
       | 'ConfigurationChanged'
+      | 'SessionsEnded'
   }
 >
 

@@ -92,7 +92,8 @@ export function transcriptOf(
   for (const { event, at } of events) {
     if (event.type === 'InteractionCreated') interaction = { medium: event.medium, participants: event.participants }
     if (!interaction) continue
-    if (event.type === 'Offered' && !participantOf(interaction as Interaction, event.participant.id)) {
+    const comes = event.type === 'Offered' || event.type === 'ParticipantInvited'
+    if (comes && !participantOf(interaction as Interaction, event.participant.id)) {
       interaction = { ...interaction, participants: [...interaction.participants, event.participant] }
     }
     const conversation = evolveConversation(interaction, event, at)

@@ -15,6 +15,8 @@ export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis)
   switch (event.type) {
     case 'ConfigurationChanged':
       return target.changeConfiguration(event, at)
+    case 'SessionsEnded':
+      return target.endSessions(event.user, at)
     case 'ThresholdCrossed':
     case 'ThresholdRestored':
     case 'AlertRaised':

@@ -81,6 +81,18 @@ function startWrapUp(draft: Draft, id: InteractionId, participant: ParticipantId
   draft.emit({ type: 'WrapUpStarted', interaction: id, participant, user, until: draft.now + wrapUpMs })
 }
 
+/** An agent leaves a conversation that needs no phone to the colleagues who are in it; says whether there are any. */
+export function leaveToOthers(
+  draft: Draft,
+  { id, participants }: Interaction,
+  left: ParticipantId,
+  reason: string,
+): boolean {
+  const others = participants.some((one) => one.id !== left && one.user !== undefined && one.connection === 'connected')
+  if (others) clearParty(draft, id, left, reason)
+  return others
+}
+
 /** Takes back every offer of an interaction: nobody shall answer it any more. */
 export function withdrawOffer(draft: Draft, id: InteractionId): void {
   withdrawOthers(draft, id, undefined)

@@ -20,9 +20,9 @@ export function dialledBy(configuration: Configuration, user: string | undefined
 }
 
 /** Whether the user may call telephone numbers outside; which ones, the trunks say. */
-export function mayCallOutside({ users }: Configuration, user: string): boolean {
-  const known = users.get(user)
-  return known !== undefined && !known.disabled && mayDo(known.role, 'call-outside')
+export function mayCallOutside(configuration: Configuration, user: string): boolean {
+  const known = configuration.users.get(user)
+  return known !== undefined && !known.disabled && mayDo(configuration, known.role, 'call-outside')
 }
 
 /** As `dialledBy`; fails for a number that leads nowhere, or where the user may not call. */

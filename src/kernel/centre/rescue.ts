@@ -1,7 +1,7 @@
 import { type Interaction, isByPhone, isConnected, type ParticipantId, talkersOf } from '#kernel/interaction'
 import { nextAnnouncementAt } from '#kernel/queue'
 import type { Draft } from './draft.ts'
-import { clearParty, dismissSupervisors } from './finish.ts'
+import { clearParty, dismissSupervisors, leaveToOthers } from './finish.ts'
 import { nextRouteAt } from './widen.ts'
 
 /**
@@ -43,6 +43,8 @@ export function rescue(draft: Draft, interaction: Interaction, lost: Participant
 export function rescueFrom(draft: Draft, user: string): void {
   for (const work of draft.agent(user)?.work ?? []) {
     const interaction = work.state === 'connected' ? draft.interaction(work.interaction) : undefined
-    if (interaction && !isByPhone(interaction.medium)) rescue(draft, interaction, work.participant)
+    if (!interaction || isByPhone(interaction.medium)) continue
+    // Colleagues who write too go on with it.
+    if (!leaveToOthers(draft, interaction, work.participant, 'lost')) rescue(draft, interaction, work.participant)
   }
 }

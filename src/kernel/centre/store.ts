@@ -6,6 +6,7 @@ import {
   type ConfigurationChange,
   type ConfigurationChanged,
   type ConfigurationState,
+  endSessions,
   evolveConfiguration,
   initialConfiguration,
 } from '#kernel/config'
@@ -161,6 +162,10 @@ export class CentreStore implements CentreState, CentreTarget {
       if (change.kind === 'user') this.#changeUser(change, at)
       if (change.kind === 'queue') this.#changeQueue(change)
     }
+  }
+
+  endSessions(user: string, at: Millis): void {
+    endSessions(this.configurationState, user, at)
   }
 
   #changeUser({ name, value }: ConfigurationChange & { kind: 'user' }, at: Millis): void {

@@ -21,6 +21,8 @@ export interface CentreTarget {
   /** Colleagues wrote to each other. */
   changeRooms(event: RoomEvent, at: Millis): void
   changeConfiguration(event: ConfigurationChanged, at: Millis): void
+  /** The user's log-ins up to now are over. */
+  endSessions(user: string, at: Millis): void
   /** A contact of the queue was answered, in time or not. */
   noteAnswer(queue: string, inTime: boolean): void
   /** Something happened to somebody who waited in the queue, as far as its pace is concerned. */

@@ -9,6 +9,7 @@ import {
   type ConfigurationState,
   copyConfiguration,
   dumpConfiguration,
+  endSessions,
   evolveConfiguration,
   initialConfiguration,
   restoreConfiguration,
@@ -274,5 +275,42 @@ describe('numbers and extensions', () => {
     expect(resolveNumber(author.state.configuration, '2001')).toEqual({ type: 'user', user: 'ada' })
     author.change([user({ extension: '4001' })])
     expect(resolveNumber(author.state.configuration, '2001')).toBeUndefined()
+  })
+})
+
+describe('log-ins that are over (SEC-05)', () => {
+  const sinceOf = (state: ConfigurationState) => [...state.sessionsSince]
+
+  it('are those of a user who was disabled or removed, also when the account is there again', () => {
+    const author = demo()
+    author.change([user()])
+    author.change([user({ skills: { support: 10 } })])
+    expect(sinceOf(author.state)).toEqual([])
+    author.change([user({ disabled: true })])
+    author.change([user()])
+    expect(sinceOf(author.state)).toEqual([['ada', NOW]])
+    author.change([{ kind: 'user', name: 'agent1' }])
+    expect(sinceOf(author.state)).toEqual([
+      ['ada', NOW],
+      ['agent1', NOW],
+    ])
+  })
+
+  it('are told by a dump and by a copy, and forgotten when none of before can last', () => {
+    const { state } = demo()
+    endSessions(state, 'ada', 1_000)
+    endSessions(state, 'agent1', 2_000)
+    const restored = restoreConfiguration(JSON.parse(JSON.stringify(dumpConfiguration(state))))
+    expect(sinceOf(restored)).toEqual(sinceOf(state))
+    const copy = copyConfiguration(state)
+    endSessions(state, 'ada', 3_000)
+    expect([sinceOf(copy)[0], sinceOf(state).at(-1)]).toEqual([
+      ['ada', 1_000],
+      ['ada', 3_000],
+    ])
+    endSessions(state, 'bob', 2_000 + 24 * 3_600_000)
+    expect(sinceOf(state).map(([name]) => name)).toEqual(['ada', 'bob'])
+    const { sessionsSince: _, ...older } = dumpConfiguration(state)
+    expect(sinceOf(restoreConfiguration(older))).toEqual([])
   })
 })

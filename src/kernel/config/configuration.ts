@@ -4,7 +4,9 @@ import type { MailAccount } from './mail-account.ts'
 import type { Parameter } from './parameter.ts'
 import type { Prompt } from './prompt.ts'
 import type { Response } from './response.ts'
+import type { Role } from './role.ts'
 import type { Schedule } from './schedule.ts'
+import type { SeatPool } from './seat.ts'
 import type { ServiceLevel } from './service-level.ts'
 import type { SmsAccount } from './sms-account.ts'
 import type { Threshold } from './threshold.ts'
@@ -17,8 +19,8 @@ export type UserName = string
 export type QueueName = string
 /** Something that an agent can and a queue asks for, such as `support` or `german`. */
 export type Skill = string
-/** What a person is; what it may do follows (`#kernel/permission`). */
-export type Role = 'agent' | 'attendant' | 'supervisor' | 'administrator'
+/** Names what a person is; what it may do follows (`#kernel/permission`). */
+export type RoleName = string
 
 /** By what a contact comes. Open: a further medium is a further word here, with its place in the mixes. */
 export type Medium = 'voice' | 'callback' | 'chat' | 'sms' | 'email' | 'work-item'
@@ -53,7 +55,7 @@ export interface User {
   readonly displayName: string
   /** The number that reaches the user; also the user's SIP user. */
   readonly extension: string
-  readonly role: Role
+  readonly role: RoleName
   /** Proficiency by skill, 0-100; 0 is the same as none. */
   readonly skills: Readonly<Record<Skill, number>>
   /** What the user's status is until it is set for the first time: the demo's agents take calls as soon as their phone is there. */
@@ -216,26 +218,14 @@ export type Destination =
   | { readonly type: 'queue'; readonly queue: QueueName }
   | { readonly type: 'user'; readonly user: UserName }
 
-/** What a seat lets a person use; one for each role that works in the centre. */
-export type SeatFeature = 'agent' | 'attendant' | 'supervisor'
-
-/**
- * How many people of a feature may be logged on at once, in the whole pool. `allow`: more may come, and the over-use is shown;
- * `refuse`: they are told to wait for a seat (LIC-03).
- */
-export interface SeatPool {
-  readonly name: SeatFeature
-  /** 0-100,000. */
-  readonly seats: number
-  readonly overuse: 'allow' | 'refuse'
-}
-
 /**
  * What can be configured: each kind with what an object of it is. A further kind is a line here and one in `KINDS`; its plural is its name
  * with an s.
  */
 export interface ConfigurationKinds {
   readonly user: User
+  /** What people may do; four are there without being listed. */
+  readonly role: Role
   readonly queue: Queue
   readonly flow: FlowDocument
   /** By what is dialled. A user's extension is a number without being listed. */

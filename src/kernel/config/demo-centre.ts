@@ -1,5 +1,5 @@
 import type { FlowDocument } from '#kernel/flow'
-import type { ConfigurationChange, Destination, Queue, Role, User } from './configuration.ts'
+import type { ConfigurationChange, Destination, Queue, User } from './configuration.ts'
 import type { Response } from './response.ts'
 
 /** Agents of the demo: enough for the largest simulation that a laptop runs. */
@@ -38,7 +38,7 @@ function demoUsers(): readonly User[] {
   ]
 }
 
-function demoPerson(name: string, extension: string, role: Role): User {
+function demoPerson(name: string, extension: string, role: string): User {
   const displayName = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
   return { name, displayName, extension, role, skills: {}, initialStatus: 'not-ready' }
 }

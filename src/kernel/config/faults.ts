@@ -2,6 +2,7 @@ import type { Configuration, ConfigurationChange } from './configuration.ts'
 import { type InnerFault, KIND_NAMES, objectsOf } from './kinds.ts'
 import { PARAMETERS, parameterFault, profileOf } from './parameter.ts'
 import { isThere, kindsToLookThrough, type Reference, referencesOf } from './references.ts'
+import { roleOf } from './role.ts'
 import { pathOf } from './schema.ts'
 import { changeKey } from './state.ts'
 
@@ -18,7 +19,26 @@ export function* wholeFaults(
   const objects = KIND_NAMES.reduce((sum, kind) => sum + objectsOf(after, kind).size, 0)
   if (objects > OBJECTS_MAX) yield { path: 'changes', problem: `would make more than ${OBJECTS_MAX} objects` }
   if (changes.some((change) => change.kind === 'parameter')) yield* parameterFaults(after)
+  yield* lockOut(before, after, changes)
   yield* danglingReferences(after, changes)
+}
+
+/** Somebody must be left who may give the right back. */
+function* lockOut(
+  before: Configuration,
+  after: Configuration,
+  changes: readonly ConfigurationChange[],
+): Generator<InnerFault> {
+  const cause = changes.find(({ kind }) => kind === 'role' || kind === 'user')
+  if (!cause || mayBeChanged(after) || !mayBeChanged(before)) return
+  yield { path: pathOf(cause), problem: 'would leave nobody who may change the configuration' }
+}
+
+/** Whether anybody may change the configuration. */
+function mayBeChanged({ users, roles }: Configuration): boolean {
+  for (const { role, disabled } of users.values())
+    if (!disabled && roleOf(roles, role)?.rights.includes('change-configuration')) return true
+  return false
 }
 
 function* danglingReferences(after: Configuration, changes: readonly ConfigurationChange[]): Generator<InnerFault> {

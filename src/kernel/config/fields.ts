@@ -14,10 +14,11 @@ export const DAY_MS = 86_400_000
 
 /**
  * What a name stands for. A `queue`, `user`, `flow` or `schedule` must be there (`mailbox`: a user or a queue; `number`: whatever can
- * be dialled; `prompt`: configured or built in); skills and groups come to be by being named; a `step` is one of the same flow.
+ * be dialled; `prompt`, `role`: configured or built in); skills, groups and wrap-up codes come to be by being named; a `step` is one of the same flow.
  */
 export type Target =
   | 'user'
+  | 'role'
   | 'queue'
   | 'flow'
   | 'number'
@@ -26,6 +27,7 @@ export type Target =
   | 'skill'
   | 'group'
   | 'prompt'
+  | 'wrap-up-code'
   | 'step'
 
 /** What a schema says of a value beside its shape; the page draws its forms by it, and references are found by it. */
@@ -67,6 +69,14 @@ export const percent = z
   .min(0)
   .max(100)
   .meta(meta({ unit: 'percent' }))
+
+/** What an agent may say of a finished contact: a phrase. */
+export const wrapUpCode = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .meta(meta({ refersTo: 'wrap-up-code' }))
 
 export const namesOf = (target: Target, most: number) => z.array(nameOf(target)).min(1).max(most)
 export const MEDIA = ['voice', 'callback', 'chat', 'sms', 'email', 'work-item'] as const satisfies readonly Medium[]

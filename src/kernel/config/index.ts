@@ -35,9 +35,12 @@ export {
 export { PASSWORD_HISTORY_MAX, type PasswordPolicy, passwordPolicyOf } from './password-policy.ts'
 export type { Prompt } from './prompt.ts'
 export { type Reference, referencesOf } from './references.ts'
+export { RENAMED_TARGETS, type RenamedTarget, renameChanges } from './rename.ts'
 export { fillResponse, RESPONSE_VALUES, type Response, type ResponseValue, responsesFor } from './response.ts'
+export { BUILT_IN_ROLES, RIGHT_NAMES, type Right, type Role, roleOf } from './role.ts'
 export { type DaySpan, isOpen, momentAt, nextChange, type Schedule } from './schedule.ts'
 export { checkShape } from './schema.ts'
+export type { SeatFeature, SeatPool } from './seat.ts'
 export {
   isShortAbandon,
   SERVICE_LEVEL_NAMES,
@@ -54,6 +57,7 @@ export {
   changeKey,
   copyConfiguration,
   dumpConfiguration,
+  endSessions,
   evolveConfiguration,
   initialConfiguration,
   type LastChange,

@@ -20,6 +20,7 @@ const ofEveryKind: readonly ConfigurationChange[] = [
   { kind: 'parameter', name: 'Time Zone', value: { value: 'Europe/Berlin' } },
   { kind: 'seat', name: 'agent', value: { name: 'agent', seats: 3, overuse: 'refuse' } },
   { kind: 'schedule', name: 'office', value: office },
+  { kind: 'role', name: 'trainer', value: { name: 'trainer', rights: ['coach'] } },
   { kind: 'prompt', name: 'closed', value: { name: 'closed', sound: 'a'.repeat(64), durationMs: 1_500 } },
   {
     ...{ kind: 'threshold', name: 'long' },

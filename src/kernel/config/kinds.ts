@@ -10,6 +10,7 @@ import { flowSchema } from './schema-flow.ts'
 import { mailAccountFaults, mailAccountSchema } from './schema-mail-account.ts'
 import { promptSchema } from './schema-prompt.ts'
 import { queueSchema } from './schema-queue.ts'
+import { roleSchema } from './schema-role.ts'
 import { scheduleSchema } from './schema-schedule.ts'
 import { smsAccountSchema } from './schema-sms-account.ts'
 import { thresholdSchema } from './schema-threshold.ts'
@@ -75,6 +76,7 @@ const seat = z.strictObject({
 /** Every kind there is, in the order in which they are listed, exported and imported. */
 export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds[K]> } = {
   user: { words: 'a user', name, shape: userSchema, isNamed: true },
+  role: { words: 'a role', name, shape: roleSchema, isNamed: true },
   number: { words: 'a number', name: number, shape: destination, isNamed: false },
   queue: {
     words: 'a queue',

@@ -4,6 +4,7 @@ import type { FieldMeta, Target } from './fields.ts'
 import { KIND_NAMES, KINDS, objectsOf } from './kinds.ts'
 import { resolveNumber } from './number.ts'
 import { isPrompt } from './prompt.ts'
+import { roleOf } from './role.ts'
 
 /** A name in an object that stands for something else, and where it stands (`overflow.0.to.queue`). */
 export interface Reference {
@@ -29,6 +30,45 @@ export function referencesOf(kind: ConfigurationKind, value: unknown): readonly 
   const found: Reference[] = []
   walk(KINDS[kind].shape, value, [], found)
   return found
+}
+
+/** The value with every name that stands for something else under another name, as `named` says; the value fits the schema. */
+export function withNames(
+  kind: ConfigurationKind,
+  value: unknown,
+  named: (target: Target, name: string) => string,
+): unknown {
+  return mapped(KINDS[kind].shape, value, named)
+}
+
+function mapped(schema: z.ZodType, value: unknown, named: (target: Target, name: string) => string): unknown {
+  const target = targetOf(schema)
+  if (target && typeof value === 'string') return named(target, value)
+  if (typeof value !== 'object' || value === null) return value
+  const def = definitionOf(schema)
+  switch (def.type) {
+    case 'optional':
+      return mapped(def.innerType!, value, named)
+    case 'array':
+      return (value as readonly unknown[]).map((one) => mapped(def.element!, one, named))
+    case 'object':
+      return Object.fromEntries(
+        Object.entries(value).map(([key, one]) => [key, def.shape![key] ? mapped(def.shape![key], one, named) : one]),
+      )
+    case 'record':
+      return Object.fromEntries(
+        Object.entries(value).map(([key, one]) => [
+          String(mapped(def.keyType!, key, named)),
+          mapped(def.valueType!, one, named),
+        ]),
+      )
+    case 'union': {
+      const chosen = optionOf(def, value)
+      return chosen ? mapped(chosen, value, named) : value
+    }
+    default:
+      return value
+  }
 }
 
 function walk(schema: z.ZodType, value: unknown, path: readonly string[], found: Reference[]): void {
@@ -95,6 +135,7 @@ const TARGETS = new Map(KIND_NAMES.map((kind) => [kind, targetsWithin(KINDS[kind
 /** What may be missed when an object of a kind is gone, or a user's extension is another one. */
 const MISSED: Readonly<Partial<Record<ConfigurationKind, readonly Target[]>>> = {
   user: ['user', 'mailbox', 'number'],
+  role: ['role'],
   queue: ['queue', 'mailbox'],
   flow: ['flow'],
   number: ['number'],
@@ -112,13 +153,16 @@ export function kindsToLookThrough(changes: readonly ConfigurationChange[]): rea
   return KIND_NAMES.filter((kind) => [...TARGETS.get(kind)!].some((target) => missed.has(target)))
 }
 
-/** Whether there is what a reference names. Skills and groups come to be by being named; steps are the flow's to check. */
+/** Whether there is what a reference names. Skills, groups and wrap-up codes come to be by being named; steps are the flow's to check. */
 export function isThere(configuration: Configuration, { target, name }: Reference): boolean {
   switch (target) {
     case 'skill':
     case 'group':
+    case 'wrap-up-code':
     case 'step':
       return true
+    case 'role':
+      return roleOf(configuration.roles, name) !== undefined
     case 'prompt':
       return isPrompt(configuration.prompts, name)
     case 'number':

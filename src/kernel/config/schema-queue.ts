@@ -13,6 +13,7 @@ import {
   prompt,
   prompts,
   skills,
+  wrapUpCode,
 } from './fields.ts'
 import { SERVICE_LEVEL_NAMES } from './service-level.ts'
 
@@ -99,7 +100,7 @@ export const queueSchema = z.strictObject({
   ringAtOnce: z.number().int().min(1).max(RING_AT_ONCE_MAX).optional(),
   afterRona: z.enum(['pause', 'not-ready', 'logged-off']).optional(),
   wrapUpMaxMs: milliseconds(0, 3_600_000).optional(),
-  wrapUpCodes: z.array(z.string().trim().min(1).max(64)).max(WRAP_UP_CODES_MAX).optional(),
+  wrapUpCodes: z.array(wrapUpCode).max(WRAP_UP_CODES_MAX).optional(),
   wrapUpCodeRequired: z.boolean().optional(),
   lastAgent: z
     .strictObject({ withinMs: milliseconds(1_000, YEAR_MS), waitMs: milliseconds(1_000, 3_600_000) })

@@ -12,7 +12,7 @@ export const userSchema = z.strictObject({
   name,
   displayName: z.string().min(1).max(200),
   extension,
-  role: z.enum(['agent', 'attendant', 'supervisor', 'administrator']),
+  role: nameOf('role'),
   skills,
   initialStatus: z.enum(['ready', 'not-ready']),
   groups: z.array(nameOf('group')).max(GROUPS_MAX).optional(),

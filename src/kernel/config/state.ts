@@ -24,7 +24,12 @@ export interface ConfigurationState {
   readonly configuration: Configuration
   /** By `kind:name`. */
   readonly lastChanges: ReadonlyMap<string, LastChange>
+  /** By user: log-ins that began before that moment are over. Kept for {@link SESSIONS_MS}. */
+  readonly sessionsSince: ReadonlyMap<string, Millis>
 }
+
+/** No log-in lasts so long, so what ended all of them before is of no use any more. */
+export const SESSIONS_MS = 24 * 3_600_000
 
 /** What an accepted change is in the log. */
 export interface ConfigurationChanged {
@@ -46,11 +51,19 @@ function mapsOf(from: (kind: ConfigurationKind) => Iterable<readonly [string, un
 
 /** The configuration of a centre that nobody has set up yet: nothing, version 0. */
 export function initialConfiguration(): ConfigurationState {
-  return { configuration: { version: 0, ...mapsOf(() => []), extensions: new Map() }, lastChanges: new Map() }
+  return {
+    configuration: { version: 0, ...mapsOf(() => []), extensions: new Map() },
+    lastChanges: new Map(),
+    sessionsSince: new Map(),
+  }
 }
 
 /** A state with maps of its own that says the same. */
-export function copyConfiguration({ configuration, lastChanges }: ConfigurationState): ConfigurationState {
+export function copyConfiguration({
+  configuration,
+  lastChanges,
+  sessionsSince,
+}: ConfigurationState): ConfigurationState {
   const { version, extensions } = configuration
   return {
     configuration: {
@@ -59,6 +72,7 @@ export function copyConfiguration({ configuration, lastChanges }: ConfigurationS
       extensions: new Map(extensions),
     },
     lastChanges: new Map(lastChanges),
+    sessionsSince: new Map(sessionsSince),
   }
 }
 
@@ -66,6 +80,8 @@ export function copyConfiguration({ configuration, lastChanges }: ConfigurationS
 export type ConfigurationDump = {
   readonly version: number
   readonly lastChanges: readonly (readonly [string, LastChange])[]
+  /** Absent in dumps of a release that did not end log-ins, and while none were ended. */
+  readonly sessionsSince?: readonly (readonly [string, Millis])[]
 } & {
   /** A kind is absent in dumps of a release that did not know it. */
   readonly [K in ConfigurationKind as `${K}s`]?:
@@ -74,17 +90,23 @@ export type ConfigurationDump = {
 }
 
 /** The state for a file; {@link restoreConfiguration} reads it. */
-export function dumpConfiguration({ configuration, lastChanges }: ConfigurationState): ConfigurationDump {
+export function dumpConfiguration(state: ConfigurationState): ConfigurationDump {
+  const { configuration, lastChanges, sessionsSince } = state
   const objects = KIND_NAMES.map((kind) => {
     const all = objectsOf(configuration, kind)
     return [pluralOf(kind), KINDS[kind].isNamed ? [...all.values()] : [...all]]
   })
-  return { version: configuration.version, ...Object.fromEntries(objects), lastChanges: [...lastChanges] }
+  return {
+    version: configuration.version,
+    ...Object.fromEntries(objects),
+    lastChanges: [...lastChanges],
+    ...(sessionsSince.size > 0 && { sessionsSince: [...sessionsSince] }),
+  }
 }
 
 /** The state of a dump; of a kind that it does not know there is nothing. */
 export function restoreConfiguration(dump: ConfigurationDump): ConfigurationState {
-  const { version, lastChanges } = dump
+  const { version, lastChanges, sessionsSince = [] } = dump
   const objects = mapsOf((kind) => {
     const all = (dump[pluralOf(kind)] ?? []) as readonly unknown[]
     if (!KINDS[kind].isNamed) return all as readonly (readonly [string, unknown])[]
@@ -92,7 +114,11 @@ export function restoreConfiguration(dump: ConfigurationDump): ConfigurationStat
   })
   const enabled = [...objects.users.values()].filter((user) => !user.disabled)
   const extensions = new Map(enabled.map((user) => [user.extension, user.name]))
-  return { configuration: { version, ...objects, extensions }, lastChanges: new Map(lastChanges) }
+  return {
+    configuration: { version, ...objects, extensions },
+    lastChanges: new Map(lastChanges),
+    sessionsSince: new Map(sessionsSince),
+  }
 }
 
 /** The whole configuration as changes to an empty one. */
@@ -117,8 +143,22 @@ export function evolveConfiguration(
   for (const change of event.changes) {
     apply(state.configuration, change)
     lastChanges.set(changeKey(change), { version: event.version, by: event.by, at })
+    if (change.kind === 'user' && (change.value === undefined || change.value.disabled))
+      endSessions(state, change.name, at)
   }
-  return { configuration: { ...state.configuration, version: event.version }, lastChanges }
+  return { ...state, configuration: { ...state.configuration, version: event.version }, lastChanges }
+}
+
+/** Ends all log-ins of a user up to that moment; the map of the given state is changed in place. */
+export function endSessions({ sessionsSince }: ConfigurationState, user: string, at: Millis): void {
+  const since = sessionsSince as Map<string, Millis>
+  // Set anew at the end, so that the oldest come first.
+  since.delete(user)
+  since.set(user, at)
+  for (const [name, then] of since) {
+    if (then > at - SESSIONS_MS) break
+    since.delete(name)
+  }
 }
 
 function apply(configuration: Configuration, change: ConfigurationChange): void {

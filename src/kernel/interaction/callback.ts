@@ -1,5 +1,4 @@
 import type { Millis } from '#base'
-import type { Interaction } from './interaction.ts'
 
 /** How an attempt to reach the customer of a callback may end. */
 export const CALLBACK_OUTCOMES = [
@@ -37,6 +36,6 @@ export interface CallbackAttempt {
 }
 
 /** Whether the customer of a callback answered the last call to it. */
-export function wasReached({ attempts }: Pick<Interaction, 'attempts'>): boolean {
+export function wasReached({ attempts }: { readonly attempts?: readonly CallbackAttempt[] }): boolean {
   return attempts?.at(-1)?.outcome === 'reached'
 }

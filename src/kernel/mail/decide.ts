@@ -52,12 +52,13 @@ function take(state: MailState, command: CommandOf<'TakeMail' | 'PassMail'>): re
 
 function write(state: MailState, { mail }: CommandOf<'WriteMail'>, now: Millis): readonly MailEvent[] {
   if (state.outgoing.has(mail.id) || state.known.has(knownKey(mail.account, mail.messageId))) return []
-  if (mail.user === undefined && isAcknowledged(state, mail.to, now)) return []
+  const isAnswer = mail.user === undefined && !mail.asked
+  if (isAnswer && isAcknowledged(state, mail.to, now)) return []
   let waiting = 0
   for (const one of state.outgoing.values()) if (one.state === 'waiting' || one.state === 'tried') waiting++
   if (waiting >= WAITING_MAX) {
     // A machine's mail is not worth an agent's.
-    if (mail.user === undefined) return []
+    if (isAnswer) return []
     throw MAIL_ERRORS['mail.waiting']({ mails: WAITING_MAX })
   }
   return [{ type: 'MailWritten', mail }]

@@ -54,7 +54,7 @@ function written(state: MailState, { mail }: EventOf<'MailWritten'>, at: Millis)
   state.outgoing.set(mail.id, { ...mail, state: 'waiting', at, writtenAt: at, attempts: 0 })
   remember(state.known, knownKey(mail.account, mail.messageId), mail.interaction, KNOWN_MAX)
   if (mail.user !== undefined) state.drafts.delete(mail.interaction)
-  else for (const address of mail.to) remember(state.acknowledged, address, at, ACKNOWLEDGED_MAX)
+  else if (!mail.asked) for (const address of mail.to) remember(state.acknowledged, address, at, ACKNOWLEDGED_MAX)
 }
 
 function change(

@@ -125,6 +125,21 @@ describe('a mail that leaves', () => {
     expect(scene.do({ type: 'DeferMail', mail: 'a', notBefore: 1, reason: 'x' })).toEqual([])
   })
 
+  it('that its reader asked for is sent beside an acknowledgement, is none itself, and is told when too many wait', () => {
+    const scene = new Scene()
+    const nobody = { user: undefined }
+    expect(scene.write('ack', nobody)).toHaveLength(1)
+    expect(scene.write('another', nobody)).toEqual([])
+    expect(scene.write('transcript', { ...nobody, asked: true })).toHaveLength(1)
+    expect(scene.write('transcript', { ...nobody, asked: true })).toEqual([])
+    const other = new Scene()
+    other.write('transcript', { ...nobody, asked: true })
+    expect(other.write('ack', nobody)).toHaveLength(1)
+    for (let n = 2; n < WAITING_MAX; n++) other.write(`m${n}`)
+    expect(other.write('late', { ...nobody, to: ['bob@customer.example'] })).toEqual([])
+    expect(refusal(() => other.write('asked', { ...nobody, asked: true }))).toBe('mail.waiting')
+  })
+
   it('is known by its Message-ID from the moment on that it is written', () => {
     const scene = new Scene()
     scene.write('a')

@@ -38,6 +38,8 @@ export interface OutgoingMail extends MailContent {
   readonly interaction: InteractionId
   /** The agent who wrote it; nobody did, of an acknowledgement. */
   readonly user?: string
+  /** Its reader asked for it, so it is no machine that answers a machine. */
+  readonly asked?: true
   readonly inReplyTo?: string
   readonly references?: readonly string[]
   readonly state: 'waiting' | 'tried' | 'sent' | 'refused'

@@ -1,1 +1,2 @@
-export { mayDo, RIGHTS, type Right } from './permission.ts'
+export { BUILT_IN_ROLES, RIGHT_NAMES, type Right } from '#kernel/config'
+export { mayDo, rightsOf } from './permission.ts'

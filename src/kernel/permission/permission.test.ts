@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import type { Role } from '#kernel/config'
-import { mayDo, RIGHTS, type Right } from './permission.ts'
+import { type Configuration, initialConfiguration, type Role } from '#kernel/config'
+import { BUILT_IN_ROLES, mayDo, RIGHT_NAMES, type Right, rightsOf } from './index.ts'
 
-const ROLES: readonly Role[] = ['agent', 'attendant', 'supervisor', 'administrator']
+const ROLES = ['agent', 'attendant', 'supervisor', 'administrator']
 
-describe('what a role may do', () => {
-  it.each<[Right, readonly Role[]]>([
+function withRoles(...roles: Role[]): Configuration {
+  return { ...initialConfiguration().configuration, roles: new Map(roles.map((role) => [role.name, role])) }
+}
+
+describe('what a built-in role may do', () => {
+  it.each<[Right, readonly string[]]>([
     ['view-own', ROLES],
     ['set-own-status', ROLES],
     ['create-interaction', ROLES],
+    ['call-outside', ROLES],
     ['view-live', ['attendant', 'supervisor', 'administrator']],
     ['view-history', ['supervisor', 'administrator']],
     ['listen-recordings', ['supervisor', 'administrator']],
@@ -21,19 +26,34 @@ describe('what a role may do', () => {
     ['take-over', ['supervisor', 'administrator']],
     ['acknowledge-alert', ['supervisor', 'administrator']],
     ['view-cluster', ['supervisor', 'administrator']],
+    ['try-configuration', ['supervisor', 'administrator']],
     ['change-configuration', ['administrator']],
     ['switchover', ['administrator']],
     ['drill', ['administrator']],
   ])('%s belongs to %s', (right, roles) => {
-    expect(ROLES.filter((role) => mayDo(role, right))).toEqual(roles)
+    expect(ROLES.filter((role) => mayDo(withRoles(), role, right))).toEqual(roles)
   })
 
-  it('is nothing for a role that nobody knows, whatever an object inherits', () => {
-    expect(mayDo('constructor' as Role, 'view-own')).toBe(false)
-    expect(mayDo('agent', 'length' as Right)).toBe(false)
+  it('names no right twice, and an administrator has all', () => {
+    for (const { rights } of BUILT_IN_ROLES.values()) expect(new Set(rights).size).toBe(rights.length)
+    expect([...rightsOf(withRoles(), 'administrator')].sort()).toEqual([...RIGHT_NAMES].sort())
+  })
+})
+
+describe('a configured role', () => {
+  it('has the rights that it was given, and no other', () => {
+    const configuration = withRoles({ name: 'trainer', rights: ['view-live', 'coach'] })
+    expect(RIGHT_NAMES.filter((right) => mayDo(configuration, 'trainer', right))).toEqual(['view-live', 'coach'])
   })
 
-  it('names no right twice', () => {
-    for (const role of ROLES) expect(new Set(RIGHTS[role]).size).toBe(RIGHTS[role].length)
+  it('holds in place of a built-in one of its name', () => {
+    const configuration = withRoles({ name: 'agent', rights: [] })
+    expect(mayDo(configuration, 'agent', 'view-own')).toBe(false)
+    expect(mayDo(configuration, 'attendant', 'view-own')).toBe(true)
+  })
+
+  it('is nothing when nobody knows it, whatever an object inherits', () => {
+    expect(mayDo(withRoles(), 'constructor', 'view-own')).toBe(false)
+    expect(mayDo(withRoles(), 'agent', 'length' as Right)).toBe(false)
   })
 })

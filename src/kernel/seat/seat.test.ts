@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SeatPool } from '#kernel/config'
+import { BUILT_IN_ROLES, type SeatPool } from '#kernel/config'
 import { decideSeat, seatOf, seatUse } from './seat.ts'
 
 const pool = (overuse: SeatPool['overuse'], seats = 2): SeatPool => ({ name: 'agent', seats, overuse })
@@ -23,13 +23,17 @@ describe('a seat', () => {
     expect(decideSeat(pool('refuse', 0), undefined)).toBe('granted')
   })
 
-  it('is needed by all but administrators', () => {
-    expect(['agent', 'attendant', 'supervisor'].map((role) => seatOf(role as 'agent'))).toEqual([
-      'agent',
-      'attendant',
-      'supervisor',
-    ])
-    expect(seatOf('administrator')).toBeUndefined()
+  it('is needed by all but those who may change the configuration', () => {
+    const roles = ['agent', 'attendant', 'supervisor']
+    expect(roles.map((role) => seatOf(BUILT_IN_ROLES.get(role)))).toEqual(roles)
+    expect(seatOf(BUILT_IN_ROLES.get('administrator'))).toBeUndefined()
+    expect(seatOf({ rights: ['change-configuration'], seat: 'agent' })).toBeUndefined()
+  })
+
+  it('is an agent’s for a configured role that names none, and nobody’s for a role that is not there', () => {
+    expect(seatOf({ rights: ['coach'] })).toBe('agent')
+    expect(seatOf({ rights: ['coach'], seat: 'supervisor' })).toBe('supervisor')
+    expect(seatOf(undefined)).toBeUndefined()
   })
 })
 

@@ -14,9 +14,10 @@ export interface SeatUse {
   readonly over: number
 }
 
-/** Which seat a role needs. Administrators need none: whoever gives more seats must always come in. */
-export function seatOf(role: Role): SeatFeature | undefined {
-  return role === 'administrator' ? undefined : role
+/** Which seat a role needs. Who may change the configuration needs none: whoever gives more seats must always come in. */
+export function seatOf(role: Pick<Role, 'rights' | 'seat'> | undefined): SeatFeature | undefined {
+  if (!role || role.rights.includes('change-configuration')) return undefined
+  return role.seat ?? 'agent'
 }
 
 /**

@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { defineErrors, isTandemError, silentLogger } from '#base'
+import { defineErrors, isTandemError, silentLogger, VirtualClock } from '#base'
 import type { Channel, ChannelClient, ChannelClientOptions, ChannelServer, ChannelServerOptions } from './channel.ts'
 import { createChannelClient } from './channel-client.ts'
 import { createChannelServer } from './channel-server.ts'
@@ -65,13 +65,16 @@ describe('channel', () => {
   it('keeps the order of ten thousand small notices and of texts of every length', async () => {
     const seen: unknown[] = []
     const done = Promise.withResolvers<void>()
+    // Its time stands still: a machine that is away for longer than a peer may be silent would cut the channel in the midst.
+    const clock = new VirtualClock()
     const server = await listen({
+      clock,
       notice: (notice) => {
         seen.push(notice)
         if (notice === 'end') done.resolve()
       },
     })
-    const { client } = await dialed(server)
+    const { client } = await dialed(server, { clock })
     for (let i = 0; i < 10_000; i++) expect(client.notify(i)).toBe(true)
     const texts = [0, 1, 65_530, 65_536, 300_000].map((length) => 'ü'.repeat(length))
     for (const text of texts) client.notify(text)

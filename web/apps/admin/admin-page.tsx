@@ -1,9 +1,9 @@
 import { Alert } from '@mantine/core'
 import { useCallback, useMemo, useState } from 'react'
-import { mayDo } from '#kernel/permission'
 import { ApiClient } from '../../models/api-client.ts'
 import { ConfigurationClient, type Proposal } from '../../models/configuration-client.ts'
 import { ConfigurationDraft } from '../../models/configuration-draft.ts'
+import { hasRight } from '../../models/rights.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { SignedInProps } from '../../shell/signed-in.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
@@ -14,7 +14,7 @@ import { usePublished } from './use-configuration.ts'
 export function AdminPage({ session, connection, onLogOut }: SignedInProps) {
   const { t } = useWords()
   const client = useMemo(() => new ConfigurationClient(new ApiClient(session.token)), [session.token])
-  const isAllowed = mayDo(session.role, 'change-configuration')
+  const isAllowed = hasRight(session, 'change-configuration')
   return (
     <PageFrame app="admin" session={session} connection={connection} onLogOut={onLogOut}>
       {isAllowed ? <Administration client={client} user={session.user} /> : <Alert>{t('admin.forbidden')}</Alert>}

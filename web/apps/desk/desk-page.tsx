@@ -42,7 +42,7 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
   const own = board.agents.get(session.user)
   const items = useMemo(() => deskItems(board, session.user), [board, session.user])
   const item = shownItem(items, chosen)
-  const { station, choose: chooseStation, phone, phoneRings, expect } = useDeskPhone(session.token, connection, items)
+  const { station, choose: chooseStation, phone, phoneRings, expect } = useDeskPhone(session, connection, items)
 
   const control = async (wanted: DeskControl, on: DeskItem): Promise<void> => {
     if (isGiving(wanted) || wanted === 'keypad') return setDialog(wanted)

@@ -1,10 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
+import type { Session } from '#api/contract'
 import { ApiClient } from '../../models/api-client.ts'
+import { callClaim } from '../../models/call-claim.ts'
 import { browserClock } from '../../models/clock.ts'
 import { type DeskItem, isByPhone } from '../../models/desk.ts'
 import type { LiveConnection } from '../../models/live-connection.ts'
 import { createSoftphone, type Softphone } from '../../models/softphone.ts'
-import { jssipAgent } from '../../models/softphone-jssip.ts'
+import { AccountKeeper } from '../../models/softphone-account.ts'
+import { jssipAgent, loadSip } from '../../models/softphone-jssip.ts'
 import { browserSound } from '../../models/softphone-sound.ts'
 import type { SoftphoneState } from '../../models/softphone-state.ts'
 import { keepStation, keptStation, mayTalkHere, renewable, type Station } from '../../models/station.ts'
@@ -24,20 +27,27 @@ export interface DeskPhone {
 const NO_PHONE = new Store<SoftphoneState>({ registration: 'off', devices: { inputs: [], outputs: [] } })
 
 /** The phone of the desk: it is there again after a reload, and goes with the log-out. */
-export function useDeskPhone(token: string, connection: LiveConnection, items: readonly DeskItem[]): DeskPhone {
+export function useDeskPhone(
+  { token, user }: Session,
+  connection: LiveConnection,
+  items: readonly DeskItem[],
+): DeskPhone {
   const [station, setStation] = useState<Station>(() => (mayTalkHere(navigator) ? keptStation(localStorage) : 'phone'))
   const [phone, setPhone] = useState<Softphone | undefined>()
   const expected = useRef<string | undefined>(undefined)
   useEffect(() => {
     if (station !== 'browser') return
-    const made = makePhone(token, connection)
+    const { made, forget } = makePhone({ token, user }, connection)
     setPhone(made)
     made.start()
+    addEventListener('online', made.networkBack)
     return () => {
+      removeEventListener('online', made.networkBack)
       setPhone(undefined)
+      forget()
       stopAfterCall(made)
     }
-  }, [station, token, connection])
+  }, [station, token, user, connection])
   const { call } = useStore(phone?.state ?? NO_PHONE)
   const phoneRings = call?.phase === 'ringing'
   useEffect(() => {
@@ -69,19 +79,32 @@ function isHeard({ state, medium, isHeld }: DeskItem): boolean {
   return state === 'connected' && isByPhone(medium) && !isHeld
 }
 
-function makePhone(token: string, connection: LiveConnection): Softphone {
-  return createSoftphone({
+function makePhone(
+  { token, user }: Pick<Session, 'token' | 'user'>,
+  connection: LiveConnection,
+): { made: Softphone; forget: () => void } {
+  // It is needed as soon as there is an account.
+  void loadSip().catch(() => {})
+  const keeper = new AccountKeeper({
+    token,
+    storage: localStorage,
+    now: browserClock.now,
+    fetch: async () => {
+      const account = await new ApiClient(token).softphone()
+      return renewable(account, browserClock.now(), connection.board.get().clockOffsetMs)
+    },
+  })
+  const made = createSoftphone({
     agent: jssipAgent,
     // The desk rings by itself, and lets one switch that off.
     sound: { ...browserSound(), ring: () => {} },
     clock: browserClock,
     storage: localStorage,
     callAnew: () => new ApiClient(token).callAnew(),
-    account: async () => {
-      const account = await new ApiClient(token).softphone()
-      return renewable(account, browserClock.now(), connection.board.get().clockOffsetMs)
-    },
+    claim: callClaim({ user, storage: localStorage, locks: navigator.locks }),
+    account: keeper.account,
   })
+  return { made, forget: () => keeper.forget() }
 }
 
 /** A log-in that ends by itself cuts nobody off: the phone goes when its call has ended. */

@@ -9,7 +9,7 @@ export function Home() {
   const [sessions] = useState(() => new SessionModel({ tab: sessionStorage, browser: localStorage }, Date.now()))
   const session = useStore(sessions)
   useEffect(() => {
-    if (session) location.replace(homeOf(session.role))
+    if (session) location.replace(homeOf(session))
   }, [session])
   return session ? null : <LogIn isOver={false} onLogIn={(begun) => sessions.begin(begun)} />
 }

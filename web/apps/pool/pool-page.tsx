@@ -1,7 +1,6 @@
 import { Alert } from '@mantine/core'
 import { useState } from 'react'
 import type { Cluster, DrillView, Session } from '#api/contract'
-import { mayDo } from '#kernel/permission'
 import { DrillList } from '../../features/pool-history/drill-list.tsx'
 import { TakeoverList } from '../../features/pool-history/takeover-list.tsx'
 import { PoolMembers } from '../../features/pool-members/pool-members.tsx'
@@ -9,6 +8,7 @@ import { DrillButton } from '../../features/pool-operation/drill-button.tsx'
 import { SwitchoverButton } from '../../features/pool-operation/switchover-button.tsx'
 import { ApiClient } from '../../models/api-client.ts'
 import { isDrilling, troublesOf } from '../../models/pool.ts'
+import { hasRight } from '../../models/rights.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { SignedInProps } from '../../shell/signed-in.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
@@ -25,14 +25,14 @@ export function PoolPage({ session, connection, onLogOut }: SignedInProps) {
   const { t } = useWords()
   return (
     <PageFrame app="pool" session={session} connection={connection} onLogOut={onLogOut}>
-      {mayDo(session.role, 'view-cluster') ? <Pool session={session} /> : <Alert>{t('pool.forbidden')}</Alert>}
+      {hasRight(session, 'view-cluster') ? <Pool session={session} /> : <Alert>{t('pool.forbidden')}</Alert>}
     </PageFrame>
   )
 }
 
 function Pool({ session }: { session: Session }) {
   const { t } = useWords()
-  const { token, role } = session
+  const { token } = session
   const [said, setSaid] = useState('')
   const cluster = usePoller(() => new ApiClient(token).read<Cluster>('/cluster'), CLUSTER_EVERY_MS, token)
   const drills = usePoller(() => new ApiClient(token).read<DrillView[]>('/drills'), DRILLS_EVERY_MS, token)
@@ -52,13 +52,13 @@ function Pool({ session }: { session: Session }) {
         </Alert>
       )}
       <Head cluster={cluster.value}>
-        {mayDo(role, 'switchover') && <SwitchoverButton cluster={cluster.value} token={token} onDone={done} />}
+        {hasRight(session, 'switchover') && <SwitchoverButton cluster={cluster.value} token={token} onDone={done} />}
       </Head>
       <PoolMembers cluster={cluster.value} />
       <div className={styles['columns']}>
         <DrillList
           drills={known}
-          tools={mayDo(role, 'drill') && <DrillButton token={token} running={isDrilling(known)} onDone={done} />}
+          tools={hasRight(session, 'drill') && <DrillButton token={token} running={isDrilling(known)} onDone={done} />}
         />
         <TakeoverList takeovers={cluster.value.takeovers ?? []} />
       </div>

@@ -1,7 +1,6 @@
 import { Alert, SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
 import type { InteractionDetail, Session } from '#api/contract'
-import { mayDo } from '#kernel/permission'
 import { AlertHistory } from '../../features/alert-history/alert-history.tsx'
 import { CallDetail } from '../../features/call-detail/call-detail.tsx'
 import { CountedCalls, type CountedFigure } from '../../features/counted-calls/counted-calls.tsx'
@@ -12,6 +11,7 @@ import { RecordingPlayer } from '../../features/recording-player/recording-playe
 import { type OpenRow, ReportTable } from '../../features/report-table/report-table.tsx'
 import { SuperviseCall, SupervisionBar } from '../../features/supervise-call/supervise-call.tsx'
 import type { Board } from '../../models/board.ts'
+import { hasRight } from '../../models/rights.ts'
 import { ownSupervisions } from '../../models/supervision.ts'
 import type { Translate } from '../../models/why-text.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
@@ -33,14 +33,16 @@ export function BoardPage({ session, connection, onLogOut }: SignedInProps) {
       session={session}
       connection={connection}
       onLogOut={onLogOut}
-      aside={own && session.role === 'agent' && <OwnStatus agent={own} token={session.token} onFailure={setFailure} />}
+      aside={
+        own && !hasRight(session, 'view-live') && <OwnStatus agent={own} token={session.token} onFailure={setFailure} />
+      }
     >
       {failure !== '' && (
         <Alert color="red" withCloseButton onClose={() => setFailure('')} role="alert">
           {failure}
         </Alert>
       )}
-      {own?.chosen === 'ready' && !own.reachable && session.role === 'agent' && (
+      {own?.chosen === 'ready' && !own.reachable && !hasRight(session, 'view-live') && (
         <Alert color="yellow">{t('status.noPhone')}</Alert>
       )}
       {board.sequence !== undefined && <Sections board={board} session={session} />}
@@ -60,7 +62,7 @@ function Sections({ board, session }: { board: Board; session: Session }) {
   const [openId, setOpenId] = useState<string | undefined>()
   const [counted, setCounted] = useState<CountedFigure | undefined>()
   const [view, setView] = useState(() => viewOf(location.hash))
-  const sees = mayDo(session.role, 'view-history')
+  const sees = hasRight(session, 'view-history')
   const choose = (wanted: string): void => {
     setView(viewOf(`#${wanted}`))
     history.replaceState(null, '', `#${wanted}`)
@@ -104,10 +106,10 @@ function Sections({ board, session }: { board: Board; session: Session }) {
           more={(detail) => (
             <>
               <SuperviseCall call={board.interactions.get(openId)} board={board} session={session} />
-              {mayDo(session.role, 'end-interaction') && (
+              {hasRight(session, 'end-interaction') && (
                 <MoveCall call={board.interactions.get(openId)} board={board} token={session.token} />
               )}
-              {mayDo(session.role, 'listen-recordings') && recordingsOf(detail, session.token, t)}
+              {hasRight(session, 'listen-recordings') && recordingsOf(detail, session.token, t)}
             </>
           )}
           onClose={() => setOpenId(undefined)}

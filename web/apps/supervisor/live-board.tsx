@@ -1,6 +1,5 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { Session } from '#api/contract'
-import { mayDo } from '#kernel/permission'
 import { AgentControl } from '../../features/agent-control/agent-control.tsx'
 import { AgentList } from '../../features/agent-list/agent-list.tsx'
 import { AlertList } from '../../features/alert-list/alert-list.tsx'
@@ -11,6 +10,7 @@ import { type OpenFigure, QueueBoard } from '../../features/queue-board/queue-bo
 import { ApiClient, type ConfiguredQueue } from '../../models/api-client.ts'
 import { type Board, totalsOf } from '../../models/board.ts'
 import { type BoardView, boardSeen, callsSeen, WHOLE_BOARD } from '../../models/board-view.ts'
+import { hasRight } from '../../models/rights.ts'
 import { sipHost } from '../../models/session.ts'
 import { Elapsed } from '../../ui/now.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
@@ -36,7 +36,7 @@ export function LiveBoard(props: {
   const openFigure: OpenFigure = (queue, name, figures) =>
     onFigure?.({ queue: queue.name, name, figures, since: queue.serviceLevelToday.since })
   const agent = user === undefined ? undefined : board.agents.get(user)
-  const seesAll = mayDo(session.role, 'view-live')
+  const seesAll = hasRight(session, 'view-live')
   return (
     <>
       {seesAll && <Alerts board={board} session={session} />}
@@ -59,7 +59,7 @@ export function LiveBoard(props: {
           board={seen}
           ownUser={session.user}
           sipHost={phoneHost}
-          onOpen={mayDo(session.role, 'set-any-status') ? setUser : undefined}
+          onOpen={hasRight(session, 'set-any-status') ? setUser : undefined}
         />
       </div>
       {agent && <AgentControl agent={agent} token={session.token} onClose={() => setUser(undefined)} />}
@@ -67,10 +67,14 @@ export function LiveBoard(props: {
   )
 }
 
-function Alerts({ board, session: { user, role, token } }: { board: Board; session: Session }) {
+function Alerts({ board, session }: { board: Board; session: Session }) {
+  const { user, token } = session
   const { alerts, refresh } = useAlerts(board, token)
   return (
-    <AlertList alerts={alerts} looker={{ user, token, refresh, mayAcknowledge: mayDo(role, 'acknowledge-alert') }} />
+    <AlertList
+      alerts={alerts}
+      looker={{ user, token, refresh, mayAcknowledge: hasRight(session, 'acknowledge-alert') }}
+    />
   )
 }
 

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react'
-import { mayDo } from '#kernel/permission'
 import { AlertList } from '../../features/alert-list/alert-list.tsx'
 import { WallQueues } from '../../features/wall-queues/wall-queues.tsx'
 import { pathOf } from '../../models/apps.ts'
 import type { Board } from '../../models/board.ts'
+import { hasRight } from '../../models/rights.ts'
 import { queuesFrom, searchFor, wallQueues } from '../../models/wall.ts'
 import type { SignedInProps } from '../../shell/signed-in.tsx'
 import { NowProvider } from '../../ui/now.tsx'
@@ -26,7 +26,7 @@ export function WallPage({ session, connection }: SignedInProps) {
     history.replaceState(null, '', location.pathname + searchFor(names))
   }
   const queues = wallQueues(board, chosen)
-  const sees = mayDo(session.role, 'view-live')
+  const sees = hasRight(session, 'view-live')
   return (
     <NowProvider clockOffsetMs={board.clockOffsetMs}>
       <div className={styles['wall']} data-mantine-color-scheme="dark" data-wall={state}>

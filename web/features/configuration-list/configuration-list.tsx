@@ -50,7 +50,7 @@ export function ConfigurationList(props: {
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
-        {kind.names.length === 0 && <NewObject onAdd={add} />}
+        {(kind.names.length === 0 || kind.kind === 'role') && <NewObject onAdd={add} />}
         {props.tools}
         <ul className={styles['list']} aria-label={nameOf(kind.plural)}>
           {found.slice(0, SHOWN_MAX).map((one) => (
@@ -77,7 +77,12 @@ function youngOf(kind: Kinds['kinds'][number], published: Published, name: strin
   const like = kind.kind === 'queue' ? Object.values(published.data[kind.plural] ?? {})[0] : undefined
   const given = kind.names.find((one) => one.name === name)
   const empty = emptyOf(kind.schema as FieldSchema) as Record<string, unknown>
-  const value = { ...empty, ...like, ...(typeof given?.default === 'string' && { value: given.default }) }
+  const value = {
+    ...empty,
+    ...like,
+    ...given?.value,
+    ...(typeof given?.default === 'string' && { value: given.default }),
+  }
   return { kind: kind.kind, name, value: kind.isNamed ? { ...value, name } : value }
 }
 

@@ -21,7 +21,7 @@ export function SuperviseCall(props: { call: InteractionView | undefined; board:
   const { call, board, session } = props
   const { t } = useWords()
   const own = call && ownSupervision(call, session.user, board.agents)
-  const modes = supervisionModesOf(session.role)
+  const modes = supervisionModesOf(session)
   const isPossible = call !== undefined && (own !== undefined || canBeSupervised(call, session.user))
   const { ask, problem } = useAsking(call?.id, session.token)
   const [isSure, setSure] = useState(false)

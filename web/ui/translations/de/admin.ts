@@ -79,6 +79,7 @@ export const admin: Words<typeof english> = {
     noSound: 'es gibt noch keinen Klang: laden Sie einen hoch',
     noPrompt: 'ist kein Name einer Ansage: 1 bis 100 Kleinbuchstaben, Ziffern, - /',
     soundGone: 'der Klang ist nicht hier: laden Sie ihn noch einmal hoch',
+    nobodyLeft: 'ließe niemanden übrig, der die Konfiguration ändern darf',
     noExtension: 'ist keine Nebenstelle: 1 bis 15 Ziffern',
     extensionOf: 'ist die Nebenstelle von {{name}}',
     listed: '{{number}} ist eine eingetragene Rufnummer',

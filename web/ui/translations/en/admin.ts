@@ -77,6 +77,7 @@ export const admin = {
     noSound: 'there is no sound yet: upload one',
     noPrompt: 'is not the name of a prompt: 1 to 100 lower-case letters, digits, - /',
     soundGone: 'the sound is not here: upload it again',
+    nobodyLeft: 'would leave nobody who may change the configuration',
     noExtension: 'is not an extension: 1 to 15 digits',
     extensionOf: 'is the extension of {{name}}',
     listed: '{{number}} is a listed number',
