@@ -45,7 +45,7 @@ import type { CentreStore } from './store.ts'
 export function decideCentre(store: CentreStore, command: CentreCommand, now: Millis): readonly CentreEvent[] {
   const draft = new Draft(store, now)
   if (isRoomCommand(command)) obeyRoom(draft, command)
-  else obey(draft, command)
+  else if (command.type !== 'Tick') obey(draft, command)
   serveDue(draft)
   route(draft)
   return draft.events
@@ -56,7 +56,7 @@ function obeyRoom(draft: Draft, command: RoomCommand): void {
   for (const event of decideRoom(draft.store.rooms, command)) draft.emit(event)
 }
 
-function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand>): void {
+function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand | { readonly type: 'Tick' }>): void {
   switch (command.type) {
     case 'Arrive':
       return arrive(draft, command)
