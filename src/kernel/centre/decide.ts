@@ -121,8 +121,7 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand | { read
     case 'AcknowledgeAlert':
       return obeyAlert(draft, command)
     default:
-      // A tick serves what is due, as every command does, and nothing else.
-      if (command.type !== 'Tick') assertNever(command)
+      return assertNever(command)
   }
 }
 
