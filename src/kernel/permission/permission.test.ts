@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { type Configuration, initialConfiguration, type Role } from '#kernel/config'
-import { BUILT_IN_ROLES, mayDo, RIGHT_NAMES, type Right, rightsOf } from './index.ts'
+import {
+  BUILT_IN_ROLES,
+  type Configuration,
+  initialConfiguration,
+  RIGHT_NAMES,
+  type Right,
+  type Role,
+} from '#kernel/config'
+import { mayDo, rightsOf } from './permission.ts'
 
 const ROLES = ['agent', 'attendant', 'supervisor', 'administrator']
 
