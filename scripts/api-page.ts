@@ -65,6 +65,12 @@ curl -fsS $API/chats/$CHAT/messages -H "authorization: Bearer $VISITOR" -H 'cont
 curl -fsS -X POST $API/chats/$CHAT/end -H "authorization: Bearer $VISITOR"`,
   },
   {
+    title: 'Documents',
+    word: 'documents',
+    example: `# For a work item that names it: ../guides/work-items.md makes one.
+curl -fsS "$API/documents?name=letter.txt" ${SUPERVISOR} -H 'content-type: application/octet-stream' -d 'Dear all'`,
+  },
+  {
     title: 'Text messages',
     word: 'texts',
     example: `# A provider of yours posts here, signed: ../guides/text-messages.md says how. Here nobody has such an account:

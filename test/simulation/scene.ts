@@ -229,6 +229,12 @@ function wordsOf(event: CentreEvent): string {
       return event.user
     case 'MessageAdded':
       return `${event.message.user ?? 'customer'}: ${event.message.text}`
+    case 'ItemChanged':
+      return `by ${event.by}`
+    case 'ItemOverdue':
+      return ''
+    case 'ItemCompleted':
+      return event.user
     case 'MessageReported':
       return `${event.message} ${event.delivery?.state ?? 'waiting'}`
     case 'MessagesRead':

@@ -105,7 +105,7 @@ export const LAYERS: readonly Layer[] = [
 ]
 
 /** What the browser's side may see of the server's. */
-export const WEB_MAY_IMPORT: readonly string[] = ['api/contract', 'kernel/flow', 'kernel/permission']
+export const WEB_MAY_IMPORT: readonly string[] = ['api/contract', 'kernel/flow', 'kernel/permission', 'kernel/sms']
 
 /** The layer of that name; undefined for a folder that the house does not know. */
 export function layerOf(name: string): Layer | undefined {

@@ -169,6 +169,22 @@ export const MailAccountInputSchema = z.looseObject({
   secret: z.string().optional().describe('the file in secrets/ of the data folder that holds the password'),
 })
 
+/** What agents fill in while they work on an item. */
+export const FormInputSchema = z.looseObject({
+  title: z.string(),
+  fields: z.array(
+    z.looseObject({
+      name: z.string(),
+      title: z.string(),
+      type: z.enum(['text', 'number', 'choice', 'date']),
+      required: z.boolean().optional(),
+      choices: z.array(z.string()).optional(),
+      least: z.number().optional(),
+      most: z.number().optional(),
+    }),
+  ),
+})
+
 /** A line to the outside. */
 export const TrunkInputSchema = z.looseObject({
   host: z.string(),
@@ -215,6 +231,7 @@ export const OBJECT_INPUTS: Readonly<Record<Exclude<ConfigurationKind, 'user'>, 
   schedule: ScheduleInputSchema,
   prompt: PromptInputSchema,
   response: ResponseInputSchema,
+  form: FormInputSchema,
   threshold: ThresholdInputSchema,
   'mail-account': MailAccountInputSchema,
   trunk: TrunkInputSchema,

@@ -228,12 +228,81 @@ const Wanted = {
     .optional(),
 }
 
+/** Made by whoever creates the item, of their own names: it leads to the same interaction for ever. */
+export const ItemIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._:-]{1,100}$/, 'an id has 1 to 100 letters, digits and . _ : -')
+
+/** More belongs into the system that made the item. */
+const DOCUMENTS_MAX = 20
+const FIELDS_MAX = 50
+const VALUE_CHARS_MAX = 4_000
+
+const ValuesSchema = z
+  .record(z.string().min(1).max(64), z.union([z.string().max(VALUE_CHARS_MAX), z.number()]))
+  .refine((values) => Object.keys(values).length <= FIELDS_MAX, `has more than ${FIELDS_MAX} fields`)
+
+const ItemContent = {
+  values: ValuesSchema.optional().describe('of the form, as far as they are known'),
+  dueAt: MomentSchema.optional().describe('when it shall be done; after that it is overdue'),
+  documents: z
+    .array(z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/), name: z.string().min(1).max(200) }))
+    .max(DOCUMENTS_MAX)
+    .optional()
+    .describe('uploaded before to /documents'),
+}
+
+/** What shall be otherwise of a work item; what is not said stays as it is. */
+export const ItemChangeSchema = z.strictObject({
+  ...ItemContent,
+  subject: z.string().min(1).max(SUBJECT_CHARS_MAX).optional(),
+  dueAt: MomentSchema.nullable().optional().describe('null: at no time any more'),
+})
+
+/** A work item as an agent sees it. */
+export const ItemSchema = z.object({
+  id: z.string(),
+  subject: z.string().nullable(),
+  form: z
+    .object({
+      name: z.string(),
+      title: z.string(),
+      fields: z.array(
+        z.object({
+          name: z.string(),
+          title: z.string(),
+          type: z.enum(['text', 'number', 'choice', 'date']),
+          required: z.boolean(),
+          choices: z.array(z.string()),
+        }),
+      ),
+    })
+    .nullable(),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+  dueAt: MomentSchema.nullable(),
+  overdue: z.boolean(),
+  documents: z.array(z.object({ hash: z.string(), name: z.string(), type: z.string(), bytes: z.number().int() })),
+  outcome: z.string().nullable(),
+})
+
+/** A work item as an agent sees it. */
+export type ItemView = z.infer<typeof ItemSchema>
+
+/** The work is done; of a work item, what came of it. */
+export const CompleteSchema = z.strictObject({
+  user: NameSchema.optional().describe('the agent who did it; you, when not said'),
+  outcome: z.string().min(1).max(200).optional(),
+})
+
 /** A new interaction: a work item or a callback into a queue, or a call that first rings you, then dials. */
 export const NewInteractionSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('work-item'),
     subject: z.string().min(1).max(SUBJECT_CHARS_MAX),
     queue: NameSchema,
+    id: ItemIdSchema.optional().describe('of the item, made by you: the same id makes no second one'),
+    form: NameSchema.optional().describe('what agents fill in'),
+    ...ItemContent,
     ...Wanted,
   }),
   z.strictObject({ type: z.literal('callback'), number: DialStringSchema, queue: NameSchema, ...Wanted }),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   ActorSchema,
   AttemptOutcomeSchema,
+  CompleteSchema,
   ExtendWrapUpSchema,
   IdSchema,
   InteractionSchema,
@@ -84,7 +85,6 @@ function addWorkActions(api: Server, ports: HttpApiPorts): void {
   const actions = [
     ['accept', 'Accept', 'Take what you are offered; a call is taken by phone'],
     ['decline', 'Decline', 'Refuse what you are offered'],
-    ['complete', 'Complete', 'Say that the work is done; a call ends by phone'],
   ] as const
   for (const [path, type, summary] of actions) {
     const body = ActorSchema.nullish()
@@ -93,6 +93,19 @@ function addWorkActions(api: Server, ports: HttpApiPorts): void {
       act(ports, request, ({ id }) => ({ type, interaction: id, user: actorOf(request, request.body?.user) })),
     )
   }
+  const complete = {
+    summary: 'Say that the work is done; a call ends by phone',
+    params: IdParams,
+    body: CompleteSchema.nullish(),
+    response: { 200: DoneSchema },
+  }
+  api.post('/interactions/:id/complete', { schema: complete }, (request) =>
+    act(ports, request, ({ id }) => {
+      const { user, outcome } = request.body ?? {}
+      const did = { type: 'Complete', interaction: id, user: actorOf(request, user) } as const
+      return outcome === undefined ? did : { ...did, outcome }
+    }),
+  )
   const outcome = { params: IdParams, body: AttemptOutcomeSchema, response: { 200: DoneSchema } }
   const summary = 'Say how the call to the customer of a callback ended'
   api.post('/interactions/:id/outcome', { schema: { summary, ...outcome } }, (request) =>

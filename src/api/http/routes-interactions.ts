@@ -11,12 +11,14 @@ import {
 import { isTandemError, newId } from '#base'
 import type { CentreCommand } from '#kernel/centre'
 import type { Wants } from '#kernel/interaction'
+import type { Conversations } from './conversations.ts'
 import { API_ERRORS } from './errors.ts'
 import { withoutHiddenSupervision } from './hidden-supervision.ts'
 import { viewClosed, viewOpen } from './interaction-history.ts'
 import { pageOf } from './interaction-page.ts'
 import type { HistoryDetail, HttpApiPorts } from './ports.ts'
 import { demandNumber, viewFor } from './routes-interaction-actions.ts'
+import { itemId, itemOf } from './routes-items.ts'
 import type { Server } from './server-type.ts'
 import { askerOf, demand, demandOver, has, requirePrimary } from './who.ts'
 
@@ -26,7 +28,7 @@ const HISTORY_WAIT_MS = 1000
 const IdParams = z.object({ id: IdSchema })
 
 /** Lists, details and new interactions. An agent sees those that they are a party of. */
-export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
+export function addInteractionRoutes(api: Server, ports: HttpApiPorts, conversations: Conversations): void {
   const { centre, history } = ports
   api.get(
     '/interactions',
@@ -71,13 +73,18 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
     async (request, reply) => {
       demand(request, 'create-interaction')
       requirePrimary(ports)
-      const own = request.body.type === 'call' ? request.body.id : undefined
+      const own = ownId(request.body)
       const interaction = own ?? newId('ix')
-      if (own !== undefined && (await wasCreated(ports, request, own))) {
+      if (
+        own !== undefined &&
+        (await wasCreated(ports, request, { id: own, isItem: request.body.type === 'work-item' }))
+      ) {
         reply.code(201).header('location', `/api/v1/interactions/${own}`)
         return { id: own }
       }
-      const command = commandFor(ports, request, request.body, interaction)
+      const item = request.body.type === 'work-item' ? await itemOf(conversations, request.body) : undefined
+      const made = commandFor(ports, request, request.body, interaction)
+      const command = made.type === 'CreateWorkItem' && item ? { ...made, item } : made
       const { events } = await centre.submit([command])
       if (events.length === 0) {
         throw API_ERRORS['api.invalid']({
@@ -91,12 +98,23 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts): void {
   )
 }
 
-/** Whether the call was asked for already: then it is not made again. An id that is another's fails. */
-async function wasCreated({ centre, history }: HttpApiPorts, request: FastifyRequest, id: string): Promise<boolean> {
+/** A call has the id that it was given; a work item one that follows from its own, so that the same is made once, for ever. */
+function ownId(body: z.infer<typeof NewInteractionSchema>): string | undefined {
+  if (body.type === 'call') return body.id
+  return body.type === 'work-item' && body.id !== undefined ? itemId(body.id) : undefined
+}
+
+/** Whether it was asked for already: then it is not made again. A call's id that is another's fails. */
+async function wasCreated(
+  { centre, history }: HttpApiPorts,
+  request: FastifyRequest,
+  { id, isItem }: { readonly id: string; readonly isItem: boolean },
+): Promise<boolean> {
   const mine = (parties: readonly { readonly user?: string | undefined }[]): boolean =>
     parties.some((party) => party.user === askerOf(request).user.name)
   const parties = centre.state().interactions.get(id)?.participants ?? (await history.interaction(id))?.participants
   if (!parties) return false
+  if (isItem) return true
   if (!mine(parties)) throw API_ERRORS['api.invalid']({ path: '/id', problem: 'this id is taken' })
   return true
 }

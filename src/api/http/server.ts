@@ -26,6 +26,7 @@ import { addDeskRoutes } from './routes-desk.ts'
 import { addDrillRoutes } from './routes-drills.ts'
 import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
+import { addItemRoutes } from './routes-items.ts'
 import { addLiveRoutes } from './routes-live.ts'
 import { addMailFrames, addMailRoutes } from './routes-mails.ts'
 import { addMove } from './routes-move.ts'
@@ -124,7 +125,8 @@ function addApi(api: Server, ports: HttpApiPorts): void {
   api.register(async (inner) => {
     const guarded = inner as Server
     authenticate(guarded, ports)
-    addInteractionRoutes(guarded, ports)
+    addInteractionRoutes(guarded, ports, conversations)
+    addItemRoutes(guarded, ports, conversations)
     addInteractionActions(guarded, ports)
     addConversationRoutes(guarded, ports, conversations)
     addMailRoutes(guarded, ports, conversations)

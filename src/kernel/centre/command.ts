@@ -13,6 +13,7 @@ import type {
   RecordingId,
   Supervision,
   Wants,
+  WorkItem,
 } from '#kernel/interaction'
 import type { RoomCommand } from '#kernel/room'
 
@@ -199,7 +200,13 @@ export type CentreCommand =
       readonly outcome: (typeof AGENT_OUTCOMES)[number]
     }
   /** An agent has done what a work item or something written asks for. */
-  | { readonly type: 'Complete'; readonly interaction: InteractionId; readonly user: string }
+  | {
+      readonly type: 'Complete'
+      readonly interaction: InteractionId
+      readonly user: string
+      /** What came of a work item: 1-200 characters. */
+      readonly outcome?: string
+    }
   /** More time for the work after a call, as far as the queue gives it. */
   | { readonly type: 'ExtendWrapUp'; readonly interaction: InteractionId; readonly user: string; readonly byMs: number }
   | { readonly type: 'EndWrapUp'; readonly interaction: InteractionId; readonly user: string; readonly code?: string }
@@ -235,12 +242,23 @@ export type CentreCommand =
       readonly type: 'CreateWorkItem'
       readonly interaction: InteractionId
       readonly subject: string
+      readonly item?: WorkItem
       readonly queue: string
       readonly by?: string
       readonly priority?: number
       readonly wants?: Wants
       /** Who the customer is, where that is known beyond the address. */
       readonly customer?: string
+    }
+  /** A process changes a work item, or an agent fills in its form. What is not said stays as it is; `dueAt` 0 is no time. */
+  | {
+      readonly type: 'ChangeItem'
+      readonly interaction: InteractionId
+      readonly by: string
+      readonly subject?: string
+      readonly values?: WorkItem['values']
+      readonly dueAt?: Millis
+      readonly documents?: WorkItem['documents']
     }
   /** Something written came in, into a queue. */
   | {

@@ -17,6 +17,7 @@ import {
 import type { CentreCommand } from './command.ts'
 import { endOffersTo } from './decide-agent.ts'
 import { calledCustomer, missCustomer, noteReached } from './decide-callback.ts'
+import { demandForm, itemOverdue } from './decide-item.ts'
 import { endOffer } from './decide-offer.ts'
 import { takeOver } from './decide-supervise.ts'
 import { join, twinOf } from './decide-talk.ts'
@@ -143,7 +144,12 @@ export function createWork(
         ...{ subject: command.subject, consent: command.consent },
       })
     case 'CreateWorkItem':
-      return createQueued(draft, { ...place, medium: 'work-item', from: command.by ?? '', subject: command.subject })
+      demandForm(draft, command.item)
+      createQueued(draft, {
+        ...{ ...place, medium: 'work-item', from: command.by ?? '' },
+        ...{ subject: command.subject, item: command.item },
+      })
+      return itemOverdue(draft, interaction)
     case 'CreateContact':
       return createQueued(draft, { ...place, medium: command.medium, from: command.from, subject: command.subject })
     default:

@@ -1,6 +1,7 @@
 import type { Interaction } from '#kernel/interaction'
 import { type Announcement, type Announcing, announcementOf, announcementsDue, nextAnnouncementAt } from '#kernel/queue'
 import type { Deadline } from './deadlines.ts'
+import { itemOverdue } from './decide-item.ts'
 import { notedCode } from './decide-note.ts'
 import { endOffers } from './decide-offer.ts'
 import { serveParked } from './decide-park.ts'
@@ -49,6 +50,7 @@ function serve(draft: Draft, { kind, key }: Deadline): void {
   if (!interaction) return
   endWrapUps(draft, interaction)
   endInvitations(draft, interaction)
+  if (interaction.phase.state !== 'wrapping-up') itemOverdue(draft, interaction.id)
   // What follows may be due as well: a caller whose offer has run out may have an announcement to hear.
   for (let times = 0; times < FOLLOWING_MAX; times++) {
     const current = draft.interaction(key)

@@ -1,6 +1,7 @@
 import { type Interaction, isByPhone, type Participant } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import { reportConnected } from './decide-call.ts'
+import { completeItem } from './decide-item.ts'
 import { askedOf, endOffer } from './decide-offer.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
@@ -28,12 +29,13 @@ export function decline(draft: Draft, { interaction: id, user }: CommandOf<'Decl
 }
 
 /** An agent has done what a work item or something written asks for: of several who write the last one ends it. A call is over when somebody hangs up. */
-export function complete(draft: Draft, { interaction: id, user }: CommandOf<'Complete'>): void {
+export function complete(draft: Draft, { interaction: id, user, outcome }: CommandOf<'Complete'>): void {
   const interaction = draft.interaction(id)
   const worker = interaction && workerOf(interaction, user)
   if (!interaction || !worker) return
   if (isByPhone(interaction.medium)) throw CENTRE_ERRORS['centre.by-phone']({ interaction: id })
   if (leaveToOthers(draft, interaction, worker.id, 'completed')) return
+  completeItem(draft, interaction, user, outcome)
   finish(draft, id, { closed: 'answered', told: 'completed' })
 }
 

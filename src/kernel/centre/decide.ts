@@ -24,6 +24,7 @@ import { settleAttempt } from './decide-callback.ts'
 import { obeyAdministrator } from './decide-configuration.ts'
 import { consult, invite, reconnect, release } from './decide-consult.ts'
 import { serveDue } from './decide-due.ts'
+import { changeItem } from './decide-item.ts'
 import { endProgram, pressDigit } from './decide-media.ts'
 import { identifyCustomer, leaveConversation, readMessages, reportMessage, sendMessage } from './decide-message.ts'
 import { move } from './decide-move.ts'
@@ -45,6 +46,7 @@ import type { CentreStore } from './store.ts'
 export function decideCentre(store: CentreStore, command: CentreCommand, now: Millis): readonly CentreEvent[] {
   const draft = new Draft(store, now)
   if (isRoomCommand(command)) obeyRoom(draft, command)
+  else if (command.type === 'ChangeItem') changeItem(draft, command)
   else if (command.type !== 'Tick') obey(draft, command)
   serveDue(draft)
   route(draft)
@@ -56,7 +58,10 @@ function obeyRoom(draft: Draft, command: RoomCommand): void {
   for (const event of decideRoom(draft.store.rooms, command)) draft.emit(event)
 }
 
-function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand | { readonly type: 'Tick' }>): void {
+function obey(
+  draft: Draft,
+  command: Exclude<CentreCommand, RoomCommand | { readonly type: 'ChangeItem' | 'Tick' }>,
+): void {
   switch (command.type) {
     case 'Arrive':
       return arrive(draft, command)

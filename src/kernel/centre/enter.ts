@@ -11,6 +11,7 @@ import {
   type ParkedAt,
   type Wants,
   type Way,
+  type WorkItem,
   waitingParticipant,
 } from '#kernel/interaction'
 import { nextAnnouncementAt } from '#kernel/queue'
@@ -312,6 +313,7 @@ export interface NewWork {
   readonly from: string
   readonly queue: string
   readonly subject?: string | undefined
+  readonly item?: WorkItem | undefined
   readonly consent?: string | undefined
   readonly priority?: number | undefined
   readonly wants?: Wants | undefined
@@ -323,7 +325,7 @@ export interface NewWork {
 
 /** Puts a contact that is no call into a queue, now or when its time has come. */
 export function createQueued(draft: Draft, work: NewWork): void {
-  const { interaction, medium, from, queue, subject, consent, priority, wants, customer, at } = work
+  const { interaction, medium, from, queue, subject, item, consent, priority, wants, customer, at } = work
   if (draft.interaction(interaction)) return
   const due =
     at === undefined || at <= draft.now ? undefined : { at, ...(priority === undefined ? undefined : { priority }) }
@@ -335,6 +337,7 @@ export function createQueued(draft: Draft, work: NewWork): void {
     from,
     to: queue,
     ...(subject === undefined ? undefined : { subject }),
+    ...(item === undefined ? undefined : { item }),
     ...(consent === undefined ? undefined : { consent }),
     ...(wants === undefined ? undefined : { wants }),
     ...(customer === undefined ? undefined : { customer }),

@@ -7,11 +7,16 @@ import type { UnsealedRecording } from './state.ts'
 /** When something of the interaction falls due next. */
 export function interactionDeadline(interaction: Interaction | undefined): Millis | undefined {
   if (!interaction) return undefined
-  let due = phaseDeadline(interaction)
+  let due = soonest(phaseDeadline(interaction), itemDeadline(interaction))
   for (const { wrapUp, ringUntil } of interaction.participants) {
     due = soonest(due, soonest(wrapUp?.until, ringUntil))
   }
   return due
+}
+
+/** When a work item becomes overdue. */
+function itemDeadline({ item, phase }: Interaction): Millis | undefined {
+  return item?.isOverdue || phase.state === 'wrapping-up' ? undefined : item?.dueAt
 }
 
 /** When the phase alone falls due. */

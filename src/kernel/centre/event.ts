@@ -16,6 +16,7 @@ import type {
   RecordingId,
   Supervision,
   Wants,
+  WorkItem,
 } from '#kernel/interaction'
 import type { ExpectedWait } from '#kernel/queue'
 import type { RoomEvent } from '#kernel/room'
@@ -38,6 +39,8 @@ export type CentreEvent =
       readonly consent?: string
       readonly participants: readonly Participant[]
       readonly wants?: Wants
+      /** What a work item has besides its subject. */
+      readonly item?: WorkItem
       /** Its time is yet to come: until then it is in no queue. */
       readonly due?: Due
       /** An agent asks for advice by it, beside that other interaction. */
@@ -312,6 +315,26 @@ export type CentreEvent =
       readonly interaction: InteractionId
       readonly recording: RecordingId
       readonly reason: string
+    }
+  /** A process has changed a work item, or an agent has filled in its form; what is not said stays as it is. */
+  | {
+      readonly type: 'ItemChanged'
+      readonly interaction: InteractionId
+      readonly by: string
+      readonly subject?: string
+      readonly values?: WorkItem['values']
+      /** 0: at no time any more. */
+      readonly dueAt?: Millis
+      readonly documents?: WorkItem['documents']
+    }
+  /** The time has come at which a work item should have been done. */
+  | { readonly type: 'ItemOverdue'; readonly interaction: InteractionId }
+  /** An agent has done what a work item asks for; its form is whole. */
+  | {
+      readonly type: 'ItemCompleted'
+      readonly interaction: InteractionId
+      readonly user: string
+      readonly outcome?: string
     }
   /** Somebody has written a line. */
   | {

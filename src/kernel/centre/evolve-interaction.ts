@@ -14,6 +14,7 @@ import {
 } from '#kernel/interaction'
 import type { RoomEvent } from '#kernel/room'
 import type { CentreEvent } from './event.ts'
+import { evolveItem } from './evolve-item.ts'
 import { changeParty, placeOf, withPlace } from './evolve-party.ts'
 import { evolveRecording } from './evolve-recording.ts'
 import { evolveTalk, settleTalk, withoutRing } from './evolve-talk.ts'
@@ -49,6 +50,7 @@ export function createInteraction(event: EventOf<'InteractionCreated'>, at: Mill
     to: event.to,
     ...(event.customer === undefined ? undefined : { customer: event.customer }),
     ...(event.subject === undefined ? undefined : { subject: event.subject }),
+    ...(event.item === undefined ? undefined : { item: event.item }),
     ...(event.wants === undefined ? undefined : { wants: event.wants }),
     ...(event.consults === undefined ? undefined : { consults: event.consults }),
     phase: { state: 'created', since: at, ...(event.due === undefined ? undefined : { due: event.due }) },
@@ -102,6 +104,10 @@ export function evolveInteraction(
     case 'DigitsSent':
     case 'Conferenced':
       return interaction
+    case 'ItemChanged':
+    case 'ItemOverdue':
+    case 'ItemCompleted':
+      return evolveItem(interaction, event)
     case 'ParticipantInvited':
     case 'InvitationEnded':
     case 'SupervisionChanged':

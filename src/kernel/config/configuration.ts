@@ -1,5 +1,6 @@
 import type { Millis } from '#base'
 import type { FlowDocument } from '#kernel/flow'
+import type { Form } from './form.ts'
 import type { MailAccount } from './mail-account.ts'
 import type { Parameter } from './parameter.ts'
 import type { Prompt } from './prompt.ts'
@@ -238,6 +239,8 @@ export interface ConfigurationKinds {
   readonly prompt: Prompt
   /** What agents say again and again. */
   readonly response: Response
+  /** What agents fill in while they work on an item. */
+  readonly form: Form
   /** When figures of queues are worth attention. */
   readonly threshold: Threshold
   /** Addresses that the centre is written to by email. */

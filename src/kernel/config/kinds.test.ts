@@ -31,6 +31,13 @@ const ofEveryKind: readonly ConfigurationChange[] = [
     value: { name: 'crm', url: 'https://crm.example/tandem', events: ['tandem.interaction.*'], secret: 'crm' },
   },
   {
+    ...{ kind: 'form', name: 'claim' },
+    value: {
+      ...{ name: 'claim', title: 'A claim' },
+      fields: [{ name: 'kind', title: 'Kind', type: 'choice', choices: ['fire', 'water'], required: true }],
+    },
+  },
+  {
     ...{ kind: 'trunk', name: 'provider' },
     value: { name: 'provider', host: 'sip.provider.example', numbers: ['+49*'], callsMax: 10 },
   },

@@ -4,9 +4,11 @@ import { z } from 'zod'
 import { checkFlow } from '#kernel/flow'
 import type { Configuration, ConfigurationKind, ConfigurationKinds, ConfiguredObjects } from './configuration.ts'
 import { name, nameOf, namesOf, number, promptName } from './fields.ts'
+import { formDefects } from './form.ts'
 import { PARAMETERS } from './parameter.ts'
 import { unknownPlaces } from './response.ts'
 import { flowSchema } from './schema-flow.ts'
+import { formSchema } from './schema-form.ts'
 import { mailAccountFaults, mailAccountSchema } from './schema-mail-account.ts'
 import { promptSchema } from './schema-prompt.ts'
 import { queueSchema } from './schema-queue.ts'
@@ -123,6 +125,7 @@ export const KINDS: { readonly [K in ConfigurationKind]: Kind<ConfigurationKinds
         problem: `has {{${place}}}, and nothing can be put there: customer, agent and queue can`,
       })),
   },
+  form: { words: 'a form', name, shape: formSchema, isNamed: true, faults: formDefects },
   threshold: {
     words: 'a threshold',
     name,

@@ -30,3 +30,4 @@ export {
   playableParts,
   readPartId,
 } from './recording-part.ts'
+export type { WorkItem } from './work-item.ts'

@@ -3,6 +3,7 @@ import type { Medium, Requirements } from '#kernel/config'
 import type { ToldWait } from '#kernel/queue'
 import type { CallbackAttempt } from './callback.ts'
 import type { Conversation } from './message.ts'
+import type { WorkItem } from './work-item.ts'
 
 /** Names one contact for ever; given by whoever creates it. */
 export type InteractionId = string
@@ -198,6 +199,8 @@ export interface Interaction {
   readonly customer?: string
   /** What a work item is about. */
   readonly subject?: string
+  /** What else a work item has. */
+  readonly item?: WorkItem
   /** What it asks for beyond what its queue does. */
   readonly wants?: Wants
   /** The interaction whose agent asks for advice by this one. */

@@ -1,13 +1,7 @@
 import { ActionIcon, Alert, Button, FileButton, Textarea } from '@mantine/core'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
-import {
-  type DeliveryView,
-  type InteractionView,
-  type MessageView,
-  type Session,
-  TEXT_PARTS_MAX,
-  textParts,
-} from '#api/contract'
+import type { DeliveryView, InteractionView, MessageView, Session } from '#api/contract'
+import { PARTS_OUT_MAX, textParts } from '#kernel/sms'
 import { ConversationModel, type ConversationPage } from '../../models/conversation.ts'
 import { ConversationMemory } from '../../models/conversation-memory.ts'
 import { agentConversation } from '../../models/conversation-server.ts'
@@ -194,7 +188,7 @@ function Composer(props: { id: string; model: ConversationModel; token: string; 
     if (value !== '') model.typing()
   }
   const messages = isText ? textParts(text).parts.length : 1
-  const isTooLong = messages > TEXT_PARTS_MAX
+  const isTooLong = messages > PARTS_OUT_MAX
   const send = (): void => {
     if (isTooLong) return
     model.write(text)
@@ -245,7 +239,7 @@ function Composer(props: { id: string; model: ConversationModel; token: string; 
       </div>
       {isText && text !== '' && (
         <span className={styles['sign']} role="status" data-messages={messages}>
-          {t(isTooLong ? 'conversation.tooLong' : 'conversation.length', { count: messages, most: TEXT_PARTS_MAX })}
+          {t(isTooLong ? 'conversation.tooLong' : 'conversation.length', { count: messages, most: PARTS_OUT_MAX })}
         </span>
       )}
     </>
