@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { customerOf } from '#kernel/interaction'
 import { Asker, TestCentre } from '../contract/api-kit.ts'
 import { accessibilityFaults, buildPage, launch, logIn, missingBrowser, open, picture, ringLong } from './page-kit.ts'
 
@@ -110,6 +111,56 @@ describe.skipIf(missing)(`the chat on a website${missing ? ` (${missing})` : ''}
     await page.getByText(/Die Datei wurde nicht gesendet/).waitFor()
     expect(await accessibilityFaults(page)).toEqual([])
     await picture(page, 'chat-phone-de')
+    await page.context().close()
+  })
+})
+
+describe.skipIf(missing)(`a callback from a website${missing ? ` (${missing})` : ''}`, () => {
+  it('DIG-04 DIG-05 is offered while nobody is there and beside a chat that waits, and survives reload and takeover', async () => {
+    await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: false })
+    const { page, complaints } = await open(browser, centre.base, { timezoneId: 'Europe/Berlin' })
+    await page.goto(`${centre.base}/visit`)
+    await page.getByRole('button', { name: 'Chat with us' }).click()
+    await page.getByText('Nobody is here at this moment.').waitFor()
+    await page.getByLabel('Your telephone number').fill('call me')
+    await page.getByLabel('I agree to be called').check()
+    await page.getByRole('button', { name: 'Call me', exact: true }).click()
+    await page.getByText('This is no telephone number.').waitFor()
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.getByLabel('Your telephone number').fill('+49 (30) 555-0101')
+    const day = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10)
+    await page.getByLabel('When?').fill(`${day}T12:30`)
+    await page.getByLabel('What is it about?').fill('<b>My bill</b>')
+    await page.getByRole('button', { name: 'Call me', exact: true }).click()
+    await page.locator('[data-callback=scheduled]').waitFor()
+    await picture(page, 'callback')
+    expect(await accessibilityFaults(page)).toEqual([])
+    const [made] = [...centre.state.interactions.values()].filter(({ from }) => from === '+49305550101')
+    expect(made).toMatchObject({ medium: 'callback', subject: '<b>My bill</b>' })
+    const at = made?.phase.state === 'created' ? (made.phase.due?.at ?? 0) : 0
+    expect(new Date(at).toLocaleTimeString('de', { timeZone: 'Europe/Berlin', timeStyle: 'short' })).toBe('12:30')
+    await page.reload()
+    await page.locator('[data-callback=scheduled]').waitFor()
+    await centre.restart()
+    await page.getByRole('button', { name: 'Do not call me' }).click()
+    await page.getByLabel('Your telephone number').waitFor()
+    expect(centre.state.interactions.has(made!.id)).toBe(false)
+    // Whoever waits in the chat asks for a call besides, and keeps both places.
+    await page.getByRole('button', { name: 'Chat instead' }).click()
+    await page.getByLabel('Your name').fill('Ada')
+    await page.getByLabel('How can we help?').fill('Is anybody there?')
+    await page.getByRole('button', { name: 'Start chat' }).click()
+    await page.locator('[data-state=waiting]').waitFor()
+    await page.getByRole('button', { name: 'Be called instead' }).click()
+    await page.getByLabel('Your telephone number').fill('+49305550102')
+    await page.getByLabel('I agree to be called').check()
+    await page.getByRole('button', { name: 'Call me', exact: true }).click()
+    await page.locator('[data-callback=waiting]').waitFor()
+    const both = [...centre.state.interactions.values()].filter((one) => customerOf(one) === '+49305550102')
+    expect(both.map(({ medium }) => medium).sort()).toEqual(['callback', 'chat'])
+    for (const { id } of both) await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+    await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: true })
+    expect(complaints).toEqual([])
     await page.context().close()
   })
 })

@@ -121,7 +121,6 @@ describe.skipIf(without !== undefined)(`calls to the outside${without ? ` (${wit
       expect(await call.hangUp()).toBe(200)
       expect(await provider.ended()).toContain('BYE sip:')
     },
-    90_000,
   )
 
   it('are refused where no trunk carries the number, and where nobody has proved to be a user', async () => {

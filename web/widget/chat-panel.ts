@@ -1,4 +1,6 @@
+import type { CallbackModel } from '../models/callback.ts'
 import type { ConversationModel, ConversationPage } from '../models/conversation.ts'
+import type { CallbackPanel } from './callback-panel.ts'
 import { ChatLines } from './chat-lines.ts'
 import { CHAT_STYLE } from './chat-style.ts'
 import type { Say } from './chat-words.ts'
@@ -19,10 +21,24 @@ export class ChatPanel {
   readonly #again: HTMLButtonElement
   readonly #end: HTMLButtonElement
   readonly #text: HTMLTextAreaElement
+  readonly #callback: CallbackModel
+  readonly #calls: CallbackPanel
+  readonly #other: HTMLButtonElement
+  /** Which of the two ways the visitor has chosen; undefined before, when what the queue offers decides. */
+  #chosen: 'chat' | 'call' | undefined
   #problem = ''
 
-  constructor(host: HTMLElement, { model, say, title }: { model: ConversationModel; say: Say; title: string }) {
+  constructor(
+    host: HTMLElement,
+    options: { model: ConversationModel; say: Say; title: string; callback: CallbackModel; calls: CallbackPanel },
+  ) {
+    const { model, say, title } = options
     this.#model = model
+    this.#callback = options.callback
+    this.#calls = options.calls
+    this.#other = element('button', { class: 'plain other', type: 'button', 'data-other': true }, [], {
+      click: () => this.#change(),
+    })
     this.#say = say
     this.#lines = new ChatLines(say, (hash, name) => void this.#download(hash, name))
     this.#launcher = element('button', { class: 'launcher', type: 'button' }, [say('open')], {
@@ -44,17 +60,19 @@ export class ChatPanel {
         this.#end,
         element('button', { type: 'button', 'aria-label': say('minimise') }, ['–'], { click: () => this.#close() }),
       ]),
-      ...[this.#status, this.#lines.root, this.#form, this.#compose],
+      ...[this.#status, this.#lines.root, this.#form, this.#calls.root, this.#compose],
       element('div', { class: 'compose' }, [this.#again]),
+      this.#other,
     ])
     this.#panel.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.#close()
     })
     this.#attach(host)
     model.subscribe(() => this.#draw(model.get()))
+    this.#callback.subscribe(() => this.#draw(model.get()))
     this.#draw(model.get())
     // A chat that goes on after a reload is where it was.
-    if (model.get().state !== 'idle') this.#open()
+    if (model.get().state !== 'idle' || this.#callback.get().state !== 'none') this.#open()
   }
 
   #attach(host: HTMLElement): void {
@@ -69,6 +87,8 @@ export class ChatPanel {
     this.#panel.hidden = false
     this.#launcher.hidden = true
     this.#model.read()
+    void this.#callback.look()
+    if (this.#isCalling()) return this.#calls.focus()
     const first = this.#form.hidden ? this.#text : this.#form.querySelector('input')
     first?.focus()
   }
@@ -79,14 +99,44 @@ export class ChatPanel {
     this.#launcher.focus()
   }
 
+  /** The other way: to be called, or to write. */
+  #change(): void {
+    this.#chosen = this.#isCalling() ? 'chat' : 'call'
+    this.#draw(this.#model.get())
+    if (this.#isCalling()) this.#calls.focus()
+    else if (!this.#form.hidden) this.#form.querySelector('input')?.focus()
+  }
+
+  /** Whether the panel is about a call: chosen, asked for already, or all there is while nobody is here. */
+  #isCalling(): boolean {
+    const { state, offer } = this.#callback.get()
+    if (this.#chosen !== undefined) return this.#chosen === 'call'
+    const chats = this.#model.get().state
+    if (state !== 'none') return chats === 'idle' || chats === 'over'
+    return chats === 'idle' && offer?.callbacks === true && !(offer.open && offer.staffed)
+  }
+
+  /** A visitor who talks to somebody needs no call. */
+  #drawOther(state: ConversationPage['state']): void {
+    const calls = this.#isCalling()
+    const { offer, state: called } = this.#callback.get()
+    const may = offer?.callbacks === true || called !== 'none'
+    this.#other.hidden = !may || !(state === 'idle' || state === 'waiting' || calls)
+    const words = this.#say(calls ? 'chat' : 'call')
+    if (this.#other.textContent !== words) this.#other.textContent = words
+  }
+
   #draw(view: ConversationPage): void {
     const { state } = view
+    const calls = this.#isCalling()
+    this.#drawOther(state)
+    this.#calls.root.hidden = !calls
     const talks = state !== 'idle' && state !== 'over' && state !== 'refused'
-    this.#form.hidden = state !== 'idle'
-    this.#lines.root.hidden = state === 'idle'
-    this.#compose.hidden = !talks
+    this.#form.hidden = state !== 'idle' || calls
+    this.#lines.root.hidden = state === 'idle' || calls
+    this.#compose.hidden = !talks || calls
     this.#end.hidden = !talks
-    this.#again.parentElement?.toggleAttribute('hidden', state !== 'over' && state !== 'refused')
+    this.#again.parentElement?.toggleAttribute('hidden', calls || (state !== 'over' && state !== 'refused'))
     const words = this.#problem || this.#statusOf(view)
     if (this.#status.textContent !== words) this.#status.textContent = words
     this.#status.classList.toggle(

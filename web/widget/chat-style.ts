@@ -28,6 +28,11 @@ header button:hover { border-color: currentcolor; }
 form { display: flex; flex-direction: column; gap: 10px; padding: 14px; overflow-y: auto; }
 label { display: flex; flex-direction: column; gap: 4px; font-size: 13px; color: var(--soft); }
 input, textarea { border: 1px solid var(--soft); border-radius: 9px; padding: 8px 10px; background: var(--paper); color: var(--ink); font-size: 15px; resize: none; }
+.callback { display: flex; flex-direction: column; gap: 10px; overflow-y: auto; padding-block-end: 12px; }
+.callback p { margin: 0; }
+.callback > button, .other { margin-inline: 14px; }
+.other { margin-block: 0 12px; }
+.agree { flex-direction: row; align-items: start; gap: 8px; }
 .compose { display: flex; align-items: end; gap: 8px; padding: 10px 12px; border-block-start: 1px solid var(--line); }
 .compose textarea { flex: 1; max-block-size: 120px; }
 button.main { border: 0; border-radius: 9px; padding: 10px 14px; background: var(--main); color: var(--on-main); font-weight: 600; cursor: pointer; }

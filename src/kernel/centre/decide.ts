@@ -47,7 +47,7 @@ export function decideCentre(store: CentreStore, command: CentreCommand, now: Mi
   const draft = new Draft(store, now)
   if (isRoomCommand(command)) obeyRoom(draft, command)
   else if (command.type === 'ChangeItem') changeItem(draft, command)
-  else obey(draft, command)
+  else if (command.type !== 'Tick') obey(draft, command)
   serveDue(draft)
   route(draft)
   return draft.events
@@ -58,7 +58,10 @@ function obeyRoom(draft: Draft, command: RoomCommand): void {
   for (const event of decideRoom(draft.store.rooms, command)) draft.emit(event)
 }
 
-function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand | { readonly type: 'ChangeItem' }>): void {
+function obey(
+  draft: Draft,
+  command: Exclude<CentreCommand, RoomCommand | { readonly type: 'ChangeItem' | 'Tick' }>,
+): void {
   switch (command.type) {
     case 'Arrive':
       return arrive(draft, command)
@@ -123,8 +126,7 @@ function obey(draft: Draft, command: Exclude<CentreCommand, RoomCommand | { read
     case 'AcknowledgeAlert':
       return obeyAlert(draft, command)
     default:
-      // A tick serves what is due, as every command does, and nothing else.
-      if (command.type !== 'Tick') assertNever(command)
+      return assertNever(command)
   }
 }
 
