@@ -58,10 +58,10 @@ function obeyRoom(draft: Draft, command: RoomCommand): void {
   for (const event of decideRoom(draft.store.rooms, command)) draft.emit(event)
 }
 
-function obey(
-  draft: Draft,
-  command: Exclude<CentreCommand, RoomCommand | { readonly type: 'ChangeItem' | 'Tick' }>,
-): void {
+/** Those that are not seen to before. */
+type OtherCommand = Exclude<CentreCommand, RoomCommand | { readonly type: 'ChangeItem' | 'Tick' }>
+
+function obey(draft: Draft, command: OtherCommand): void {
   switch (command.type) {
     case 'Arrive':
       return arrive(draft, command)
