@@ -126,7 +126,8 @@ export const SEED_SCENARIOS: readonly SeedScenario[] = [
     id: 'FS-26',
     scenario: 'call manager or trunk fails',
     seed: 'detected after 30 s',
-    note: 'targets are not checked yet',
+    test: 'test/interop/trunk.test.ts',
+    note: 'a trunk that fails is passed over at the next call; asked every 30 s whether it is there',
   },
   { id: 'FS-27', scenario: 'primary SQL server fails', seed: 'data since the snapshot lost', fault: '14' },
   {

@@ -1,4 +1,4 @@
-import type { DeskSettings, DirectoryEntry, Earlier, InteractionView, Note, Today } from '#api/contract'
+import type { DeskSettings, DirectoryEntry, Earlier, InteractionView, ItemView, Note, Today } from '#api/contract'
 import { ApiClient } from './api-client.ts'
 
 /** What is done with an interaction by a click, without more to say. */
@@ -34,6 +34,18 @@ export class DeskClient {
 
   write(id: string, note: Note): Promise<Note> {
     return this.#api.send('PUT', `/interactions/${encodeURIComponent(id)}/note`, note)
+  }
+
+  item(id: string): Promise<ItemView> {
+    return this.#api.read(`/interactions/${encodeURIComponent(id)}/item`)
+  }
+
+  fillIn(id: string, values: ItemView['values']): Promise<ItemView> {
+    return this.#api.send('PATCH', `/interactions/${encodeURIComponent(id)}/item`, { values })
+  }
+
+  document(id: string, hash: string): Promise<ArrayBuffer> {
+    return this.#api.bytes(`/interactions/${encodeURIComponent(id)}/item/documents/${hash}`)
   }
 
   act(id: string, action: PlainAction): Promise<{ readonly interaction: InteractionView | null }> {

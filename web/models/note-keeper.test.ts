@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { NOTE_CHARS_MAX, type Note } from '#api/contract'
+import { ApiProblem } from './api-client.ts'
 import { CHARS_MAX, NoteKeeper } from './note-keeper.ts'
 
 function setUp(kept: Record<string, string> = {}, server: Note = {}) {
@@ -25,12 +26,13 @@ function setUp(kept: Record<string, string> = {}, server: Note = {}) {
     },
   }
   const written: Note[] = []
-  const world = { away: false }
+  const world = { away: false, refuses: '' }
   const keeper = new NoteKeeper({
     ...{ interaction: 'ix', storage, clock },
     read: async () => server,
     write: async (note) => {
       if (world.away) throw new Error('away')
+      if (world.refuses !== '') throw new ApiProblem(422, world.refuses)
       written.push(note)
     },
   })
@@ -54,14 +56,30 @@ describe('what is written down', () => {
     expect(kept).toEqual({})
   })
 
+  it('that the server does not take stays in the browser with the reason, and is tried again when something else is typed', async () => {
+    const { keeper, kept, written, world, timers, elapse } = setUp()
+    world.refuses = 'the text is none'
+    keeper.type({ text: 'a' })
+    await elapse()
+    expect(keeper.get()).toEqual({ draft: { text: 'a' }, state: 'refused', fault: 'the text is none' })
+    expect(timers).toEqual([])
+    expect(JSON.parse(kept['tandem.note.ix']!)).toEqual({ text: 'a' })
+    expect(await keeper.save()).toBe(false)
+    world.refuses = ''
+    keeper.type({ text: 'b' })
+    await elapse()
+    expect(written).toEqual([{ text: 'b' }])
+    expect(keeper.get()).toEqual({ draft: { text: 'b' }, state: 'saved' })
+  })
+
   it('comes back after a reload: the browser’s words before the server’s', async () => {
     const { keeper, written, elapse } = setUp({ 'tandem.note.ix': '{"text":"newer"}' }, { text: 'older' })
-    expect(keeper.get().note).toEqual({ text: 'newer' })
+    expect(keeper.get().draft).toEqual({ text: 'newer' })
     await elapse()
     expect(written).toEqual([{ text: 'newer' }])
     const other = setUp({}, { text: 'older', code: 'Complaint' })
     await other.elapse()
-    expect(other.keeper.get()).toEqual({ note: { text: 'older', code: 'Complaint' }, state: 'saved' })
+    expect(other.keeper.get()).toEqual({ draft: { text: 'older', code: 'Complaint' }, state: 'saved' })
     expect(setUp({ 'tandem.note.ix': 'garbage' }).keeper.get().state).toBe('empty')
   })
 
@@ -70,7 +88,7 @@ describe('what is written down', () => {
     world.away = true
     keeper.type({ code: 'Complaint' })
     await elapse()
-    expect(keeper.get()).toEqual({ note: { code: 'Complaint' }, state: 'unsaved' })
+    expect(keeper.get()).toEqual({ draft: { code: 'Complaint' }, state: 'unsaved' })
     expect(await keeper.save()).toBe(false)
     world.away = false
     await elapse()

@@ -3,6 +3,9 @@ import { z } from 'zod'
 /** A moment as RFC 3339 text in UTC, to the millisecond: `2026-11-21T07:39:00.123Z`. */
 export const MomentSchema = z.iso.datetime({ precision: 3 }).describe('RFC 3339, UTC, to the millisecond')
 
+/** A moment that is asked for, as precise and in which zone whoever asks likes. */
+export const AnyMomentSchema = z.iso.datetime({ offset: true }).describe('RFC 3339, with a time zone')
+
 /** A length of time in whole milliseconds. */
 export const DurationMsSchema = z.number().int().min(0).describe('milliseconds')
 

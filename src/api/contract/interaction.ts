@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AttemptSchema } from './callback.ts'
 import {
+  AnyMomentSchema,
   DialStringSchema,
   DurationMsSchema,
   IdSchema,
@@ -187,12 +188,8 @@ export const InteractionQuerySchema = z.strictObject({
     .regex(/^\+?[0-9]{3,20}$/, 'at least three digits of a number')
     .optional()
     .describe('digits that the number of the caller or the called has in it'),
-  from: MomentSchema.or(z.iso.datetime({ offset: true }))
-    .optional()
-    .describe('that began then or later'),
-  to: MomentSchema.or(z.iso.datetime({ offset: true }))
-    .optional()
-    .describe('that began before'),
+  from: AnyMomentSchema.optional().describe('that began then or later'),
+  to: AnyMomentSchema.optional().describe('that began before'),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(PAGE_DEFAULT),
   after: z.string().max(200).optional().describe('the `next` of the page before'),
 })
@@ -244,7 +241,7 @@ const ValuesSchema = z
 
 const ItemContent = {
   values: ValuesSchema.optional().describe('of the form, as far as they are known'),
-  dueAt: MomentSchema.optional().describe('when it shall be done; after that it is overdue'),
+  dueAt: AnyMomentSchema.optional().describe('when it shall be done; after that it is overdue'),
   documents: z
     .array(z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/), name: z.string().min(1).max(200) }))
     .max(DOCUMENTS_MAX)
@@ -256,7 +253,7 @@ const ItemContent = {
 export const ItemChangeSchema = z.strictObject({
   ...ItemContent,
   subject: z.string().min(1).max(SUBJECT_CHARS_MAX).optional(),
-  dueAt: MomentSchema.nullable().optional().describe('null: at no time any more'),
+  dueAt: AnyMomentSchema.nullable().optional().describe('null: at no time any more'),
 })
 
 /** A work item as an agent sees it. */

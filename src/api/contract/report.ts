@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DurationMsSchema, MomentSchema, PAGE_DEFAULT, PAGE_MAX } from './fields.ts'
+import { AnyMomentSchema, DurationMsSchema, MomentSchema, PAGE_DEFAULT, PAGE_MAX } from './fields.ts'
 
 /** What figures are kept for. */
 export const FigureKindSchema = z.enum(['queue', 'skill', 'line', 'agent'])
@@ -17,8 +17,6 @@ export const FigureDefinitionSchema = z.object({
   detailed: z.boolean().describe('whether reports tell its parts too, as name:part@version'),
   source: z.string().nullable().describe('who counts like this'),
 })
-
-const AnyMomentSchema = MomentSchema.or(z.iso.datetime({ offset: true }))
 
 /** What a report is about. Rows begin at borders of the interval in the time zone; the first and the last are whole. */
 export const ReportQuerySchema = z.strictObject({

@@ -48,6 +48,7 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
     if (isGiving(wanted) || wanted === 'keypad') return setDialog(wanted)
     if (wanted === 'answer') return phone?.answer()
     if (wanted === 'finish' && !(await workplace.current?.prepareToFinish())) return
+    if (wanted === 'complete' && !(await workplace.current?.prepareToComplete())) return
     const command = commandOf(client, on, wanted)
     if (command) await actions.run(command, wanted)
   }

@@ -2,6 +2,7 @@ import { type Ref, useImperativeHandle, useRef, useState } from 'react'
 import type { DeskSettings, Session } from '#api/contract'
 import { Conversation } from '../../features/conversation/conversation.tsx'
 import { ItemCard } from '../../features/desk-item/item-card.tsx'
+import { ItemForm, type ItemFormHandle } from '../../features/item-form/item-form.tsx'
 import { Mail } from '../../features/mail/mail.tsx'
 import { NoteForm } from '../../features/note-form/note-form.tsx'
 import { useNote } from '../../features/note-form/use-note.ts'
@@ -14,6 +15,8 @@ export interface WorkplaceHandle {
   focus(): void
   /** Saves what was typed; false when the queue asks for a code that is not there, or the server is away. */
   prepareToFinish(): Promise<boolean>
+  /** Saves the form of a work item; false when it is not whole, or the server is away. */
+  prepareToComplete(): Promise<boolean>
 }
 
 /** Time is asked for when less than this is left and somebody types. */
@@ -32,6 +35,7 @@ export function Workplace(props: {
 }) {
   const { item, queue, session } = props
   const keeper = useNote(item.id, session.token)
+  const form = useRef<ItemFormHandle>(null)
   const [lacksCode, setLacksCode] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   const asked = useRef<string | null>(null)
@@ -39,11 +43,12 @@ export function Workplace(props: {
   useImperativeHandle(props.ref, () => ({
     focus: () => place.current?.querySelector('textarea')?.focus(),
     prepareToFinish: async () => {
-      const lacks = queue?.wrapUpCodeRequired === true && keeper?.get().note.code === undefined
+      const lacks = queue?.wrapUpCodeRequired === true && keeper?.get().draft.code === undefined
       setLacksCode(lacks)
       if (lacks) place.current?.querySelector('select')?.focus()
       return !lacks && (await keeper?.save()) !== false
     },
+    prepareToComplete: async () => (await form.current?.prepare()) !== false,
   }))
   // Nobody loses the time while writing; the queue's limit is the end of it.
   const keepTime = (): void => {
@@ -70,6 +75,15 @@ export function Workplace(props: {
             <Conversation id={item.id} session={session} canWrite={item.state === 'connected'} medium={item.medium} />
           )}
         </div>
+      )}
+      {item.medium === 'work-item' && (
+        <ItemForm
+          key={item.id}
+          ref={form}
+          interaction={item.id}
+          token={session.token}
+          canWrite={item.state === 'connected'}
+        />
       )}
       <div ref={place}>
         {isAnswered && keeper && <NoteForm keeper={keeper} queue={queue} lacksCode={lacksCode} onTyping={keepTime} />}

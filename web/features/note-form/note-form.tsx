@@ -14,7 +14,7 @@ export function NoteForm(props: {
 }) {
   const { t } = useWords()
   const { keeper, queue } = props
-  const { note, state } = useStore(keeper)
+  const { draft: note, state } = useStore(keeper)
   const type = (change: Parameters<NoteKeeper['type']>[0]): void => {
     keeper.type(change)
     props.onTyping()

@@ -75,6 +75,15 @@ export const desk: Words<typeof english> = {
     'not-ready': 'Nicht bereit',
     help: 'Tastatur',
   },
+  itemForm: {
+    title: 'Vorgang',
+    due: 'Fällig {{when}}',
+    overdue: 'Überfällig seit {{when}}',
+    required: '(Pflichtfeld)',
+    missing: 'Füllen Sie dies aus, und dann „Erledigt“.',
+    refused: 'Nicht gesichert: {{fault}}. Ändern Sie es; was Sie geschrieben haben, bleibt in diesem Browser.',
+    lost: '{{name}} konnte nicht geladen werden. Versuchen Sie es gleich noch einmal.',
+  },
   notes: {
     title: 'Notiz',
     code: 'Worum es ging',

@@ -72,6 +72,15 @@ export const desk = {
     'not-ready': 'Not ready',
     help: 'Keyboard',
   },
+  itemForm: {
+    title: 'Work item',
+    due: 'Due {{when}}',
+    overdue: 'Overdue since {{when}}',
+    required: '(required)',
+    missing: 'Fill this in, then press Done.',
+    refused: 'Not saved: {{fault}}. Change it; what you typed is kept in this browser.',
+    lost: '{{name}} could not be loaded. Try again in a moment.',
+  },
   notes: {
     title: 'Note',
     code: 'What it was about',
