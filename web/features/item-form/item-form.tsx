@@ -5,9 +5,9 @@ import { DeskClient } from '../../models/desk-client.ts'
 import type { DraftKeeper } from '../../models/draft-keeper.ts'
 import { type FormField, type FormValues, missingFields, valueTyped } from '../../models/item-form.ts'
 import { saveFile } from '../../models/save-file.ts'
+import styles from '../../ui/form.module.css'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
-import styles from './item-form.module.css'
 import { useItem } from './use-item.ts'
 
 /** What the page asks of the form. */

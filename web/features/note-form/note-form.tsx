@@ -1,8 +1,8 @@
 import type { DeskSettings } from '#api/contract'
 import { CHARS_MAX, type NoteKeeper } from '../../models/note-keeper.ts'
+import styles from '../../ui/form.module.css'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
-import styles from './note-form.module.css'
 
 /** What a contact was about: a code of its queue and free words, saved while one types. */
 export function NoteForm(props: {
