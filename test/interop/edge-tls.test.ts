@@ -125,7 +125,7 @@ describe.skipIf(without)(`an edge that serves TLS${without ? ` (${without})` : '
     for (const [{ inbox, port }, words] of cases) {
       const uri = `sip:4989@localhost:${port};transport=tls`
       core.send(request({ method: 'INVITE', uri, via: viaOfCore(), callId: `refused-${port}` }))
-      const { message } = await core.take('SIP/2.0 4')
+      const { message } = await core.take('SIP/2.0 503')
       expect(header(message, 'Call-ID')).toBe(`refused-${port}`)
       expect(inbox.all).toEqual([])
       expect(lines.find((line) => line.includes('refused to a server') && line.includes(`${port}`))).toMatch(words)
