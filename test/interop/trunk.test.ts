@@ -86,7 +86,7 @@ async function hearsItself(call: PhoneCall): Promise<void> {
 
 describe.skipIf(without !== undefined)(`calls to the outside${without ? ` (${without})` : ''}`, () => {
   it('from an agent’s page over a gateway that asks who calls, with sound both ways, ended by the gateway (TEL-01, TEL-05)', async () => {
-    const provider = await gateway({ password: 'open sesame', hangsUpAfterMs: 4_000 })
+    const provider = await gateway({ password: 'open sesame', hangsUpAfterMs: 8_000 })
     await setTrunk('first', {
       ...{ host: '127.0.0.1', port: provider.port, numbers: ['0*'], callsMax: 2 },
       ...{ user: 'tandem', secret: 'provider', callerNumber: '+4930999' },
