@@ -10,7 +10,7 @@ import {
   type Participant,
 } from '#kernel/interaction'
 import type { EdgeGreeting } from '#protocols/control'
-import { bracketed, escapeUser, formatNameAddr, newCallId, newTag, parseUri } from '#protocols/sip'
+import { bracketed, escapeUser, parseUri } from '#protocols/sip'
 import type { VoiceContext } from './context.ts'
 import type { EdgePool } from './edge-pool.ts'
 import type { LegBirth } from './leg/command.ts'
@@ -18,6 +18,7 @@ import { isOver, type Leg, type LegId } from './leg/leg.ts'
 import { cancelOf, requestUriOf } from './leg-messages.ts'
 import type { MediaPool } from './media-pool.ts'
 import { isWeb, mediaSpecOf } from './media-spec.ts'
+import { newDialog } from './new-dialog.ts'
 import type { PartyIndex } from './party-index.ts'
 import type { Reachability } from './reachability.ts'
 import { lacksPort, reconcileLeg, reportOf } from './reconcile.ts'
@@ -431,21 +432,9 @@ function addressed(
   dial: NonNullable<DesiredParticipant['dial']>,
 ): Pick<LegBirth, 'contact' | 'dialog'> {
   const host = `${bracketed(edge.sipHost)}:${edge.sipPort}`
-  const uri = `sip:${escapeUser(dial.address)}@${host}`
-  const from = { uri: `sip:${escapeUser(dial.callerNumber)}@${host}`, params: [] }
-  return {
-    contact: `<sip:${id}@${host}>`,
-    dialog: {
-      callId: newCallId(),
-      localTag: newTag(),
-      local: formatNameAddr(dial.callerName === undefined ? from : { ...from, display: dial.callerName }),
-      remote: `<${uri}>`,
-      localSeq: 0,
-      remoteSeq: 0,
-      target: uri,
-      routes: [],
-    },
-  }
+  const { address, callerNumber, callerName } = dial
+  const caller = `sip:${escapeUser(callerNumber)}@${host}`
+  return newDialog(id, edge, { target: `sip:${escapeUser(address)}@${host}`, caller, callerName })
 }
 
 /** Whether two contacts are of one page: parameters tell of the way only. */

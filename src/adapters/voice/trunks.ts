@@ -2,19 +2,11 @@ import type { Millis } from '#base'
 import { numberFor, type Trunk, trunksFor } from '#kernel/config'
 import type { DesiredParticipant } from '#kernel/interaction'
 import type { EdgeGreeting } from '#protocols/control'
-import {
-  answerChallenges,
-  bracketed,
-  type DigestCredentials,
-  escapeUser,
-  formatNameAddr,
-  newCallId,
-  newTag,
-  type SipResponse,
-} from '#protocols/sip'
+import { answerChallenges, bracketed, type DigestCredentials, escapeUser, type SipResponse } from '#protocols/sip'
 import type { VoiceContext } from './context.ts'
 import type { LegBirth } from './leg/command.ts'
 import type { Challenge, ClientRequest, Leg, LegId } from './leg/leg.ts'
+import { newDialog } from './new-dialog.ts'
 
 /**
  * A gateway says 100 within 200 ms (RFC 3261 17.2.1). One that has said nothing to four copies of an INVITE is passed over, where
@@ -156,20 +148,7 @@ export function addressedOver(
   edge: Pick<EdgeGreeting, 'sipHost' | 'sipPort'>,
   dial: Dial,
 ): Pick<LegBirth, 'contact' | 'dialog'> {
-  const uri = `sip:${escapeUser(numberFor(trunk, dial.address))}@${placeOf(trunk)}`
-  const caller = trunk.callerNumber ?? dial.callerNumber
-  const from = { uri: `sip:${escapeUser(caller)}@${bracketed(trunk.host)}`, params: [] }
-  return {
-    contact: `<sip:${id}@${bracketed(edge.sipHost)}:${edge.sipPort}>`,
-    dialog: {
-      callId: newCallId(),
-      localTag: newTag(),
-      local: formatNameAddr(dial.callerName === undefined ? from : { ...from, display: dial.callerName }),
-      remote: `<${uri}>`,
-      localSeq: 0,
-      remoteSeq: 0,
-      target: uri,
-      routes: [],
-    },
-  }
+  const target = `sip:${escapeUser(numberFor(trunk, dial.address))}@${placeOf(trunk)}`
+  const caller = `sip:${escapeUser(trunk.callerNumber ?? dial.callerNumber)}@${bracketed(trunk.host)}`
+  return newDialog(id, edge, { target, caller, callerName: dial.callerName })
 }
