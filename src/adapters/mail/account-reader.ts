@@ -5,7 +5,6 @@ import type { MailPosition } from '#kernel/mail'
 import type { MailContext } from './context.ts'
 import { connectImap, inboxOf, sentFolderOf } from './imap.ts'
 import { MAIL_BYTES_MAX, POLL_MS, RETRY_MS_FIRST, RETRY_MS_MAX } from './limits.ts'
-import { readMail } from './read-mail.ts'
 import { takeMail } from './take-mail.ts'
 
 /** What mail servers and programs call the mark for spam. */
@@ -129,7 +128,7 @@ export class AccountReader {
       counters.passed++
       return
     }
-    const read = await readMail(mail.source, mail.size ?? mail.source.length)
+    const read = await this.#context.reading.read(mail.source, mail.size ?? mail.source.length)
     const junk = JUNK.some((flag) => mail.flags?.has(flag))
     const place = { uidValidity, uid, junk }
     let commands = await takeMail(this.#account, this.#context, place, read)

@@ -5,6 +5,7 @@ import { AccountReader } from './account-reader.ts'
 import { AccountSender } from './account-sender.ts'
 import type { MailContext, MailCounters, MailSequencer } from './context.ts'
 import { COPY_MS_MAX, LOOK_MS } from './limits.ts'
+import { ReadingThread } from './reading-thread.ts'
 
 /** What the adapter is made of. */
 export interface MailAdapterOptions {
@@ -38,6 +39,7 @@ interface Running {
 export class MailAdapter {
   readonly counters: MailCounters = { taken: 0, passed: 0, sent: 0, deferred: 0, refused: 0, failures: 0 }
   readonly #context: MailContext
+  readonly #reading: ReadingThread
   readonly #running = new Map<string, Running>()
   readonly #ending = new Set<Promise<unknown>>()
   #unfollow: () => void = () => {}
@@ -45,7 +47,8 @@ export class MailAdapter {
   #closed = false
 
   constructor(options: MailAdapterOptions) {
-    this.#context = { copyMs: COPY_MS_MAX, ...options, counters: this.counters }
+    this.#reading = new ReadingThread(options)
+    this.#context = { copyMs: COPY_MS_MAX, ...options, counters: this.counters, reading: this.#reading }
   }
 
   start(): void {
@@ -68,6 +71,7 @@ export class MailAdapter {
     this.#unfollow()
     this.#timer?.stop()
     for (const running of this.#running.values()) this.#end(running)
+    await this.#reading.close()
     await Promise.all(this.#ending)
   }
 
