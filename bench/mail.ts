@@ -86,7 +86,7 @@ async function followBoard(system: System): Promise<Board> {
   const { token } = (await (
     await supervisor.raw('POST', '/sessions', { user: 'supervisor', password: 'demo-supervisor' })
   ).json()) as { token: string }
-  const socket = new WebSocket(`${system.http.replace('http', 'ws')}/api/v1/ws`)
+  const socket = new WebSocket(`${system.http.replace('http', 'ws')}/ws`)
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   const greeted = new Promise((resolve) => socket.once('message', resolve))
   socket.on('message', (data) => {

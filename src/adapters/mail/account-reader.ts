@@ -1,5 +1,5 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
-import { isTandemError, type Timer } from '#base'
+import { isTandemError, PeerState, type Timer } from '#base'
 import type { MailAccount } from '#kernel/config'
 import type { MailPosition } from '#kernel/mail'
 import type { MailContext } from './context.ts'
@@ -22,12 +22,13 @@ export class AccountReader {
   #wake: () => void = () => {}
   #timer: Timer | undefined
   #running: Promise<void> | undefined
-  /** Why the server cannot be read; undefined while it is. */
-  problem: string | undefined
+  /** How it stands with the server. */
+  readonly peer: PeerState
 
   constructor(account: MailAccount, context: MailContext) {
     this.#account = account
     this.#context = context
+    this.peer = new PeerState(context.clock)
   }
 
   start(): void {
@@ -53,8 +54,9 @@ export class AccountReader {
       } catch (cause) {
         if (this.#closed) return
         counters.failures++
-        this.problem = wordsOf(cause)
-        logger.warn({ account: this.#account.name, problem: this.problem, againMs: pauseMs }, 'mails cannot be read')
+        const problem = wordsOf(cause)
+        this.peer.down(problem)
+        logger.warn({ account: this.#account.name, problem, againMs: pauseMs }, 'mails cannot be read')
       }
       this.#imap?.close()
       await this.#pause(pauseMs)
@@ -68,6 +70,7 @@ export class AccountReader {
     this.#imap = imap
     if (this.#closed) return
     await imap.mailboxOpen(inboxOf(this.#account))
+    this.peer.up()
     let isNew = true
     imap.on('exists', () => {
       isNew = true
@@ -78,10 +81,10 @@ export class AccountReader {
     while (!this.#closed && imap.usable) {
       isNew = false
       await this.#catchUp(imap)
-      this.problem = undefined
       works()
       if (!isNew && imap.usable) await this.#pause(POLL_MS)
     }
+    this.peer.down('the server closed the connection')
   }
 
   async #catchUp(imap: ImapFlow): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Timer } from '#base'
+import type { Clock, Logger, PeerStatus, Timer } from '#base'
 import type { MailAccount } from '#kernel/config'
 import type { Blobs } from '#seams/blobs'
 import { AccountReader } from './account-reader.ts'
@@ -20,10 +20,10 @@ export interface MailAdapterOptions {
 }
 
 /** How an account is. */
-export interface MailAccountStatus {
+export interface MailAccountStatus extends PeerStatus {
   readonly account: string
-  /** Why it cannot be read; undefined while it is. */
-  readonly problem?: string | undefined
+  /** Mails that have not left yet. */
+  readonly waiting: number
 }
 
 interface Running {
@@ -59,9 +59,12 @@ export class MailAdapter {
   }
 
   status(): readonly MailAccountStatus[] {
-    return [...this.#running.values()].map(({ account, reader }) => ({
-      account: account.name,
-      problem: reader.problem,
+    const waiting = new Map<string, number>()
+    for (const { account, state } of this.#context.sequencer.committed.states.mail.outgoing.values()) {
+      if (state === 'waiting' || state === 'tried') waiting.set(account, (waiting.get(account) ?? 0) + 1)
+    }
+    return [...this.#running.values()].map(({ account: { name }, reader }) => ({
+      ...{ account: name, waiting: waiting.get(name) ?? 0, ...reader.peer.status },
     }))
   }
 
