@@ -265,12 +265,12 @@ describe('a log that spools', () => {
       for (; clock.now() < until; clock.advance(100)) await append('a').catch(() => undefined)
       return log.status().refusing
     }
-    expect(await refusing(2_500)).toBeUndefined()
+    expect(await refusing(1_200)).toBeUndefined()
     said.say = 'consenting'
     await append('a')
     said.say = 'silent'
-    expect(await refusing(2_500)).toBeUndefined()
-    expect(await refusing(1_000)).toContain('neither the database nor every other core')
+    expect(await refusing(1_200)).toBeUndefined()
+    expect(await refusing(500)).toContain('neither the database nor every other core')
     said.say = 'consenting'
     await append('a')
     expect(log.status().refusing).toBeUndefined()

@@ -36,15 +36,15 @@ const DRAIN_MS = 200
 const QUICK_MS = 100
 /** With the time that an append gets, the time of a lease: by then a core that reaches the store has the right to take over. */
 const ALONE_MS_MAX = 1_500
+/**
+ * As long: others that say nothing for less are asked again while new calls wait. A machine that is busy for a moment, or a core that
+ * has just started and is not linked yet, is no reason to turn a caller away.
+ */
+const SILENT_MS_MAX = ALONE_MS_MAX
 /** While events wait the others are asked so often, work or not: whether they consent is known several times within a lease's time. */
 const ASK_MS = 500
 /** So soon after an event was let out the others may see it. */
 const TELL_MS = 50
-/**
- * Others that say nothing for less are asked again while new calls wait: a machine that is busy for a moment, or a core that has just
- * started and is not linked yet, is no reason to turn a caller away. Far below the 32 s after which a call gives up by itself.
- */
-const SILENT_MS_MAX = 3_000
 /** Why nothing is taken when the others do not confirm. */
 const SILENT = 'neither the database nor every other core is reached'
 
