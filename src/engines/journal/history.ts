@@ -3,6 +3,7 @@ import type { Clock, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
 import type { Participant } from '#kernel/interaction'
 import type { RoomLine } from '#kernel/room'
+import type { InteractionSummary, SummaryQuery } from '#seams/store'
 import { JOURNAL_ERRORS } from './errors.ts'
 import { type AlertQuery, type PastAlert, readAlerts } from './read-alerts.ts'
 import { type RecordedDayRows, readDay } from './read-day.ts'
@@ -19,22 +20,9 @@ import {
 } from './read-figures.ts'
 import { type RoomLinesQuery, readRoomLines } from './read-rooms.ts'
 import { type ConfigurationVersion, readChangesUpTo, readVersions, type VersionQuery } from './read-versions.ts'
-import { type Summary, summaryOf } from './summary.ts'
+import { summaryOf } from './summary.ts'
 import type { JournalTables } from './tables.ts'
 import { readPosition } from './write.ts'
-
-/** Which closed interactions to list, newest first; `after` is the last of the page before. */
-export interface SummaryQuery {
-  readonly queue?: string | undefined
-  readonly agent?: string | undefined
-  /** Digits that the caller's or the called address has in it; no letters, so nothing in it stands for anything. */
-  readonly number?: string | undefined
-  readonly from?: Millis | undefined
-  /** Not included. */
-  readonly to?: Millis | undefined
-  readonly limit: number
-  readonly after?: { readonly createdAt: Millis; readonly id: string } | undefined
-}
 
 /** How often the position is looked at while somebody waits for it. */
 const REACHED_POLL_MS = 15
@@ -90,7 +78,7 @@ export class History {
   }
 
   /** A page of closed interactions, newest first. */
-  list({ queue, agent, number, from, to, limit, after }: SummaryQuery): Promise<readonly Summary[]> {
+  list({ queue, agent, number, from, to, limit, after }: SummaryQuery): Promise<readonly InteractionSummary[]> {
     let select = this.#summaries().orderBy('created_at', 'desc').orderBy('interaction_id_key', 'desc').limit(limit)
     if (queue !== undefined) select = select.where('queue', '=', queue)
     if (agent !== undefined) {

@@ -1,10 +1,11 @@
 import { type Kysely, sql } from 'kysely'
-import { type Summary, summaryOf } from './summary.ts'
+import type { InteractionSummary } from '#seams/store'
+import { summaryOf } from './summary.ts'
 import type { JournalTables } from './tables.ts'
 
 /** An earlier contact of a customer, with what agents wrote down of it. */
 export interface EarlierContact {
-  readonly summary: Summary
+  readonly summary: InteractionSummary
   readonly wrapUpCodes: readonly string[]
   readonly notes: readonly { readonly user: string; readonly text: string }[]
 }
