@@ -1,8 +1,7 @@
 import { type InteractionDetail, type InteractionView, moment, momentOrNull, type TimelineEntry } from '#api/contract'
 import { viewInteraction, viewParticipant, viewWhy } from '#api/live'
 import { assertNever } from '#base'
-import type { Interaction } from '#kernel/interaction'
-import type { InteractionSummary } from '#seams/store'
+import type { Interaction, InteractionSummary } from '#kernel/interaction'
 import type { HistoryDetail, HistorySegment } from './ports.ts'
 
 /** A closed interaction as lists show it. */

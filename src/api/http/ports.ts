@@ -6,12 +6,12 @@ import type { Clock, Logger, Millis } from '#base'
 import type { AlertEvent } from '#kernel/alert'
 import type { CentreCommand, CentreEvent } from '#kernel/centre'
 import type { ConfigurationChange, Webhook } from '#kernel/config'
-import type { Participant } from '#kernel/interaction'
+import type { InteractionSummary, Participant, SummaryQuery } from '#kernel/interaction'
 import type { MailCommand, MailState } from '#kernel/mail'
 import type { RoomLine } from '#kernel/room'
 import type { SmsCommand, SmsState } from '#kernel/sms'
 import type { Blobs } from '#seams/blobs'
-import type { Drills, InteractionSummary, Recordings, SeatPeaks, SummaryQuery, WebhookPosition } from '#seams/store'
+import type { Drills, Recordings, SeatPeaks, WebhookPosition } from '#seams/store'
 
 /** A stretch of an interaction's life. */
 export interface HistorySegment {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely'
-import type { InteractionSummary } from '#seams/store'
+import type { InteractionSummary } from '#kernel/interaction'
 import { summaryOf } from './summary.ts'
 import type { JournalTables } from './tables.ts'
 

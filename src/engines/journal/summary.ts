@@ -1,4 +1,4 @@
-import type { InteractionSummary } from '#seams/store'
+import type { InteractionSummary } from '#kernel/interaction'
 import type { JournalTables } from './tables.ts'
 
 /** A row as the rest of the program knows it. */

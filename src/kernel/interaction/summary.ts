@@ -1,5 +1,5 @@
 import type { Millis } from '#base'
-import type { Medium } from '#kernel/interaction'
+import type { Medium } from './interaction.ts'
 
 /** A closed interaction as history keeps it: the journal writes it, API and pages read it. */
 export interface InteractionSummary {
