@@ -1,3 +1,4 @@
+import type { TypingMarks } from '#api/chats'
 import type { Cluster, Problem, WhatIfReport } from '#api/contract'
 import type { CentrePort } from '#api/live'
 import type { FigureHistory } from '#api/reports'
@@ -252,6 +253,8 @@ export interface HttpApiPorts {
   readonly sms?: SmsPort
   readonly history: HistoryPort
   readonly realtime: RealtimePort
+  /** Who is writing where. */
+  readonly typing: TypingMarks
   readonly whatIf: WhatIfPort
   readonly recordings: Recordings
   readonly blobs: Blobs
