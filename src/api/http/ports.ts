@@ -45,11 +45,19 @@ export interface HistoryVersion {
   readonly changes: readonly ConfigurationChange[]
 }
 
-/** An earlier contact of a customer, with what agents wrote down of it. */
-export interface HistoryEarlier {
+/** A closed contact of a customer, with what agents wrote down of it and what was said in writing. */
+export interface HistoryContact {
   readonly summary: InteractionSummary
+  readonly subject: string | null
   readonly wrapUpCodes: readonly string[]
   readonly notes: readonly { readonly user: string; readonly text: string }[]
+  /** The newest of it, oldest first. */
+  readonly lines: readonly {
+    readonly at: Millis
+    readonly by: 'customer' | 'agent'
+    readonly user: string | null
+    readonly text: string
+  }[]
 }
 
 /** What the API reads of history; the journal's readers serve it. Everything may fail with `store.unreachable`. */
@@ -82,8 +90,12 @@ export interface HistoryPort extends FigureHistory {
     readonly contains?: string | undefined
     readonly limit: number
   }): Promise<readonly RoomLine[]>
-  /** The last closed contacts of whoever has one of these addresses, newest first. */
-  earlier(addresses: readonly string[], limit: number): Promise<readonly HistoryEarlier[]>
+  /** Closed contacts of whoever has one of these addresses, newest first. */
+  thread(query: {
+    readonly addresses: readonly string[]
+    readonly limit: number
+    readonly after?: { readonly createdAt: Millis; readonly id: string } | undefined
+  }): Promise<readonly HistoryContact[]>
 }
 
 /** Tries configurations on recorded calls, away from everything that serves; may fail with `what-if.…`. */

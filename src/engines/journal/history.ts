@@ -6,7 +6,6 @@ import type { RoomLine } from '#kernel/room'
 import { JOURNAL_ERRORS } from './errors.ts'
 import { type AlertQuery, type PastAlert, readAlerts } from './read-alerts.ts'
 import { type RecordedDayRows, readDay } from './read-day.ts'
-import { readEarlier } from './read-earlier.ts'
 import {
   type FactQuery,
   type FigureInterval,
@@ -18,6 +17,7 @@ import {
   readIntervals,
 } from './read-figures.ts'
 import { type RoomLinesQuery, readRoomLines } from './read-rooms.ts'
+import { readThread, type ThreadQuery } from './read-thread.ts'
 import { type ConfigurationVersion, readChangesUpTo, readVersions, type VersionQuery } from './read-versions.ts'
 import { summaryOf } from './summary.ts'
 import type { JournalTables } from './tables.ts'
@@ -99,9 +99,9 @@ export class History {
     return reading(async () => (await select.execute()).map(summaryOf))
   }
 
-  /** The last closed contacts of whoever has one of these addresses, newest first, with what agents wrote down of them. */
-  earlier(addresses: readonly string[], limit: number) {
-    return reading(() => readEarlier(this.#db, addresses, limit))
+  /** Closed contacts of whoever has one of these addresses, newest first, with what was said and written down. */
+  thread(query: ThreadQuery) {
+    return reading(() => readThread(this.#db, query))
   }
 
   /** Sums by interval and object, running stretches counted up to now. */
