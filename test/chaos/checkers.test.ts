@@ -321,6 +321,13 @@ const PLANTED: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
         },
       ]
     },
+    'half of a pool that is cut off serves a new call': add('nemesis', {
+      at: 16_000,
+      who: 'nemesis',
+      type: 'info',
+      op: 'other-half',
+      value: { half: 'node1', answered: true, parting: 'stores with backup, lost all' },
+    }),
   },
   browsers: {
     'it was told of the past': add('clients', {
