@@ -50,7 +50,7 @@ describe.skipIf(missing)(`the chat on a website${missing ? ` (${missing})` : ''}
     expect(gzipSync(readFileSync(join(webFolder!, 'widget/chat.js'))).length).toBeLessThan(SCRIPT_BYTES_MAX)
   })
 
-  it('DIG-01 IR-14 goes from the button to an answer, through a reload and a takeover, with every line once (SW-106)', async () => {
+  it('DIG-01 IR-14 goes from the button to an answer, through a reload and a takeover, with every line once (SW-106, FS-05)', async () => {
     const { page, complaints } = await open(browser, centre.base)
     await page.goto(`${centre.base}/visit`)
     await page.getByRole('button', { name: 'Chat with us' }).click()
@@ -186,7 +186,7 @@ describe.skipIf(missing)(`a callback from a website${missing ? ` (${missing})` :
 })
 
 describe.skipIf(missing)(`colleagues who write to each other${missing ? ` (${missing})` : ''}`, () => {
-  it('UCC-03 find each other, are told at once, and lose no line when the core is another', async () => {
+  it('UCC-03 find each other, are told at once, and lose no line when the core is another (SW-106)', async () => {
     const ada = await open(browser, centre.base)
     const bob = await open(browser, centre.base)
     for (const [{ page }, user] of [

@@ -212,7 +212,7 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
     await centre.die()
   })
 
-  it('are read, offered, answered and sent by a whole system, whose core is killed in between (DIG-08)', async () => {
+  it('are read, offered, answered and sent by a whole system, whose core is killed in between (DIG-08, FS-05)', async () => {
     const account = newAccount()
     const system = await startSystem()
     const phone = await Phone.open({ server: system.sip, user: '2001', password: 'demo-agent1' })

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Clock, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
-import type { Participant } from '#kernel/interaction'
+import type { InteractionSummary, Participant, SummaryQuery } from '#kernel/interaction'
 import type { RoomLine } from '#kernel/room'
 import { JOURNAL_ERRORS } from './errors.ts'
 import { type AlertQuery, type PastAlert, readAlerts } from './read-alerts.ts'
@@ -19,22 +19,9 @@ import {
 import { type RoomLinesQuery, readRoomLines } from './read-rooms.ts'
 import { readThread, type ThreadQuery } from './read-thread.ts'
 import { type ConfigurationVersion, readChangesUpTo, readVersions, type VersionQuery } from './read-versions.ts'
-import { type Summary, summaryOf } from './summary.ts'
+import { summaryOf } from './summary.ts'
 import type { JournalTables } from './tables.ts'
 import { readPosition } from './write.ts'
-
-/** Which closed interactions to list, newest first; `after` is the last of the page before. */
-export interface SummaryQuery {
-  readonly queue?: string | undefined
-  readonly agent?: string | undefined
-  /** Digits that the caller's or the called address has in it; no letters, so nothing in it stands for anything. */
-  readonly number?: string | undefined
-  readonly from?: Millis | undefined
-  /** Not included. */
-  readonly to?: Millis | undefined
-  readonly limit: number
-  readonly after?: { readonly createdAt: Millis; readonly id: string } | undefined
-}
 
 /** How often the position is looked at while somebody waits for it. */
 const REACHED_POLL_MS = 15
@@ -90,7 +77,7 @@ export class History {
   }
 
   /** A page of closed interactions, newest first. */
-  list({ queue, agent, number, from, to, limit, after }: SummaryQuery): Promise<readonly Summary[]> {
+  list({ queue, agent, number, from, to, limit, after }: SummaryQuery): Promise<readonly InteractionSummary[]> {
     let select = this.#summaries().orderBy('created_at', 'desc').orderBy('interaction_id_key', 'desc').limit(limit)
     if (queue !== undefined) select = select.where('queue', '=', queue)
     if (agent !== undefined) {

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Millis } from '#base'
-import { type Summary, summaryOf } from './summary.ts'
+import type { InteractionSummary } from '#kernel/interaction'
+import { summaryOf } from './summary.ts'
 import type { JournalTables } from './tables.ts'
 
 /** What is read of one line; the whole of it stands in its conversation. */
@@ -18,7 +19,7 @@ export interface ThreadLine {
 
 /** A closed contact of a customer, with what agents wrote down of it and what was said in writing. */
 export interface ThreadContact {
-  readonly summary: Summary
+  readonly summary: InteractionSummary
   readonly subject: string | null
   readonly wrapUpCodes: readonly string[]
   readonly notes: readonly { readonly user: string; readonly text: string }[]
