@@ -384,6 +384,7 @@ describe('the checkers', () => {
     const found = judge(run).map(({ checker }) => checker)
     expect(found).not.toContain('records')
     expect(found).not.toContain('recordings')
+    expect(found).not.toContain('media')
   })
 
   it('hold two faults at once to safety, and forgive what they cost', () => {

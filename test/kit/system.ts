@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ApiClient, eventually } from './api-client.ts'
 import { freePort, freeRtpRange } from './free-ports.ts'
+import { leaveLogs, watchLogs } from './system-logs.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -93,12 +94,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       output += chunk.toString()
     })
   }
+  watchLogs(data)
   const orphans = () => endRoles(data, child)
   process.once('exit', orphans)
   const stop = async () => {
     await endChild(child)
     endRoles(data, child)
     process.removeListener('exit', orphans)
+    leaveLogs(data)
     if (!options.data && !options.keepData && !KEEPS)
       rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
