@@ -13,6 +13,7 @@ import { CoreSms, preloadSms } from './core-sms.ts'
 import { CoreSwitchover } from './core-switchover.ts'
 import { HandOver } from './hand-over.ts'
 import { KnownCredentials } from './known-credentials.ts'
+import { meetPrimary } from './meet-primary.ts'
 import { peersOf } from './pool.ts'
 import { PoolView } from './pool-view.ts'
 import { gone, openPrimaryLog, type PrimaryLog, type PrimaryLogOptions, spoolFolderOf } from './primary-log.ts'
@@ -70,6 +71,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
     ...{ options, store, log, fold, pool, part, registers, credentials },
     ...{ holder, clock, logger },
   })
+  if (options.shared) await meetPrimary({ lease, links: part.link.links, clock, logger })
   announce(options.readyFile, logger)
   // A backup serves pages and reads; a core that is primary at once has callers to serve before.
   const grant = await part.switchover.acquire(() => void serving.open())
@@ -96,8 +98,8 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const handOver = new HandOver({ part, fold, sequencer, voice, logger })
   const canWrite = () => writes(part.switchover.keeper, own)
   const sms = new CoreSms({ sequencer, options, clock, logger })
-  serving.lead({ term, sequencer, voice, sms, handOver, spool: own.status, canWrite })
   const mail = new CoreMail({ sequencer, blobs: () => serving.blobs(), data: options.data, clock, logger })
+  serving.lead({ term, sequencer, voice, sms, mail, handOver, spool: own.status, canWrite })
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)

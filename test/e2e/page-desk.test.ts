@@ -156,8 +156,8 @@ describe.skipIf(missing)(`the agent desk${missing ? ` (${missing})` : ''}`, () =
     await centre.settle()
 
     const again = await rings(page)
-    await page.locator(`[data-earlier=${id}]`).getByText('Wants a refund of 20 €').waitFor()
-    expect(await page.locator(`[data-earlier=${id}]`).innerText()).toContain('Complaint')
+    await page.locator(`[data-contact=${id}]`).getByText('Wants a refund of 20 €').waitFor()
+    expect(await page.locator(`[data-contact=${id}]`).innerText()).toContain('Complaint')
     await picture(page, 'desk-customer')
     expect(again).not.toBe(id)
     await faultless(watched)

@@ -1,5 +1,6 @@
 import { type Millis, newId, type Timer } from '#base'
 import type { CentreState } from '#kernel/centre'
+import { opusFor } from '#kernel/config'
 import {
   type DesiredParticipant,
   desiredParticipant,
@@ -222,11 +223,17 @@ export class LegKeeper {
       ...(participant && { participant }),
       ...(local && { local }),
       ...(codec && { codec }),
+      opus: this.#mayOffer(leg),
       ...(leg.challenge && {
         authorise: ({ method, cseq }) => this.#trunks.authorisation(leg, method, requestUriOf(leg), cseq),
       }),
       ...(home !== undefined && { process: home }),
     }
+  }
+
+  #mayOffer(leg: Leg): boolean {
+    const opus = opusFor(this.#context.sequencer.committed.states.centre.configuration.parameters)
+    return opus === 'everybody' || (opus === 'browsers' && isWeb(leg))
   }
 
   #codecOf(interaction: Interaction, leg: Leg): 'PCMU' | 'PCMA' | undefined {

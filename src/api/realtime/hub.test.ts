@@ -40,10 +40,13 @@ function setUp() {
   const state = centreMachine.initial()
   const listeners: ((batch: readonly CommittedEvent[]) => void)[] = []
   let sequence = 0
-  const run = (command: CentreCommand): void => {
-    const events = centreMachine.decide(state, command, clock.now())
-    for (const event of events) centreMachine.evolve(state, event, clock.now())
-    const batch = events.map((event) => ({ sequence: ++sequence, term: 1, at: clock.now(), event }))
+  /** All of them are heard of in one batch, as by a backup that was behind. */
+  const run = (...commands: readonly CentreCommand[]): void => {
+    const batch = commands.flatMap((command) => {
+      const events = centreMachine.decide(state, command, clock.now())
+      for (const event of events) centreMachine.evolve(state, event, clock.now())
+      return events.map((event) => ({ sequence: ++sequence, term: 1, at: clock.now(), event }))
+    })
     for (const listener of listeners) listener(batch)
   }
   run({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
@@ -282,6 +285,27 @@ describe('more ends than the hub remembers', () => {
     expect(believed(there)).toEqual(new Set())
     const back = connect('supervisor', seen)
     expect(back.sent[0]).toMatchObject({ type: 'snapshot', interactions: [] })
+  })
+})
+
+describe('a call that began and ended while the hub was behind', () => {
+  const arrives: CentreCommand = { type: 'Arrive', interaction: 'ix-1', from: '1', to: '1001' }
+  const ends: CentreCommand = {
+    ...{ type: 'ReportCleared', interaction: 'ix-1', participant: 'ix-1.p1', reason: 'hung-up' },
+  }
+
+  it('is no ghost in a browser that another core had told of it, and costs the others no snapshot', () => {
+    const { clock, run, connect, sequence } = setUp()
+    const there = connect()
+    const before = sequence()
+    run(arrives, ends)
+    // In the middle of what this hub heard of at once: another core had told of the call's beginning.
+    const back = connect('supervisor', before + 1)
+    expect(back.sent[0]).toMatchObject({ type: 'snapshot', interactions: [] })
+    clock.advance(100)
+    expect(there.sent.slice(1).some(({ type }) => type === 'snapshot')).toBe(false)
+    expect(connect('supervisor', before).sent[0]?.type).not.toBe('snapshot')
+    expect(connect('supervisor', sequence()).sent[0]?.type).not.toBe('snapshot')
   })
 })
 

@@ -76,8 +76,11 @@ export class Tracker {
     }
     if (interaction && after) this.#open.set(id, after)
     else if (after) this.#bury(id, after)
-    // Told of after its end, as a sealed recording is, or begun and ended between two looks: nothing to show.
-    else if (!this.#closed.has(id)) touched.interactions.delete(id)
+    else if (!this.#closed.has(id)) {
+      // Told of after its end, as a sealed recording is, or begun and ended within one look: nothing to show.
+      touched.interactions.delete(id)
+      touched.passing ||= end !== undefined
+    }
   }
 
   #track(interaction: Interaction, state: CentreState, before?: Tracked): Tracked {

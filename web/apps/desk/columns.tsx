@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { RefObject } from 'react'
 import type { AgentLive, DeskSettings, Session } from '#api/contract'
-import { CustomerPast } from '../../features/customer-past/customer-past.tsx'
+import { CustomerThread } from '../../features/customer-thread/customer-thread.tsx'
 import { ItemList } from '../../features/desk-item/item-list.tsx'
 import { OwnToday } from '../../features/own-today/own-today.tsx'
 import { RingNotice } from '../../features/ring-notice/ring-notice.tsx'
@@ -73,7 +73,7 @@ export function Columns(props: {
       </div>
       {item && (
         <div className={styles['side']}>
-          <CustomerPast interaction={item.id} token={session.token} />
+          <CustomerThread key={item.id} interaction={item.id} token={session.token} />
           {today}
         </div>
       )}

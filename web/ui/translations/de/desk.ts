@@ -113,11 +113,14 @@ export const desk: Words<typeof english> = {
     hint: 'Pfeiltasten wählen, die Eingabetaste nimmt.',
   },
   before: {
-    title: 'Frühere Kontakte',
-    none: 'Kein früherer Kontakt ist bekannt.',
+    title: 'Dieser Kunde',
+    none: 'Kein anderer Kontakt ist bekannt.',
     loading: 'Wird gelesen …',
     failed: 'Frühere Kontakte können im Moment nicht gelesen werden.',
     by: 'mit {{agent}}',
+    open: 'offen',
+    customer: 'Kunde',
+    more: 'Frühere zeigen',
   },
   today: {
     title: 'Ihr Tag',

@@ -110,11 +110,14 @@ export const desk = {
     hint: 'Arrows choose, Enter takes.',
   },
   before: {
-    title: 'This customer before',
-    none: 'No earlier contact is known.',
+    title: 'This customer',
+    none: 'No other contact is known.',
     loading: 'Reading …',
     failed: 'Earlier contacts cannot be read at this moment.',
     by: 'with {{agent}}',
+    open: 'open',
+    customer: 'Customer',
+    more: 'Show earlier ones',
   },
   today: {
     title: 'Your day',
