@@ -136,10 +136,12 @@ export class Session {
     return { port: pair.port, ...(this.#web && { webrtc: { ufrag, password } }) }
   }
 
-  /** The party is to come another way: it is heard on both until it does. */
+  /** The party is to come another way: it is heard on both until it does. Of two ways the one that it came by so far stays. */
   renew(pair: PortPair): void {
-    if (this.#before) this.#release(this.#before.pair)
-    this.#before = this.#way
+    const came = this.#before && this.#web?.way !== this.#way ? this.#before : this.#way
+    if (this.#before) this.#release((came === this.#way ? this.#before : this.#way).pair)
+    this.#before = came
+    this.#from = came.pair
     this.#way = newWay(pair, this.path)
     this.#listen(this.#way)
   }
@@ -243,6 +245,7 @@ export class Session {
   /** The party sends to where it was told last: nothing more is to come to where we were. */
   #comeOver(): void {
     if (!this.#before) return
+    this.#web?.leave(this.#before, this.#way)
     this.#release(this.#before.pair)
     this.#before = undefined
     this.#from = this.#way.pair

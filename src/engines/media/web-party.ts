@@ -60,6 +60,15 @@ export class WebParty {
     return this.#keys !== undefined
   }
 
+  get way(): Way | undefined {
+    return this.#way
+  }
+
+  /** A way that is given up is not sent from any more; the party was heard on the other one. */
+  leave(former: Way, way: Way): void {
+    if (this.#way === former) this.#way = way
+  }
+
   secure({ profile, local, remote }: SrtpKeys): void {
     this.#former = this.#keys
     this.#keys = {

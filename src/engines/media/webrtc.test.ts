@@ -131,4 +131,33 @@ describe('a phone whose way is tried anew', () => {
     expect(await from).toBe(port)
     expect((await plane.statistics('b')).sessions[0]!.packetsReceived).toBe(2)
   })
+
+  it('twice before it comes is sent to from where it is heard, all the time', async () => {
+    const { set } = bench()
+    const ben = await phone()
+    const spec = { remote: ben.address, hears: program('p', true, 'music') }
+    const old = (await set('b', spec)).port
+    const from = (port: number) =>
+      new Promise<void>((resolve) => ben.socket.on('message', (_, at) => void (at.port === port && resolve())))
+    await from(old)
+    await set('b', { ...spec, path: 1 })
+    ben.target = (await set('b', { ...spec, path: 2 })).port
+    await from(old)
+    ben.send(numberedPayload(1, 1))
+    await from(ben.target)
+  })
+})
+
+describe('a browser whose way is tried anew twice before it comes', () => {
+  it('hears on where it is', async () => {
+    const { set } = bench()
+    const anna = await browser()
+    const { sdp, fingerprint } = await anna.offer()
+    const spec = { webrtc: { fingerprint }, hears: program('p', true, 'music') }
+    await anna.answered(sdp, await set('a', spec))
+    await anna.until(({ length }) => length >= 5)
+    for (const path of [1, 2]) await set('a', { ...spec, path })
+    const heard = anna.heard.length
+    await anna.until(({ length }) => length >= heard + 5)
+  })
 })
