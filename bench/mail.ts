@@ -38,7 +38,7 @@ export async function run(print: (line: string) => void = console.log): Promise<
     const mails = await deliver(mailbox, board, { first: WARM_UP_SECONDS * MAILS_PER_S, seconds: SECONDS })
     const tookMs = performance.now() - begun
     const cpuMs = processCpuMs(core) - before
-    const waits = mails.flatMap(({ subject, at }) => (board.seen.has(subject) ? [board.seen.get(subject)! - at] : []))
+    const waits = mails.flatMap(({ from, at }) => (board.seen.has(from) ? [board.seen.get(from)! - at] : []))
     waits.sort((a, b) => a - b)
     board.close()
     mailbox.close()
@@ -74,7 +74,7 @@ async function configure(system: System, servers: MailServers): Promise<void> {
   if (!answer.ok) throw new Error(`the account was answered with ${answer.status}: ${await answer.text()}`)
 }
 
-/** When the board of a supervisor showed each mail, by subject. */
+/** When the board of a supervisor showed each mail, by its sender. */
 interface Board {
   readonly seen: ReadonlyMap<string, number>
   close(): void
@@ -91,10 +91,10 @@ async function followBoard(system: System): Promise<Board> {
   const greeted = new Promise((resolve) => socket.once('message', resolve))
   socket.on('message', (data) => {
     const { interactions = [] } = JSON.parse(String(data)) as {
-      interactions?: { subject: string | null; queue: string | null }[]
+      interactions?: { from: string; queue: string | null }[]
     }
-    for (const { subject, queue } of interactions) {
-      if (subject !== null && queue !== null && !seen.has(subject)) seen.set(subject, performance.now())
+    for (const { from, queue } of interactions) {
+      if (queue !== null && !seen.has(from)) seen.set(from, performance.now())
     }
   })
   socket.send(JSON.stringify({ type: 'resume', token, topics: ['interactions'] }))
@@ -104,32 +104,30 @@ async function followBoard(system: System): Promise<Board> {
 
 /** Delivers so many seconds of mails in step with the clock, and waits until the board has seen all. */
 async function deliver(mailbox: ImapFlow, board: Board, { first, seconds }: { first: number; seconds: number }) {
-  const mails: { readonly subject: string; readonly at: number }[] = []
+  const mails: { readonly from: string; readonly at: number }[] = []
   const begun = performance.now()
   for (let n = 0; n < seconds * MAILS_PER_S; n++) {
     const early = begun + (n * 1_000) / MAILS_PER_S - performance.now()
     if (early > 1) await new Promise((resolve) => setTimeout(resolve, early))
-    const subject = `Letter ${first + n}`
-    const source = letter(first + n, subject)
-    mails.push({ subject, at: performance.now() })
+    const from = `customer-${first + n}@customer.example`
+    const source = letter(first + n, from)
+    mails.push({ from, at: performance.now() })
     await mailbox.append('INBOX', source)
   }
-  await eventually(
-    'all mails',
-    () => mails.every(({ subject }) => board.seen.has(subject)) || undefined,
-    LATE_MS,
-  ).catch(() => {})
+  await eventually('all mails', () => mails.every(({ from }) => board.seen.has(from)) || undefined, LATE_MS).catch(
+    () => {},
+  )
   return mails
 }
 
-/** A mail of the mix, known by its subject. */
-function letter(number: number, subject: string): Buffer {
+/** A mail of the mix, known by its sender. */
+function letter(number: number, from: string): Buffer {
   const kinds = CORPUS.length + 2
   const name = CORPUS[number % kinds]
   const source = name === undefined ? heavy(number % 2 === 0) : corpus(name)
   return crlf(
     source
-      .replace(/^Subject: .*\n(?:[ \t].*\n)*/m, `Subject: ${subject}\n`)
+      .replace(/^From: .*\n/m, `From: ${from}\n`)
       .replace(/^Message-ID: .*\n/im, `Message-ID: <bench-${number}@customer.example>\n`),
   )
 }
