@@ -30,6 +30,8 @@ export interface Fault {
   readonly how: string
   /** What it cannot be made without. */
   readonly needs?: Need
+  /** Made to be measured, under a load of its own: not among those that are tried. */
+  readonly measured?: true
   /** What the phones' messages go through, all the while. */
   readonly phones?: PoorNetwork
   readonly marks: Marks

@@ -1,7 +1,7 @@
 import { CLOCK_FAULTS } from './clock.ts'
 import { DATABASE_FAULTS } from './database.ts'
 import type { Fault } from './fault.ts'
-import { FIGURES_FAULT } from './figures.ts'
+import { FIGURES_FAULT, KILLS_FAULT } from './figures.ts'
 import { HALVES_FAULTS } from './halves.ts'
 import { HERD_FAULTS } from './herd.ts'
 import { LIMIT_FAULTS } from './limits.ts'
@@ -34,6 +34,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = Object.fromEntries(
     ...HALVES_FAULTS,
     ...HERD_FAULTS,
     FIGURES_FAULT,
+    KILLS_FAULT,
     ...REGISTER_FAULTS,
     ...SLOW_STORE_FAULTS,
     ...OVERLOAD_FAULTS,
