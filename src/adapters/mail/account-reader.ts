@@ -4,8 +4,15 @@ import type { MailAccount } from '#kernel/config'
 import type { MailPosition } from '#kernel/mail'
 import type { MailContext } from './context.ts'
 import { connectImap, inboxOf, sentFolderOf } from './imap.ts'
-import { MAIL_BYTES_MAX, POLL_MS, RETRY_MS_FIRST, RETRY_MS_MAX } from './limits.ts'
+import { MAIL_BYTES_MAX, MARKS_MAX, POLL_MS, RETRY_MS_FIRST, RETRY_MS_MAX } from './limits.ts'
+import type { ReadMail } from './read-mail.ts'
 import { takeMail } from './take-mail.ts'
+
+/** A mail that was fetched and read, and is not taken yet. */
+interface FetchedMail {
+  readonly read: ReadMail
+  readonly junk: boolean
+}
 
 /** What mail servers and programs call the mark for spam. */
 const JUNK = ['$Junk', 'Junk']
@@ -90,16 +97,31 @@ export class AccountReader {
   async #catchUp(imap: ImapFlow): Promise<void> {
     const position = await this.#position(imap)
     const uids = await behind(imap, position)
-    let next = uids.length > 0 ? fetchMail(imap, uids[0]!) : undefined
-    for (const [index, uid] of uids.entries()) {
-      const mail = await next
-      // The next one comes while this one is taken.
-      const following = uids[index + 1]
-      next = following === undefined ? undefined : fetchMail(imap, following)
-      next?.catch(() => {})
-      if (this.#closed) return
-      await this.#take(imap, position, { uid, mail })
+    let next = uids.length > 0 ? this.#fetch(imap, uids[0]!) : undefined
+    const marks: number[] = []
+    try {
+      for (const [index, uid] of uids.entries()) {
+        const mail = await next
+        // The next one is fetched and read while this one is taken.
+        const following = uids[index + 1]
+        next = following === undefined ? undefined : this.#fetch(imap, following)
+        next?.catch(() => {})
+        if (this.#closed) return
+        if (await this.#take(imap, position, { uid, mail })) marks.push(uid)
+        // What lay there before it was opened is not looked at again after a death: it is marked at once.
+        if (marks.length >= MARKS_MAX || uid <= position.unreadUpTo) await mark(imap, marks.splice(0))
+      }
+    } finally {
+      if (imap.usable) await mark(imap, marks)
     }
+  }
+
+  /** What a mail says; undefined when it is not there any more. */
+  async #fetch(imap: ImapFlow, uid: number): Promise<FetchedMail | undefined> {
+    const found = await fetchMail(imap, uid)
+    if (!found?.source) return undefined
+    const read = await this.#context.reading.read(found.source, found.size ?? found.source.length)
+    return { read, junk: JUNK.some((flag) => found.flags?.has(flag)) }
   }
 
   /** How far the log has this folder; opens it there when it is new, or its UIDs count anew. */
@@ -119,20 +141,20 @@ export class AccountReader {
     return this.#context.sequencer.committed.states.mail.positions.get(this.#account.name)
   }
 
+  /** Takes a mail; says whether it is to be marked as read. */
   async #take(
     imap: ImapFlow,
     { uidValidity }: MailPosition,
-    { uid, mail }: { readonly uid: number; readonly mail: FetchMessageObject | undefined },
-  ): Promise<void> {
+    { uid, mail }: { readonly uid: number; readonly mail: FetchedMail | undefined },
+  ): Promise<boolean> {
     const { sequencer, counters, logger } = this.#context
-    if (!mail?.source) {
+    if (!mail) {
       const at = { account: this.#account.name, uidValidity, uid }
       await sequencer.submit([{ machine: 'mail', command: { type: 'PassMail', ...at, why: 'gone' } }])
       counters.passed++
-      return
+      return false
     }
-    const read = await this.#context.reading.read(mail.source, mail.size ?? mail.source.length)
-    const junk = JUNK.some((flag) => mail.flags?.has(flag))
+    const { read, junk } = mail
     const place = { uidValidity, uid, junk }
     let commands = await takeMail(this.#account, this.#context, place, read)
     try {
@@ -150,7 +172,7 @@ export class AccountReader {
     else counters.passed++
     logger.info({ account: this.#account.name, uid, ...(why !== undefined && { passed: why }) }, 'mail read')
     if (why === 'own') await this.#keepCopy(imap, uid)
-    else if (why !== 'spam') await imap.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true })
+    return why !== 'own' && why !== 'spam'
   }
 
   /** The copy of what we sent goes where sent mails are. */
@@ -195,6 +217,11 @@ async function behind(imap: ImapFlow, { uid, unreadUpTo }: MailPosition): Promis
   const young = await imap.search({ uid: `${from + 1}:*` }, { uid: true })
   // A range `n:*` gives the last mail even when it lies before n.
   return [...(old || []), ...(young || []).filter((one) => one > from)].sort((a, b) => a - b)
+}
+
+/** Marks mails as read, in one round trip. */
+async function mark(imap: ImapFlow, uids: readonly number[]): Promise<void> {
+  if (uids.length > 0) await imap.messageFlagsAdd(uids.join(','), ['\\Seen'], { uid: true })
 }
 
 async function fetchMail(imap: ImapFlow, uid: number): Promise<FetchMessageObject | undefined> {

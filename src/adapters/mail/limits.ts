@@ -31,6 +31,9 @@ export const ADDRESS_CHARS_MAX = 320
 export const REFERENCES_MAX = 50
 export const MESSAGE_ID_CHARS_MAX = 250
 
+/** Mails that are marked as read together: a second of a busy account. After a death they are marked by the next life. */
+export const MARKS_MAX = 20
+
 /** Between two tries to reach a server: soon after a blip, and no storm on a server that is down. */
 export const RETRY_MS_FIRST: Millis = 1_000
 export const RETRY_MS_MAX: Millis = 60_000
