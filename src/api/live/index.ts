@@ -1,6 +1,7 @@
 export { type AgentSources, viewAgent } from './agent-view.ts'
 export { searchDirectory } from './directory.ts'
 export { agentOf, viewInteraction, viewParticipant, withoutHidden } from './interaction-view.ts'
+export { opensMailbox, ownsMailbox, viewMailbox, viewVoiceMessage } from './mailbox-view.ts'
 export type { CentrePort, CommittedEvent } from './port.ts'
 export { QueueMembers } from './queue-members.ts'
 export { type QueueSources, viewQueues } from './queue-view.ts'

@@ -3,16 +3,17 @@ export interface Touched {
   readonly queues: Set<string>
   readonly agents: Set<string>
   readonly interactions: Set<string>
+  readonly mailboxes: Set<string>
 }
 
 /** Nothing touched. */
 export function untouched(): Touched {
-  return { queues: new Set(), agents: new Set(), interactions: new Set() }
+  return { queues: new Set(), agents: new Set(), interactions: new Set(), mailboxes: new Set() }
 }
 
 /** How many names there are. */
 export function sizeOf(touched: Touched): number {
-  return touched.queues.size + touched.agents.size + touched.interactions.size
+  return touched.queues.size + touched.agents.size + touched.interactions.size + touched.mailboxes.size
 }
 
 /** Adds the names of one to another. */
@@ -20,6 +21,7 @@ export function addTouched(to: Touched, from: Touched): void {
   for (const name of from.queues) to.queues.add(name)
   for (const name of from.agents) to.agents.add(name)
   for (const id of from.interactions) to.interactions.add(id)
+  for (const name of from.mailboxes) to.mailboxes.add(name)
 }
 
 /** A minute of a very busy centre, in a few megabytes: a browser that was away longer gets a snapshot, which is smaller by then. */
