@@ -50,6 +50,17 @@ const PACKETS_SCRIPT = `(async () => {
   return counts
 })()`
 
+const CODECS_SCRIPT = `(async () => {
+  const stats = (await testConnections.at(-1)?.getStats()) ?? new Map()
+  const codecs = {}
+  for (const { type, codecId } of stats.values()) {
+    const codec = stats.get(codecId)
+    if (type === 'inbound-rtp' && codec) codecs.heard = codec.mimeType + '/' + codec.clockRate
+    if (type === 'outbound-rtp' && codec) codecs.said = codec.mimeType + '/' + codec.clockRate
+  }
+  return codecs
+})()`
+
 /** Runs in the page from its beginning: notes every 20 ms which tone stands out of what the newest connection brings, when it is another one. */
 const LISTEN_SCRIPT = `
   globalThis.testTones = []
@@ -177,6 +188,11 @@ export function packetsOf(
   page: Page,
 ): Promise<{ readonly received: number; readonly lost: number; readonly sent: number }> {
   return page.evaluate(PACKETS_SCRIPT)
+}
+
+/** What the newest connection of the tab sends and receives in, with its clock: `audio/opus/48000`. */
+export function codecsOf(page: Page): Promise<{ readonly said?: string; readonly heard?: string }> {
+  return page.evaluate(CODECS_SCRIPT)
 }
 
 /** The loudest frequency of what the tab hears, in hertz; 0 when nothing stands out. */

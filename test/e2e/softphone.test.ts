@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../kit/api-client.ts'
 import { type System, startSystem } from '../kit/system.ts'
 import { accessibilityFaults, missingBrowser, picture } from './page-kit.ts'
-import { heardTone, launchWithMicrophone, openWithTone, packetsOf } from './softphone-kit.ts'
+import { codecsOf, heardTone, launchWithMicrophone, openWithTone, packetsOf } from './softphone-kit.ts'
 
 const missing = missingBrowser()
 let system: System
@@ -34,18 +34,20 @@ async function call(page: Page): Promise<void> {
 }
 
 describe.skipIf(missing)(`a call from the page for visitors${missing ? ` (${missing})` : ''}`, () => {
-  it('carries the voice to the media process and back, through DTLS-SRTP (MED-11)', async () => {
-    const page = await visitor('1009', 700)
+  it('carries the voice to the media process and back, through DTLS-SRTP, in Opus and above what telephones hear (MED-11)', async () => {
+    const page = await visitor('1009', 5000)
     await call(page)
     const heard = await eventually(
       'the tone back',
       async () => {
         const hertz = await heardTone(page)
-        return Math.abs(hertz - 700) < 30 ? hertz : undefined
+        return Math.abs(hertz - 5000) < 30 ? hertz : undefined
       },
       60_000,
     )
-    expect(heard).toBeGreaterThan(670)
+    // G.711 ends at 4000.
+    expect(heard).toBeGreaterThan(4970)
+    expect(await codecsOf(page)).toEqual({ said: 'audio/opus/48000', heard: 'audio/opus/48000' })
     await page.locator('[data-quality=good]').waitFor()
     const { received, sent } = await packetsOf(page)
     expect(Math.min(received, sent)).toBeGreaterThan(0)

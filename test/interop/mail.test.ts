@@ -236,6 +236,11 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
         )
         return items.find(({ medium, state }) => medium === 'email' && state === 'offered')?.id
       })
+      const supervisor = await system.api('supervisor')
+      const { accounts } = await supervisor.get<{ accounts?: object[] }>('/cluster')
+      expect(accounts).toMatchObject([{ medium: 'email', account, connected: true, problem: null, waiting: 0 }])
+      const metrics = await (await fetch(`${system.http}/metrics`)).text()
+      expect(metrics).toContain(`tandem_account_connected{medium="email",account="${account}"} 1`)
       await agent.post(`/interactions/${id}/accept`, {})
       const before = system.kill('core')
       await system.replaced('core', before)

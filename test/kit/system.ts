@@ -61,6 +61,8 @@ export interface SystemOptions {
   readonly keepData?: boolean
   /** The tree whose program is started; this one, unless a test changed a copy of it. */
   readonly tree?: string
+  /** The number of a group of their own for its processes, by which a network tells them from others'; root alone may give one. */
+  readonly group?: number
 }
 
 /** Whether folders of systems stay, logs and all, for whoever looks into a test that failed: set `KEEP_TEST_DATA=1`. */
@@ -84,6 +86,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       ...options.environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.group === undefined ? {} : { gid: options.group }),
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {

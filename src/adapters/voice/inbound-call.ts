@@ -1,5 +1,6 @@
 import { isTandemError, type Millis, newId } from '#base'
 import { dialledBy, parkedUnder } from '#kernel/centre'
+import { opusFor } from '#kernel/config'
 import {
   bracketed,
   formatNameAddr,
@@ -129,7 +130,8 @@ export class InboundCalls {
       return { status: legOf(legs, callId, toTag, fromTag) ? 603 : 481 }
     }
     if (isTooShort(request)) return { status: 422, headers: [['Min-SE', String(SESSION_SECONDS_MIN)]] }
-    if (request.body !== '' && !termsOf(request.body)) return { status: 488 }
+    const opus = opusFor(state.configuration.parameters)
+    if (request.body !== '' && !termsOf(request.body, opus)) return { status: 488 }
     if (legs.legs.size >= LEGS_MAX) return busy()
     return undefined
   }
@@ -148,7 +150,7 @@ export class InboundCalls {
     const name = user === undefined ? undefined : configuration.extensions.get(user)
     const caller = name === undefined ? undefined : configuration.users.get(name)
     const display = caller?.displayName ?? request.from.display?.slice(0, NAME_CHARS_MAX)
-    const terms = request.body === '' ? undefined : termsOf(request.body)
+    const terms = request.body === '' ? undefined : termsOf(request.body, opusFor(configuration.parameters))
     const leg: LegBirth = {
       id,
       interaction,

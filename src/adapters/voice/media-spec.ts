@@ -29,6 +29,7 @@ export function mediaSpecOf(
     ...(leg.media.path !== undefined && { path: leg.media.path }),
     ...(terms?.codec && { codec: terms.codec }),
     ...(terms?.telephoneEvent !== undefined && { telephoneEvent: terms.telephoneEvent }),
+    ...(terms?.telephoneEventHz && { telephoneEventHz: terms.telephoneEventHz }),
     sends: stands && (terms?.sends ?? false),
     receives: stands && !desired.muted && (terms?.receives ?? false),
     hears: stands && desired.connection === 'connected' ? hearsOf(leg, desired.hears, legOf) : { type: 'silence' },

@@ -108,7 +108,7 @@ function reconcileArrived(view: LegView): Repair {
   if (!local) return soonest({ ...told, ...moveOf(view) }, doubtAt(view), leg.progress.since + PORT_MS_MAX)
   return {
     ...told,
-    submit: [voice({ type: 'Answer', leg: leg.id, local, ...answerFor(leg, local) }), ...connected(view)],
+    submit: [voice({ type: 'Answer', leg: leg.id, local, ...answerFor(view, local) }), ...connected(view)],
   }
 }
 
@@ -126,9 +126,12 @@ function tryingOf(view: LegView): Repair {
   return view.now >= dueAt ? once(view, '100', 100) : { sends: [], lookAt: dueAt }
 }
 
-function answerFor(leg: Leg, local: MediaLocal): Pick<Extract<VoiceCommand, { type: 'Answer' }>, 'sdp'> {
+function answerFor(
+  { leg, opus = false }: LegView,
+  local: MediaLocal,
+): Pick<Extract<VoiceCommand, { type: 'Answer' }>, 'sdp'> {
   const { offer, terms } = leg.media
-  const sdp = offer !== undefined && terms ? answerSdp({ leg, local }, offer) : offerSdp({ leg, local })
+  const sdp = offer !== undefined && terms ? answerSdp({ leg, local }, offer, terms) : offerSdp({ leg, local, opus })
   return { sdp, ...(leg.server && agreeTimer(leg.server.head)) }
 }
 
@@ -175,7 +178,7 @@ function repeatAnswer(view: LegView): Repair | undefined {
 }
 
 function reconcilePreparing(view: LegView): Repair {
-  const { leg, desired, local, codec } = view
+  const { leg, desired, local, codec, opus = false } = view
   if (isGone(view)) return { submit: [voice({ type: 'End', leg: leg.id }), ...lost(view)], sends: [] }
   if (desired.connection === 'cleared') return { submit: [voice({ type: 'End', leg: leg.id })], sends: [] }
   const giveUpAt = leg.progress.since + PORT_MS_MAX
@@ -183,7 +186,7 @@ function reconcilePreparing(view: LegView): Repair {
     return { submit: [voice({ type: 'End', leg: leg.id }), failed(view, 'error')], sends: [] }
   }
   if (!local) return soonest({ ...NOTHING, ...moveOf(view) }, doubtAt(view), giveUpAt)
-  const sdp = offerSdp({ leg, local, ...(codec && { first: codec }) })
+  const sdp = offerSdp({ leg, local, opus, ...(codec && { first: codec }) })
   return { submit: [voice({ type: 'Dial', leg: leg.id, local, sdp })], sends: [] }
 }
 

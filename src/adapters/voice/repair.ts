@@ -25,6 +25,8 @@ export interface LegView {
   readonly process?: string
   /** The codec that the other party uses, to be offered first. */
   readonly codec?: 'PCMU' | 'PCMA'
+  /** Whether Opus may be offered to the party. */
+  readonly opus?: boolean
   /** What a request of ours says to a trunk that has asked who we are. */
   readonly authorise?: (request: ClientRequest) => Authorisation | undefined
 }

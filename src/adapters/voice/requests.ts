@@ -1,4 +1,5 @@
 import { dialledBy } from '#kernel/centre'
+import { opusFor } from '#kernel/config'
 import {
   checkForEndpoint,
   classify,
@@ -15,7 +16,7 @@ import { isOver, type Leg } from './leg/leg.ts'
 import { headOf } from './leg-messages.ts'
 import type { PartyIndex } from './party-index.ts'
 import { type AdapterCommand, centre, voice } from './repair.ts'
-import { answerSdp, offerSdp, termsOf } from './sdp-terms.ts'
+import { answerSdp, offerSdp, termsOf, termsOfAnswer } from './sdp-terms.ts'
 import { agreeTimer } from './session-timer.ts'
 import { ALLOW } from './sip-methods.ts'
 
@@ -118,7 +119,7 @@ export class Requests {
   async #acknowledge(request: SipRequest): Promise<void> {
     const leg = legOfRequest(this.#state, request)
     if (!leg?.server?.answered || leg.server.cseq !== request.cseq.number) return
-    const terms = request.body === '' ? undefined : termsOf(request.body)
+    const terms = request.body === '' ? undefined : termsOfAnswer(request.body, leg)
     const acknowledge: VoiceCommand = {
       type: 'Acknowledge',
       leg: leg.id,
@@ -179,7 +180,8 @@ export class Requests {
     if (leg.server) return { status: 500, headers: [['Retry-After', '1']] }
     if (leg.requests.some((open) => open.method === 'INVITE')) return { status: 491 }
     if (leg.progress.state !== 'confirmed' || !leg.media.local) return { status: 491 }
-    const terms = request.body === '' ? undefined : termsOf(request.body)
+    const opus = opusFor(this.#options.context.sequencer.committed.states.centre.configuration.parameters)
+    const terms = request.body === '' ? undefined : termsOf(request.body, opus)
     if (request.body !== '' && !terms) return { status: 488 }
     const input = { leg, local: leg.media.local }
     const done = await this.#submit([
@@ -189,7 +191,7 @@ export class Requests {
         head: headOf(request),
         cseq: number,
         target: request.contacts[0]?.uri ?? leg.dialog.target,
-        sdp: terms ? answerSdp(input, request.body) : offerSdp(input),
+        sdp: terms ? answerSdp(input, request.body, terms) : offerSdp(input),
         ...(terms && { terms }),
         ...agreeTimer(headOf(request)),
       }),

@@ -7,7 +7,7 @@ import { ackOf, ackOfRefusal, refuseStray2xx } from './leg-messages.ts'
 import { isWeb } from './media-spec.ts'
 import type { PartyIndex } from './party-index.ts'
 import { type AdapterCommand, centre, requestKey, voice } from './repair.ts'
-import { termsOf } from './sdp-terms.ts'
+import { termsOfAnswer } from './sdp-terms.ts'
 import { timerOf } from './session-timer.ts'
 import { sameLocal } from './upkeep.ts'
 
@@ -102,7 +102,7 @@ export class Responses {
   }
 
   async #accepted(response: SipResponse, leg: Leg): Promise<void> {
-    const terms = termsOf(response.body)
+    const terms = termsOfAnswer(response.body, leg)
     const timer = timerOf(response)
     const commands = [
       voice({
@@ -146,7 +146,7 @@ export class Responses {
   #close(response: SipResponse, leg: Leg, request: ClientRequest): AdapterCommand {
     const { status } = response
     const invite = request.method === 'INVITE'
-    const terms = invite && status < 300 ? termsOf(response.body) : undefined
+    const terms = invite && status < 300 ? termsOfAnswer(response.body, leg) : undefined
     const target = invite && status < 300 ? response.contacts[0]?.uri : undefined
     const pauseMs = invite ? pauseAfter(leg, status) : undefined
     return voice({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answerSdp, offerSdp, termsOf } from './sdp-terms.ts'
+import { answerSdp, offerSdp, termsOf, termsOfAnswer } from './sdp-terms.ts'
 
 const LOCAL = { address: '192.0.2.9', port: 20_000 }
 
@@ -51,7 +51,7 @@ describe('our SDP', () => {
 
   it('answers each line of the offer, the first audio line with the codec of the terms and the direction mirrored', () => {
     const offer = sdp(['m=video 5000 RTP/AVP 99', ...AUDIO, 'a=sendonly'])
-    const answer = answerSdp({ leg, local: LOCAL }, offer)
+    const answer = answerSdp({ leg, local: LOCAL }, offer, termsOf(offer)!)
     expect(answer).toContain('m=video 0 RTP/AVP 99')
     expect(answer).toMatch(/m=audio 20000 RTP\/AVP 8 96\r\n/)
     expect(answer).toContain('a=recvonly')
@@ -71,5 +71,79 @@ describe('our SDP', () => {
     const origin = (text: string) => /o=- (\d+) (\d+)/.exec(text)?.slice(1)
     expect(origin(first)?.[1]).toBe('1')
     expect(origin(moved)).toEqual([origin(first)?.[0], '2'])
+  })
+})
+
+const BROWSER = [
+  'm=audio 9 UDP/TLS/RTP/SAVPF 111 0 8 110 126',
+  'a=rtpmap:111 opus/48000/2',
+  'a=rtpmap:110 telephone-event/48000',
+  'a=rtpmap:126 telephone-event/8000',
+  'a=ice-ufrag:abcd',
+  'a=ice-pwd:abcdefghijklmnopqrstuvwx',
+  'a=fingerprint:sha-256 AB',
+  'a=setup:actpass',
+  'a=mid:0',
+  'a=rtcp-mux',
+]
+
+const PHONE = ['m=audio 4000 RTP/AVP 96 8 101', 'a=rtpmap:96 opus/48000/2', 'a=rtpmap:101 telephone-event/8000']
+
+describe('Opus (MED-11)', () => {
+  const webrtc = { ufrag: 'u', password: 'p', fingerprint: 'CD' }
+  const leg = { id: 'l-1', media: { process: 'media-1' } }
+  const wide = { name: 'PCMA', wire: 'opus', payloadType: 111, ptimeMs: 20 }
+
+  it('is what a browser speaks, with events on its clock', () => {
+    const terms = termsOf(sdp(BROWSER), 'browsers')!
+    expect(terms).toMatchObject({ codec: wide, telephoneEvent: 110, telephoneEventHz: 48_000 })
+    const answer = answerSdp({ leg, local: { ...LOCAL, webrtc } }, sdp(BROWSER), terms)
+    expect(answer).toMatch(/m=audio 20000 UDP\/TLS\/RTP\/SAVPF 111 110\r\n/)
+    expect(answer).toContain('a=rtpmap:111 opus/48000/2')
+    expect(answer).toMatch(/a=fmtp:111 .*useinbandfec=1/)
+    expect(answer).toContain('a=rtpmap:110 telephone-event/48000')
+  })
+
+  it('is spoken by those alone who may', () => {
+    expect(termsOf(sdp(BROWSER), 'nobody')).toMatchObject({
+      codec: { name: 'PCMU', payloadType: 0 },
+      telephoneEvent: 126,
+    })
+    expect(termsOf(sdp(BROWSER), 'nobody')?.codec).not.toHaveProperty('wire')
+    expect(termsOf(sdp(PHONE), 'browsers')?.codec).toEqual({ name: 'PCMA', payloadType: 8, ptimeMs: 20 })
+    const phone = termsOf(sdp(PHONE), 'everybody')!
+    expect(phone).toMatchObject({ codec: { ...wide, payloadType: 96 }, telephoneEvent: 101 })
+    expect(phone).not.toHaveProperty('telephoneEventHz')
+  })
+
+  it('needs its own clock and two channels in SDP (RFC 7587 7)', () => {
+    const odd = sdp(['m=audio 4000 RTP/AVP 96 8', 'a=rtpmap:96 opus/48000'])
+    expect(termsOf(odd, 'everybody')?.codec?.payloadType).toBe(8)
+  })
+
+  it('has the packet times that it knows', () => {
+    const ptime = (ms: number) => termsOf(sdp([...PHONE, `a=ptime:${ms}`]), 'everybody')?.codec?.ptimeMs
+    expect([10, 20, 30, 40, 60, 120].map(ptime)).toEqual([10, 20, 20, 40, 60, 20])
+  })
+
+  it('is offered before G.711, under the number that it had', () => {
+    const local = { ...LOCAL, webrtc }
+    const first = offerSdp({ leg, local, opus: true })
+    expect(first).toMatch(/m=audio 20000 \S+ 111 8 0 110 101\r\n/)
+    const other = answerSdp({ leg, local: LOCAL }, sdp(PHONE), termsOf(sdp(PHONE), 'everybody')!)
+    const used = { ...leg, media: { ...leg.media, sdp: other, terms: termsOf(sdp(PHONE), 'everybody')! } }
+    expect(offerSdp({ leg: used, local: LOCAL })).toMatch(/RTP\/AVP 96 8 0 110 101\r\n/)
+    expect(offerSdp({ leg: used, local: LOCAL, narrow: true })).toMatch(/RTP\/AVP 96 110\r\n/)
+  })
+
+  it('comes after what is in use, and is in an answer only if it was offered', () => {
+    const plain = { ...leg, media: { ...leg.media, terms: termsOf(sdp(PHONE))! } }
+    const offer = offerSdp({ leg: plain, local: LOCAL, opus: true })
+    expect(offer).toMatch(/RTP\/AVP 8 0 111 101 110\r\n/)
+    const asked = { ...leg, media: { ...leg.media, sdp: offer } }
+    expect(termsOfAnswer(sdp(PHONE), asked)?.codec?.wire).toBe('opus')
+    expect(
+      termsOfAnswer(sdp(PHONE), { media: { ...leg.media, sdp: offerSdp({ leg, local: LOCAL }) } })?.codec?.wire,
+    ).toBeUndefined()
   })
 })

@@ -1,14 +1,18 @@
 import { isIP } from 'node:net'
-import type { MediaLocal } from '#protocols/control'
-import { type CodecName, makeAnswer, makeOffer, readAnswer, type SentSdp } from '#protocols/sdp'
+import type { OpusFor } from '#kernel/config'
+import type { G711 } from '#protocols/audio'
+import type { MediaCodec, MediaLocal } from '#protocols/control'
+import { type AgreedMedia, type CodecName, makeAnswer, makeOffer, readAnswer, type SentSdp } from '#protocols/sdp'
 import type { Leg, Terms } from './leg/leg.ts'
 
 /** What our SDP is made of. */
 export interface SdpInput {
   readonly leg: Pick<Leg, 'id' | 'media'>
   readonly local: MediaLocal
-  /** The codec to prefer: the other party's, so that nobody need decode. */
-  readonly first?: CodecName
+  /** The law to prefer: the other party's, so that nobody need decode. */
+  readonly first?: G711
+  /** Whether Opus may be offered. */
+  readonly opus?: boolean
   /** Offers nothing but the codec that is in use: for a party that refused a wider offer. */
   readonly narrow?: boolean
 }
@@ -22,36 +26,67 @@ const ANYWHERE: MediaLocal = {
 /** RFC 2543's hold, and what nobody can send to. */
 const NOWHERE: readonly string[] = ['0.0.0.0', '::']
 
+/** Lengths of a packet of Opus that we send, in milliseconds (RFC 7587 4.2), of those that a session can have. */
+const OPUS_PTIMES: readonly number[] = [10, 20, 40, 60]
+
+/** What the sound of a party that speaks Opus is inside. */
+const INSIDE: G711 = 'PCMA'
+
 /** The terms of a party's SDP, be it an offer or an answer; nothing when no codec of ours is in it, or it cannot be read. */
-export function termsOf(sdp: string): Terms | undefined {
-  const read = readAnswer(sdp, ANYWHERE)
+export function termsOf(sdp: string, opus: OpusFor = 'nobody'): Terms | undefined {
+  const wide = readAnswer(sdp, { ...ANYWHERE, codecs: ['opus', 'PCMU', 'PCMA'] })
+  if (!wide.ok) return undefined
+  const isWelcome = opus === 'everybody' || (opus === 'browsers' && wide.agreed.webrtc !== undefined)
+  const read = isWelcome || wide.agreed.codec !== 'opus' ? wide : readAnswer(sdp, ANYWHERE)
   if (!read.ok) return undefined
-  const { address, port, webrtc, codec, payloadType, ptimeMs, telephoneEvent, direction } = read.agreed
+  const { address, port, webrtc, telephoneEvent, telephoneEventHz, direction } = read.agreed
   // Where a browser is, ICE finds out.
   const reachable = !webrtc && isIP(address) !== 0 && !NOWHERE.includes(address)
   return {
     ...(reachable && { remote: { address, port } }),
     ...(webrtc && { webrtc: { fingerprint: webrtc.fingerprint } }),
-    codec: { name: codec, payloadType, ptimeMs: 5 * Math.round(Math.min(60, Math.max(10, ptimeMs)) / 5) },
+    codec: codecOf(read.agreed),
     ...(telephoneEvent !== undefined && { telephoneEvent }),
+    ...(telephoneEventHz && { telephoneEventHz }),
     sends: direction === 'sendrecv' || direction === 'sendonly',
     receives: direction === 'sendrecv' || direction === 'recvonly',
   }
 }
 
-/** Our answer to an offer whose terms could be read (RFC 3264 6): the party's first codec that is ours. */
-export function answerSdp({ leg, local }: SdpInput, offer: string): string {
-  const codec = termsOf(offer)?.codec?.name
-  const made = makeAnswer(offer, { ...local, ...(codec && { codecs: [codec] }) }, numbering(leg))
+function codecOf({ codec, payloadType, ptimeMs }: AgreedMedia): MediaCodec {
+  if (codec !== 'opus') {
+    return { name: codec, payloadType, ptimeMs: 5 * Math.round(Math.min(60, Math.max(10, ptimeMs)) / 5) }
+  }
+  return { name: INSIDE, wire: 'opus', payloadType, ptimeMs: OPUS_PTIMES.includes(ptimeMs) ? ptimeMs : 20 }
+}
+
+/** The terms of the answer to an offer of ours: what we did not offer cannot be in them. */
+export function termsOfAnswer(sdp: string, { media }: Pick<Leg, 'media'>): Terms | undefined {
+  return termsOf(sdp, offersOpus(media.sdp) ? 'everybody' : 'nobody')
+}
+
+function offersOpus(sdp: string | undefined): boolean {
+  return /^a=rtpmap:\d+ opus\//m.test(sdp ?? '')
+}
+
+/** Our answer to an offer whose terms these are (RFC 3264 6): the party's first codec that is ours. */
+export function answerSdp({ leg, local }: SdpInput, offer: string, { codec }: Terms): string {
+  const made = makeAnswer(offer, { ...local, ...(codec && { codecs: [onWire(codec)] }) }, numbering(leg))
   return made.ok ? made.answer.text : ''
 }
 
-/** An offer of ours: both laws of G.711 and telephone events; within a dialog the codec that is in use comes first. */
-export function offerSdp({ leg, local, first, narrow }: SdpInput): string {
-  const codec = leg.media.terms?.codec?.name ?? first ?? 'PCMA'
-  const both: readonly CodecName[] = codec === 'PCMU' ? ['PCMU', 'PCMA'] : ['PCMA', 'PCMU']
-  const codecs = narrow ? both.slice(0, 1) : both
-  return makeOffer({ ...local, codecs }, numbering(leg)).text
+/** An offer of ours: Opus if it may be, both laws of G.711 and telephone events; within a dialog the codec that is in use comes first. */
+export function offerSdp({ leg, local, first, opus, narrow }: SdpInput): string {
+  const used = leg.media.terms?.codec
+  const law = used?.name ?? first ?? 'PCMA'
+  const laws: readonly CodecName[] = law === 'PCMU' ? ['PCMU', 'PCMA'] : ['PCMA', 'PCMU']
+  const all: readonly CodecName[] = opus || used?.wire ? ['opus', ...laws] : laws
+  const codecs = used && !used.wire ? [...laws, ...all.filter((name) => name === 'opus')] : all
+  return makeOffer({ ...local, codecs: narrow ? codecs.slice(0, 1) : codecs }, numbering(leg)).text
+}
+
+function onWire({ name, wire }: MediaCodec): CodecName {
+  return wire ?? name
 }
 
 /** RFC 3264 8: the o= line goes on from what we said last, whichever core said it. */

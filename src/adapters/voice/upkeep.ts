@@ -25,7 +25,7 @@ export const REFUSALS_MAX = 4
 
 /** What a standing dialog needs from time to time: a new address told, a session refreshed, a sign of life asked for. */
 export function keepUp(view: LegView): Repair {
-  const { leg, now, local } = view
+  const { leg, now, local, opus = false } = view
   const { media, timer } = leg
   const expiresAt = timer?.refresher === 'peer' ? expiryOf(timer) : NEVER
   if (now >= expiresAt) return { submit: [voice({ type: 'Release', leg: leg.id }), ...lost(view)], sends: [] }
@@ -48,7 +48,7 @@ export function keepUp(view: LegView): Repair {
   const needAt = moved ? now : refreshAt
   const offerAt = media.local ? Math.max(needAt, leg.offerNotBefore ?? 0) : NEVER
   if (media.local && now >= offerAt) {
-    const sdp = offerSdp({ leg, local: media.local, narrow: leg.refusals !== undefined })
+    const sdp = offerSdp({ leg, local: media.local, opus, narrow: leg.refusals !== undefined })
     return { submit: [voice({ type: 'Reinvite', leg: leg.id, sdp })], sends: [] }
   }
   const probing = leg.requests.some((request) => request.method === 'OPTIONS')

@@ -14,6 +14,16 @@ interface HeardReport {
   readonly atMs: number
 }
 
+/** When a report is written, and on which clock. */
+export interface ReportTime {
+  readonly nowMs: number
+  readonly wallMs: number
+  /** It is the last one. */
+  readonly bye: boolean
+  /** Steps of the party's clock in one of 8 kHz: what is said in timestamps is said in the party's. One, unless told. */
+  readonly steps?: number
+}
+
 /** The RTCP side of a session: what is reported, and what the party reported (RFC 3550 6.4). */
 export class ReportKeeper {
   readonly #out: OutStream
@@ -25,6 +35,7 @@ export class ReportKeeper {
   /** Our last reports; by the clock that never jumps, so that the wall clock may. */
   readonly #sent: HeardReport[] = []
   #roundTripMs: number | undefined
+  #lostShare = 0
   /** RTCP packets that could not be read. */
   malformed = 0
 
@@ -39,19 +50,25 @@ export class ReportKeeper {
     return this.#roundTripMs
   }
 
+  /** How much of what we sent lately the party's last report calls lost, 0 to 1 (RFC 3550 6.4.1). */
+  get lostShare(): number {
+    return this.#lostShare
+  }
+
   /** A sender report if anything was sent since the last one, else a receiver report. */
-  write(at: { nowMs: number; wallMs: number; bye: boolean }): Buffer {
+  write(at: ReportTime): Buffer {
     const { ssrc, packets, octets } = this.#out
     // RFC 3550 6.4: on sources "from which RTP data packets have been received since the last report". A party that is not
     // heard learns it by the reports that stay away.
     const arrived = this.#reception.packetsReceived
     const received = arrived > this.#arrivedReported ? this.#reception.report() : undefined
+    const { steps = 1 } = at
     this.#arrivedReported = arrived
     const heard = this.#heard
     const since = heard ? Math.min(0xffffffff, Math.round(((at.nowMs - heard.atMs) / 1000) * 65_536)) : 0
     const sent = packets > this.#packetsReported
     this.#packetsReported = packets
-    const timestamp = this.#out.timestampAt(at.nowMs)
+    const timestamp = (this.#out.timestampAt(at.nowMs) * steps) % 0x1_0000_0000
     if (sent) this.#sent.unshift({ lastReport: ntpMiddle(at.wallMs), atMs: at.nowMs })
     this.#sent.length = Math.min(this.#sent.length, SENT_REPORTS_MAX)
     return writeRtcp({
@@ -59,7 +76,9 @@ export class ReportKeeper {
       cname: this.#cname,
       bye: at.bye,
       ...(sent && { sender: { wallMs: at.wallMs, timestamp, packets, octets } }),
-      ...(received && { block: { ...received, lastReport: heard?.lastReport ?? 0, delay: since } }),
+      ...(received && {
+        block: { ...received, jitter: received.jitter * steps, lastReport: heard?.lastReport ?? 0, delay: since },
+      }),
     })
   }
 
@@ -73,7 +92,9 @@ export class ReportKeeper {
     const sender = input.senders.find((report) => report.ssrc === this.#reception.ssrc)
     if (sender) this.#heard = { lastReport: sender.lastReport, atMs: nowMs }
     const block = input.blocks.find((report) => report.ssrc === this.#out.ssrc)
-    if (block) this.#measure(block, nowMs)
+    if (!block) return
+    this.#lostShare = block.fractionLost / 256
+    this.#measure(block, nowMs)
   }
 
   #measure(block: ReportBlock, nowMs: number): void {

@@ -53,8 +53,11 @@ const spec = z.object({
     .optional(),
   webrtc: z.object({ fingerprint: z.string().min(1).max(200).optional() }).optional(),
   path: z.number().int().min(0).optional(),
-  codec: z.object({ name: z.enum(['PCMU', 'PCMA']), payloadType, ptimeMs }).optional(),
+  codec: z
+    .object({ name: z.enum(['PCMU', 'PCMA']), wire: z.literal('opus').optional(), payloadType, ptimeMs })
+    .optional(),
   telephoneEvent: payloadType.optional(),
+  telephoneEventHz: z.literal(48_000).optional(),
   sends: z.boolean(),
   receives: z.boolean(),
   hears,

@@ -1,14 +1,16 @@
-import { encodeG711, type G711, G711_SILENCE } from '#protocols/audio'
+import { encodeG711, type G711, G711_SILENCE, opusSamples } from '#protocols/audio'
 import type { Hears, MediaCodec, MediaSessionId, MediaSpec } from '#protocols/control'
 import { RTP_HEADER_BYTES, type RtpView, writeRtpHeader } from '#protocols/rtp'
 import { EventTone } from './event-tone.ts'
 import { type KeyedPacket, Keying } from './keying.ts'
 import { Mix } from './mix.ts'
+import type { OpusParty } from './opus-party.ts'
 import type { OutStream } from './out-stream.ts'
 import { Program } from './program.ts'
 import { Repacker } from './repacker.ts'
 import type { SessionContext } from './session-context.ts'
 import { TICK_MS } from './tick-wheel.ts'
+import { widened } from './wide-clock.ts'
 
 /** A program that was replaced is kept, so that its id never starts again; more than some are not in use at a time. */
 const PROGRAMS_MAX = 4
@@ -43,6 +45,7 @@ export class SessionOutput {
   readonly #context: SessionContext
   readonly #programs = new Map<string, Program>()
   #spec: MediaSpec = { sends: false, receives: false, hears: { type: 'silence' } }
+  #opus: OpusParty | undefined
   #program: Program | undefined
   #mix: Mix | undefined
   #keying: Keying | undefined
@@ -60,9 +63,11 @@ export class SessionOutput {
   }
 
   /** Makes the output as the spec says; a source that is the same already goes on. */
-  shape(spec: MediaSpec): void {
+  shape(spec: MediaSpec, opus?: OpusParty): void {
     const before = this.#spec
     this.#spec = spec
+    if (opus !== this.#opus) this.#stream.begin()
+    this.#opus = opus
     if (before.codec?.name !== spec.codec?.name || before.codec?.ptimeMs !== spec.codec?.ptimeMs)
       this.#repacker = undefined
     if (!sameSource(before.hears, spec.hears)) this.#switch(before.hears, spec.hears)
@@ -104,6 +109,24 @@ export class SessionOutput {
         : this.#stream.make(codec.payloadType, packet.payload.length, nowMs)
     writeRtpHeader(out, header)
     this.#send(out)
+  }
+
+  /** Whether the party would take a packet of Opus as it is now: nothing is mixed, cut or put in its place. */
+  takesOpus(nowMs: number): boolean {
+    if (!this.#opus || this.#mix || this.#repacker?.holds) return false
+    return !this.#keying?.busy && !this.#tone?.underWay(nowMs)
+  }
+
+  /** Sends on a packet of Opus to a party that takes it. */
+  opus({ packet, view, nowMs }: Relayed): void {
+    const { codec } = this.#spec
+    if (!codec || !this.#ready()) return
+    const samples = opusSamples(packet.subarray(view.payloadStart, view.payloadEnd))
+    const header = this.#stream.relay(view, codec.payloadType, samples, nowMs)
+    if (!header) return
+    const out = freshPacket(packet, view)
+    writeRtpHeader(out, { ...header, timestamp: widened(header.timestamp) })
+    this.#leave(out, samples)
   }
 
   /** Sends on the sound of a packet: as it is where law and packet time are the same. */
@@ -214,6 +237,15 @@ export class SessionOutput {
   }
 
   #send(packet: Buffer): void {
+    if (!this.#opus) return this.#options.send(packet)
+    const octets = packet.length - RTP_HEADER_BYTES
+    const out = this.#opus.encode(packet, this.#spec)
+    if (out) this.#leave(out, octets)
+  }
+
+  /** Sends what has fewer octets, or more, than were counted. */
+  #leave(packet: Buffer, counted: number): void {
+    this.#stream.octets += packet.length - RTP_HEADER_BYTES - counted
     this.#options.send(packet)
   }
 

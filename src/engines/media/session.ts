@@ -4,6 +4,7 @@ import { DtmfDetector, decodeG711, type G711 } from '#protocols/audio'
 import type { Hears, MediaSessionId, MediaSpec, MediaStatistics } from '#protocols/control'
 import { Reception, RtpView, TelephoneEventReceiver } from '#protocols/rtp'
 import type { SrtpKeys } from '#protocols/srtp'
+import { OpusParty } from './opus-party.ts'
 import { OutStream } from './out-stream.ts'
 import { PartyGate } from './party-gate.ts'
 import type { IceCredentials } from './plane-port.ts'
@@ -14,6 +15,7 @@ import type { SessionContext } from './session-context.ts'
 import { SessionOutput } from './session-output.ts'
 import { TICK_MS } from './tick-wheel.ts'
 import { newWay, type Way, WebParty } from './web-party.ts'
+import { WIDE_STEPS } from './wide-clock.ts'
 
 /** 160 ms of sound; longer packets are of no phone, and would make a small packet into a large one. */
 const PAYLOAD_BYTES_MAX = 1280
@@ -52,6 +54,13 @@ export interface SessionOptions {
   readonly context: SessionContext
 }
 
+/** A packet of telephone sound, and who is to hear it. */
+interface Heard {
+  readonly packet: Buffer
+  readonly view: RtpView
+  readonly listeners: readonly Session[]
+}
+
 /** One party: what it sends is counted, recorded, listened to for digits and passed to those who hear it. */
 export class Session {
   readonly id: MediaSessionId
@@ -62,6 +71,8 @@ export class Session {
   readonly #taps: readonly Tapped[]
   readonly #context: SessionContext
   readonly #view = new RtpView()
+  /** Of the telephone sound that the party's packets of Opus became. */
+  readonly #narrow = new RtpView()
   readonly #gate = new PartyGate()
   readonly #reception = new Reception()
   readonly #digits = new TelephoneEventReceiver()
@@ -76,6 +87,7 @@ export class Session {
   /** Where we send from to a party without WebRTC. */
   #from: PortPair
   #web: WebParty | undefined
+  #opus: OpusParty | undefined
   #closed = false
   #strange = 0
   #octets = 0
@@ -101,7 +113,7 @@ export class Session {
       session: id,
       stream: this.#stream,
       context,
-      isReady: () => this.#gate.port !== 0 && (this.#web?.isSecured ?? true),
+      isReady: () => this.#gate.port !== 0 && (this.#web?.isSecured ?? true) && (this.#opus?.isReady ?? true),
       send: (packet) => this.#send(packet),
     })
     this.#reports = new ReportKeeper(this.#stream, this.#reception, context.cname)
@@ -151,7 +163,15 @@ export class Session {
     else this.#gate.name(spec.remote)
     if (spec.telephoneEvent !== undefined || !spec.receives) this.#detector = undefined
     else this.#detector ??= new DtmfDetector()
-    this.#output.shape(spec)
+    this.#speak(spec)
+    this.#output.shape(spec, this.#opus)
+  }
+
+  #speak({ codec }: MediaSpec): void {
+    const speaks = codec?.wire === 'opus'
+    if (speaks === (this.#opus !== undefined)) return
+    this.#opus?.close()
+    this.#opus = speaks ? new OpusParty() : undefined
   }
 
   /** Keys digits in to the party, once for each id. */
@@ -179,6 +199,7 @@ export class Session {
     if (this.#closed) return
     this.#closed = true
     this.#output.close()
+    this.#opus?.close()
     if (this.#stream.packets > 0) this.#report(this.#context.monotonic(), true)
     this.#release(this.#way.pair)
     if (this.#before) this.#release(this.#before.pair)
@@ -201,7 +222,7 @@ export class Session {
     const clear = this.#web!.received(packet, from, way)
     if (clear === 'strange') this.#strange++
     if (typeof clear === 'string') return
-    if (clear.kind === 'rtcp') this.#reports.read(clear.packet, this.#context.monotonic())
+    if (clear.kind === 'rtcp') this.#reported(clear.packet)
     else if (!this.#view.read(clear.packet)) this.#strange++
     else {
       if (way === this.#way) this.#comeOver()
@@ -234,6 +255,7 @@ export class Session {
     if (octets > PAYLOAD_BYTES_MAX) return
     const ssrcBefore = this.#reception.ssrc
     if (this.#reception.arrived(view.ssrc, view.sequence) === 'suspect') return
+    this.#opus?.narrow(packet, view, this.#spec)
     const nowMs = this.#context.monotonic()
     this.#octets += octets
     this.#timed(nowMs)
@@ -241,7 +263,8 @@ export class Session {
     const { codec, telephoneEvent, receives } = this.#spec
     if (receives && view.payloadType === codec?.payloadType) {
       this.#reception.timed(view.timestamp, nowMs)
-      this.#sound(packet, codec.name, nowMs)
+      if (this.#opus) this.#wideSound(this.#opus, packet, nowMs)
+      else this.#sound({ packet, view, listeners: this.#audience }, codec.name, nowMs)
     } else if (receives && view.payloadType === telephoneEvent) {
       this.#telephoneEvent(packet, nowMs)
     } else {
@@ -259,8 +282,23 @@ export class Session {
     this.#context.event({ type: 'flow', session: this.id, receiving: true })
   }
 
-  #sound(packet: Buffer, law: G711, nowMs: number): void {
+  /** To those who speak Opus too the packet goes as it is; for all else it is decoded, if there is anything else. */
+  #wideSound(opus: OpusParty, packet: Buffer, nowMs: number): void {
     const view = this.#view
+    const listeners: Session[] = []
+    for (const listener of this.#audience) {
+      if (!listener.#output.takesOpus(nowMs)) listeners.push(listener)
+      else listener.#output.opus({ packet, source: this.id, view, nowMs, mayChange: false })
+    }
+    if (listeners.length === 0 && this.#taps.length === 0 && !this.#detector) return opus.passed(view)
+    if (!opus.isNew(view)) return
+    const law = this.#spec.codec!.name
+    for (const narrow of opus.decode(packet, view, law)) {
+      if (this.#narrow.read(narrow)) this.#sound({ packet: narrow, view: this.#narrow, listeners }, law, nowMs)
+    }
+  }
+
+  #sound({ packet, view, listeners }: Heard, law: G711, nowMs: number): void {
     if (this.#taps.length > 0 || this.#detector) {
       const octets = packet.subarray(view.payloadStart, view.payloadEnd)
       for (const { tap, track } of this.#taps) tap.write(track, octets, { view, law, nowMs })
@@ -268,9 +306,9 @@ export class Session {
         for (const tone of this.#detector.push(decodeG711(law, octets))) this.#digit(tone.digit, tone.durationMs)
       }
     }
-    const last = this.#audience.length - 1
+    const last = listeners.length - 1
     for (let i = 0; i <= last; i++) {
-      this.#audience[i]!.#output.sound({ packet, source: this.id, view, nowMs, mayChange: i === last }, law)
+      listeners[i]!.#output.sound({ packet, source: this.id, view, nowMs, mayChange: i === last }, law)
     }
   }
 
@@ -320,9 +358,15 @@ export class Session {
     this.#reportedAtMs = nowMs
     const { port, address } = this.#gate
     if (port === 0 || port === 65_535) return
-    const packet = this.#reports.write({ nowMs, wallMs: this.#context.now(), bye })
+    const steps = this.#opus ? WIDE_STEPS : 1
+    const packet = this.#reports.write({ nowMs, wallMs: this.#context.now(), bye, steps })
     if (this.#web) this.#web.sendControl(packet)
     else this.#from.rtcp.send(packet, port + 1, address!)
+  }
+
+  #reported(packet: Buffer): void {
+    this.#reports.read(packet, this.#context.monotonic())
+    this.#opus?.expectLoss(this.#reports.lostShare)
   }
 
   #send(packet: Buffer): void {
@@ -333,6 +377,6 @@ export class Session {
   #control(packet: Buffer, from: RemoteInfo): void {
     if (this.#closed) return
     if (!this.#gate.admitsControl(from.address)) this.#strange++
-    else this.#reports.read(packet, this.#context.monotonic())
+    else this.#reported(packet)
   }
 }

@@ -23,6 +23,8 @@ export {
   addressesIn,
   isSupervisionAnnounced,
   notReadyReasonsOf,
+  type OpusFor,
+  opusFor,
   PARAMETERS,
   type Parameter,
   type ParameterKind,

@@ -5,6 +5,7 @@ import { decideConfiguration } from './change.ts'
 import {
   addressesIn,
   notReadyReasonsOf,
+  opusFor,
   PARAMETERS,
   type Parameter,
   parameterFault,
@@ -210,5 +211,24 @@ describe('the reasons for not being ready', () => {
     ['too many', Array.from({ length: 31 }, (_, n) => `reason ${n}`).join(',')],
   ])('are refused when they are %s, with the words that say how many fit', (_, value) => {
     expect(reasonsOf(value)).toContain('up to 30 words or phrases of up to 64 characters')
+  })
+})
+
+describe('who may speak Opus', () => {
+  it.each([
+    [undefined, 'browsers'],
+    ['browsers', 'browsers'],
+    ['everybody', 'everybody'],
+    ['nobody', 'nobody'],
+  ])('set to %s: %s', (value, expected) => {
+    expect(opusFor(new Map(value === undefined ? [] : [['Opus', { value }]]))).toBe(expected)
+  })
+
+  it('is one of three words', () => {
+    const kind = parameterKind('Opus')!
+    for (const value of ['browsers', 'everybody', 'nobody']) {
+      expect(parameterFault(kind, value, 'tandem')).toBeUndefined()
+    }
+    expect(parameterFault(kind, 'Yes', 'tandem')).toBe('is "Yes"; it takes browsers or everybody or nobody')
   })
 })

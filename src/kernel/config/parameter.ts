@@ -26,6 +26,11 @@ export interface ParameterKind {
   readonly defaults: Readonly<Record<ParameterProfile, string | undefined>>
 }
 
+const OPUS_FOR = ['browsers', 'everybody', 'nobody'] as const
+
+/** Who may speak Opus with the media processes; all others speak G.711. */
+export type OpusFor = (typeof OPUS_FOR)[number]
+
 /** Twenty hosts are asked one after the other, half a second each: more would decide too late. */
 const ADDRESSES_MAX = 20
 /** The longest a name of a host may be (RFC 1035). */
@@ -38,6 +43,7 @@ const HOUR_S = 3600
 const LEAST_S = 0.05
 const PROFILE = 'Switchover Profile'
 const SUPERVISION_ANNOUNCED = 'Supervision Announced'
+const OPUS = 'Opus'
 const TIME_ZONE = 'Time Zone'
 const NOT_READY_REASONS = 'Not-Ready Reasons'
 /** More fit into no menu. */
@@ -111,6 +117,13 @@ export const PARAMETERS: readonly ParameterKind[] = [
     defaults: both('No'),
   },
   {
+    name: OPUS,
+    what: 'who may speak Opus with the media processes: browsers, everybody (phones and trunks too) or nobody; who may not speaks G.711',
+    form: 'choice',
+    choices: OPUS_FOR,
+    defaults: both('browsers'),
+  },
+  {
     name: 'Switchover NetTest Addresses',
     what: 'hosts that are asked whether this machine is cut off, separated by commas',
     form: 'addresses',
@@ -167,6 +180,12 @@ export function parameterValue(parameters: ReadonlyMap<string, Parameter>, kind:
 /** Whether the parties of a conversation are shown who listens to it or coaches in it. */
 export function isSupervisionAnnounced(parameters: ReadonlyMap<string, Parameter>): boolean {
   return /^(yes|1)$/i.test(parameters.get(SUPERVISION_ANNOUNCED)?.value ?? 'No')
+}
+
+/** Who may speak Opus. */
+export function opusFor(parameters: ReadonlyMap<string, Parameter>): OpusFor {
+  const value = parameters.get(OPUS)?.value
+  return OPUS_FOR.find((one) => one === value) ?? 'browsers'
 }
 
 /** The centre's time zone. */

@@ -21,7 +21,10 @@ export type ProgramId = string
 
 /** What a party sends and receives, as its SDP agreed it. */
 export interface MediaCodec {
+  /** Of the sound in here; on the wire too, unless `wire` says otherwise. */
   readonly name: 'PCMU' | 'PCMA'
+  /** What the party speaks in its place: Opus (RFC 7587), on a clock of 48 kHz. Between two that speak it packets are passed on as they are. */
+  readonly wire?: 'opus'
   /** RTP payload type, 0-127. */
   readonly payloadType: number
   /** Milliseconds of sound in a packet that we send: 10-60, a multiple of 5. What a bridge brings in other lengths is cut anew. */
@@ -97,6 +100,8 @@ export interface MediaSpec {
   readonly codec?: MediaCodec
   /** Payload type of telephone-event (RFC 4733) towards and from the party, if agreed. */
   readonly telephoneEvent?: number
+  /** The clock that those count their length by, where it is not 8 kHz. Their timestamps are on the clock of the codec. */
+  readonly telephoneEventHz?: 48_000
   /** Whether the party wants to receive (its SDP direction); false on its hold. */
   readonly sends: boolean
   /** Whether what the party sends is used. */

@@ -143,4 +143,14 @@ describe('the packets of a key', () => {
     const last = readTelephoneEvent(telephoneEventPackets('1', 20_000).at(-1)!.payload)
     expect(last).toEqual({ digit: '1', end: true, duration: 0xffff })
   })
+
+  it('are one key where segments join on a clock that was rounded', () => {
+    const receiver = new TelephoneEventReceiver()
+    const payload = (duration: number, end: boolean) =>
+      Uint8Array.of(5, end ? 0x8a : 10, duration >> 8, duration & 0xff)
+    expect(receiver.receive(payload(10_923, false), 100, 0)).toEqual([])
+    // 65,535 steps of 48 kHz are 10,922.5 of ours.
+    expect(receiver.receive(payload(800, false), 100 + 10_922, 20)).toEqual([])
+    expect(receiver.receive(payload(1600, true), 100 + 10_922, 40)).toEqual([{ digit: '5', durationMs: 1565 }])
+  })
 })

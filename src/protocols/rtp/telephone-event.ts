@@ -12,6 +12,9 @@ const LOST_END_MS = 240
 /** RFC 4733 2.5.1.4: the end is sent three times; it lets one be lost, and two. */
 const END_REPEATS = 3
 
+/** An event that was counted on another clock begins and ends on a rounded sample of ours. */
+const ROUNDED_SAMPLES = 1
+
 /** Octets of the payload of an event (RFC 4733 2.3). */
 const EVENT_BYTES = 4
 
@@ -101,7 +104,8 @@ export class TelephoneEventReceiver {
 
   /** A very long event is told in segments, each beginning where the one before ended. */
   #continues(current: Current, digit: string, timestamp: number): boolean {
-    return digit === current.digit && timestampDelta(timestamp, current.timestamp) === current.duration
+    const apart = timestampDelta(timestamp, current.timestamp) - current.duration
+    return digit === current.digit && Math.abs(apart) <= ROUNDED_SAMPLES
   }
 
   #finish(current: Current): Digit {

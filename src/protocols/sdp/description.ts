@@ -34,6 +34,8 @@ export interface SdpMedia {
   readonly webrtc?: WebRtcTerms
   /** The payload type of telephone-event/8000 (RFC 4733), if it is offered. */
   readonly telephoneEvent?: number
+  /** That of telephone-event/48000, which belongs to Opus. */
+  readonly telephoneEventWide?: number
 }
 
 /** An SDP body (RFC 8866) as far as a telephone call needs it. A plain value, fit for a log. */

@@ -4,20 +4,32 @@ import { grammar, type RawDescription, type RawMedia } from './grammar.ts'
 import { parseSdp } from './parse.ts'
 import { type LocalWebRtc, WEBRTC_PROTOCOL, type WebRtcTerms, webRtcLine, webRtcSession } from './webrtc.ts'
 
-/** The codecs that every part of Tandem carries. */
-export type CodecName = 'PCMU' | 'PCMA'
+/** The codecs that we speak, and how each stands in SDP: G.711 as in RFC 3551, Opus as in RFC 7587. */
+const CODECS = {
+  PCMU: { payloadType: 0, clockRate: 8000, channels: 1, parameters: undefined },
+  PCMA: { payloadType: 8, clockRate: 8000, channels: 1, parameters: undefined },
+  // RFC 7587 7: "The media subtype portion ... MUST be opus", the rate 48000 and two channels, whatever is in the packets.
+  opus: { payloadType: 111, clockRate: 48_000, channels: 2, parameters: 'minptime=10;useinbandfec=1' },
+} as const
 
-const PAYLOAD_TYPES: Readonly<Record<CodecName, number>> = { PCMU: 0, PCMA: 8 }
+/** By its name in SDP. */
+export type CodecName = keyof typeof CODECS
 
-/** The payload type that we offer telephone events with; an answer takes the offerer's. */
-const TELEPHONE_EVENT = 101
+/** The payload types that we offer telephone events with, by their clock; an answer takes the offerer's. */
+const TELEPHONE_EVENT = { 8000: 101, 48000: 110 } as const
+
+/** Telephone events of one clock. */
+interface Events {
+  readonly payloadType: number
+  readonly clockRate: 8000 | 48_000
+}
 
 /** What we say about ourselves in an offer or an answer. */
 export interface LocalMedia {
   /** Where we receive. */
   readonly address: string
   readonly port: number
-  /** What we take, the best first; both, PCMU first, when it is not given. */
+  /** What we take, the best first; both laws of G.711, PCMU first, when it is not given. */
   readonly codecs?: readonly CodecName[]
   /** What we want to do; in an answer it is narrowed to what the offer allows. `sendrecv` when it is not given. */
   readonly direction?: Direction
@@ -49,6 +61,8 @@ export interface AgreedMedia {
   readonly payloadType: number
   /** The payload type of telephone events that we send, when the peer takes them. */
   readonly telephoneEvent?: number
+  /** The clock of their lengths, where it is that of Opus. */
+  readonly telephoneEventHz?: 48_000
   /** Seen from us. */
   readonly direction: Direction
   readonly ptimeMs: number
@@ -66,19 +80,35 @@ export function makeOffer(
   local: LocalMedia,
   options: { readonly sessionId?: string; readonly previous?: SentSdp },
 ): SentSdp {
-  const codecs = (local.codecs ?? ['PCMU', 'PCMA']).map((name) => ({ name, payloadType: PAYLOAD_TYPES[name] }))
-  const events = local.telephoneEvent === false ? undefined : TELEPHONE_EVENT
+  const before = saidBefore(options.previous)
+  const codecs = (local.codecs ?? ['PCMU', 'PCMA']).map((name) => ({ name, payloadType: typeOf(name, before) }))
+  const events = local.telephoneEvent === false ? [] : eventsBeside(codecs.map(({ name }) => name))
   const plain = mediaLine(local, { codecs, events, direction: local.direction ?? 'sendrecv' })
   const line = local.webrtc
     ? { ...plain, protocol: WEBRTC_PROTOCOL, ...webRtcLine(local.webrtc, local, { setup: 'actpass' }) }
     : plain
-  return finish(inPlace(line, options.previous), local.address, options)
+  return finish(inPlace(line, before), local.address, options)
+}
+
+function saidBefore(previous: SentSdp | undefined): readonly SdpMedia[] {
+  const sent = previous && parseSdp(previous.text)
+  return sent?.ok ? sent.value.media : []
+}
+
+/** RFC 3264 8.3.2: a number that stood for a codec goes on standing for it. */
+function typeOf(name: CodecName, before: readonly SdpMedia[]): number {
+  const known = before.flatMap(({ codecs }) => codecs).find((codec) => isCalled(name, codec))
+  return known?.payloadType ?? CODECS[name].payloadType
+}
+
+/** RFC 4733 2.5.1.1 wants events on the clock of each codec that is offered. */
+function eventsBeside(names: readonly CodecName[]): readonly Events[] {
+  const clocks = new Set(names.map((name) => CODECS[name].clockRate))
+  return [...clocks].map((clockRate) => ({ payloadType: TELEPHONE_EVENT[clockRate], clockRate }))
 }
 
 /** RFC 3264 8: a later offer has as many m= lines as were there; the stream that talks keeps its place and its profile. */
-function inPlace(line: RawMedia, previous: SentSdp | undefined): RawMedia[] {
-  const sent = previous && parseSdp(previous.text)
-  const before = sent?.ok ? sent.value.media : []
+function inPlace(line: RawMedia, before: readonly SdpMedia[]): RawMedia[] {
   const talking = before.find((media) => media.kind === 'audio' && media.port !== 0)
   const lines = before.map((media) => {
     if (media !== talking) return refusal(media)
@@ -105,11 +135,11 @@ export function makeAnswer(
   const found = choose(offer.value, local)
   if (!found) return { ok: false, status: 488, reason: 'no codec in common' }
   const direction = narrow(local.direction ?? 'sendrecv', found.media)
-  const events = local.telephoneEvent === false ? undefined : found.media.telephoneEvent
+  const events = local.telephoneEvent === false ? undefined : eventsOf(found)
   const codecs = [{ name: found.name, payloadType: found.codec.payloadType }]
   const { protocol, webrtc } = found.media
   const secured = webrtc && local.webrtc && webRtcLine(local.webrtc, local, { setup: 'passive', mid: webrtc.mid })
-  const taken = { ...mediaLine(local, { codecs, events, direction }), protocol, ...secured }
+  const taken = { ...mediaLine(local, { codecs, events: events ? [events] : [], direction }), protocol, ...secured }
   const lines = offer.value.media.map((media) => (media === found.media ? taken : refusal(media)))
   return {
     ok: true,
@@ -128,7 +158,7 @@ export function readAnswer(
   const found = choose(answer.value, local, 'theirs')
   if (!found) return { ok: false, status: 488, reason: 'no codec in common' }
   const direction = narrow(local.direction ?? 'sendrecv', found.media)
-  const events = local.telephoneEvent === false ? undefined : found.media.telephoneEvent
+  const events = local.telephoneEvent === false ? undefined : eventsOf(found)
   return { ok: true, agreed: agree(found, { direction, events, local }) }
 }
 
@@ -165,13 +195,25 @@ function choose(
     const fits = PROTOCOLS.includes(media.protocol) || (local.webrtc !== undefined && media.webrtc !== undefined)
     if (media.kind !== 'audio' || media.port === 0 || !fits) continue
     const usable: Found[] = media.codecs.flatMap((codec) => {
-      const name = ours.find((one) => one === codec.name && codec.clockRate === 8000 && codec.channels === 1)
+      const name = ours.find((one) => isCalled(one, codec))
       return name ? [{ media, codec, name }] : []
     })
     if (preference === 'ours') usable.sort((a, b) => ours.indexOf(a.name) - ours.indexOf(b.name))
     if (usable[0]) return usable[0]
   }
   return undefined
+}
+
+function isCalled(name: CodecName, codec: SdpCodec): boolean {
+  const { clockRate, channels } = CODECS[name]
+  return name.toUpperCase() === codec.name && codec.clockRate === clockRate && codec.channels === channels
+}
+
+/** The events that go with a codec: on its clock, or, from a party that has no other, on that of telephones. */
+function eventsOf({ media, name }: Found): Events | undefined {
+  const { telephoneEvent, telephoneEventWide } = media
+  if (name === 'opus' && telephoneEventWide !== undefined) return { payloadType: telephoneEventWide, clockRate: 48_000 }
+  return telephoneEvent === undefined ? undefined : { payloadType: telephoneEvent, clockRate: 8000 }
 }
 
 const SENDS: readonly Direction[] = ['sendrecv', 'sendonly']
@@ -193,7 +235,7 @@ function isNull(address: string): boolean {
 
 function agree(
   found: Found,
-  how: { readonly direction: Direction; readonly events: number | undefined; readonly local: LocalMedia },
+  how: { readonly direction: Direction; readonly events: Events | undefined; readonly local: LocalMedia },
 ): AgreedMedia {
   return {
     address: found.media.address,
@@ -203,7 +245,8 @@ function agree(
     payloadType: found.codec.payloadType,
     direction: how.direction,
     ptimeMs: found.media.ptimeMs ?? how.local.ptimeMs ?? 20,
-    ...(how.events === undefined ? {} : { telephoneEvent: how.events }),
+    ...(how.events && { telephoneEvent: how.events.payloadType }),
+    ...(how.events?.clockRate === 48_000 && { telephoneEventHz: 48_000 }),
   }
 }
 
@@ -211,19 +254,28 @@ function mediaLine(
   local: LocalMedia,
   line: {
     readonly codecs: readonly { readonly name: CodecName; readonly payloadType: number }[]
-    readonly events: number | undefined
+    readonly events: readonly Events[]
     readonly direction: Direction
   },
 ): RawMedia {
-  const rtp = line.codecs.map(({ name, payloadType }) => ({ payload: payloadType, codec: name as string, rate: 8000 }))
-  if (line.events !== undefined) rtp.push({ payload: line.events, codec: 'telephone-event', rate: 8000 })
+  const rtp = [
+    ...line.codecs.map(({ name, payloadType }) => {
+      const { clockRate: rate, channels } = CODECS[name]
+      return { payload: payloadType, codec: name as string, rate, ...(channels > 1 && { encoding: channels }) }
+    }),
+    ...line.events.map(({ payloadType: payload, clockRate: rate }) => ({ payload, codec: 'telephone-event', rate })),
+  ]
+  const parameters = line.codecs.flatMap(({ name, payloadType: payload }) => {
+    const { parameters: config } = CODECS[name]
+    return config === undefined ? [] : [{ payload, config }]
+  })
   return {
     type: 'audio',
     port: local.port,
     protocol: 'RTP/AVP',
     payloads: rtp.map((one) => one.payload).join(' '),
     rtp,
-    fmtp: line.events === undefined ? [] : [{ payload: line.events, config: '0-15' }],
+    fmtp: [...parameters, ...line.events.map(({ payloadType: payload }) => ({ payload, config: '0-15' }))],
     ptime: local.ptimeMs ?? 20,
     direction: line.direction,
   }

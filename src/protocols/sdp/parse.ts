@@ -63,7 +63,9 @@ function readMedia(raw: RawMedia, whole: RawDescription): SdpMedia | string {
   if (address === undefined && port !== 0) return 'c= is missing'
   const found = raw.direction ?? whole.direction ?? 'sendrecv'
   const codecs = list.flatMap((format) => readCodec(format, raw) ?? [])
-  const events = codecs.find((codec) => codec.name === 'TELEPHONE-EVENT' && codec.clockRate === 8000)
+  const events = (hertz: number) =>
+    codecs.find(({ name, clockRate }) => name === 'TELEPHONE-EVENT' && clockRate === hertz)
+  const [narrow, wide] = [events(8000), events(48_000)]
   const ptimeMs = Number(raw.ptime)
   const webrtc = readWebRtc(raw, whole)
   return {
@@ -76,7 +78,8 @@ function readMedia(raw: RawMedia, whole: RawDescription): SdpMedia | string {
     codecs: codecs.filter((codec) => codec.name !== 'TELEPHONE-EVENT'),
     ...(ptimeMs > 0 && ptimeMs <= 200 ? { ptimeMs } : {}),
     ...(webrtc && { webrtc }),
-    ...(events ? { telephoneEvent: events.payloadType } : {}),
+    ...(narrow && { telephoneEvent: narrow.payloadType }),
+    ...(wide && { telephoneEventWide: wide.payloadType }),
   }
 }
 

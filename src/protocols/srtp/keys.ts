@@ -1,8 +1,10 @@
 import { createCipheriv } from 'node:crypto'
 
-/** What two sides may agree on in DTLS (RFC 5764 4.1.2, RFC 7714 14.2), by its number there. */
+/** What two sides may agree on in DTLS (RFC 5764 4.1.2, RFC 7714 14.2), by its number there, or in SDP (RFC 4568 6.2). */
 export const SRTP_PROFILES = {
   AES128_CM_HMAC_SHA1_80: { number: 1, keyBytes: 16, saltBytes: 14 },
+  /** As the one above, but with a tag of 32 bits for RTP: there are phones that know nothing longer. RTCP keeps its 80. */
+  AES128_CM_HMAC_SHA1_32: { number: 2, keyBytes: 16, saltBytes: 14 },
   AEAD_AES_128_GCM: { number: 7, keyBytes: 16, saltBytes: 12 },
 } as const
 

@@ -7,7 +7,8 @@ import { PacketIndex } from './packet-index.ts'
 import { SrtcpReceiver, SrtcpSender } from './srtcp.ts'
 import { SrtpReceiver, SrtpSender } from './srtp.ts'
 
-const PROFILES = Object.keys(SRTP_PROFILES) as SrtpProfile[]
+/** Those that the independent implementation knows. */
+const PROFILES: readonly SrtpProfile[] = ['AES128_CM_HMAC_SHA1_80', 'AEAD_AES_128_GCM']
 
 function keysFor(profile: SrtpProfile): SrtpKeys {
   const { keyBytes, saltBytes } = SRTP_PROFILES[profile]
@@ -47,6 +48,44 @@ describe('SRTP keys', () => {
       '30CBBC08863D8C85D49DB34A9AE1',
       'CEBE321F6FF7716B6FD4AB49AF256A156D38BAA4',
     ])
+  })
+})
+
+describe('AES128_CM_HMAC_SHA1_32', () => {
+  it('is what an independent implementation makes with 80 bits, but for the length of the tag (RFC 4568 6.2.2)', () => {
+    const keys = keysFor('AES128_CM_HMAC_SHA1_80')
+    const peer = new SrtpSession(theirs(keys))
+    const sender = new SrtpSender(keys.local, 'AES128_CM_HMAC_SHA1_32')
+    const receiver = new SrtpReceiver(keys.remote, 'AES128_CM_HMAC_SHA1_32')
+    const long = new SrtpSender(keys.local, 'AES128_CM_HMAC_SHA1_80')
+    for (let n = 65_530; n < 65_550; n++) {
+      const packet = rtp(n & 0xffff)
+      const theirOwn = peer.encrypt(packet.subarray(12), RtpHeader.deSerialize(packet))
+      expect(receiver.open(theirOwn.subarray(0, -6))).toEqual(packet)
+      const ours = sender.protect(packet)
+      expect(ours).toEqual(long.protect(packet).subarray(0, -6))
+    }
+  })
+
+  it('takes nothing that was changed or was here before', () => {
+    const keys = keysFor('AES128_CM_HMAC_SHA1_32')
+    const sealed = new SrtpSender(keys.local, keys.profile).protect(rtp(7))
+    const receiver = new SrtpReceiver(keys.local, keys.profile)
+    for (const at of [1, 20, sealed.length - 1]) {
+      const changed = Buffer.from(sealed)
+      changed[at]! ^= 1
+      expect(receiver.open(changed)).toBeUndefined()
+    }
+    expect(receiver.open(sealed)).toEqual(rtp(7))
+    expect(receiver.open(sealed)).toBeUndefined()
+  })
+
+  it('has RTCP with a tag of 80 bits all the same', () => {
+    const keys = keysFor('AES128_CM_HMAC_SHA1_32')
+    const report = writeRtcp({ ssrc: 1, cname: 'a' })
+    const sealed = new SrtcpSender(keys.local, keys.profile).protect(report)
+    expect(sealed).toHaveLength(report.length + 14)
+    expect(new SrtcpReceiver(keys.local, keys.profile).open(sealed)).toEqual(report)
   })
 })
 

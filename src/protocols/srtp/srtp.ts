@@ -2,11 +2,12 @@ import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from 'n
 import { deriveKeys, type MasterKey, type SessionKeys, type SrtpProfile } from './keys.ts'
 import { PacketIndex } from './packet-index.ts'
 
-/** RFC 3711 5: HMAC-SHA1, cut to 80 bits. */
-const TAG_BYTES = 10
-
-/** RFC 7714 5.1. */
-const GCM_TAG_BYTES = 16
+/** RFC 3711 5: HMAC-SHA1, cut to 80 bits or, RFC 4568 6.2.2, to 32; RFC 7714 5.1. */
+const TAG_BYTES: Readonly<Record<SrtpProfile, number>> = {
+  AES128_CM_HMAC_SHA1_80: 10,
+  AES128_CM_HMAC_SHA1_32: 4,
+  AEAD_AES_128_GCM: 16,
+}
 
 const RTP_HEADER_BYTES = 12
 const WRAP = 0x1_0000
@@ -18,11 +19,13 @@ const STREAMS_MAX = 8
 export class SrtpSender {
   readonly #keys: SessionKeys
   readonly #gcm: boolean
+  readonly #tagBytes: number
   readonly #index = new PacketIndex()
 
   constructor(master: MasterKey, profile: SrtpProfile) {
     this.#keys = deriveKeys(master, profile, 'rtp')
     this.#gcm = profile === 'AEAD_AES_128_GCM'
+    this.#tagBytes = TAG_BYTES[profile]
   }
 
   /** The packet with its fixed header, encrypted; the bytes given are left alone. */
@@ -46,10 +49,10 @@ export class SrtpSender {
     const { key, salt, authentication } = this.#keys
     const cipher = createCipheriv('aes-128-ctr', key, counter(salt, packet.readUInt32BE(8), index))
     const body = cipher.update(packet.subarray(RTP_HEADER_BYTES))
-    const out = Buffer.allocUnsafe(packet.length + TAG_BYTES)
+    const out = Buffer.allocUnsafe(packet.length + this.#tagBytes)
     packet.copy(out, 0, 0, RTP_HEADER_BYTES)
     body.copy(out, RTP_HEADER_BYTES)
-    tagOf(out.subarray(0, packet.length), index, authentication).copy(out, packet.length, 0, TAG_BYTES)
+    tagOf(out.subarray(0, packet.length), index, authentication).copy(out, packet.length, 0, this.#tagBytes)
     return out
   }
 }
@@ -58,18 +61,19 @@ export class SrtpSender {
 export class SrtpReceiver {
   readonly #keys: SessionKeys
   readonly #gcm: boolean
+  readonly #tagBytes: number
   readonly #streams = new Map<number, PacketIndex>()
 
   constructor(master: MasterKey, profile: SrtpProfile) {
     this.#keys = deriveKeys(master, profile, 'rtp')
     this.#gcm = profile === 'AEAD_AES_128_GCM'
+    this.#tagBytes = TAG_BYTES[profile]
   }
 
   /** The RTP packet in clear; undefined when it is not genuine, was here before, or is no RTP. Any bytes may be given. */
   open(packet: Buffer): Buffer | undefined {
     const start = headerBytes(packet)
-    const tagBytes = this.#gcm ? GCM_TAG_BYTES : TAG_BYTES
-    if (start === undefined || packet.length < start + tagBytes) return undefined
+    if (start === undefined || packet.length < start + this.#tagBytes) return undefined
     const ssrc = packet.readUInt32BE(8)
     const stream = this.#streams.get(ssrc) ?? new PacketIndex()
     const index = stream.guess(packet.readUInt16BE(2))
@@ -89,8 +93,8 @@ export class SrtpReceiver {
   #unsealed(packet: Buffer, start: number, index: number): Buffer | undefined {
     const decipher = createDecipheriv('aes-128-gcm', this.#keys.key, gcmVector(this.#keys.salt, packet, index))
     decipher.setAAD(packet.subarray(0, start))
-    decipher.setAuthTag(packet.subarray(packet.length - GCM_TAG_BYTES))
-    const body = decipher.update(packet.subarray(start, packet.length - GCM_TAG_BYTES))
+    decipher.setAuthTag(packet.subarray(packet.length - this.#tagBytes))
+    const body = decipher.update(packet.subarray(start, packet.length - this.#tagBytes))
     try {
       decipher.final()
     } catch {
@@ -101,8 +105,8 @@ export class SrtpReceiver {
 
   #unsigned(packet: Buffer, start: number, index: number): Buffer | undefined {
     const { key, salt, authentication } = this.#keys
-    const end = packet.length - TAG_BYTES
-    const tag = tagOf(packet.subarray(0, end), index, authentication).subarray(0, TAG_BYTES)
+    const end = packet.length - this.#tagBytes
+    const tag = tagOf(packet.subarray(0, end), index, authentication).subarray(0, this.#tagBytes)
     if (!timingSafeEqual(tag, packet.subarray(end))) return undefined
     const decipher = createDecipheriv('aes-128-ctr', key, counter(salt, packet.readUInt32BE(8), index))
     const out = Buffer.allocUnsafe(end)

@@ -116,6 +116,7 @@ export interface Terms {
   readonly webrtc?: WebRtcParty
   readonly codec?: MediaCodec
   readonly telephoneEvent?: number
+  readonly telephoneEventHz?: 48_000
   /** Whether the party wants to hear. */
   readonly sends: boolean
   /** Whether the party wants to be heard. */

@@ -272,6 +272,7 @@ export const configured = {
     'longest-wait': 'längste Wartezeit (ms)',
     'service-level': 'Servicelevel (%)',
     abandoned: 'Abbrüche',
+    overdue: 'überfällige Vorgänge',
     above: 'über',
     below: 'unter',
     warning: 'Warnung',
@@ -321,6 +322,7 @@ export const configured = {
     'Switchover Disable Gateway Ping':
       'Nein: die Gateways dieser Maschine entscheiden, ob sie abgeschnitten ist; Ja: sie werden nicht gefragt',
     'Supervision Announced': 'Ja: den Beteiligten eines Gesprächs wird gezeigt, wer mithört oder berät; Nein: nicht',
+    Opus: 'Wer mit den Medienprozessen Opus sprechen darf: Browser (browsers), alle, auch Telefone und Trunks (everybody), oder niemand (nobody); wer nicht darf, spricht G.711',
     'Switchover NetTest Addresses':
       'Rechner, die gefragt werden, ob diese Maschine abgeschnitten ist, durch Kommas getrennt',
     'Switchover Notifier Ping Delay': 'Von der Antwort auf einen Ping über eine Verbindung bis zum nächsten',

@@ -270,6 +270,7 @@ export const configured = {
     'longest-wait': 'longest wait (ms)',
     'service-level': 'service level (%)',
     abandoned: 'abandoned',
+    overdue: 'work items overdue',
     above: 'above',
     below: 'below',
     warning: 'warning',
@@ -320,6 +321,7 @@ export const configured = {
       'No: the gateways of this machine decide whether it is cut off; Yes: they are not asked',
     'Supervision Announced':
       'Yes: the parties of a conversation are shown who listens to it or coaches in it; No: they are not',
+    Opus: 'Who may speak Opus with the media processes: browsers, everybody (phones and trunks too) or nobody; who may not speaks G.711',
     'Switchover NetTest Addresses': 'Hosts that are asked whether this machine is cut off, separated by commas',
     'Switchover Notifier Ping Delay': 'From the answer to a ping over a connection until the next one',
     'Switchover Notifier Ping Timeout': 'From sending such a ping until it counts as failed',
