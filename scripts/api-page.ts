@@ -87,6 +87,14 @@ curl -fsS $API/rooms/$ROOM/lines ${SUPERVISOR} -H 'content-type: application/jso
 curl -fsS "$API/rooms/$ROOM/lines?contains=next" ${SUPERVISOR}`,
   },
   {
+    title: 'Voice messages',
+    word: 'voice-messages',
+    besides: ['mailboxes'],
+    example: `# Call 1000 and press 4 to leave one. Its sound is a recording with the same id.
+curl -fsS $API/mailboxes ${SUPERVISOR}
+curl -fsS "$API/voice-messages?mailbox=support&limit=10" ${SUPERVISOR}`,
+  },
+  {
     title: 'Alerts',
     word: 'alerts',
     example: `curl -fsS $API/alerts ${SUPERVISOR}

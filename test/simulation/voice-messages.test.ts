@@ -48,6 +48,44 @@ describe('a voice message', () => {
     }
   })
 
+  it('lies in the mailbox of whom it is for: two callers at once leave two, one of them for a person (ACD-14, VML-01)', () => {
+    const scene = new Scene()
+    const overflow = [
+      { when: { type: 'waited', afterMs: 1_000 }, to: { type: 'voicemail', mailbox: 'agent2' } },
+    ] as const
+    scene.changes(scene.queue('sales', { overflow }))
+    scene.arrives('1002')
+    scene.connects('ix-1.p1')
+    expect(scene.passes(1_000).at(-1)).toBe('StepEntered voicemail:agent2/record')
+    scene.arrives('1000')
+    scene.connects('ix-2.p1')
+    scene.heard('ix-2.p1')
+    scene.presses('ix-2.p1', '4')
+    for (const party of ['ix-1.p1', 'ix-2.p1']) scene.heard(party)
+    scene.passes(2_000)
+    expect(scene.hangsUp('ix-2.p1')).toContain('VoiceMessageLeft ix-2.r1 in support')
+    scene.crashes()
+    scene.passes(1_000)
+    expect(scene.presses('ix-1.p1', '#')).toContain('VoiceMessageLeft ix-1.r1 in agent2')
+    const { mailboxes } = scene.world.head
+    expect(messagesOf(mailboxes, 'agent2')).toMatchObject([{ id: 'ix-1.r1', durationMs: 3_000 }])
+    expect(support(scene)).toMatchObject([{ id: 'ix-2.r1', durationMs: 2_000 }])
+    // Thanks are said meanwhile; that the caller hears them is no part of the message.
+    expect(scene.hangsUp('ix-1.p1')).not.toContain('VoiceMessageLeft ix-1.r1 in agent2')
+    expect([...mailboxes.places.keys()]).toEqual(['ix-2.r1', 'ix-1.r1'])
+  })
+
+  it('is as long as was allowed when the caller speaks on, and waits for its sound through a snapshot', () => {
+    const scene = speaking()
+    const ended = scene.passes(180_000)
+    expect(ended.filter((line) => LEFT.includes(line))).toEqual(LEFT)
+    expect(support(scene)).toMatchObject([{ durationMs: 180_000, sound: 'pending' }])
+    scene.crashes()
+    expect(scene.does(seal(179_990))).toContain('VoiceMessageSettled ix-1.r1 kept')
+    expect(scene.does(seal(179_990))).toEqual([])
+    expect(support(scene)).toMatchObject([{ durationMs: 179_990, sound: 'kept' }])
+  })
+
   it('is none when nobody spoke: hung up before the beep, at once after it, or recorded shorter than a second (VML-01)', () => {
     const before = new Scene()
     before.arrives('1000')

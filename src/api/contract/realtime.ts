@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { MomentSchema } from './fields.ts'
 import { InteractionSchema } from './interaction.ts'
 import { AgentLiveSchema, QueueLiveSchema } from './live.ts'
+import { MailboxSchema } from './mailbox.ts'
 import { RightsSchema } from './session.ts'
 
 /** What a browser may follow. */
-export const TopicSchema = z.enum(['queues', 'agents', 'interactions'])
+export const TopicSchema = z.enum(['queues', 'agents', 'interactions', 'mailboxes'])
 
 /** What a browser may follow. */
 export type Topic = z.infer<typeof TopicSchema>
@@ -15,7 +16,7 @@ export const ResumeSchema = z.strictObject({
   type: z.literal('resume'),
   token: z.string().max(4096),
   sequence: z.number().int().min(0).optional().describe('the last sequence seen; without it comes a snapshot'),
-  topics: z.array(TopicSchema).min(1).max(3),
+  topics: z.array(TopicSchema).min(1).max(4),
 })
 
 /** What a browser says. */
@@ -30,6 +31,7 @@ const views = {
   queues: z.array(QueueLiveSchema),
   agents: z.array(AgentLiveSchema),
   interactions: z.array(InteractionSchema),
+  mailboxes: z.array(MailboxSchema).optional().describe('those that changed, for who follows mailboxes'),
 }
 
 /**

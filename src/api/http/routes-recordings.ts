@@ -9,6 +9,7 @@ import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { joinedEntry, joinParts, type PlacedPart, partsOf } from './recording-parts.ts'
 import { formatOf, pcmBytes, pcmLength, type Stretch } from './recording-sound.ts'
+import { isOwnMessage } from './routes-mailboxes.ts'
 import type { Server } from './server-type.ts'
 import type { WaveFormat } from './wave-file.ts'
 import { askerOf, demand } from './who.ts'
@@ -21,8 +22,8 @@ export function addRecordingRoutes(api: Server, ports: HttpApiPorts): void {
     '/recordings/:id',
     { schema: { summary: 'A recording', params: IdParams, response: { 200: RecordingSchema } } },
     async (request) => {
-      demand(request, 'listen-recordings')
       const { id } = request.params
+      demandHearing(ports, request, id)
       const parts = await partsOf(ports.recordings, id)
       return viewRecording(parts.length > 0 ? joinedEntry(id, joinParts(parts)) : await entryOf(ports, id))
     },
@@ -31,8 +32,8 @@ export function addRecordingRoutes(api: Server, ports: HttpApiPorts): void {
     '/recordings/:id/audio',
     { schema: { summary: 'The sound of a recording, a WAV file', params: IdParams, querystring: AudioQuerySchema } },
     async (request, reply) => {
-      demand(request, 'listen-recordings')
       const { id } = request.params
+      demandHearing(ports, request, id)
       const parts = await partsOf(ports.recordings, id)
       if (parts.length > 0) {
         noteHearing(ports, request, id)
@@ -50,6 +51,11 @@ export function addRecordingRoutes(api: Server, ports: HttpApiPorts): void {
         : sendStored(request, reply, file, stat.sizeBytes)
     },
   )
+}
+
+/** Whoever may hear recordings hears all; what was said for somebody is theirs to hear (VML-05). */
+function demandHearing(ports: HttpApiPorts, request: FastifyRequest, id: string): void {
+  if (!isOwnMessage(ports, request, id)) demand(request, 'listen-recordings')
 }
 
 function noteHearing({ logger }: HttpApiPorts, request: FastifyRequest, recording: string): void {

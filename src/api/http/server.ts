@@ -28,6 +28,7 @@ import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
 import { addItemRoutes } from './routes-items.ts'
 import { addLiveRoutes } from './routes-live.ts'
+import { addMailboxRoutes } from './routes-mailboxes.ts'
 import { addMailFrames, addMailRoutes } from './routes-mails.ts'
 import { addMove } from './routes-move.ts'
 import { addOperationRoutes } from './routes-operation.ts'
@@ -140,6 +141,7 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addAlertRoutes(guarded, ports)
     addRoomRoutes(guarded, ports)
     addRecordingRoutes(guarded, ports)
+    addMailboxRoutes(guarded, ports)
     addReportRoutes(guarded, ports)
     addUserRoutes(guarded, ports)
     addSeatRoutes(guarded, ports)

@@ -3,18 +3,19 @@ export interface Touched {
   readonly queues: Set<string>
   readonly agents: Set<string>
   readonly interactions: Set<string>
+  readonly mailboxes: Set<string>
   /** It holds interactions that began and ended within one look: nothing to show to who sees all of it, but who knew of one keeps it. */
   passing: boolean
 }
 
 /** Nothing touched. */
 export function untouched(): Touched {
-  return { queues: new Set(), agents: new Set(), interactions: new Set(), passing: false }
+  return { queues: new Set(), agents: new Set(), interactions: new Set(), mailboxes: new Set(), passing: false }
 }
 
 /** How many names there are. */
 export function sizeOf(touched: Touched): number {
-  return touched.queues.size + touched.agents.size + touched.interactions.size
+  return touched.queues.size + touched.agents.size + touched.interactions.size + touched.mailboxes.size
 }
 
 /** Adds the names of one to another. */
@@ -22,6 +23,7 @@ export function addTouched(to: Touched, from: Touched): void {
   for (const name of from.queues) to.queues.add(name)
   for (const name of from.agents) to.agents.add(name)
   for (const id of from.interactions) to.interactions.add(id)
+  for (const name of from.mailboxes) to.mailboxes.add(name)
   to.passing ||= from.passing
 }
 

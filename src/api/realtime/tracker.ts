@@ -3,6 +3,7 @@ import { moment } from '#api/contract'
 import { type CommittedEvent, GroupMembers, type QueueMembers, viewInteraction } from '#api/live'
 import type { CentreEvent, CentreState } from '#kernel/centre'
 import type { Interaction } from '#kernel/interaction'
+import { isMailboxEvent } from '#kernel/mailbox'
 import { type Touched, untouched } from './touched.ts'
 
 /** What is remembered of an interaction, for the moment when it changes or goes. */
@@ -57,6 +58,7 @@ export class Tracker {
       if (event.type === 'ConfigurationChanged') touchConfigured(event, state, touched)
       for (const id of interactionsOf(event)) touched.interactions.add(id)
       if ('user' in event && event.user !== undefined) touched.agents.add(event.user)
+      if (isMailboxEvent(event)) touched.mailboxes.add(event.mailbox)
       if (event.type === 'InteractionClosed') ends.set(event.interaction, entry)
     }
     for (const id of touched.interactions) this.#update(id, state, touched, ends.get(id))

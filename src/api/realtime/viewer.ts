@@ -1,12 +1,21 @@
 import {
   type AgentLive,
   type InteractionView,
+  type MailboxView,
   moment,
   type QueueLive,
   type ServerMessage,
   type Topic,
 } from '#api/contract'
-import { type CentrePort, type QueueMembers, viewAgent, viewQueues, withoutHidden } from '#api/live'
+import {
+  type CentrePort,
+  opensMailbox,
+  type QueueMembers,
+  viewAgent,
+  viewMailbox,
+  viewQueues,
+  withoutHidden,
+} from '#api/live'
 import type { Clock } from '#base'
 import type { User } from '#kernel/config'
 import type { Right } from '#kernel/permission'
@@ -55,6 +64,7 @@ export class Viewer {
       queues: this.#queues(spectator),
       agents: this.#agents(spectator, centre.state().configuration.users.keys()),
       interactions: interactions.map((one) => this.#viewFor(spectator, one)),
+      ...this.#mailboxes(spectator, centre.state().mailboxes.mailboxes.keys()),
     }
   }
 
@@ -65,18 +75,21 @@ export class Viewer {
     const queues = this.#queues(spectator, touched.queues)
     const agents = this.#agents(spectator, touched.agents)
     const interactions = this.#interactions(spectator, touched.interactions)
+    const mailboxes = this.#mailboxes(spectator, touched.mailboxes)
     const all = seesAll(spectator)
     const removed = {
       queues: all && topics.has('queues') ? [...touched.queues].filter((name) => !configuration.queues.has(name)) : [],
       agents: all && topics.has('agents') ? [...touched.agents].filter((name) => !configuration.users.has(name)) : [],
     }
-    const count = queues.length + agents.length + interactions.length + removed.queues.length + removed.agents.length
-    return count === 0 ? undefined : { type: 'changes', ...this.#place(), queues, agents, interactions, removed }
+    const counts = [queues, agents, interactions, mailboxes.mailboxes ?? [], removed.queues, removed.agents]
+    if (counts.every(({ length }) => length === 0)) return undefined
+    return { type: 'changes', ...this.#place(), queues, agents, interactions, ...mailboxes, removed }
   }
 
   /** The users to whom something of it is their own: their view, or work that they are a party of. Undefined: everybody. */
   concernedBy(touched: Touched): ReadonlySet<string> | undefined {
-    const users = new Set(touched.agents)
+    // A mailbox of a user has the user's name.
+    const users = new Set([...touched.agents, ...touched.mailboxes])
     for (const id of touched.interactions) {
       const tracked = this.#options.tracker.get(id)
       if (tracked?.parked) return undefined
@@ -121,6 +134,13 @@ export class Viewer {
       if (user) views.push(viewAgent(state, sources, user))
     }
     return views
+  }
+
+  #mailboxes(spectator: Spectator, names: Iterable<string>): { mailboxes?: MailboxView[] } {
+    if (!spectator.topics.has('mailboxes')) return {}
+    const { mailboxes, configuration } = this.#options.centre.state()
+    const seen = [...names].filter((name) => opensMailbox(configuration, spectator, name))
+    return seen.length === 0 ? {} : { mailboxes: seen.map((name) => viewMailbox(mailboxes, name)) }
   }
 
   #interactions(spectator: Spectator, ids: ReadonlySet<string>): InteractionView[] {

@@ -74,7 +74,7 @@ export class Draft implements CentreTarget {
   }
 
   emit(event: CentreEvent): void {
-    const message = mailboxEventOf(this, event)
+    const message = mailboxEventOf(this, event, this.now)
     this.events.push(event)
     applyEvent(this, event, this.now)
     if (message) this.emit(message)

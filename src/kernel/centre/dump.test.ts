@@ -47,6 +47,31 @@ describe('a dump of the centre', () => {
     expect(asText(dumpCentre(restoreCentre(before)))).toEqual(old)
   })
 
+  it('keeps what callers said, in its order, and one of before that was kept has nothing', () => {
+    const state = centre()
+    const left = (message: string, mailbox: string, at: number) => {
+      const of = {
+        type: 'VoiceMessageLeft',
+        mailbox,
+        message,
+        interaction: 'ix',
+        from: '555',
+        durationMs: 2_000,
+      } as const
+      centreMachine.evolve(state, of, at)
+    }
+    left('one', 'support', 1)
+    left('two', 'ada', 2)
+    left('three', 'support', 3)
+    const mark = { type: 'MarkVoiceMessage', message: 'one', by: 'ada', as: 'heard' } as const
+    for (const event of centreMachine.decide(state, mark, 4)) centreMachine.evolve(state, event, 4)
+    const restored = centreMachine.restore(asText(centreMachine.dump(state)))
+    expect(restored.mailboxes).toEqual(state.mailboxes)
+    expect([...restored.mailboxes.places.keys()]).toEqual(['one', 'two', 'three'])
+    const { voiceMessages: _, ...before } = asText(centreMachine.dump(state))
+    expect(restoreCentre(before).mailboxes.places.size).toBe(0)
+  })
+
   it('keeps what colleagues wrote, so that a line that is sent again after a takeover stands there once', () => {
     const state = centre()
     const does = (on: typeof state, command: Parameters<typeof centreMachine.decide>[1]) => {

@@ -1,16 +1,17 @@
-import type { InteractionId, InteractionRecording } from '#kernel/interaction'
+import type { Millis } from '#base'
+import type { InteractionId, InteractionRecording, RecordingId } from '#kernel/interaction'
 import { isLongEnough, type MailboxEvent } from '#kernel/mailbox'
-import type { Draft } from './draft.ts'
 import type { CentreEvent } from './event.ts'
+import type { CentreTarget } from './target.ts'
 
 /**
  * What an event of a recording means for the mailbox that it is for. It is asked at every event that is decided, and before it is folded,
  * so that a message follows from the end of its recording whatever has ended it: a key, the caller, a media process, an agent who takes the call.
  */
-export function mailboxEventOf(draft: Draft, event: CentreEvent): MailboxEvent | undefined {
+export function mailboxEventOf(draft: CentreTarget, event: CentreEvent, now: Millis): MailboxEvent | undefined {
   switch (event.type) {
     case 'RecordingEnded':
-      return left(draft, event.interaction, event.recording)
+      return left(draft, event, now)
     case 'RecordingSealed':
       return settled(draft, event, isLongEnough(event.durationMs) ? 'kept' : 'silent', event.durationMs)
     case 'RecordingFailed':
@@ -25,10 +26,19 @@ export function mailboxOf({ mailbox, startedAt }: InteractionRecording, endedAt:
   return isLongEnough(endedAt - startedAt) ? mailbox : undefined
 }
 
-function left(draft: Draft, id: InteractionId, message: string): MailboxEvent | undefined {
+interface OfRecording {
+  readonly interaction: InteractionId
+  readonly recording: RecordingId
+}
+
+function left(
+  draft: CentreTarget,
+  { interaction: id, recording: message }: OfRecording,
+  now: Millis,
+): MailboxEvent | undefined {
   const interaction = draft.interaction(id)
   const recording = interaction?.recordings.find((one) => one.id === message && one.endedAt === undefined)
-  const mailbox = recording && mailboxOf(recording, draft.now)
+  const mailbox = recording && mailboxOf(recording, now)
   if (!interaction || mailbox === undefined) return undefined
   const { from, customer } = interaction
   return {
@@ -38,13 +48,13 @@ function left(draft: Draft, id: InteractionId, message: string): MailboxEvent | 
     interaction: id,
     from,
     ...(customer !== undefined && { customer }),
-    durationMs: draft.now - recording!.startedAt,
+    durationMs: now - recording!.startedAt,
   }
 }
 
 function settled(
-  draft: Draft,
-  { interaction, recording: message }: { readonly interaction: InteractionId; readonly recording: string },
+  draft: CentreTarget,
+  { interaction, recording: message }: OfRecording,
   sound: 'kept' | 'lost' | 'silent',
   durationMs?: number,
 ): MailboxEvent | undefined {

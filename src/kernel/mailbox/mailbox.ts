@@ -58,11 +58,13 @@ export function messagesOf({ mailboxes }: MailboxState, mailbox: string): readon
   return mailboxes.get(mailbox) ?? []
 }
 
+/** The message with that id, in whichever mailbox. */
 export function voiceMessage(state: MailboxState, id: string): VoiceMessage | undefined {
   const mailbox = state.places.get(id)
   return mailbox === undefined ? undefined : messagesOf(state, mailbox).find((message) => message.id === id)
 }
 
+/** Whether somebody can have said something in that time. */
 export function isLongEnough(durationMs: Millis): boolean {
   return durationMs >= VOICE_MESSAGE_MS_MIN
 }
@@ -72,6 +74,7 @@ export function isUnheard({ heard, removed }: VoiceMessage): boolean {
   return heard === undefined && removed === undefined
 }
 
+/** How many messages of a mailbox somebody should still hear. */
 export function unheardIn(state: MailboxState, mailbox: string): number {
   return messagesOf(state, mailbox).filter(isUnheard).length
 }
