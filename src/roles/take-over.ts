@@ -73,7 +73,8 @@ export class TakeOver {
     if (last.holder !== null && last.msLeft > 0) throw TAKE_OVER_ERRORS['take-over.held']({ holder: last.holder })
     const mayAnyway = !last.known || this.#cores.some((core) => last.known?.includes(core))
     if (mayAnyway && !copy) throw TAKE_OVER_ERRORS['take-over.free']({ node: this.#node })
-    const core = await this.#whoLives(last.known ?? [])
+    // A copy may be late: then the lease in it has lapsed, and any core that goes on beating says that the other place lives.
+    const core = await this.#whoLives((name) => copy !== undefined || last.known?.includes(name) === true)
     if (core !== undefined) throw TAKE_OVER_ERRORS['take-over.lives']({ core })
     return { ...last, ...(copy && { copy }) }
   }
@@ -112,10 +113,12 @@ export class TakeOver {
   }
 
   /** One of them whose pulse moves in the database; one that does not reach it is not seen here. */
-  async #whoLives(known: readonly string[]): Promise<string | undefined> {
+  async #whoLives(counts: (name: string) => boolean): Promise<string | undefined> {
     const members = new PostgresMembers(this.#store)
-    const beats = async () =>
-      new Map((await members.list()).filter(({ name }) => known.includes(name)).map(({ name, beat }) => [name, beat]))
+    const beats = async () => {
+      const cores = (await members.list()).filter(({ name, role }) => role === 'core' && counts(name))
+      return new Map(cores.map(({ name, beat }) => [name, beat]))
+    }
     const before = await beats()
     if (before.size === 0) return undefined
     await new Promise<void>((resolve) => this.#clock.after(WATCH_MS, resolve))

@@ -102,9 +102,9 @@ export class DeskClient {
     return this.#call(id, 'unpark')
   }
 
-  /** Takes what rings at a colleague: the own phone rings. */
-  pickUp(user: string): Promise<{ readonly id: string }> {
-    return this.#api.send('POST', '/pick-up', { user })
+  /** Takes a call that rings at a colleague: the own phone rings. */
+  pickUp(id: string): Promise<unknown> {
+    return this.#call(id, 'pick-up')
   }
 
   /** Says how the call to the customer of a callback ended. */

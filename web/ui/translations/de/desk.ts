@@ -60,6 +60,7 @@ export const desk: Words<typeof english> = {
     conference: 'Konferenz',
     reconnect: 'Rückfrage beenden',
     park: 'Parken',
+    'pick-up': 'Heranholen, was bei Kollegen klingelt',
     leave: 'Verlassen',
     end: 'Beenden',
     complete: 'Erledigt',

@@ -57,6 +57,7 @@ export const desk = {
     conference: 'Conference',
     reconnect: 'End consultation',
     park: 'Park',
+    'pick-up': 'Pick up what rings at a colleague',
     leave: 'Leave',
     end: 'End',
     complete: 'Done',
