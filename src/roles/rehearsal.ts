@@ -9,8 +9,8 @@ import { firstConfiguration } from './seed.ts'
 /** Calls of one round before the takeover, and as many behind it. */
 const CALLS = 40
 
-/** What is run some hundred times is compiled: the eighth round takes a quarter of the first one's processor time, further ones gain nothing. All together take a second. */
-const ROUNDS = 8
+/** What is run some hundred times is compiled: the fourth round takes half of the first one's processor time, and all together 0.7 s. Further ones gain less than they cost. */
+const ROUNDS = 4
 
 /** A round that takes longer is given up: the machine has something better to do. */
 const ROUND_MS_MAX = 10_000
