@@ -76,6 +76,8 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
     ...{ holder, clock, logger },
   })
   if (options.shared) await meetPrimary({ lease, links: part.link.links, clock, logger })
+  // It costs little from here on, and must see at once that it is needed.
+  weigh('normal')
   announce(options.readyFile, logger)
   const grant = await awaitLease(part, serving, logger)
   const { term } = grant
@@ -205,11 +207,10 @@ async function awaitLease({ switchover }: CoreSwitchover, serving: CoreServing, 
     void prepare(needed.signal, logger)
   })
   needed.abort()
-  weigh('normal')
   return grant
 }
 
-/** Until a backup is ready to take over it takes no time from calls; from then on it costs little, and must see at once that it is needed. */
+/** Runs beforehand what a primary runs; nothing depends on it. */
 async function prepare(needed: AbortSignal, logger: Logger): Promise<void> {
   const begunAt = systemClock.monotonic()
   try {
@@ -218,7 +219,6 @@ async function prepare(needed: AbortSignal, logger: Logger): Promise<void> {
   } catch (cause) {
     logger.warn({ problem: String(cause) }, 'the takeover could not be rehearsed; it will be slower')
   }
-  weigh('normal')
 }
 
 /** What ends this process at once, saying why. */
