@@ -9,6 +9,7 @@ export default defineConfig({
   },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts'],
+    setupFiles: ['test/kit/last-words.ts'],
     // Names a folder for the run's PostgreSQL, which only tests that need one start.
     globalSetup: ['test/contract/cluster.ts'],
     // A limit only says that something hangs: the slowest machine that runs these takes five times as long as a developer's.

@@ -40,7 +40,11 @@ class TierReporter implements Reporter {
     if (result.state === 'passed') this.#counts.passed += 1
     else if (result.state === 'skipped')
       this.#counts.skipped.push(`${path}: ${test.fullName}${result.note ? `: ${result.note}` : ''}`)
-    else this.#fail(`${path}: ${test.fullName}`, (result.errors ?? []).map(inWords).join('\n'))
+    else {
+      const { lastWords } = test.meta()
+      const logs = lastWords ? [`The logs of its systems while it ran:\n${lastWords}`] : []
+      this.#fail(`${path}: ${test.fullName}`, [...(result.errors ?? []).map(inWords), ...logs].join('\n'))
+    }
   }
 
   #fail(title: string, problem: string): void {

@@ -70,7 +70,8 @@ const SWITCH_MS_MAX = 60_000
 /** Who hands over, to whom. */
 interface Handing {
   readonly from: string
-  readonly to: string
+  /** Whoever takes over is right, unless one is named. */
+  readonly to?: string
 }
 
 /**
@@ -86,7 +87,7 @@ export async function awaitPrimary(settings: Settings, { from, to }: Handing): P
     if (line !== last) console.log(`${((performance.now() - startedAt) / 1000).toFixed(1)} s  ${line}`)
     last = line
     if (cluster?.primary && cluster.primary !== from) {
-      if (cluster.primary !== to) console.log(`${to} did not take over, ${cluster.primary} did`)
+      if (to !== undefined && cluster.primary !== to) console.log(`${to} did not take over, ${cluster.primary} did`)
       return cluster.primary
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))

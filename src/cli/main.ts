@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./status.ts')).status,
   drill: async () => (await import('./drill.ts')).drill,
   switchover: async () => (await import('./switchover.ts')).switchover,
+  takeover: async () => (await import('./takeover.ts')).takeover,
   drain: async () => (await import('./drain.ts')).drain,
   parameter: async () => (await import('./parameter.ts')).parameter,
   config: async () => (await import('./config.ts')).config,

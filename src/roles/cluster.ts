@@ -2,10 +2,17 @@ import { join } from 'node:path'
 import type { monitorEventLoopDelay } from 'node:perf_hooks'
 import { z } from 'zod'
 import { type Cluster, moment } from '#api/contract'
+import type { PeerStatus } from '#base'
 import type { Journal } from '#engines/journal'
 import type { KnownMember } from '#seams/members'
 import { listDiagnoses } from './diagnosis.ts'
-import { describePoints, describeRegisters, describeReplication, type Module } from './module-health.ts'
+import {
+  describeAccount,
+  describePoints,
+  describeRegisters,
+  describeReplication,
+  type Module,
+} from './module-health.ts'
 import { RELEASE } from './pool.ts'
 import { isAlive, readPid } from './process-table.ts'
 import { LOG_FORMATS } from './release-formats.ts'
@@ -53,6 +60,7 @@ export async function clusterOf(
     cores: described.sort((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary')),
     others: othersOf(serving, primacy),
     waits: waitsOf(primacy),
+    ...(primacy && { accounts: accountsOf(primacy) }),
     ...poolOf(serving),
   }
 }
@@ -87,6 +95,7 @@ async function describeSelf(
       describeLog(primacy),
       { name: 'journal', healthy: lag < JOURNAL_LAG_MAX, detail: `${lag} events behind` },
     )
+    modules.push(...accountsOf(primacy).map(describeAccount))
   }
   return {
     ...coreOf(member),
@@ -115,6 +124,17 @@ function describeLog(primacy: Primacy): Module {
     healthy: false,
     detail: refusing === undefined ? waits : `takes nothing: ${refusing}; ${waits}`,
   }
+}
+
+/** The accounts for mails and text messages; the primary alone is connected to their servers. */
+export function accountsOf({ mail, sms }: Pick<Primacy, 'mail' | 'sms'>): NonNullable<Cluster['accounts']> {
+  const view =
+    (medium: 'email' | 'sms') =>
+    ({ account, connected, since, problem, waiting }: PeerStatus & { account: string; waiting: number }) => ({
+      ...{ medium, account, connected, waiting },
+      ...{ since: moment(since), problem: problem ?? null },
+    })
+  return [...mail.status().map(view('email')), ...sms.status().map(view('sms'))]
 }
 
 /** What waits for the database; a backup does not know all of it. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { MailAdapter } from '#adapters/mail'
+import type { MailAccountStatus, MailAdapter } from '#adapters/mail'
 import { type Clock, type Logger, steadyClock } from '#base'
 import type { Fold, Sequencer } from '#engines/sequencer'
 import type { Blobs } from '#seams/blobs'
@@ -19,12 +19,18 @@ export interface CoreMailOptions {
 export class CoreMail {
   readonly #options: CoreMailOptions
   #adapter: Promise<MailAdapter> | undefined
+  #open: MailAdapter | undefined
   #unfollow: () => void
 
   constructor(options: CoreMailOptions) {
     this.#options = options
     this.#unfollow = options.sequencer.committed.onCommitted(() => this.#look())
     this.#look()
+  }
+
+  /** How its accounts are. */
+  status(): readonly MailAccountStatus[] {
+    return this.#open?.status() ?? []
   }
 
   async close(): Promise<void> {
@@ -48,6 +54,7 @@ export class CoreMail {
       password: (secret) => passwordOf(data, secret),
     })
     adapter.start()
+    this.#open = adapter
     return adapter
   }
 }

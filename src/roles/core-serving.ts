@@ -8,6 +8,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { PromptSounds } from '#adapters/prompts'
 import type { WebhookAdapter } from '#adapters/webhook'
 import { AlertWatch } from '#api/alerts'
+import { TypingMarks } from '#api/chats'
 import { createFront, createHttpApi, type Front, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
@@ -63,6 +64,7 @@ export class CoreServing {
   readonly #tokens: Tokens
   readonly softphones: SoftphoneSecrets
   readonly #revoked: PoolRevocations
+  readonly #typing: TypingMarks
   readonly #throttle: Throttle
   readonly #locks: AccountLocks
   readonly #seats: ReturnType<typeof openSeats>
@@ -84,6 +86,7 @@ export class CoreServing {
     this.#revoked = new PoolRevocations(serving)
     const { fold, registers, logger, holder } = serving
     const shared = { registers, logger, core: holder }
+    this.#typing = new TypingMarks({ registers, clock })
     this.#throttle = new Throttle(clock, shared)
     this.#locks = new AccountLocks(clock, shared)
     const endedAt = (user: string) => fold.states.centre.configurationState.sessionsSince.get(user)
@@ -131,6 +134,7 @@ export class CoreServing {
     this.#alerts?.close()
     this.#seats.seats.close()
     this.#revoked.close()
+    this.#typing.close()
     this.#throttle.close()
     this.#locks.close()
     this.#whatIf.close()
@@ -192,6 +196,7 @@ export class CoreServing {
     const webFolder = fileURLToPath(new URL('../../web/dist', import.meta.url))
     return {
       centre,
+      typing: this.#typing,
       primary: {
         // It is one no longer from the moment that it closes.
         isPrimary: () => this.#isPrimary(),

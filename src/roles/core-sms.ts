@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SmsAdapter, SmsCall } from '#adapters/sms'
+import type { SmsAccountStatus, SmsAdapter, SmsCall } from '#adapters/sms'
 import { post, signedHeaders, TargetGate } from '#adapters/webhook'
 import { type Clock, type Logger, steadyClock } from '#base'
 import type { Fold, Sequencer } from '#engines/sequencer'
@@ -22,6 +22,7 @@ export class CoreSms {
   readonly #gate: TargetGate
   readonly #closed = new AbortController()
   #adapter: Promise<SmsAdapter> | undefined
+  #open: SmsAdapter | undefined
   #unfollow: () => void
 
   constructor(options: CoreSmsOptions) {
@@ -35,6 +36,11 @@ export class CoreSms {
   async receive(account: string, call: SmsCall): Promise<'taken' | 'repeated' | 'later'> {
     if (!this.#adapter) throw SMS_ERRORS['sms.no-webhook']({ account })
     return (await this.#adapter).receive(account, call)
+  }
+
+  /** How its accounts are. */
+  status(): readonly SmsAccountStatus[] {
+    return this.#open?.status() ?? []
   }
 
   async close(): Promise<void> {
@@ -66,6 +72,7 @@ export class CoreSms {
       sign: (id, at, body, secret) => signedHeaders(id, at, body, [secret])['webhook-signature'] ?? '',
     })
     adapter.start()
+    this.#open = adapter
     return adapter
   }
 }

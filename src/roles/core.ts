@@ -9,18 +9,22 @@ import { announce } from './announce.ts'
 import { openConsent } from './consent.ts'
 import { CORE_MACHINES, type CoreMachines } from './core-machines.ts'
 import { CoreMail, preloadMail } from './core-mail.ts'
+import type { CoreServing } from './core-serving.ts'
 import { CoreSms, preloadSms } from './core-sms.ts'
 import { CoreSwitchover } from './core-switchover.ts'
 import { HandOver } from './hand-over.ts'
 import { KnownCredentials } from './known-credentials.ts'
+import { meetPrimary } from './meet-primary.ts'
 import { peersOf } from './pool.ts'
 import { PoolView } from './pool-view.ts'
 import { gone, openPrimaryLog, type PrimaryLog, type PrimaryLogOptions, spoolFolderOf } from './primary-log.ts'
 import { isRunning, readPid, signal } from './process-table.ts'
 import { openRegisters } from './registers.ts'
+import { rehearse } from './rehearsal.ts'
 import { LOG_FORMATS } from './release-formats.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
 import { firstConfiguration, phoneCredentialOf } from './seed.ts'
+import { TakeoverStages } from './takeover-stages.ts'
 import { trunkPasswords } from './trunk-passwords.ts'
 import { weigh } from './weight.ts'
 
@@ -30,6 +34,8 @@ const DATABASE_RETRY_MS = 100
 const DATABASE_TRIES_TOLD = 100
 /** How long a new primary keeps API and pages back for edge and media, which connect within a few ms when they are there. */
 const PAGES_WAIT_MS_MAX = 500
+/** How long a new primary keeps back what nobody on a call waits for, until every call has been compared: hundreds take some 100 ms. */
+const SETTLED_MS_MAX = 500
 /** How often a new primary looks whether edge and media are connected. */
 const CONNECTED_POLL_MS = 5
 
@@ -38,7 +44,6 @@ const CONNECTED_POLL_MS = 5
  * match, and then opens what nobody on a call waits for (history, API, pages).
  */
 export async function startCore(options: CoreOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
-  stayLight(options.runFolder)
   const clock = systemClock
   const store = await openWhenThere(options.databaseUrl, logger)
   const log = new PostgresLog(store)
@@ -53,7 +58,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const pool = new PoolView({ options, store, holder, clock, logger })
   await pool.open()
   // Loaded now, so that a takeover finds it in memory.
-  const { CoreServing } = await import('./core-serving.ts')
+  const { CoreServing: Serving } = await import('./core-serving.ts')
   await preloadMail(fold)
   await preloadSms(fold)
   const registers = openRegisters(options.redisUrl, clock, logger)
@@ -66,20 +71,18 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   answer(part.link)
   const credentials = new KnownCredentials(new PostgresCredentials(store), { clock, logger })
   credentials.load()
-  const serving = new CoreServing({
+  const serving = new Serving({
     ...{ options, store, log, fold, pool, part, registers, credentials },
     ...{ holder, clock, logger },
   })
+  if (options.shared) await meetPrimary({ lease, links: part.link.links, clock, logger })
   announce(options.readyFile, logger)
-  // A backup serves pages and reads; a core that is primary at once has callers to serve before.
-  const grant = await part.switchover.acquire(() => void serving.open())
+  const grant = await awaitLease(part, serving, logger)
   const { term } = grant
-  weigh('normal')
   const since = clock.monotonic()
-  await endPredecessor(options.runFolder, logger)
-  announce(join(options.runFolder, 'core.pid'), logger)
-  await follower.close()
-  const { own, sequencer } = await openSequencer(options, { store: log, lease, term, clock, logger, part, fold, end })
+  const stages = new TakeoverStages({ clock, logger, term })
+  const parts = { store: log, lease, term, clock, logger, part, fold, follower, end, stages }
+  const { own, sequencer } = await openSequencer(options, parts)
   pool.knows((names) => own.setCores(names))
   const voice = startVoice(options, pool, {
     ...{ sequencer, logger, clock, core: holder, term },
@@ -87,17 +90,21 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
     passwordOf: trunkPasswords(options.data, clock),
     isDraining: (name) => fold.states.pool.draining.has(name),
     fenced: end('edge or media obey a newer core; this one ends'),
+    reached: (milestone) => stages.reached(milestone),
   })
+  stages.reached('voice started')
   part.lead(sequencer, voice)
   const callsMs = connected(voice).then(() => Math.round(clock.monotonic() - since))
   // Callers come first; but without edge or media people must at least see that.
   noteTakeover(sequencer, grant, holder, { callsMs: await within(callsMs, PAGES_WAIT_MS_MAX), logger })
+  await within(settled(voice, stages), SETTLED_MS_MAX)
   await serving.open()
+  stages.reached('pages served')
   const handOver = new HandOver({ part, fold, sequencer, voice, logger })
   const canWrite = () => writes(part.switchover.keeper, own)
   const sms = new CoreSms({ sequencer, options, clock, logger })
-  serving.lead({ term, sequencer, voice, sms, handOver, spool: own.status, canWrite })
   const mail = new CoreMail({ sequencer, blobs: () => serving.blobs(), data: options.data, clock, logger })
+  serving.lead({ term, sequencer, voice, sms, mail, handOver, spool: own.status, canWrite })
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
@@ -109,20 +116,27 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
 interface SequencerParts extends Pick<PrimaryLogOptions, 'store' | 'lease' | 'term' | 'clock' | 'logger'> {
   readonly part: CoreSwitchover
   readonly fold: Fold<CoreMachines>
+  readonly follower: Follower<CoreMachines>
   readonly end: (reason: string) => (cause?: unknown) => void
+  readonly stages: TakeoverStages
 }
 
-/** From here on this core decides; in an empty log it decides the first configuration. */
+/** From here on this core decides, whoever did before on this machine being dead; in an empty log it decides the first configuration. */
 async function openSequencer(
-  { data, shared, demo }: CoreOptions,
-  { part, fold, end, ...parts }: SequencerParts,
+  { data, runFolder, shared, demo }: CoreOptions,
+  { part, fold, follower, end, stages, ...parts }: SequencerParts,
 ): Promise<{ readonly own: PrimaryLog; readonly sequencer: Sequencer<CoreMachines> }> {
+  await endPredecessor(runFolder, parts.logger)
+  announce(join(runFolder, 'core.pid'), parts.logger)
+  await follower.close()
+  stages.reached('predecessor ended')
   const own = await openPrimaryLog({
     ...parts,
     folder: spoolFolderOf(data),
     pool: shared ? { core: part.name, links: part.link.links } : undefined,
     over: end('another core can do what this one cannot; it ends'),
   })
+  stages.reached('lease opened')
   const sequencer = await Sequencer.open({
     ...parts,
     machines: CORE_MACHINES,
@@ -136,6 +150,7 @@ async function openSequencer(
   if (sequencer.committed.sequence === 0) {
     await sequencer.submit([{ machine: 'centre', command: firstConfiguration(demo) }])
   }
+  stages.reached('log caught up')
   return { own, sequencer }
 }
 
@@ -182,18 +197,36 @@ function noteTakeover(
   })
 }
 
+/** A backup serves pages and reads, and rehearses; a core that is primary at once has callers to serve before. */
+async function awaitLease({ switchover }: CoreSwitchover, serving: CoreServing, logger: Logger): Promise<Grant> {
+  const needed = new AbortController()
+  const grant = await switchover.acquire(() => {
+    void serving.open()
+    void prepare(needed.signal, logger)
+  })
+  needed.abort()
+  weigh('normal')
+  return grant
+}
+
+/** Until a backup is ready to take over it takes no time from calls; from then on it costs little, and must see at once that it is needed. */
+async function prepare(needed: AbortSignal, logger: Logger): Promise<void> {
+  const begunAt = systemClock.monotonic()
+  try {
+    const rehearsed = await rehearse(needed)
+    logger.info({ ...rehearsed, tookMs: Math.round(systemClock.monotonic() - begunAt) }, 'rehearsed a takeover')
+  } catch (cause) {
+    logger.warn({ problem: String(cause) }, 'the takeover could not be rehearsed; it will be slower')
+  }
+  weigh('normal')
+}
+
 /** What ends this process at once, saying why. */
 function enderOf(logger: Logger): (reason: string) => (cause?: unknown) => void {
   return (reason) => (cause) => {
     logger.error({ problem: String(cause ?? '') }, reason)
     process.exit(1)
   }
-}
-
-/** A core that is started while another serves takes no processor time from calls until it is needed itself. */
-function stayLight(runFolder: string): void {
-  const primary = readPid(join(runFolder, 'core.pid'))
-  if (primary !== undefined && isRunning(primary, ['core'])) weigh('light')
 }
 
 /** A core without a database waits for it: there is nothing that it could do before. */
@@ -215,6 +248,11 @@ async function connected(voice: VoiceAdapter): Promise<void> {
     if (edges.some((edge) => edge.connected) && media.some((process) => process.connected)) return
     await new Promise((resolve) => setTimeout(resolve, CONNECTED_POLL_MS))
   }
+}
+
+async function settled(voice: VoiceAdapter, stages: TakeoverStages): Promise<void> {
+  while (!voice.status().settled) await new Promise((resolve) => setTimeout(resolve, CONNECTED_POLL_MS))
+  stages.reached('calls compared')
 }
 
 /** Whether what is decided now becomes durable: by the store, or by the spool while that is away. */

@@ -45,7 +45,7 @@ export interface Database {
   /** The core that is primary now, on whichever machine. */
   primary(): Promise<string | undefined>
   /** Gives the lease up for a core that was seen dead. */
-  handBackLease(holder: string): Promise<void>
+  handBackLease(holder: string): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -118,9 +118,7 @@ function describe(
       const held = await lease.current()
       return held && held.msLeft > 0 ? held.holder : undefined
     },
-    async handBackLease(holder) {
-      await lease.handBack(holder)
-    },
+    handBackLease: (holder) => lease.handBack(holder),
     async close() {
       fenced.close()
       await lease.close()

@@ -17,4 +17,5 @@ export {
 } from './settings.ts'
 export { SUPERVISOR_ERRORS, Supervisor, type SupervisorOptions } from './supervisor.ts'
 export { supervisorLogger } from './supervisor-log.ts'
+export { type Bequest, TAKE_OVER_ERRORS, TakeOver } from './take-over.ts'
 export { checkTlsTime, readTlsFiles, TLS_ERRORS, type TlsContents, type TlsFiles, watchTlsFiles } from './tls-files.ts'

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { createLogger, type LogLevel } from '#base'
+import { weighForStart } from './weight-at-start.ts'
 
 /** A role that runs: it ends by `close()`. */
 interface Running {
@@ -19,7 +20,10 @@ const logger = createLogger(role, (options.logLevel ?? 'info') as LogLevel)
 const starts: Readonly<Record<string, () => Promise<Running>>> = {
   edge: async () => (await import('./edge.ts')).startEdge(options, logger),
   media: async () => (await import('./media.ts')).startMedia(options, logger),
-  core: async () => (await import('./core.ts')).startCore(options, logger),
+  core: async () => {
+    weighForStart(options.runFolder)
+    return (await import('./core.ts')).startCore(options, logger)
+  },
   archive: async () => (await import('./archive.ts')).startArchive(options, logger),
 }
 

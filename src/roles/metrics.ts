@@ -2,6 +2,7 @@ import { Gauge, type Registry } from 'prom-client'
 import type { VoiceStatus } from '#adapters/voice'
 import type { SeatKeeper } from '#api/sessions'
 import { freeBesideWaiting } from '#kernel/centre'
+import { accountsOf } from './cluster.ts'
 import type { Primacy, ServingOptions } from './serving-options.ts'
 
 /** What the centre is like now, for Prometheus: read when it is asked for. */
@@ -12,6 +13,7 @@ export function addCentreMetrics(
 ): void {
   const voice = () => primacy()?.voice.status()
   addTrunkMetrics(register, () => voice()?.trunks ?? [])
+  addAccountMetrics(register, primacy)
   // A backup routes nothing, and what it has folded may stand between two events of one batch.
   const watch = () => {
     const sequencer = primacy()?.sequencer
@@ -81,6 +83,27 @@ function addTrunkMetrics(register: Registry, trunks: () => VoiceStatus['trunks']
       collect() {
         this.reset()
         for (const trunk of trunks()) this.set({ trunk: trunk.name }, read(trunk))
+      },
+    })
+  }
+}
+
+/** How each account for mails and text messages is, as the primary knows it. */
+function addAccountMetrics(register: Registry, primacy: () => Primacy | undefined): void {
+  const accounts = () => {
+    const held = primacy()
+    return held ? accountsOf(held) : []
+  }
+  const told = [
+    ['tandem_account_connected', 'Whether the server of an account is connected.', (one) => +one.connected],
+    ['tandem_account_waiting', 'Mails or texts of an account that have not left yet.', (one) => one.waiting],
+  ] as const satisfies readonly (readonly [string, string, (one: ReturnType<typeof accounts>[number]) => number])[]
+  for (const [name, help, read] of told) {
+    new Gauge({
+      ...{ name, help, labelNames: ['medium', 'account'] as const, registers: [register] },
+      collect() {
+        this.reset()
+        for (const one of accounts()) this.set({ medium: one.medium, account: one.account }, read(one))
       },
     })
   }

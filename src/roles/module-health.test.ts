@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '#base'
 import { MemoryRegisters, REGISTER_ERRORS } from '#seams/registers'
-import { describePoints, describeRegisters, describeReplication } from './module-health.ts'
+import { describeAccount, describePoints, describeRegisters, describeReplication } from './module-health.ts'
 
 describe('the health of a module', () => {
   it('of a media process that nears its points is reported before they are used up (AA-21)', () => {
@@ -19,6 +19,17 @@ describe('the health of a module', () => {
   it('of a media process that does not say what it has is not known', () => {
     expect(describePoints(7, undefined)).toEqual([])
     expect(describePoints(7, Number.POSITIVE_INFINITY)).toEqual([])
+  })
+
+  it('of an account for mails or texts says since when it is connected, or why it is not, and what waits', () => {
+    const account = { medium: 'email', account: 'help', since: '2026-11-27T10:00:00.000Z', waiting: 1 } as const
+    expect(describeAccount({ ...account, connected: false, problem: 'ECONNREFUSED' })).toEqual({
+      ...{ name: 'mails of help', healthy: false },
+      detail: 'not connected since 2026-11-27T10:00:00.000Z: ECONNREFUSED; 1 waits to leave',
+    })
+    expect(describeAccount({ ...account, connected: true, problem: 'ECONNREFUSED', waiting: 0 })).toMatchObject({
+      ...{ healthy: true, detail: 'connected since 2026-11-27T10:00:00.000Z; 0 wait to leave' },
+    })
   })
 
   it('of the registers says whether they are shared, and that Redis is away (AA-08)', async () => {

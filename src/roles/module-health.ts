@@ -28,6 +28,18 @@ export async function describeRegisters(registers: Pick<Registers, 'get'>, share
   )
 }
 
+/** How it stands with an account for mails or text messages. */
+export function describeAccount(state: NonNullable<Cluster['accounts']>[number]): Module {
+  const { medium, account, connected, since, problem, waiting } = state
+  const how = `${connected ? 'connected' : 'not connected'} since ${since}`
+  const why = connected || problem === null ? '' : `: ${problem}`
+  return {
+    name: `${medium === 'email' ? 'mails' : 'texts'} of ${account}`,
+    healthy: connected,
+    detail: `${how}${why}; ${waiting} ${waiting === 1 ? 'waits' : 'wait'} to leave`,
+  }
+}
+
 /** In the states of an upgrade: what reaches this core of what the pool writes, and what does not. Nothing to say while releases fit. */
 export function describeReplication(pair: PairState, { oldest, newest }: Reads, level: number): readonly Module[] {
   if (pair === 'active') return []

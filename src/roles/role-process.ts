@@ -10,6 +10,11 @@ import { lastProblem } from './role-log.ts'
 const RESTART_DELAY_MS = 100
 /** A machine that cannot start a role is tried this often at the least: quick enough to heal unattended, slow enough not to fill the log. */
 const RESTART_DELAY_MS_MAX = 5_000
+/**
+ * A core that died is started again so much later where another stands behind it: loading it takes a second of a processor, which the
+ * takeover needs that very moment. Until then the other machine's cores, or nobody, stand behind the new primary.
+ */
+const BEHIND_TAKEOVER_MS = 1_000
 /** A process that lived this long did not die of its start. */
 const SETTLED_MS = 3_000
 /** How often an adopted process (not our child, so no signal tells) is looked at. */
@@ -32,6 +37,8 @@ export interface RoleProcessOptions {
   readonly logger: Logger
   /** Called when the process is seen dead without having been stopped, before it is started again. */
   died?(pid: number): void
+  /** Whether another process does its work meanwhile, so that it need not be there at once. */
+  isReplaced?(): boolean
 }
 
 /**
@@ -47,6 +54,8 @@ export class RoleProcess {
   #delayMs = RESTART_DELAY_MS
   #stopped = false
   #timer: Timer | undefined
+  /** It waits for nothing but the end of a takeover. */
+  #isBehind = false
   /** How often the role was started again after a death. */
   restarts = 0
 
@@ -178,6 +187,8 @@ export class RoleProcess {
     if (pid === this.#outdated) return this.#replaceOutdated(pid)
     const { clock, logger, name } = this.#options
     const livedMs = clock.monotonic() - this.#startedAt
+    // First whoever waits for this death: all else takes time from them.
+    this.#options.died?.(pid)
     const reason = lastProblem(this.#options.data, name, clock.now() - livedMs)
     logger.warn(
       { process: name, diedPid: pid, livedMs: Math.round(livedMs), ...(reason ? { reason } : {}) },
@@ -185,13 +196,26 @@ export class RoleProcess {
     )
     this.#pid = undefined
     this.restarts++
-    this.#options.died?.(pid)
+    const behindMs = this.#options.isReplaced?.() ? BEHIND_TAKEOVER_MS : 0
     if (livedMs >= SETTLED_MS) {
       this.#delayMs = RESTART_DELAY_MS
-      return this.#spawn()
+      if (behindMs === 0) this.#spawn()
+      else {
+        this.#isBehind = true
+        this.#timer = clock.after(behindMs, () => this.hurry())
+      }
+      return
     }
-    this.#timer = clock.after(this.#delayMs, () => this.#spawn())
+    this.#timer = clock.after(Math.max(behindMs, this.#delayMs), () => this.#spawn())
     this.#delayMs = Math.min(this.#delayMs * 2, RESTART_DELAY_MS_MAX)
+  }
+
+  /** Starts a process that waits for the end of a takeover now; one that dies again and again is not hurried. */
+  hurry(): void {
+    if (!this.#isBehind || this.#stopped) return
+    this.#isBehind = false
+    this.#timer?.stop()
+    this.#spawn()
   }
 
   #replaceOutdated(pid: number): void {

@@ -5,6 +5,7 @@ import type { Log } from '#seams/log'
 import type { Registers } from '#seams/registers'
 import type { Credentials, Store } from '#seams/store'
 import type { CoreMachines } from './core-machines.ts'
+import type { CoreMail } from './core-mail.ts'
 import type { CoreSms } from './core-sms.ts'
 import type { CoreSwitchover } from './core-switchover.ts'
 import type { HandOver } from './hand-over.ts'
@@ -17,7 +18,8 @@ export interface Primacy {
   readonly term: number
   readonly sequencer: Sequencer<CoreMachines>
   readonly voice: VoiceAdapter
-  readonly sms: Pick<CoreSms, 'receive'>
+  readonly sms: Pick<CoreSms, 'receive' | 'status'>
+  readonly mail: Pick<CoreMail, 'status'>
   /** What waits on this core's disk for the database; undefined where nothing may. */
   spool(): PrimarySpoolStatus | undefined
   readonly handOver: HandOver

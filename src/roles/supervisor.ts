@@ -187,10 +187,26 @@ export class Supervisor {
 
   #launch(role: RoleName, name: string, options: CommonOptions): void {
     const { clock, logger } = this.#options
-    const died = role === 'core' ? (pid: number) => this.#handBackLease(pid) : undefined
-    const process = new RoleProcess({ role, name, options, data: this.#data.path, clock, logger, died })
+    const core = {
+      died: (pid: number) => this.#coreDied(pid),
+      isReplaced: () => this.#otherCores(name).some((other) => other.ready()),
+    }
+    const process = new RoleProcess({
+      ...{ role, name, options, data: this.#data.path, clock, logger },
+      ...(role === 'core' && core),
+    })
     this.#roles.push(process)
     if (process.start()) this.#options.progress(`${name} was still running and goes on`)
+  }
+
+  #otherCores(name: string): readonly RoleProcess[] {
+    return this.#roles.filter((role) => CORES.includes(role.name) && role.name !== name)
+  }
+
+  /** One that waits to be started behind a takeover is needed at once when its other died too. */
+  #coreDied(pid: number): void {
+    this.#handBackLease(pid)
+    for (const role of this.#roles) if (CORES.includes(role.name) && role.pid !== pid) role.hurry()
   }
 
   /** A core that is seen dead cannot write any more: the next need not wait for its lease to lapse. */
@@ -198,9 +214,12 @@ export class Supervisor {
     const { logger, settings } = this.#options
     // The next primary may be one of another machine, which writes no mark here.
     if (readPid(join(this.#data.path, 'run', 'core.pid')) === pid && isShared(settings)) this.#data.forgetPrimary()
-    this.#database?.handBackLease(leaseHolder(settings.node, pid)).catch((cause: unknown) => {
-      logger.warn({ problem: String(cause) }, 'the lease could not be handed back; it lapses by itself')
-    })
+    this.#database?.handBackLease(leaseHolder(settings.node, pid)).then(
+      (held) => held && logger.info({ diedPid: pid }, 'the lease of a core that died is handed back'),
+      (cause: unknown) => {
+        logger.warn({ problem: String(cause) }, 'the lease could not be handed back; it lapses by itself')
+      },
+    )
   }
 
   async #awaitReady(): Promise<void> {

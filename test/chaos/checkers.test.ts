@@ -321,6 +321,13 @@ const PLANTED: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
         },
       ]
     },
+    'half of a pool that is cut off serves a new call': add('nemesis', {
+      at: 16_000,
+      who: 'nemesis',
+      type: 'info',
+      op: 'other-half',
+      value: { half: 'node1', answered: true, parting: 'stores with backup, lost all' },
+    }),
   },
   browsers: {
     'it was told of the past': add('clients', {
@@ -377,6 +384,7 @@ describe('the checkers', () => {
     const found = judge(run).map(({ checker }) => checker)
     expect(found).not.toContain('records')
     expect(found).not.toContain('recordings')
+    expect(found).not.toContain('media')
   })
 
   it('hold two faults at once to safety, and forgive what they cost', () => {

@@ -197,6 +197,9 @@ export function readRecording(bytes: Buffer): RecordingFile {
 function runsOf(channel: Buffer): CountedRun[] {
   const runs: { stream: number; first: number; last: number; atMs: number }[] = []
   for (let at = channel.indexOf(MAGIC); at >= 0 && at + 12 <= channel.length; at = channel.indexOf(MAGIC, at + 4)) {
+    // A packet of which the next one took the end says nothing.
+    const torn = channel.indexOf(MAGIC, at + 4)
+    if (torn >= 0 && torn < at + 12) continue
     const [stream, packet] = [channel.readUInt32BE(at + 4), channel.readUInt32BE(at + 8)]
     const run = runs.at(-1)
     if (run && run.stream === stream && run.last + 1 === packet) run.last = packet

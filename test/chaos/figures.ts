@@ -1,5 +1,8 @@
-import { rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { KEEPS } from '../kit/system.ts'
+import { medianStages, stagesAfter } from '../kit/takeover-stages.ts'
 import { readSeen, type Seen, talkGaps } from './checkers/index.ts'
 import { describeOutcome, type RunOutcome, run } from './run.ts'
 
@@ -20,6 +23,20 @@ interface Blow {
   readonly until: number
 }
 
+/** Where the time of a takeover goes under the load of the figures: only kills of the primary, and only what follows from those. */
+export async function printKills(seed: number, print: (line: string) => void, nodes = 1): Promise<boolean> {
+  const outcome = await run({
+    ...{ seed, faults: ['kills'], keep: true, ...LOAD, standingMs: 75_000 },
+    ...(nodes > 1 && { nodes }),
+  })
+  const harness = outcome.findings.some(({ checker }) => checker === 'harness')
+  const figures = harness ? [] : killFigures(readSeen(outcome.folder), outcome)
+  for (const figure of figures) print(JSON.stringify({ ...figure, seed, load: outcome.figures.load }))
+  if (outcome.findings.length === 0 && !KEEPS) rmSync(outcome.folder, { recursive: true, force: true })
+  else print(describeOutcome(outcome))
+  return outcome.findings.length === 0
+}
+
 /** Makes one long run and prints each figure with its aim as a line of JSON. */
 export async function printFigures(seed: number, print: (line: string) => void): Promise<boolean> {
   const outcome = await run({ seed, faults: ['figures'], keep: true, ...LOAD })
@@ -29,7 +46,7 @@ export async function printFigures(seed: number, print: (line: string) => void):
   }
   const seen = readSeen(outcome.folder)
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`
-  for (const figure of figuresOf(seen, outcome))
+  for (const figure of [...figuresOf(seen, outcome), ...stagesOf(seen, outcome)])
     print(JSON.stringify({ ...figure, seed, load: outcome.figures.load, machine }))
   if (outcome.findings.length === 0) rmSync(outcome.folder, { recursive: true, force: true })
   print(describeOutcome(outcome))
@@ -91,6 +108,35 @@ function takeover(chaos: string, values: readonly number[], aim: string): Figure
     Math.round(sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0)
   if (sorted.length === 0) return { chaos, figure: null, unit: 'ms', aim }
   return { chaos, figure: at(0.5), unit: 'ms, p50', p99: at(0.99), samples: sorted.length, aim }
+}
+
+function killFigures(seen: Seen, outcome: RunOutcome): Figure[] {
+  const kills = blowsOf(seen).filter(({ kind }) => kind === 'kill core')
+  const answered = kills.map(({ at }) => answeredAfter(seen, at))
+  return [
+    takeover('takeover after kill -9 of the primary', answered, 'p50 < 500 ms, p99 < 2000 ms'),
+    ...stagesOf(seen, outcome),
+  ]
+}
+
+/** Of each kill of the primary what the processes' logs say of what followed, and the medians. */
+function stagesOf(seen: Seen, { folder }: RunOutcome): Figure[] {
+  const kills = seen.nemesis.filter(
+    ({ type, op, value }) => type === 'invoke' && op === 'kill' && (value as { role: string }).role === 'core',
+  )
+  const pool = join(folder, 'pool')
+  const data = existsSync(pool) ? readdirSync(pool).map((name) => join(pool, name)) : [join(folder, 'data')]
+  const takeovers = kills.map(({ at, value }) =>
+    stagesAfter(data, { pid: (value as { pid: number }).pid, at: at + seen.meta.wallOffset }),
+  )
+  const figure = (chaos: string, stages: (typeof takeovers)[number]) => ({
+    ...{ chaos, figure: stages.at(-1)?.atMs ?? null, unit: 'ms from the kill', aim: 'shows where the time goes' },
+    stages,
+  })
+  return [
+    ...takeovers.map((stages, index) => figure(`stages of takeover ${index + 1}`, stages)),
+    figure('stages of a takeover, medians', medianStages(takeovers)),
+  ]
 }
 
 function sum(values: readonly number[]): number {

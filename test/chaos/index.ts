@@ -30,7 +30,7 @@ function* doublesOf({ seed, doubles }: ChaosOptions): Generator<Planned> {
 /** The faults of a command line, each list one run. */
 function* runsOf(options: ChaosOptions): Generator<Planned> {
   const possible = Object.keys(FAULTS).filter(
-    (id) => id !== '0' && id !== 'figures' && whyNotPossible(id) === undefined,
+    (id) => id !== '0' && !FAULTS[id]?.measured && whyNotPossible(id) === undefined,
   )
   if (options.minutes > 0) {
     const random = new Random(options.seed)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { System } from '../kit/system.ts'
-import type { Link } from './network.ts'
+import type { Link } from './link.ts'
 
 function optionsOf(system: System, name: string): Record<string, never> {
   const file = join(system.data, 'run', `${name}.options.json`)

@@ -76,6 +76,19 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: ['gaps', 'doubt'],
   },
   {
+    name: 'alone-goes-on',
+    what: 'a primary that reaches neither the database nor any other core goes on taking calls',
+    edits: [
+      {
+        file: 'src/seams/log/spool-decision.ts',
+        find: "reaching: 'hand over', silent: 'refuse'",
+        replace: "reaching: 'hand over', silent: 'spool'",
+      },
+    ],
+    fault: '8-halves',
+    caughtBy: ['doubt', 'terms', 'acknowledged'],
+  },
+  {
     name: 'cseq-reset',
     what: 'our CSeq begins at one again',
     edits: [

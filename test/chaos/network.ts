@@ -1,14 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import type { Direction, Link } from './link.ts'
+import { betweenRules, markRules, type Side, serverRules } from './sides.ts'
 
 /** Network namespaces of these tests begin with this; the number of their owner's process follows. */
 const PREFIX = 'tandem-chaos-'
-
-/** A connection between two parts of an installation, by the TCP port that one of them listens on. */
-export interface Link {
-  readonly name: string
-  readonly ports: readonly number[]
-}
 
 /** Why a run has no network of its own, or undefined if it can. */
 export function whyNoNamespaces(): string | undefined {
@@ -63,15 +59,35 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Which packets of a link a cut takes: those to the listening side, those from it, or both. */
-export type Direction = 'both' | 'towards' | 'from'
-
 /** Whoever leads connections on comes from these ports, so that it is not led to itself. The machine gives none of them to sockets by itself. */
 export const RELAY_PORTS = { first: 61_000, last: 65_000 } as const
 
 /** The network of a run, as seen from inside of its namespace: cuts and losses by port, made with nftables. Each gives what heals it. */
 export class Network {
   readonly #rules = new Set<readonly string[]>()
+  #sides: readonly Side[] = []
+
+  /** Tells the machines of a pool apart from now on: before any of them is started. */
+  tellApart(sides: readonly Side[]): void {
+    this.#sides = sides
+    const rules = markRules(sides).map((rule) => `  ${rule}\n`)
+    const chain = ` chain out {\n  type filter hook output priority -10; policy accept;\n${rules.join('')} }`
+    must('nft', ['-f', '-'], `table inet chaossides {\n${chain}\n}\n`)
+  }
+
+  /** Drops what one machine sends to another one, and nothing else. */
+  part(from: Side, to: Side): () => void {
+    return this.#add(betweenRules(this.#sides, from, to))
+  }
+
+  /** Drops what one machine says to a server that all share, what it hears of it, or both. */
+  cutOff(side: Side, link: Link, direction: Direction = 'both'): () => void {
+    return this.#add(serverRules(this.#sides, side, link, direction))
+  }
+
+  get sides(): readonly Side[] {
+    return this.#sides
+  }
 
   /** Drops all packets of the link. */
   cut(link: Link, direction: Direction = 'both'): () => void {

@@ -19,18 +19,18 @@ export function failurePage(page: string, results: Results): string {
     .split('\n')
     .map((line) => {
       const [, id = '', name = '', state = '', how = ''] = /^\| (\d+) \| ([^|]+) \| ([^|]+) \|(.*)\|$/.exec(line) ?? []
-      const result = results.faults[id]
-      if (id === '' || !result) return line
+      const tried = Object.values(results.faults).filter(({ fault }) => fault === id || fault.startsWith(`${id}-`))
+      if (id === '' || tried.length === 0) return line
       const kept = how.replace(SUITE, '').trim()
-      return `| ${id} | ${name} | ${stateOf(state, result)} | <!--suite-->${suiteWords(result)}<!--/suite-->${kept === '' ? '' : ` ${kept}`} |`
+      return `| ${id} | ${name} | ${stateOf(state, tried)} | <!--suite-->${tried.map(suiteWords).join(' ')}<!--/suite-->${kept === '' ? '' : ` ${kept}`} |`
     })
     .join('\n')
   return rows.replace(SECTION, () => section(results))
 }
 
 /** Whoever says "tried" says that all of the plan's line was: the suite can only take that back. */
-function stateOf(state: string, { passed, runs }: FaultResult): string {
-  return passed === runs && state === 'tried' ? 'tried' : 'partly'
+function stateOf(state: string, tried: readonly FaultResult[]): string {
+  return tried.every(({ passed, runs }) => passed === runs) && state === 'tried' ? 'tried' : 'partly'
 }
 
 function section(results: Results): string {
@@ -55,10 +55,14 @@ function section(results: Results): string {
 
 /** The files of the faults that are not those of processes or networks. */
 const WHERE: Readonly<Record<string, string>> = {
+  '4': 'limits',
   '12': 'slow-store',
   '13': 'registers',
   '14': 'database',
+  '8-halves': 'halves',
+  '9-halves': 'halves',
   '17': 'clock',
+  '20': 'upgrade',
   '22': 'herd',
   '23': 'overload',
 }

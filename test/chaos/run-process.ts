@@ -99,6 +99,7 @@ async function main(): Promise<void> {
       history: nemesisHistory,
       task,
       shiftClock: site.shiftClock,
+      upgrade: site.upgrade,
     })
     starvation = new StarvationWatch(
       systems.map(({ data }) => data),

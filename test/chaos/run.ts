@@ -50,7 +50,11 @@ export function whyNotPossible(id: string): string | undefined {
   const fault = FAULTS[id]
   if (!fault) return `there is no fault ${id}`
   if (fault.needs === 'namespace' || fault.needs === 'relay' || fault.needs === 'relays') return whyNoNamespaces()
-  if (fault.needs === 'pool') return findCommand('redis-server') ? undefined : 'redis-server is not installed'
+  if (fault.needs === 'halves')
+    return whyNoNamespaces() ?? (findCommand('redis-server') ? undefined : 'redis-server is not installed')
+  if (fault.needs === 'limits') return findCommand('prlimit') ? undefined : 'prlimit is not installed'
+  if (fault.needs === 'pool' || fault.needs === 'releases')
+    return findCommand('redis-server') ? undefined : 'redis-server is not installed'
   if (fault.needs === 'clock') return existsSync(FAKETIME) ? undefined : 'libfaketime is not installed'
   return undefined
 }
@@ -60,19 +64,21 @@ export async function run(wish: RunWish): Promise<RunOutcome> {
   const namespace = whyNoNamespaces() === undefined ? openNamespace(`${runs++}`) : undefined
   const folder = mkdtempSync(join(tmpdir(), 'tandem-chaos-'))
   mkdirSync(join(folder, 'data'))
-  const pool = wish.faults.some((id) => FAULTS[id]?.needs === 'pool') ? { nodes: 2 } : {}
-  const options: RunOptions = { ...SHORT_LOAD, ...pool, ...wish, folder, namespace: namespace !== undefined }
+  const severalNeeded = wish.faults.some((id) => ['pool', 'halves', 'releases'].includes(FAULTS[id]?.needs ?? ''))
+  const pool = severalNeeded ? { nodes: 2 } : {}
+  const load = Object.assign({}, ...wish.faults.map((id) => FAULTS[id]?.load))
+  const options: RunOptions = { ...SHORT_LOAD, ...load, ...pool, ...wish, folder, namespace: namespace !== undefined }
   writeFileSync(join(folder, 'options.json'), JSON.stringify(options, null, 1))
   let findings: readonly Finding[]
-  const load = Math.round((10 * (loadavg()[0] ?? 0)) / cpus().length) / 10
-  let figures: RunFigures = { ...NO_FIGURES, load }
+  const busy = Math.round((10 * (loadavg()[0] ?? 0)) / cpus().length) / 10
+  let figures: RunFigures = { ...NO_FIGURES, load: busy }
   try {
     const failure = await runProcess(folder, namespace)
     if (failure) findings = [{ checker: 'harness', invariant: 0, who: 'the run', what: failure }]
     else {
       const seen = readSeen(folder)
       findings = judge(seen)
-      figures = { ...figuresOf(seen), load }
+      figures = { ...figuresOf(seen), load: busy }
     }
   } finally {
     if (namespace) closeNamespace(namespace)

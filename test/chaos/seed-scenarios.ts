@@ -74,8 +74,8 @@ export const SEED_SCENARIOS: readonly SeedScenario[] = [
     id: 'FS-14',
     scenario: 'host fails, all services on it',
     seed: 'minutes, all calls dropped',
-    fault: '16',
-    note: 'one machine, every process at once',
+    test: 'test/pool/calls.test.ts',
+    note: 'one of two machines is killed whole: its own calls too are heard again from the other, in about a second; every process of the only machine: fault 16',
   },
   {
     id: 'FS-15',

@@ -2,13 +2,16 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { eventually } from '../kit/api-client.ts'
+import { makeNextRelease } from '../kit/next-release.ts'
 import { type Pool, startPool } from '../kit/pool.ts'
 import type { TestRedis } from '../kit/redis.ts'
 import { Relay } from '../kit/relay.ts'
 import { type System, startSystem } from '../kit/system.ts'
 import { linksOf } from './links.ts'
+import { removeTree } from './mutate.ts'
 import { type Network, RELAY_PORTS } from './network.ts'
 import type { RunOptions } from './run-options.ts'
+import { sidesOf } from './sides.ts'
 
 /** More connections than one way has in a run. */
 const RELAY_PORTS_EACH = 400
@@ -24,6 +27,18 @@ export interface SiteDatabase {
   start(): Promise<void>
 }
 
+/** The release that a run began with, and the next one. */
+export type Build = 'this' | 'next'
+
+/** What changes the builds of a pool's machines. */
+export interface Upgrade {
+  readonly databaseUrl: string
+  /** The tree whose program a machine runs. */
+  treeOf(node: string): string | undefined
+  /** Ends a machine in order and starts it as that release, with its data and its ports. */
+  change(node: string, to: Build): Promise<void>
+}
+
 /** What a run is made against: one machine, or several that share a PostgreSQL and a Redis. */
 export interface Site {
   readonly systems: readonly System[]
@@ -34,6 +49,7 @@ export interface Site {
   /** The ways from the cores to the edge and to media, likewise. */
   readonly controlRelays: readonly Relay[]
   readonly shiftClock?: (offset: string) => void
+  readonly upgrade?: Upgrade
   stop(): Promise<void>
 }
 
@@ -45,6 +61,8 @@ export async function startSite(
   const wishes: Wishes = {
     ...(needs.has('clock') ? { clock: fakeClock(options.folder) } : {}),
     ...(needs.has('relay') || needs.has('relays') ? { network } : {}),
+    ...(needs.has('releases') ? { releases: true } : {}),
+    ...(needs.has('halves') ? { parting: network } : {}),
   }
   const site = await ((options.nodes ?? 1) > 1 ? startSeveral(options, wishes) : startOne(options, wishes))
   if (!needs.has('relays') || !network) return site
@@ -60,12 +78,16 @@ export async function startSite(
 }
 
 interface Wishes {
+  /** There shall be another release to go to. */
+  readonly releases?: boolean
+  /** The network that shall be able to part the machines. */
+  readonly parting?: Network | undefined
   readonly clock?: FakeClock
   /** The ways to the stores shall lead through relays, by this network. */
   readonly network?: Network | undefined
 }
 
-async function startSeveral(options: RunOptions, { clock, network }: Wishes): Promise<Site> {
+async function startSeveral(options: RunOptions, { clock, network, parting, releases }: Wishes): Promise<Site> {
   const nodes = Array.from({ length: options.nodes ?? 1 }, (_, index) => `node${index + 1}`)
   const relays: Relay[] = []
   const through = async (url: string): Promise<string> => {
@@ -77,14 +99,19 @@ async function startSeveral(options: RunOptions, { clock, network }: Wishes): Pr
   }
   const tree = options.tree ? { tree: options.tree } : {}
   const environment = clock ? { environment: clock.environment } : {}
+  const sides = parting ? sidesOf(nodes) : []
+  parting?.tellApart(sides)
   const pool = await startPool({
     folder: join(options.folder, 'pool'),
     nodes,
     ...tree,
     ...environment,
     ...(network ? { through } : {}),
+    groups: Object.fromEntries(sides.map(({ name, group }) => [name, group])),
   })
+  const upgrade = releases ? upgradeOf(pool, options.tree) : undefined
   return {
+    ...(upgrade ? { upgrade } : {}),
     systems: pool.nodes(),
     ...(pool.redis ? { redis: pool.redis } : {}),
     database: poolDatabase(pool),
@@ -93,7 +120,28 @@ async function startSeveral(options: RunOptions, { clock, network }: Wishes): Pr
     ...(clock ? { shiftClock: clock.shift } : {}),
     async stop() {
       await pool.close()
+      upgrade?.remove()
       await Promise.all(relays.map((relay) => relay.close()))
+    },
+  }
+}
+
+/** The next release as a tree of its own, made when it is needed first. */
+function upgradeOf(pool: Pool, tree: string | undefined): Upgrade & { remove(): void } {
+  const running = new Map<string, string>()
+  let next: string | undefined
+  return {
+    databaseUrl: pool.postgres.url,
+    treeOf: (node) => running.get(node) ?? tree,
+    async change(node, to) {
+      next ??= makeNextRelease()
+      await pool.stop(node)
+      if (to === 'next') running.set(node, next)
+      else running.delete(node)
+      await pool.start(node, running.get(node) ?? tree)
+    },
+    remove() {
+      if (next) removeTree(next)
     },
   }
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '../kit/api-client.ts'
-import { firstAnswer } from '../kit/first-answer.ts'
+import { ECHO, firstAnswer } from '../kit/first-answer.ts'
 import { Phone } from '../kit/phone.ts'
 import type { TestRedis } from '../kit/redis.ts'
 import type { Relay } from '../kit/relay.ts'
@@ -12,7 +12,7 @@ import type { Random } from '../simulation/random.ts'
 import type { ActorTask, FromActor, ToActor } from './actors/actor.ts'
 import type { HistoryWriter } from './history.ts'
 import type { Network } from './network.ts'
-import type { SiteDatabase } from './site.ts'
+import type { SiteDatabase, Upgrade } from './site.ts'
 
 /** A new call must be answered again by then; the aim is far less. */
 const TAKEOVER_MS_MAX = 45_000
@@ -34,16 +34,28 @@ export interface World {
   readonly relays: readonly Relay[]
   readonly controlRelays: readonly Relay[]
   readonly random: Random
+  /** Another release that the machines can go to, where the run has one. */
+  readonly upgrade: Upgrade | undefined
   /** How long the load takes to arrive. */
   readonly loadMs: number
   note(type: 'invoke' | 'ok' | 'info' | 'fail', op: string, value?: unknown): void
   wait(ms: number): Promise<void>
-  /** Dials until a new call is answered, and notes how long that took since `since`. */
-  takeover(op: string, since?: number): Promise<number>
+  /** The moment, by the clock that all who take part share. */
+  now(): number
+  /** Dials until a new call is answered, at any machine unless told, and notes how long that took since `since`. */
+  takeover(op: string, since?: number | Since): Promise<number>
+  /** Whether a machine answers one new call within so long; nothing is noted. */
+  isServed(system: System, withinMs: number): Promise<boolean>
   /** Lets many callers at the first machine, beside everybody else, and returns when the last of them is gone. */
   flood(stages: NonNullable<ActorTask['flood']>): Promise<void>
   /** Writes what the time that the roles are shown differs from the true one by, where the run can. */
   shiftClock?(offset: string): void
+}
+
+/** From when on a new call is dialled, and at which machines. */
+export interface Since {
+  readonly since: number
+  readonly at: readonly System[]
 }
 
 /** Makes the world of a run's faults. */
@@ -59,9 +71,24 @@ export function makeWorld(parts: {
   readonly history: HistoryWriter
   readonly task: ActorTask
   readonly shiftClock?: ((offset: string) => void) | undefined
+  readonly upgrade?: Upgrade | undefined
 }): World {
-  const { systems, network, database, redis, relays, controlRelays, random, loadMs, history, task, shiftClock } = parts
+  const {
+    upgrade,
+    systems,
+    network,
+    database,
+    redis,
+    relays,
+    controlRelays,
+    random,
+    loadMs,
+    history,
+    task,
+    shiftClock,
+  } = parts
   let probes = 0
+  const probe = () => `79${String(probes++).padStart(4, '0')}`
   return {
     systems,
     network,
@@ -70,6 +97,8 @@ export function makeWorld(parts: {
     relays,
     controlRelays,
     random,
+    upgrade,
+    now: sharedNow,
     loadMs,
     ...(shiftClock ? { shiftClock } : {}),
     note: (type, op, value) => history.note('nemesis', type, op, value),
@@ -81,25 +110,48 @@ export function makeWorld(parts: {
       await actor.done(FLOOD_MS_MAX)
       await actor.finish()
     },
-    async takeover(op, since = sharedNow()) {
-      const ms = await newCallAnswered(systems, `79${String(probes++).padStart(4, '0')}`, since)
+    async takeover(op, from = sharedNow()) {
+      const { since, at } = typeof from === 'number' ? { since: from, at: systems } : from
+      const ms = await newCallAnswered(at, probe(), since)
       history.note('nemesis', 'info', 'takeover', { fault: op, ms: Math.round(ms) })
       return ms
     },
+    isServed: (system, withinMs) => answersOne(system, probe(), withinMs),
   }
 }
 
 /** Dials the echo on every installation's edge in turn until one call is answered. */
 async function newCallAnswered(systems: readonly System[], user: string, since: number): Promise<number> {
-  const phones = await Promise.all(
-    systems.map(({ sip }) =>
-      Phone.open({ server: sip, user, host: sip.host === '127.0.0.1' ? '127.0.0.1' : '0.0.0.0' }),
-    ),
-  )
+  const phones = await Promise.all(systems.map((system) => phoneAt(system, user)))
   const everyMs = (waitedMs: number) => Math.max(PROBE_EVERY_MS, waitedMs * PROBE_SHARE)
   const ms = await firstAnswer(phones, since, { everyMs, giveUpMs: TAKEOVER_MS_MAX, goodbyeMs: GOODBYE_MS_MAX })
   await Promise.all(phones.map((phone) => phone.close()))
   return ms
+}
+
+function phoneAt({ sip }: System, user: string): Promise<Phone> {
+  return Phone.open({ server: sip, user, host: sip.host === '127.0.0.1' ? '127.0.0.1' : '0.0.0.0' })
+}
+
+/** Dials the echo once. */
+async function answersOne(system: System, user: string, withinMs: number): Promise<boolean> {
+  const phone = await phoneAt(system, user)
+  const call = await phone.dial(ECHO)
+  call.media.sending = false
+  const answered = await call.connected(withinMs).then(
+    () => true,
+    () => false,
+  )
+  // The network may be whole again before anybody hears of the goodbye, and the call be answered first: nobody waits for that here.
+  if (call.state !== 'ended') void call.hangUp()
+  if (!answered)
+    void call.connected(GOODBYE_MS_MAX).then(
+      () => call.hangUp(),
+      () => {},
+    )
+  const late = new Promise((resolve) => setTimeout(resolve, GOODBYE_MS_MAX))
+  void Promise.race([call.ended, late]).then(() => phone.close())
+  return answered
 }
 
 /** The machine on which the primary is now, as `core.pid` of its run folder and the process say; the first when nobody knows. */

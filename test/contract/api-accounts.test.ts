@@ -101,6 +101,29 @@ describe('accounts', () => {
     await admin.ask('POST', '/users/agent3/password', { password: 'demo-agent3' })
   })
 
+  it('go on where they set their own password, with the session of the answer alone (SEC-05)', async () => {
+    const [here, elsewhere] = await Promise.all(['agent3', 'agent3'].map((user) => Asker.as(centre.base, user)))
+    const set = (current: string, password: string) =>
+      here!.ask('POST', '/sessions/current/password', { current, password })
+    expectProblem(await set('not the password', 'a new beginning'), 401)
+    expectProblem(await set('demo-agent3', '7 chars'), 422, '/password')
+    expect((await elsewhere!.ask('GET', '/sessions/current')).status).toBe(200)
+    const { status, body } = await set('demo-agent3', 'a new beginning')
+    expect(status).toBe(201)
+    for (const asker of [here!, elsewhere!]) expectProblem(await asker.ask('GET', '/sessions/current'), 401)
+    const next = new Asker(centre.base, body.token)
+    expect((await next.ask('GET', '/sessions/current')).body).toMatchObject({ user: 'agent3', role: 'agent' })
+    await centre.settle()
+    expect((await admin.ask('GET', '/configuration/versions?limit=1')).body.items[0]).toMatchObject({ by: 'agent3' })
+
+    const first = await Asker.as(centre.base, 'admin')
+    const own = await first.ask('POST', '/users/admin/password', { password: 'demo-admin' })
+    expectProblem(await first.ask('GET', '/sessions/current'), 401)
+    admin = new Asker(centre.base, own.body.session.token)
+    const other = await admin.ask('POST', '/users/agent3/password', { password: 'demo-agent3' })
+    expect(other.body.session).toBeUndefined()
+  })
+
   it('see no more at once than a withdrawn right leaves, in the session that they have (SEC-05)', async () => {
     const agent2 = await Asker.as(centre.base, 'agent2')
     const { name: _, ...value } = (await admin.ask('GET', '/users/agent2')).body

@@ -112,3 +112,19 @@ describe('an alert (RPT-06)', () => {
     expect((await past('?limit=1', 4)).items).toMatchObject([{ id: alert.id, endReason: 'changed' }])
   })
 })
+
+describe('an alert of what is overdue', () => {
+  it('tells of work items that are not done in time, until they are (DIG-14)', async () => {
+    await threshold('late', { ...WAITING, figure: 'overdue' })
+    const item = { type: 'CreateWorkItem', queue: 'support', subject: 'A form' } as const
+    const dueAt = Date.now() - 1
+    await centre.submit({ ...item, interaction: 'ix-late', item: { dueAt } })
+    await centre.submit({ ...item, interaction: 'ix-other-queue', queue: 'sales', item: { dueAt } })
+    expect(await raised()).toMatchObject({ queue: 'support', value: 1, threshold: { figure: 'overdue' } })
+    for (const interaction of ['ix-late', 'ix-other-queue']) {
+      await centre.submit({ type: 'End', interaction, by: 'supervisor' })
+    }
+    await calm()
+    await threshold('late', undefined)
+  })
+})

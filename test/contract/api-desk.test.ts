@@ -57,21 +57,69 @@ describe('the API of the agent desk', () => {
     await centre.settle()
 
     await answered('ix-second', '+49301')
-    const earlier = await agent.ask('GET', '/interactions/ix-second/earlier')
-    expect(earlier.body).toMatchObject([
+    const thread = await agent.ask('GET', '/interactions/ix-second/thread')
+    expect(thread.body.items).toMatchObject([
       { id: 'ix-first', agent: 'agent1', queue: 'support', outcome: 'answered', wrapUpCodes: ['Complaint'] },
     ])
-    expect(earlier.body[0].notes).toEqual([{ user: 'agent1', text: note.text }])
-    expect((await other.ask('GET', '/interactions/ix-second/earlier')).status).toBe(403)
+    expect(thread.body.items[0].notes).toEqual([{ user: 'agent1', text: note.text }])
+    expect((await other.ask('GET', '/interactions/ix-second/thread')).status).toBe(403)
     await hungUp('ix-second')
     await agent.ask('POST', '/interactions/ix-second/wrap-up', {})
     await centre.settle()
   })
 
+  it('shows all media of a customer in one thread: what is open first, then page after page, with what was said in writing', async () => {
+    const contact = (interaction: string, medium: 'email' | 'sms' | 'chat', more: object = {}) =>
+      centre.submit({
+        ...{ type: 'CreateContact', interaction, medium, from: 'ada@customer.example', queue: 'sales', ...more },
+      })
+    const say = (interaction: string, message: string, text: string) =>
+      centre.submit({ type: 'SendMessage', interaction, message, text })
+    for (let n = 0; n < 3; n++) {
+      await contact(`ix-mail-${n}`, 'email', { subject: `Letter ${n}` })
+      for (let line = 0; line < 25; line++)
+        await say(`ix-mail-${n}`, `m${line}`, line === 24 ? 'x'.repeat(2_000) : 'line')
+      await centre.submit({ type: 'End', interaction: `ix-mail-${n}`, by: 'supervisor' })
+    }
+    // By another address, and known to be the same person.
+    await contact('ix-text', 'sms', { from: '+49309', customer: 'ada@customer.example' })
+    await say('ix-text', 'm1', 'Are you there?')
+    await contact('ix-stranger', 'sms', { from: '+49308' })
+    await contact('ix-chat', 'chat')
+    await centre.settle()
+    const supervisor = await Asker.as(centre.base, 'supervisor')
+    const path = '/interactions/ix-chat/thread?limit=2'
+    const first = await supervisor.ask('GET', path)
+    expect(first.status).toBe(200)
+    expect(first.body.items).toMatchObject([
+      {
+        ...{ id: 'ix-text', medium: 'sms', state: 'queued', outcome: null },
+        lines: [{ by: 'customer', text: 'Are you there?' }],
+      },
+      { id: 'ix-mail-2', medium: 'email', state: 'closed', subject: 'Letter 2' },
+      { id: 'ix-mail-1' },
+    ])
+    expect(first.body.items[1].lines).toHaveLength(20)
+    expect(first.body.items[1].lines.at(-1).text).toBe('x'.repeat(500))
+    const second = await supervisor.ask('GET', `${path}&after=${first.body.next}`)
+    expect(second.body).toMatchObject({ items: [{ id: 'ix-mail-0' }], next: null, complete: true })
+    // The other way round: by what the customer is known as, and by its number.
+    const other = await supervisor.ask('GET', '/interactions/ix-text/thread')
+    expect(other.body.items.map(({ id }: { id: string }) => id)).toEqual([
+      ...['ix-chat', 'ix-mail-2', 'ix-mail-1', 'ix-mail-0'],
+    ])
+    expect((await supervisor.ask('GET', '/interactions/ix-stranger/thread')).body.items).toEqual([])
+    expect((await supervisor.ask('GET', '/interactions/ix-chat/thread?after=nonsense')).status).toBe(422)
+    for (const interaction of ['ix-text', 'ix-stranger', 'ix-chat']) {
+      await centre.submit({ type: 'End', interaction, by: 'supervisor' })
+    }
+  })
+
   it('knows no past of who hides the number', async () => {
     for (const interaction of ['ix-hidden-1', 'ix-hidden-2']) {
       await answered(interaction, 'anonymous')
-      expect((await agent.ask('GET', `/interactions/${interaction}/earlier`)).body).toEqual([])
+      const { body } = await agent.ask('GET', `/interactions/${interaction}/thread`)
+      expect(body).toEqual({ items: [], next: null, complete: true })
       await hungUp(interaction)
       await agent.ask('POST', `/interactions/${interaction}/wrap-up`, {})
       await centre.settle()

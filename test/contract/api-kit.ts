@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client'
 import { PromptSounds } from '#adapters/prompts'
 import { AlertWatch } from '#api/alerts'
+import { TypingMarks } from '#api/chats'
 import { createHttpApi, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
@@ -67,6 +68,7 @@ export class TestCentre {
   #journal!: Journal
   #hub!: RealtimeHub
   #alerts!: AlertWatch
+  #typing!: TypingMarks
   #server!: Server
   #port = 0
   primary = true
@@ -211,7 +213,9 @@ export class TestCentre {
     const sounds = new PromptSounds({ sounds: this.sounds, blobs: this.blobs, configuration, clock, logger })
     this.#hub = new RealtimeHub({ centre, tokens, seen: (user) => this.seats.seen(user), clock, logger })
     this.#alerts = new AlertWatch({ centre, isPrimary: () => this.primary, clock, logger, everyMs: 100 })
+    this.#typing = new TypingMarks({ registers: this.registers, clock })
     this.#server = await createHttpApi({
+      typing: this.#typing,
       ...{ centre, history, tokens, clock, logger, recordings: this.recordings, blobs: this.blobs },
       sounds: {
         take: (file, how) => sounds.take(file, how),
@@ -275,6 +279,7 @@ export class TestCentre {
   async #end(): Promise<void> {
     this.#hub.close()
     this.#alerts.close()
+    this.#typing.close()
     this.seats.close()
     await this.#server.close()
     await this.#journal.close()

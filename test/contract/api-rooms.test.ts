@@ -56,6 +56,23 @@ describe('a room of colleagues (UCC-03, DIG-03)', () => {
     stream.close()
   })
 
+  it('tells the others who is writing, until the line is there (UCC-03)', async () => {
+    const room = await opened(ada, { with: [BOB] })
+    const stream = await follow<RoomNews>(centre.base, '/rooms/stream', bob.token)
+    const own = await follow<RoomNews>(centre.base, '/rooms/stream', ada.token)
+    const here = ({ rooms }: RoomNews) => rooms.find(({ id }) => id === room.id)
+    expect((await ada.ask('POST', `/rooms/${room.id}/typing`, { typing: true })).status).toBe(204)
+    expect(here(await stream.until((news) => here(news)?.typing !== undefined))?.typing).toEqual(['Agent 1'])
+    const line = newLine('There it is')
+    await says(ada, room, line)
+    await stream.until((news) => here(news) !== undefined && here(news)?.typing === undefined)
+    // Nobody is told of their own typing, and strangers may not say that they type.
+    const mine = await own.until((news) => here(news)?.lines.some(({ id }) => id === line.id) ?? false)
+    expect(here(mine)?.typing).toBeUndefined()
+    expect((await cyd.ask('POST', `/rooms/${room.id}/typing`, { typing: true })).status).toBe(404)
+    for (const one of [stream, own]) one.close()
+  })
+
   it('has each line once, in order, also when its sender heard nothing and sends it again after the core was another', async () => {
     const room = await opened(ada, { with: [BOB, CYD], name: 'Shift' })
     const first = newLine('one')

@@ -100,7 +100,7 @@ describe('a prompt with a sound of its own', () => {
     expect(told.body.detail).toContain('queues.support.musicPrompt: there is no prompt "musik"')
   })
 
-  it('is carried by an export, and an import says which sounds are missing (CFG-22)', async () => {
+  it('is carried by an export, and an import says which sounds are missing (CFG-22, RPL-08)', async () => {
     const { body } = await upload(tone(9))
     await publish({ kind: 'prompt', name: 'closed', value: { name: 'closed', ...body } })
     const document = (await admin.ask('GET', '/configuration/document')).body

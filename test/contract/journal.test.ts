@@ -129,6 +129,21 @@ describe('the journal', () => {
     }
   })
 
+  it('is held up by nothing that somebody typed or sent: what no column takes is replaced (STA-17)', async () => {
+    const events = randomStream(9, 300).map((one) => {
+      const { event } = one
+      return event.type === 'InteractionCreated'
+        ? { ...one, event: { ...event, from: `${event.from}\0\uD800 👩‍👩‍👧` } }
+        : one
+    })
+    await journalOnce(db, events)
+    expect(await checkHistory(db)).toEqual([])
+    const history = new History(db, systemClock)
+    const [first] = await history.list({ limit: 1 })
+    const detail = await history.interaction(first!.interactionIdKey)
+    expect(detail!.timeline[0]!.event).toMatchObject({ from: expect.stringMatching(/\uFFFD\uFFFD 👩‍👩‍👧$/) })
+  })
+
   it('pages through closed interactions without leaving one out', async () => {
     await journalOnce(db, randomStream(17, 900))
     const history = new History(db, systemClock)

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '#base'
 import { type Lease, MemoryLease, PostgresLease } from '#seams/lease'
 import type { Store } from '#seams/store'
@@ -156,3 +156,51 @@ leaseContract(
     await database?.close()
   },
 )
+
+describe('who may follow a primary that is gone, beside its own word (PostgreSQL)', () => {
+  let database: TestDatabase
+  let lease: PostgresLease
+  beforeAll(async () => {
+    database = await testDatabase()
+  })
+  afterAll(() => database?.close())
+  beforeEach(async () => {
+    await emptySpine(database.store)
+    lease = new PostgresLease(database.store)
+  })
+
+  /** A primary that knew itself and one other, and whose time is over. */
+  async function gone(): Promise<number> {
+    const { term } = (await lease.acquire('a-core1#1', LONG_MS, 'a-core1'))!
+    await lease.open(term, 'a-core1')
+    await lease.know(term, 1, ['a-core1', 'b-core1'])
+    await lease.renew(term, 1)
+    await expect.poll(async () => (await lease.succession()).msLeft).toBeLessThanOrEqual(0)
+    return term
+  }
+
+  it('is told, also when the lease was given up', async () => {
+    const term = await gone()
+    expect(await lease.succession()).toMatchObject({ holder: 'a-core1#1', term, known: ['a-core1', 'b-core1'] })
+    await lease.release(term)
+    expect(await lease.succession()).toMatchObject({ holder: null, known: ['a-core1', 'b-core1'] })
+  })
+
+  it('is changed knowingly: those that are named may, and those that were known may not (fault 27)', async () => {
+    const term = await gone()
+    expect(await lease.acquire('c-core1#1', LONG_MS, 'c-core1')).toBeUndefined()
+    expect(await lease.succeed(term, ['a-core1', 'b-core1'], ['c-core1', 'c-core2'])).toBe(true)
+    expect(await lease.acquire('b-core1#1', LONG_MS, 'b-core1')).toBeUndefined()
+    expect((await lease.acquire('c-core1#1', LONG_MS, 'c-core1'))?.term).toBeGreaterThan(term)
+  })
+
+  it('is not changed while somebody has the lease, nor by who saw another term or others known', async () => {
+    const term = await gone()
+    const known = ['a-core1', 'b-core1']
+    expect(await lease.succeed(term - 1, known, ['c-core1'])).toBe(false)
+    expect(await lease.succeed(term, ['a-core1'], ['c-core1'])).toBe(false)
+    await lease.renew(term, LONG_MS)
+    expect(await lease.succeed(term, known, ['c-core1'])).toBe(false)
+    expect((await lease.succession()).known).toEqual(known)
+  })
+})

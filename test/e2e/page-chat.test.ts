@@ -18,6 +18,7 @@ beforeAll(async () => {
   webFolder = buildPage()
   ;[centre, browser] = await Promise.all([TestCentre.start({ webFolder }), launch()])
   await ringLong(centre)
+  await mailAccount(centre)
   await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: true })
   agent = await Asker.as(centre.base, 'agent1')
 })
@@ -26,6 +27,16 @@ afterAll(async () => {
   await centre?.close()
   if (webFolder) rmSync(webFolder, { recursive: true, force: true })
 })
+
+/** Texts of chats leave by it. */
+async function mailAccount(centre: TestCentre): Promise<void> {
+  const server = { host: '127.0.0.1', port: 1, security: 'none' as const }
+  const value = { name: 'help', queue: 'support', address: 'help@centre.example', imap: server, smtp: server }
+  await centre.submit({
+    ...{ type: 'ChangeConfiguration', by: 'test', basedOn: centre.state.configuration.version },
+    changes: [{ kind: 'mail-account', name: 'help', value }],
+  })
+}
 
 /** Other scripts of the website must not grow much by it. */
 const SCRIPT_BYTES_MAX = 40_000
@@ -39,7 +50,7 @@ describe.skipIf(missing)(`the chat on a website${missing ? ` (${missing})` : ''}
     expect(gzipSync(readFileSync(join(webFolder!, 'widget/chat.js'))).length).toBeLessThan(SCRIPT_BYTES_MAX)
   })
 
-  it('DIG-01 IR-14 goes from the button to an answer, through a reload and a takeover, with every line once (SW-106)', async () => {
+  it('DIG-01 IR-14 goes from the button to an answer, through a reload and a takeover, with every line once (SW-106, FS-05)', async () => {
     const { page, complaints } = await open(browser, centre.base)
     await page.goto(`${centre.base}/visit`)
     await page.getByRole('button', { name: 'Chat with us' }).click()
@@ -76,6 +87,15 @@ describe.skipIf(missing)(`the chat on a website${missing ? ` (${missing})` : ''}
     ])
     expect(await page.title()).toBe('A website with a chat')
     await page.getByRole('button', { name: 'End chat' }).click()
+    // The agent's work after it ends by itself: then the text may be asked for.
+    await agent.ask('POST', `/interactions/${id}/wrap-up`)
+    await page.getByLabel('Your e-mail').fill('ada@customer.example')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await picture(page, 'chat-over')
+    await page.getByRole('button', { name: 'Send me the text' }).click()
+    await page.getByText('The text of this chat is on its way to ada@customer.example.').waitFor()
+    const [transcript] = [...centre.mails.outgoing.values()]
+    expect(transcript).toMatchObject({ to: ['ada@customer.example'], text: expect.stringContaining('I see') })
     await page.getByRole('button', { name: 'Start another chat' }).click()
     await page.getByLabel('Your name').waitFor()
     expect(complaints).toEqual([])
@@ -166,7 +186,7 @@ describe.skipIf(missing)(`a callback from a website${missing ? ` (${missing})` :
 })
 
 describe.skipIf(missing)(`colleagues who write to each other${missing ? ` (${missing})` : ''}`, () => {
-  it('UCC-03 find each other, are told at once, and lose no line when the core is another', async () => {
+  it('UCC-03 find each other, are told at once, and lose no line when the core is another (SW-106)', async () => {
     const ada = await open(browser, centre.base)
     const bob = await open(browser, centre.base)
     for (const [{ page }, user] of [

@@ -113,6 +113,16 @@ async function writtenIn(system: System): Promise<() => Promise<readonly string[
   }
 }
 
+/** A colleague who asks another one in a room of two, who is told of it at once; gives what the room's history has. */
+async function askedByColleague(system: System): Promise<() => Promise<readonly string[]>> {
+  const [ada, bob] = await Promise.all(['agent1', 'agent2'].map((user) => system.api(user)))
+  const { id } = await ada!.post<{ id: string }>('/rooms', { with: ['agent2'] })
+  await ada!.post(`/rooms/${id}/lines`, { id: `line-${randomUUID()}`, text: 'does it go on at yours?' })
+  const rooms = await bob!.get<{ id: string; unread: number }[]>('/rooms')
+  expect(rooms.find((room) => room.id === id)?.unread).toBe(1)
+  return async () => (await bob!.get<{ items: { text: string }[] }>(`/rooms/${id}/lines`)).items.map(({ text }) => text)
+}
+
 describe('a database that is away', () => {
   it(`hangs for ${OUTAGE_SECONDS} s: no call is lost or refused, and history has each once (DAT-11, FS-03, FS-19, FS-27, FS-37, FS-39, MSU-13, CFG-08, STA-19)`, {
     timeout: (OUTAGE_SECONDS + 120) * 1_000,
@@ -129,12 +139,14 @@ describe('a database that is away', () => {
     }
     const answers: number[] = []
     let lines: () => Promise<readonly string[]>
+    let asked: () => Promise<readonly string[]>
     try {
       // What is changed and what is written meanwhile is in the log like everything else.
       const { version } = await admin.get<{ version: number }>('/configuration')
       const changes = [{ kind: 'number', name: '1777', value: { type: 'flow', flow: 'echo' } }]
       await admin.post('/configuration/publish', { basedOn: version, changes })
       lines = await writtenIn(system)
+      asked = await askedByColleague(system)
       const end = performance.now() + OUTAGE_SECONDS * 1_000
       while (performance.now() < end) {
         answers.push(await callOnce())
@@ -153,6 +165,7 @@ describe('a database that is away', () => {
     await standing.hangUp()
     await historyHasAll(at)
     expect(await lines()).toContain('is anybody there?')
+    expect(await asked()).toEqual(['does it go on at yours?'])
     const [newest] = (await admin.get<{ items: { by: string }[] }>('/configuration/versions?limit=1')).items
     expect(newest).toMatchObject({ by: 'admin' })
     expect((await admin.get<{ numbers: object }>('/configuration/document')).numbers).toHaveProperty('1777')

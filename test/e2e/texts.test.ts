@@ -19,7 +19,7 @@ describe('text messages of the whole system', () => {
     await smsc?.stop()
   })
 
-  it('are taken and answered once, through a kill of the primary, whose bind the next core has (DIG-09, IR-22)', async () => {
+  it('are taken and answered once, through a kill of the primary, whose bind the next core has (DIG-09, IR-22, FS-05)', async () => {
     const phone = await Phone.open({ server: system.sip, user: '2001', password: 'demo-agent1' })
     try {
       mkdirSync(join(system.data, 'secrets'), { recursive: true })

@@ -212,7 +212,7 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
     await centre.die()
   })
 
-  it('are read, offered, answered and sent by a whole system, whose core is killed in between (DIG-08)', async () => {
+  it('are read, offered, answered and sent by a whole system, whose core is killed in between (DIG-08, FS-05)', async () => {
     const account = newAccount()
     const system = await startSystem()
     const phone = await Phone.open({ server: system.sip, user: '2001', password: 'demo-agent1' })
@@ -236,6 +236,11 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
         )
         return items.find(({ medium, state }) => medium === 'email' && state === 'offered')?.id
       })
+      const supervisor = await system.api('supervisor')
+      const { accounts } = await supervisor.get<{ accounts?: object[] }>('/cluster')
+      expect(accounts).toMatchObject([{ medium: 'email', account, connected: true, problem: null, waiting: 0 }])
+      const metrics = await (await fetch(`${system.http}/metrics`)).text()
+      expect(metrics).toContain(`tandem_account_connected{medium="email",account="${account}"} 1`)
       await agent.post(`/interactions/${id}/accept`, {})
       const before = system.kill('core')
       await system.replaced('core', before)

@@ -1,5 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { gsmBytes } from '#kernel/sms'
+import { type CertificateFiles, makeAuthority, makeCertificate } from '../kit/certificates.ts'
 import { until } from '../kit/mail-servers.ts'
 import { Smsc } from '../kit/smsc.ts'
 import { SmsCentre } from './sms-centre.ts'
@@ -298,6 +303,47 @@ describe('texts that leave by SMPP', () => {
   })
 })
 
+describe('the bind over TLS', () => {
+  it('is made with a centre that is who it should be, and with no other', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tandem-smpp-'))
+    const known = getCACertificates('default')
+    const [ours, others] = [makeAuthority(folder), makeAuthority(folder, 'others')]
+    const named = { name: 'smsc', names: ['DNS:localhost', 'IP:127.0.0.1'] }
+    const secure = async (authority: CertificateFiles, names = named.names): Promise<Smsc> => {
+      const { certificate, key } = makeCertificate(authority, folder, { ...named, names })
+      return Smsc.start({ key: readFileSync(key, 'utf8'), cert: readFileSync(certificate, 'utf8') })
+    }
+    const live = async (peer: Smsc, host: string): Promise<void> => {
+      await centre.close()
+      const account = peer.account('texts')
+      centre = await SmsCentre.start({ ...account, smpp: { ...account.smpp!, host, security: 'tls' } })
+      centre.live()
+    }
+    const problem = () => centre.adapter.status()[0]?.problem ?? ''
+    try {
+      setDefaultCACertificates([...known, readFileSync(ours.certificate, 'utf8')])
+      await smsc.stop()
+      smsc = await secure(ours)
+      for (const host of ['localhost', '127.0.0.1']) {
+        await live(smsc, host)
+        await bound()
+        expect(await smsc.say(ADA, 'Hello')).toBe(0)
+        await dies()
+      }
+      for (const stranger of [await secure(others), await secure(ours, ['DNS:elsewhere.example'])]) {
+        await live(stranger, 'localhost')
+        await until('the refusal', () => problem().startsWith('its certificate'))
+        expect([stranger.binds, centre.adapter.status()[0]?.connected]).toEqual([0, false])
+        await centre.die()
+        await stranger.stop()
+      }
+    } finally {
+      setDefaultCACertificates(known)
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
+
 describe('the bind', () => {
   it('is kept alive, is given up when the peer is silent, and made anew with growing pauses', async () => {
     const pauses: number[] = []
@@ -320,7 +366,7 @@ describe('the bind', () => {
     smsc.answersEnquiries = false
     await until('the end', () => centre.adapter.status()[0]?.problem === 'the peer is silent')
     smsc.answersEnquiries = true
-    await until('another bind', () => smsc.binds >= 2 && centre.adapter.status()[0]?.problem === undefined)
+    await until('another bind', () => smsc.binds >= 2 && centre.adapter.status()[0]?.connected === true)
     hour += 3_600_000
     await smsc.stop()
     await until('growing pauses', () => pauses.includes(8_000))

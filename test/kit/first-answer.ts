@@ -1,8 +1,11 @@
+import { systemClock } from '#base'
+import { firstAnswer as firstAnswerOf, type ProbeCall } from '#engines/drill'
 import type { Phone } from './phone.ts'
+import type { PhoneCall } from './phone-call.ts'
 import { sharedNow } from './rtp-stream.ts'
 
 /** The number that sends back what it hears. */
-const ECHO = '1009'
+export const ECHO = '1009'
 
 /** How a new call is tried until one is answered. */
 export interface Probing {
@@ -14,28 +17,33 @@ export interface Probing {
   readonly goodbyeMs?: number
 }
 
+const CLOCK = { monotonic: sharedNow, after: systemClock.after }
+
 /** Dials the echo from each phone in turn until one of the calls is answered: how long that took since a moment, or `Infinity`. All calls are hung up. */
-export async function firstAnswer(phones: readonly Phone[], since: number, probing: Probing = {}): Promise<number> {
+export function firstAnswer(phones: readonly Phone[], since: number, probing: Probing = {}): Promise<number> {
   const { everyMs = () => 50, giveUpMs = 30_000, goodbyeMs = 10_000 } = probing
-  let answeredAt: number | undefined
-  for (let turn = 0; answeredAt === undefined && sharedNow() - since < giveUpMs; turn++) {
-    const call = await phones[turn % phones.length]!.dial(ECHO)
-    call.media.sending = false
-    void call
-      .connected(giveUpMs)
-      .then(() => {
-        answeredAt ??= sharedNow()
-        return call.hangUp()
-      })
-      .catch(() => call.drop())
-    await new Promise((resolve) => setTimeout(resolve, everyMs(sharedNow() - since)))
+  const dial = async (turn: number) => probeOf(await phones[turn % phones.length]!.dial(ECHO))
+  return firstAnswerOf(dial, { clock: CLOCK, since, everyMs, giveUpMs, goodbyeMs })
+}
+
+function probeOf(call: PhoneCall): ProbeCall {
+  call.media.sending = false
+  return {
+    answered: (withinMs) =>
+      call.connected(withinMs).then(
+        () => {
+          // At once: so many calls that stand would be a load.
+          void call.hangUp()
+          return true
+        },
+        () => {
+          call.drop()
+          return false
+        },
+      ),
+    async hangUp() {
+      if (call.state !== 'connected' && call.state !== 'ended') void call.hangUp()
+      await call.ended
+    },
   }
-  // Who still waits hangs up: so many at once would be a flood.
-  const calls = phones.flatMap((phone) => [...phone.calls.values()])
-  for (const call of calls) if (call.state !== 'connected') void call.hangUp()
-  await Promise.race([
-    Promise.all(calls.map(({ ended }) => ended)),
-    new Promise((resolve) => setTimeout(resolve, goodbyeMs)),
-  ])
-  return answeredAt === undefined ? Number.POSITIVE_INFINITY : answeredAt - since
 }

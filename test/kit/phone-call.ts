@@ -127,8 +127,10 @@ export class PhoneCall {
     })
   }
 
-  connected(timeoutMs?: number): Promise<void> {
-    return this.until('connected', () => this.state === 'connected', timeoutMs)
+  /** Fails at once when it ends instead. */
+  async connected(timeoutMs?: number): Promise<void> {
+    await this.until('connected', () => this.state === 'connected' || this.end !== undefined, timeoutMs)
+    if (this.state !== 'connected') throw new Error(`ended before it was connected: ${JSON.stringify(this.end)}`)
   }
 
   /** Answers 180. */

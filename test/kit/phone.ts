@@ -79,6 +79,8 @@ export class Phone {
   readonly #answered = new Map<string, string>()
   readonly #host: string
   readonly #registrationId = token()
+  /** Addresses that belong to another server now. */
+  readonly #moved = new Map<string, { readonly host: string; readonly port: number }>()
   #registrations = 0
   #streams: number
   #closed = false
@@ -100,6 +102,14 @@ export class Phone {
       socket.once('error', reject).bind(0, options.host ?? '127.0.0.1', resolve),
     )
     return new Phone(socket, options)
+  }
+
+  /** From now on the address of that server is this one's, as when another machine has taken it over. */
+  takenOver(
+    from: { readonly host: string; readonly port: number },
+    by: { readonly host: string; readonly port: number },
+  ): void {
+    this.#moved.set(`${from.host}:${from.port}`, by)
   }
 
   get contact(): string {
@@ -258,7 +268,8 @@ export class Phone {
 
   #put(text: string, { host, port }: { host: string; port: number }): void {
     this.#passThrough(() => {
-      if (!this.#closed) this.#socket.send(text, port, host)
+      const now = this.#moved.get(`${host}:${port}`) ?? { host, port }
+      if (!this.#closed) this.#socket.send(text, now.port, now.host)
     })
   }
 

@@ -64,6 +64,8 @@ export interface PoolOptions {
   readonly ownWays?: boolean
   /** The tree whose program the nodes run, if it is a changed copy. */
   readonly tree?: string
+  /** The group of each node's processes, by its name, where they shall have one of their own. */
+  readonly groups?: Readonly<Record<string, number>>
   /** Where everything of it lies, and stays; unless told, a folder that goes with the pool (but see {@link KEEPS}). */
   readonly folder?: string
 }
@@ -90,6 +92,7 @@ export async function startPool(options: PoolOptions = {}): Promise<Pool> {
     environment,
     tree: options.tree,
     ownWays: options.ownWays,
+    groups: options.groups ?? {},
     stays: KEEPS || options.folder !== undefined,
   })
   try {
@@ -110,6 +113,7 @@ interface PoolParts {
   readonly environment: Readonly<Record<string, string>>
   readonly tree: string | undefined
   readonly ownWays: boolean | undefined
+  readonly groups: Readonly<Record<string, number>>
   readonly stays: boolean
 }
 
@@ -163,9 +167,11 @@ class LocalPool implements Pool {
     mkdirSync(data, { recursive: true })
     const ports = this.#ports.get(name) ?? (await this.#newPorts())
     this.#ports.set(name, ports)
+    const group = this.#parts.groups[name]
     const system = await startSystem({
       data,
       ports,
+      ...(group === undefined ? {} : { group }),
       environment: {
         TANDEM_NODE: name,
         // The other node has the second one.

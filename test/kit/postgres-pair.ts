@@ -29,6 +29,8 @@ export interface TestPostgres {
   promote(): void
   start(): Promise<void>
   query<T>(text: string): Promise<readonly T[]>
+  /** The same in the database that a pool uses. */
+  pool<T>(text: string): Promise<readonly T[]>
 }
 
 /** A primary server and a streaming standby that confirms every commit. */
@@ -45,8 +47,8 @@ export function hasDebianPostgres(): boolean {
   return existsSync(DEBIAN)
 }
 
-/** Starts a pair; the settings of the primary are those of docs/operations/postgresql.md. */
-export async function startPostgresPair(settings: readonly string[]): Promise<PostgresPair> {
+/** Starts a pair; the settings of the primary are those of docs/operations/postgresql.md. Where commits do not wait for the standby, it follows as it can. */
+export async function startPostgresPair(settings: readonly string[], waits = true): Promise<PostgresPair> {
   const parent = mkdtempSync(join(tmpdir(), 'tandem-pair-'))
   const account = accountOf(parent)
   const run = (name: string, ...args: string[]) =>
@@ -88,11 +90,11 @@ export async function startPostgresPair(settings: readonly string[]): Promise<Po
   run('pg_basebackup', '-D', other, '-d', conn, '-R', '-X', 'stream', '-c', 'fast', '--no-sync')
   const standby = server(other, second, account)
   await standby.start()
-  await primary.query("alter system set synchronous_standby_names = 'FIRST 1 (standby1)'")
+  if (waits) await primary.query("alter system set synchronous_standby_names = 'FIRST 1 (standby1)'")
   await primary.query('select pg_reload_conf()')
-  await eventually('the standby to confirm commits', async () => {
+  await eventually('the standby to follow', async () => {
     const [row] = await primary.query<{ sync_state: string }>('select sync_state from pg_stat_replication')
-    return row?.sync_state === 'sync' ? true : undefined
+    return row?.sync_state === (waits ? 'sync' : 'async') ? true : undefined
   })
   return {
     primary,
@@ -109,8 +111,8 @@ export async function startPostgresPair(settings: readonly string[]): Promise<Po
 function server(folder: string, port: number, account: { uid?: number; gid?: number }): TestPostgres {
   let child: ChildProcess | undefined
   const url = `postgres://tandem:${PASSWORD}@127.0.0.1:${port}/pool`
-  const admin = async <T>(text: string): Promise<readonly T[]> => {
-    const client = new Client({ connectionString: url.replace(/pool$/, 'postgres') })
+  const ask = async <T>(connectionString: string, text: string): Promise<readonly T[]> => {
+    const client = new Client({ connectionString })
     client.on('error', () => {})
     await client.connect()
     try {
@@ -119,6 +121,7 @@ function server(folder: string, port: number, account: { uid?: number; gid?: num
       await client.end()
     }
   }
+  const admin = <T>(text: string) => ask<T>(url.replace(/pool$/, 'postgres'), text)
   const end = () => child?.pid && signalGroup(child.pid, 'SIGKILL')
   process.once('exit', end)
   return {
@@ -139,6 +142,7 @@ function server(folder: string, port: number, account: { uid?: number; gid?: num
       await eventually('the server', () => admin('select 1').then(() => true as const))
     },
     query: admin,
+    pool: (text) => ask(url, text),
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ApiClient, eventually } from './api-client.ts'
 import { freePort, freeRtpRange } from './free-ports.ts'
+import { leaveLogs, watchLogs } from './system-logs.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -60,6 +61,8 @@ export interface SystemOptions {
   readonly keepData?: boolean
   /** The tree whose program is started; this one, unless a test changed a copy of it. */
   readonly tree?: string
+  /** The number of a group of their own for its processes, by which a network tells them from others'; root alone may give one. */
+  readonly group?: number
 }
 
 /** Whether folders of systems stay, logs and all, for whoever looks into a test that failed: set `KEEP_TEST_DATA=1`. */
@@ -83,6 +86,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       ...options.environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.group === undefined ? {} : { gid: options.group }),
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -90,12 +94,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       output += chunk.toString()
     })
   }
+  watchLogs(data)
   const orphans = () => endRoles(data, child)
   process.once('exit', orphans)
   const stop = async () => {
     await endChild(child)
     endRoles(data, child)
     process.removeListener('exit', orphans)
+    leaveLogs(data)
     if (!options.data && !options.keepData && !KEEPS)
       rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }

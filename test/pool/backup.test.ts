@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiClient, eventually } from '../kit/api-client.ts'
+import { runCommand } from '../kit/command.ts'
+import { freePort, freeRtpRange } from '../kit/free-ports.ts'
 import { Phone } from '../kit/phone.ts'
 import { type Pool, startPool } from '../kit/pool.ts'
 import { hasDebianPostgres } from '../kit/postgres-pair.ts'
@@ -48,6 +51,8 @@ describe.skipIf(!hasDebianPostgres())('a backup (needs the package postgresql)',
   const folder = mkdtempSync(join(tmpdir(), 'tandem-backup-'))
   let pool: Pool
   let restored: System | undefined
+  let restoredUrl: string
+  let other: System | undefined
   let before: Kept
   beforeAll(async () => {
     pool = await startPool({ nodes: ['node1'], redis: false })
@@ -55,7 +60,7 @@ describe.skipIf(!hasDebianPostgres())('a backup (needs the package postgresql)',
     mkdirSync(join(folder, 'data'))
   })
   afterAll(async () => {
-    await restored?.stop()
+    await Promise.all([restored?.stop(), other?.stop()])
     await pool?.close()
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   })
@@ -116,5 +121,60 @@ describe.skipIf(!hasDebianPostgres())('a backup (needs the package postgresql)',
     await call.connected()
     await call.hangUp()
     await phone.close()
+    restoredUrl = url.toString()
   })
+
+  it('is taken over by a machine that the last primary did not know only when its operator says so (DR-01, fault 27)', async () => {
+    restored?.crash()
+    const data = join(folder, 'other')
+    mkdirSync(data)
+    const ports = { http: await freePort(), sip: await freePort(), rtp: freeRtpRange() }
+    const environment = { TANDEM_POSTGRES_URL: restoredUrl, TANDEM_NODE: 'node9' }
+    const starting = startSystem({ data, ports, environment })
+    starting.catch(() => {})
+    await eventually(
+      'a core that waits for those who were known',
+      () => (waits(join(data, 'log')) ? true : undefined),
+      200_000,
+    )
+    const tandem = (...words: string[]) =>
+      runCommand(['takeover', ...words], { ...environment, TANDEM_DATA: data, TANDEM_HTTP_PORT: String(ports.http) })
+    const asked = await tandem()
+    expect([asked.code, asked.stderr]).toEqual([1, 'tandem: nothing was changed\n'])
+    expect(asked.stdout).toMatch(/it knew node1-core\d.*, and not node9\n/)
+    expect(asked.stdout).toContain('those events are never written')
+    const known = () => onRestored<{ known: string[] }>('select known from tandem.lease')
+    expect((await known()).known).not.toContain('node9-core1')
+    const done = await tandem('--yes')
+    expect([done.code, done.stderr]).toEqual([0, ''])
+    expect(done.stdout).toMatch(/primary node9#\d+, term \d+/)
+    other = await starting
+    const phone = await Phone.open({ server: other.sip, user: '7820003' })
+    const call = await phone.dial('1010')
+    await call.connected()
+    await call.hangUp()
+    await phone.close()
+    const again = await tandem('--yes')
+    // A machine that stands still for the time of a lease has none; it may take it again.
+    const sentence = /^tandem: (node9#\d+ is the primary; |node9 may take over as it is)/
+    expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(sentence)])
+  })
+
+  async function onRestored<T>(text: string): Promise<T> {
+    const client = new Client({ connectionString: restoredUrl })
+    await client.connect()
+    try {
+      return (await client.query(text)).rows[0] as T
+    } finally {
+      await client.end()
+    }
+  }
 })
+
+/** Whether a core of this machine has said that others may hold more than the database. */
+function waits(logs: string): boolean {
+  return ['core1', 'core2'].some((core) => {
+    const file = join(logs, `${core}.log`)
+    return existsSync(file) && readFileSync(file, 'utf8').includes('the last primary did not know this core')
+  })
+}

@@ -49,7 +49,7 @@ function protectedPool(): Promise<Cluster> {
 describe('commands about the pool', () => {
   it('tell what they do when they are asked, and are on the list', async () => {
     const list = await runCommand(['help'])
-    for (const name of ['switchover', 'drain', 'parameter', 'status']) {
+    for (const name of ['switchover', 'takeover', 'drain', 'parameter', 'status']) {
       expect(list.stdout).toContain(`  ${name}`)
       const { code, stdout } = await runCommand([name, '--help'])
       expect([name, code]).toEqual([name, 0])
@@ -69,6 +69,11 @@ describe('commands about the pool', () => {
     const status = await runCommand(['status'], { TANDEM_DATA: empty })
     expect([status.code, status.stdout]).toEqual([1, expect.stringContaining('Tandem does not run on the data folder')])
     expect((await runCommand(['switchover', '--verbose', 'yes'])).stderr).toContain('unknown setting')
+  }, 240_000)
+
+  it('takeover has nothing to do where the database is the machine’s own', async () => {
+    const { code, stderr } = await tandem('takeover', '--yes')
+    expect([code, stderr]).toEqual([1, expect.stringContaining('this machine has a database of its own')])
   }, 240_000)
 
   it('status shows roles, primary, backups and their switchover, in words and as JSON (SW-17)', async () => {

@@ -111,7 +111,14 @@ const CENTRE: readonly ConfigurationChange[] = [
         sales: { type: 'queue', queue: 'sales' },
         person: { type: 'transfer', to: '2005', ringTimeoutMs: 8_000, otherwise: 'support' },
         callback: { type: 'callback', queue: 'support', next: 'goodbye' },
-        record: { type: 'record', prompts: ['record-intro'], until: '#', durationMsMax: 20_000, next: 'replay' },
+        record: {
+          type: 'record',
+          prompts: ['record-intro'],
+          until: '#',
+          durationMsMax: 20_000,
+          mailbox: 'support',
+          next: 'replay',
+        },
         replay: { type: 'replay', next: 'goodbye' },
         goodbye: { type: 'play', prompts: ['goodbye'], next: 'end' },
         end: { type: 'hang-up' },
@@ -125,6 +132,8 @@ const CENTRE: readonly ConfigurationChange[] = [
   { kind: 'number', name: '103', value: { type: 'queue', queue: 'german' } },
   { kind: 'number', name: '104', value: { type: 'user', user: 'agent5' } },
 ]
+
+const MARKS = ['heard', 'removed', 'restored', 'unheard'] as const
 
 /** Turns a random step into a command that has a chance to fit, or came late, or twice. */
 class Walker {
@@ -140,6 +149,7 @@ class Walker {
 
   #fresh(action: number, a: number, b: number): CentreCommand {
     const user = `agent${(a % AGENTS) + 1}`
+    if (b % 8 === 0 && this.world.head.mailboxes.places.size > 0) return this.#mark(a)
     if (action < 140) return this.#arrive(a, b)
     if (action < 190) return this.#write(a, b)
     if (action < 230) return { type: 'SetReachable', user, reachable: b % 4 !== 0 }
@@ -152,6 +162,12 @@ class Walker {
     if (action < 290) return { type: 'CreateCallback', interaction: this.#newId(), number: '555', queue: 'support' }
     if (action < 310) return this.#change(a, b)
     return this.#aboutInteraction(action, a, b)
+  }
+
+  #mark(a: number): CentreCommand {
+    const messages = [...this.world.head.mailboxes.places.keys()]
+    const message = messages[a % Math.max(1, messages.length)] ?? 'none'
+    return { type: 'MarkVoiceMessage', message, by: 'agent1', as: MARKS[a % MARKS.length]! }
   }
 
   #newId(): string {
@@ -225,7 +241,14 @@ class Walker {
     const part = 1 + (b % (unsealed?.parts ?? running?.parts ?? 1))
     const of = { interaction: unsealed?.interaction ?? interaction, recording, part }
     if (action < 990) return { type: 'FailRecording', ...of, reason: 'disk' }
-    return { type: 'SealRecording', ...of, interrupted: b % 3 === 0, durationMs: 1, bytes: 1, sha256: '0' }
+    return {
+      type: 'SealRecording',
+      ...of,
+      interrupted: b % 3 === 0,
+      durationMs: b % 2 ? 1 : 2_000,
+      bytes: 1,
+      sha256: '0',
+    }
   }
 
   /** What agents do on their pages, mostly where it fits. */

@@ -10,12 +10,13 @@ const WAITING: Readonly<Record<string, CentreCommand>> = {
   'work-item': { type: 'CreateWorkItem', interaction: 'x', subject: 'form 7', queue: 'support', by: 'admin' },
   chat: { type: 'CreateContact', interaction: 'x', medium: 'chat', from: 'ada@example.com', queue: 'support' },
   sms: { type: 'CreateContact', interaction: 'x', medium: 'sms', from: '+491701', queue: 'support' },
+  email: { type: 'CreateContact', interaction: 'x', medium: 'email', from: 'ada@example.com', queue: 'support' },
 }
 
 /** What of a contact is durable: all of it. */
 const whole = (scene: Scene) => JSON.stringify(scene.interaction('x'))
 
-describe('a takeover, for every medium alike and with nothing set for it (IR-01, IR-04, IR-18, IR-24, IR-28, IR-29, SW-107)', () => {
+describe('a takeover, for every medium alike and with nothing set for it (IR-01, IR-04, IR-18, IR-24, IR-28, IR-29, SW-105, SW-107)', () => {
   it.each(Object.entries(WAITING))(
     '%s that waits is the same, keeps its place, and is served afterwards',
     (medium, command) => {
@@ -35,8 +36,8 @@ describe('a takeover, for every medium alike and with nothing set for it (IR-01,
     },
   )
 
-  it.each(['work-item', 'chat', 'sms'])(
-    '%s that an agent works on stays with the agent, who completes it (IR-28, IR-29)',
+  it.each(['work-item', 'chat', 'sms', 'email'])(
+    '%s that an agent works on stays with the agent, who completes it (IR-28, IR-29, SW-105)',
     (medium) => {
       const scene = new Scene().phones('agent1')
       scene.does(WAITING[medium]!)

@@ -10,6 +10,7 @@ import {
   talkersOf,
   waitingParticipant,
 } from '#kernel/interaction'
+import { MESSAGES_KEPT } from '#kernel/mailbox'
 import { fitsTerms, replayDecision, termsOf, waitingOf } from '#kernel/routing'
 
 /** Everything that must hold after every command, computed afresh from the whole state without any of its indexes. */
@@ -18,9 +19,30 @@ export function checkState(state: CentreStore, now: number): void {
   checkAgents(state)
   checkNobodyWaitsBesideAFreeAgent(state)
   checkIndexes(state)
+  checkMailboxes(state)
   assert.equal(freeBesideWaiting(state, now).demands, 0, 'the live watch over promise 6 sees a pair')
   const due = centreMachine.nextDeadline(state)
   assert(due === undefined || due > now, `something is due at ${due} and was not served at ${now}`)
+}
+
+/** A message waits for its sound as long as its recording is not sealed, and no longer; whoever left one is in one mailbox, in its place. */
+function checkMailboxes({ mailboxes: { mailboxes, places }, unsealed }: CentreState): void {
+  const all = [...mailboxes.values()].flat()
+  assert.deepEqual(new Map(all.map(({ id, mailbox }) => [id, mailbox])), new Map(places), 'places of messages')
+  for (const [name, messages] of mailboxes) {
+    assert(messages.length > 0 && messages.length <= MESSAGES_KEPT, `${name} holds ${messages.length} messages`)
+    for (const [index, { mailbox, at }] of messages.entries()) {
+      assert.equal(mailbox, name)
+      assert(at >= (messages[index - 1]?.at ?? 0), `${name} is out of order`)
+    }
+  }
+  for (const { id, sound } of all) {
+    assert.equal(sound === 'pending', unsealed.has(id), `${id} is ${sound}`)
+  }
+  for (const [id, { mailbox }] of unsealed) {
+    const isFull = (mailboxes.get(mailbox ?? '')?.length ?? 0) >= MESSAGES_KEPT
+    assert(mailbox === undefined || isFull || places.get(id) === mailbox, `${id} is in no mailbox`)
+  }
 }
 
 /** Promise 3: no more parties than a conversation has, no offer past its time, and agent and interaction agree. */

@@ -79,7 +79,9 @@ export class Outside {
   /** The file of a part, or of every part that is not there yet. */
   #seal(interaction: string, recording: string, part?: number): void {
     const { parts = 1 } = this.#world.head.unsealed.get(recording) ?? {}
-    const sealed = { interaction, recording, durationMs: 1, bytes: 1, sha256: '' }
+    // Every other one is of somebody who said nothing.
+    const durationMs = recording.length % 2 === 0 ? 1 : 2_000
+    const sealed = { interaction, recording, durationMs, bytes: 1, sha256: '' }
     for (let of = part ?? 1; of <= (part ?? parts); of++)
       this.#agenda.after(200, () => this.tell({ type: 'SealRecording', ...sealed, part: of }))
   }

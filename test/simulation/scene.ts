@@ -251,6 +251,12 @@ function wordsOf(event: CentreEvent): string {
     case 'RoomRead':
     case 'RoomChanged':
       return event.room
+    case 'VoiceMessageLeft':
+      return `${event.message} in ${event.mailbox}`
+    case 'VoiceMessageSettled':
+      return `${event.message} ${event.sound}`
+    case 'VoiceMessageMarked':
+      return `${event.message} ${event.as} by ${event.by}`
     case 'InteractionClosed':
       return `${event.interaction} ${event.reason}`
     case 'StatusChosen':

@@ -19,8 +19,13 @@ export function kernelWords(): { events: KernelWord[]; commands: KernelWord[]; s
       ...membersOf(centre('event')),
       ...membersOf(source('src/kernel/alert/event.ts')),
       ...membersOf(source('src/kernel/room/event.ts')),
+      ...membersOf(source('src/kernel/mailbox/event.ts')),
     ],
-    commands: [...membersOf(centre('command')), ...membersOf(source('src/kernel/room/command.ts'))],
+    commands: [
+      ...membersOf(centre('command')),
+      ...membersOf(source('src/kernel/room/command.ts')),
+      ...membersOf(source('src/kernel/mailbox/command.ts')),
+    ],
     states: literalsOf(source('src/kernel/interaction/interaction.ts'), ['state', 'connection']),
   }
 }

@@ -28,6 +28,9 @@ export function watchedValue(queue: QueueLive, figure: Threshold['figure'], serv
       return queue.serviceLevelToday.percent ?? undefined
     case 'abandoned':
       return queue.serviceLevelToday.abandoned
+    case 'overdue':
+      // The board does not count them: the alert says how many there were.
+      return undefined
   }
 }
 

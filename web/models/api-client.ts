@@ -51,6 +51,11 @@ export class ApiClient {
     return this.#ask('DELETE', '/sessions')
   }
 
+  /** Sets the own password; all sessions of before are over, and the answer is the one that goes on. */
+  setOwnPassword(set: { readonly current: string; readonly password: string }): Promise<Session> {
+    return this.#ask('POST', '/sessions/current/password', set)
+  }
+
   /** What the softphone of whoever is logged in registers with. */
   softphone(): Promise<SoftphoneAccount> {
     return this.#ask('POST', '/softphone')

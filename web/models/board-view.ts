@@ -1,4 +1,4 @@
-import type { InteractionView } from '#api/contract'
+import type { AgentLive, InteractionView } from '#api/contract'
 import { type Board, sortedInteractions } from './board.ts'
 
 /** What of the board somebody looks at. */
@@ -6,6 +6,8 @@ export interface BoardView {
   /** These queues, who serves them and what waits there; all when none is named. */
   readonly queues: readonly string[]
   readonly calls: (typeof CALLS_SHOWN)[number]
+  /** Only agents who are that; all when not said. */
+  readonly agents?: AgentLive['status']
 }
 
 /** Which calls the list has. */
@@ -17,7 +19,8 @@ export const WHOLE_BOARD: BoardView = { queues: [], calls: 'all' }
 /** Whether what was kept in a browser is a view: it may be of another release. */
 export function isBoardView(value: unknown): value is BoardView {
   if (typeof value !== 'object' || value === null) return false
-  const { queues, calls } = value as Partial<BoardView>
+  const { queues, calls, agents } = value as Partial<BoardView>
+  if (agents !== undefined && typeof agents !== 'string') return false
   return Array.isArray(queues) && queues.every((one) => typeof one === 'string') && CALLS_SHOWN.includes(calls!)
 }
 
@@ -43,6 +46,17 @@ export function callsSeen(board: Board, { calls }: BoardView): readonly Interact
     if (calls === 'waiting') return state === 'queued' || state === 'offered'
     return calls === 'all' || state === 'connected' || state === 'held'
   })
+}
+
+/** What the agents of a status work on: the calls that stand beside them when somebody asks for those agents. */
+export function callsOf(status: AgentLive['status']): BoardView['calls'] {
+  if (status === 'busy') return 'talking'
+  return status === 'offered' ? 'waiting' : 'all'
+}
+
+/** The board with the agents alone that the view asks for. */
+export function agentsSeen(board: Board, { agents }: BoardView): Board {
+  return agents === undefined ? board : { ...board, agents: kept(board.agents, ({ status }) => status === agents) }
 }
 
 function kept<T>(all: ReadonlyMap<string, T>, fits: (one: T) => boolean): ReadonlyMap<string, T> {

@@ -104,6 +104,9 @@ export function isOnDuty({ status, queues, work }: AgentLive): boolean {
   return work.length > 0 || (queues.length > 0 && status !== 'logged-off' && status !== 'unreachable')
 }
 
+/** Made once: `localeCompare` makes one at each comparison, and a thousand agents are compared ten thousand times. */
+const BY_NAME = new Intl.Collator(undefined, { numeric: true })
+
 /** The agents whose name, user or extension has the text in it. */
 export function sortedAgents(board: Board, search = ''): readonly AgentLive[] {
   const wanted = search.trim().toLowerCase()
@@ -114,7 +117,7 @@ export function sortedAgents(board: Board, search = ''): readonly AgentLive[] {
     .sort(
       (a, b) =>
         STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) ||
-        a.displayName.localeCompare(b.displayName, undefined, { numeric: true }),
+        BY_NAME.compare(a.displayName, b.displayName),
     )
 }
 

@@ -1,4 +1,4 @@
-import type { Checked, Kinds, ObjectDifference, PromptView, TakenSoundView, Version } from '#api/contract'
+import type { Checked, Kinds, ObjectDifference, PromptView, Session, TakenSoundView, Version } from '#api/contract'
 import type { ApiClient } from './api-client.ts'
 import type { ConfigurationData, DraftChange } from './configuration-draft.ts'
 
@@ -92,8 +92,8 @@ export class ConfigurationClient {
     return this.#api.upload('/sounds', file)
   }
 
-  /** Gives a user a new password; nothing else of the user changes. */
-  setPassword(user: string, password: string): Promise<void> {
+  /** Gives a user a new password; nothing else of the user changes. Of the own user: with the session that goes on, as those of before are over. */
+  setPassword(user: string, password: string): Promise<{ readonly session?: Session }> {
     return this.#api.send('POST', `/users/${encodeURIComponent(user)}/password`, { password })
   }
 

@@ -155,6 +155,17 @@ export class ConversationModel extends Store<ConversationPage> {
     if (chat) await this.#patiently(() => this.#options.server.post(chat.id, chat.token, 'end'))
   }
 
+  /** The address that the visitor gave at the beginning. */
+  get email(): string {
+    return this.#kept?.email ?? ''
+  }
+
+  /** Has the text of the chat, which is over, sent to an address; fails with what the server has against it. */
+  async transcript(email: string): Promise<void> {
+    const chat = this.#chat
+    if (chat) await this.#patiently(() => this.#options.server.post(chat.id, chat.token, 'transcript', { email }))
+  }
+
   /** Stops following; what was not sent stays kept. */
   close(): void {
     this.#ended.abort()

@@ -1,4 +1,4 @@
-import type { DeskSettings, DirectoryEntry, Earlier, InteractionView, ItemView, Note, Today } from '#api/contract'
+import type { DeskSettings, DirectoryEntry, InteractionView, ItemView, Note, Thread, Today } from '#api/contract'
 import { ApiClient } from './api-client.ts'
 
 /** What is done with an interaction by a click, without more to say. */
@@ -24,8 +24,10 @@ export class DeskClient {
     return this.#api.read(`/directory?${new URLSearchParams({ search })}`)
   }
 
-  earlier(id: string): Promise<readonly Earlier[]> {
-    return this.#api.read(`/interactions/${encodeURIComponent(id)}/earlier`)
+  /** The customer's other contacts, a page of them. */
+  thread(id: string, after?: string): Promise<Thread> {
+    const query = after === undefined ? '' : `?${new URLSearchParams({ after })}`
+    return this.#api.read(`/interactions/${encodeURIComponent(id)}/thread${query}`)
   }
 
   note(id: string): Promise<Note> {
@@ -100,9 +102,9 @@ export class DeskClient {
     return this.#call(id, 'unpark')
   }
 
-  /** Takes what rings at a colleague: the own phone rings. */
-  pickUp(user: string): Promise<{ readonly id: string }> {
-    return this.#api.send('POST', '/pick-up', { user })
+  /** Takes a call that rings at a colleague: the own phone rings. */
+  pickUp(id: string): Promise<unknown> {
+    return this.#call(id, 'pick-up')
   }
 
   /** Says how the call to the customer of a callback ended. */

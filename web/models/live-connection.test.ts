@@ -128,6 +128,29 @@ describe('the connection', () => {
     expect(sockets[0]!.isClosed).toBe(true)
   })
 
+  it('goes on with another session of the same user from where it was, also when the one before was over', () => {
+    const { connection, sockets, last, overs } = setUp()
+    last().onopen?.()
+    last().hear(snapshot(7))
+    last().onclose?.({ code: 4401 })
+    connection.retryNow()
+    expect([overs(), sockets.length, connection.board.get().sequence]).toEqual([1, 1, 7])
+    connection.renew('token')
+    expect(sockets).toHaveLength(1)
+    connection.renew('next')
+    expect(connection.state.get()).toBe('reconnecting')
+    last().onopen?.()
+    expect(last().sent[0]).toMatchObject({ token: 'next', sequence: 7 })
+    last().hear({ type: 'alive', sequence: 9, serverTime: '2026-01-01T00:00:00.000Z' })
+    expect([connection.state.get(), connection.board.get().sequence]).toEqual(['live', 9])
+    // While the one before still holds, its connection is let go.
+    connection.renew('third')
+    expect([sockets.length, sockets[1]!.isClosed]).toEqual([3, true])
+    connection.close()
+    connection.renew('fourth')
+    expect([sockets.length, overs()]).toEqual([3, 1])
+  })
+
   it('stops when the session is over, and when it is closed', () => {
     const first = setUp()
     first.last().onclose?.({ code: 4401 })

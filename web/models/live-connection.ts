@@ -18,11 +18,12 @@ export interface Socket {
 /** What a connection is made of. */
 export interface LiveConnectionOptions {
   readonly open: () => Socket
+  /** Of the session that it begins with. */
   readonly token: string
   readonly clock: Clock
   /** What the user may do is told: at the beginning, and when it is something else now. */
   readonly onRights?: (rights: Session['rights']) => void
-  /** The session is over: log in again. */
+  /** The session is over: log in again, and {@link LiveConnection.renew} goes on. */
   readonly onOver: () => void
 }
 
@@ -43,6 +44,7 @@ export class LiveConnection {
   readonly state = new Store<ConnectionState>('connecting')
   readonly board = new Store<Board>(EMPTY_BOARD)
   readonly #options: LiveConnectionOptions
+  #token: string
   #socket: Socket | undefined
   #failures = 0
   #openedAt = 0
@@ -50,19 +52,33 @@ export class LiveConnection {
   #rights: string | undefined
   #stopRetry: () => void = () => {}
   #stopWatch: () => void = () => {}
+  #isOver = false
   #closed = false
 
   constructor(options: LiveConnectionOptions) {
     this.#options = options
+    this.#token = options.token
     this.#connect()
   }
 
   /** Tries at once, as when the browser is back on the network or the page in front; what is left of a dead connection is given up. */
   readonly retryNow = (): void => {
-    if (this.#closed || (this.#socket && this.#isTrusted())) return
+    if (this.#closed || this.#isOver || (this.#socket && this.#isTrusted())) return
     this.#stopRetry()
     if (this.#socket) this.#lost(0)
     this.#stopRetry()
+    this.#connect()
+  }
+
+  /** Goes on with another session of the same user: the board stays, and what was missed meanwhile is told. */
+  renew(token: string): void {
+    if (this.#closed || token === this.#token) return
+    this.#token = token
+    this.#isOver = false
+    this.#failures = 0
+    this.#stopRetry()
+    this.#drop()
+    this.state.set(this.board.get().sequence === undefined ? 'connecting' : 'reconnecting')
     this.#connect()
   }
 
@@ -96,7 +112,7 @@ export class LiveConnection {
     const { sequence } = this.board.get()
     return {
       type: 'resume',
-      token: this.#options.token,
+      token: this.#token,
       topics: ['queues', 'agents', 'interactions'],
       ...(sequence === undefined ? {} : { sequence }),
     }
@@ -137,7 +153,7 @@ export class LiveConnection {
     this.#drop()
     if (this.#closed) return
     if (code === CODE_UNAUTHORIZED) {
-      this.#closed = true
+      this.#isOver = true
       this.state.set('over')
       return this.#options.onOver()
     }

@@ -10,6 +10,7 @@ export interface RoomsPort {
   /** May be asked again: the same line is one. Gives the room with this line. */
   write(room: string, line: { readonly id: string; readonly text: string }): Promise<RoomView>
   read(room: string, number: number): Promise<unknown>
+  typing(room: string): Promise<unknown>
   leave(room: string): Promise<unknown>
   colleagues(search: string): Promise<readonly DirectoryEntry[]>
 }
@@ -43,6 +44,10 @@ export class RoomsClient implements RoomsPort {
 
   read(room: string, number: number): Promise<unknown> {
     return this.#api.send('POST', `/rooms/${room}/read`, { number })
+  }
+
+  typing(room: string): Promise<unknown> {
+    return this.#api.send('POST', `/rooms/${room}/typing`, { typing: true })
   }
 
   leave(room: string): Promise<unknown> {

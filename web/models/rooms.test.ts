@@ -22,6 +22,7 @@ class FakeServer implements RoomsPort {
   readonly written: string[] = []
   readonly read = vi.fn(async () => {})
   readonly leave = vi.fn(async () => {})
+  readonly typing = vi.fn(async () => {})
   readonly colleagues = vi.fn(async () => [])
   readonly open = vi.fn(async () => room([], 0, 'r2'))
   streams = 0
@@ -64,14 +65,16 @@ function begun() {
   const server = new FakeServer()
   let ids = 0
   const told: string[] = []
+  const clock = { now: 0 }
   const model = new RoomsModel({
     server,
     random: () => `own-${++ids}`,
+    now: () => clock.now,
     sleep: () => new Promise((resolve) => setTimeout(resolve)),
     told: ({ id }, { text }) => told.push(`${id} ${text}`),
   })
   models.push(model)
-  return { server, model, told }
+  return { server, model, told, clock }
 }
 
 describe('the rooms of a page (UCC-03)', () => {
@@ -87,6 +90,21 @@ describe('the rooms of a page (UCC-03)', () => {
     expect(model.get().rooms[0]?.lines.map(({ number }) => number)).toEqual([1, 2, 3, 4])
     await server.tells({ rooms: [], gone: ['r1'] })
     expect(model.get().rooms).toEqual([])
+  })
+
+  it('tell of typing in the room that is looked at, again every three seconds while it goes on', async () => {
+    const { server, model, clock } = begun()
+    await server.tells({ rooms: [room([])], gone: [] })
+    model.typing()
+    model.show('r1')
+    model.typing()
+    model.typing()
+    expect(server.typing).toHaveBeenCalledTimes(1)
+    clock.now = 3_000
+    model.typing()
+    model.write('hello')
+    model.typing()
+    expect(server.typing.mock.calls).toEqual([['r1'], ['r1'], ['r1']])
   })
 
   it('send what was written until a core has it, with the same id, and show why a line is refused', async () => {

@@ -8,6 +8,8 @@ const RETRY_MS_FIRST = 500
 const RETRY_MS_MAX = 5_000
 /** What a room shows without asking for more. */
 const LINES_MAX = 300
+/** Who goes on typing says so again. */
+const TYPING_MS = 3_000
 
 /** A line that no core has acknowledged yet. */
 export interface UnsentRoomLine {
@@ -34,6 +36,7 @@ export interface RoomsPage {
 export interface RoomsOptions {
   readonly server: RoomsPort
   readonly random: () => string
+  readonly now: () => number
   readonly sleep: (ms: number) => Promise<void>
   /** Somebody wrote in a room that is not looked at. */
   readonly told?: (room: RoomView, line: RoomLineView) => void
@@ -45,6 +48,7 @@ export class RoomsModel extends Store<RoomsPage> {
   readonly #ended = new AbortController()
   #sending = false
   #begun = false
+  #typed: { readonly room: string; readonly at: number } | undefined
 
   constructor(options: RoomsOptions) {
     super({ rooms: [], unsent: {}, shown: undefined, unread: 0, online: false })
@@ -80,7 +84,17 @@ export class RoomsModel extends Store<RoomsPage> {
     if (shown === undefined || text.trim() === '') return
     const line = { id: this.#options.random(), text }
     this.set({ ...this.get(), unsent: { ...unsent, [shown]: [...(unsent[shown] ?? []), line] } })
+    this.#typed = undefined
     void this.#send()
+  }
+
+  /** Something is being typed into the room that is looked at. */
+  typing(): void {
+    const { shown } = this.get()
+    const at = this.#options.now()
+    if (shown === undefined || (this.#typed?.room === shown && at - this.#typed.at < TYPING_MS)) return
+    this.#typed = { room: shown, at }
+    this.#options.server.typing(shown).catch(() => {})
   }
 
   async #follow(): Promise<void> {

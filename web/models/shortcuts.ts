@@ -13,6 +13,7 @@ export type ShortcutAction =
   | 'conference'
   | 'reconnect'
   | 'park'
+  | 'pick-up'
   | 'call'
   | 'end'
   | 'finish'
@@ -46,6 +47,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'conference', key: 'KeyG', label: 'Alt+G' },
   { action: 'reconnect', key: 'KeyU', label: 'Alt+U' },
   { action: 'park', key: 'Digit0', label: 'Alt+0' },
+  { action: 'pick-up', key: 'KeyB', label: 'Alt+B' },
   { action: 'call', key: 'KeyC', label: 'Alt+C' },
   { action: 'end', key: 'KeyQ', label: 'Alt+Q' },
   { action: 'note', key: 'KeyN', label: 'Alt+N' },

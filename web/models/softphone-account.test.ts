@@ -12,7 +12,7 @@ function setUp() {
   let now = 0
   const page = (token: string) =>
     new AccountKeeper({
-      token,
+      token: () => token,
       storage,
       now: () => now,
       fetch: async () => ({ url: 'ws://h/ws', uri: 'sip:2001@tandem', user: `u${++fetched}`, renewAt: now + 1000 }),

@@ -13,7 +13,8 @@ interface Kept {
 const SESSION_CHARS = 16
 
 export interface AccountKeeperOptions {
-  readonly token: string
+  /** Of the log-in as it is now. */
+  readonly token: () => string
   readonly fetch: () => Promise<SipAccount>
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
   readonly now: () => number
@@ -47,7 +48,7 @@ export class AccountKeeper {
   }
 
   get #session(): string {
-    return this.#options.token.slice(-SESSION_CHARS)
+    return this.#options.token().slice(-SESSION_CHARS)
   }
 
   #kept(): SipAccount | undefined {

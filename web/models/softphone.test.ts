@@ -147,6 +147,30 @@ describe('a softphone', () => {
     expect(phone.state.get().registration).toBe('connecting')
   })
 
+  it('registers with the account of another log-in, once, and keeps its call meanwhile', async () => {
+    const { phone, clock, did, calls, accounts, fail, sip } = await registered()
+    phone.dial('1000')
+    await clock.pass(0)
+    calls[0]!.connected()
+    fail({ status: 401 })
+    await clock.pass(60_000)
+    expect(phone.state.get()).toMatchObject({ registration: 'refused', problem: 'refused' })
+    fail(undefined)
+    phone.renew()
+    await clock.pass(0)
+    expect(did.at(-1)).toBe('use u1')
+    sip().registered()
+    expect(phone.state.get()).toMatchObject({ registration: 'registered', call: { phase: 'connected' } })
+    expect(phone.state.get().problem).toBeUndefined()
+    phone.renew()
+    await clock.pass(0)
+    expect(accounts).toHaveLength(3)
+    // One account follows another, however many were asked for before their time.
+    await clock.pass(60_000)
+    expect(accounts).toHaveLength(4)
+    expect(calls[0]!.did).toEqual([])
+  })
+
   it('asks a server that is away again and again, and stops at one that refuses', async () => {
     const given = bench()
     given.fail({ status: 0 })

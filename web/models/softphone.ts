@@ -56,6 +56,8 @@ export interface Softphone extends SoftphoneCommands {
   readonly level: ReadOnlyStore<SoundLevel>
   /** The browser has a network again: whatever waits is tried at once. */
   readonly networkBack: () => void
+  /** There is another log-in, so another account: it registers with that from now on. A call goes on. */
+  renew(): void
   /** The page goes away: nothing is said to the server, which keeps the call for the page's next life. */
   close(): void
 }
@@ -94,6 +96,7 @@ class Phone implements Softphone {
   #stopTimers: (() => void)[] = []
   #stopDevices: (() => void) | undefined
   #stopClaim: (() => void) | undefined
+  #stopRenewal = (): void => {}
   /** Asks for an account before its time. */
   #hurry: (() => void) | undefined
   #started = false
@@ -137,6 +140,10 @@ class Phone implements Softphone {
   readonly networkBack = (): void => {
     this.#agent?.networkBack()
     this.#hurry?.()
+  }
+
+  renew(): void {
+    if (this.#started && !this.#closed) void this.#connect()
   }
 
   dial(number: string): void {
@@ -185,6 +192,8 @@ class Phone implements Softphone {
     await this.#withMicrophone((sound) => this.#options.sound.release(sound))
   }
 
+  readonly #renewal = (): void => void this.#connect()
+
   async #connect(): Promise<void> {
     try {
       const account = await this.#options.account()
@@ -194,7 +203,9 @@ class Phone implements Softphone {
       this.#clearProblem('refused')
       if (this.#agent) this.#agent.use(account)
       else await this.#begin(account)
-      if (account.renewAt !== undefined) this.#after(account.renewAt - this.#options.clock.now(), () => this.#connect())
+      this.#stopRenewal()
+      const { renewAt } = account
+      if (renewAt !== undefined) this.#stopRenewal = this.#after(renewAt - this.#options.clock.now(), this.#renewal)
     } catch (error) {
       if (this.#closed) return
       const status = (error as { status?: number }).status
@@ -418,12 +429,13 @@ class Phone implements Softphone {
     if (problem !== undefined && problems.includes(problem)) this.state.set(rest)
   }
 
-  #after(delayMs: number, call: () => void): void {
-    if (this.#closed) return
+  #after(delayMs: number, call: () => void): () => void {
+    if (this.#closed) return () => {}
     const stop = this.#options.clock.after(Math.max(0, delayMs), () => {
       this.#stopTimers = this.#stopTimers.filter((one) => one !== stop)
       if (!this.#closed) call()
     })
     this.#stopTimers.push(stop)
+    return stop
   }
 }

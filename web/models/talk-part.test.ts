@@ -105,4 +105,12 @@ describe('what anybody may take', () => {
     ])
     expect(found[1]).toMatchObject({ user: 'bob', name: 'BOB' })
   })
+
+  it('is for who sees only the own work what rings at a colleague of a group, while it rings', () => {
+    const rings = view('r', [], { state: 'offered', medium: 'voice', agent: 'bob', agentName: 'Bob' })
+    const answered = view('s', [], { state: 'connected', agent: null })
+    const own = view('o', [caller], { state: 'offered', agent: 'ada' })
+    const found = takeables(board([rings, answered, own], [agent('ada', [['o', 'offered']])]), 'ada')
+    expect(found).toEqual([{ kind: 'rings', id: 'r', from: rings.from, user: 'bob', name: 'Bob' }])
+  })
 })

@@ -69,6 +69,12 @@ export function takeables({ agents, interactions }: Board, user: string): readon
   for (const { id, from, parked, state } of interactions.values()) {
     if (parked && state !== 'closed') found.push({ kind: 'parked', id, from, slot: parked.slot, until: parked.until })
   }
+  // Whoever sees only the own work is told of what rings at colleagues of a group.
+  for (const { id, from, state, medium, agent, agentName } of interactions.values()) {
+    if (agentName === undefined || agent === null || agent === user || state !== 'offered') continue
+    if (medium === 'voice' || medium === 'callback')
+      found.push({ kind: 'rings', id, from, user: agent, name: agentName })
+  }
   for (const colleague of agents.values()) {
     if (colleague.user === user) continue
     for (const { interaction, state, medium, from } of colleague.work) {

@@ -1,11 +1,21 @@
 import { ActionIcon, Button, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { lazy, Suspense, useContext, useState } from 'react'
 import type { Session } from '#api/contract'
+import { ApiClient } from '../models/api-client.ts'
 import { LanguageChoice } from '../ui/language-choice.tsx'
 import { useWords } from '../ui/translations/use-words.ts'
+import { Renewal } from './renewal.ts'
 
-/** Who is logged in, the language, the colours, and the way out. */
+// Not needed before somebody asks for it.
+const OwnPassword = lazy(async () => ({
+  default: (await import('../features/own-password/own-password.tsx')).OwnPassword,
+}))
+
+/** Who is logged in, the language, the colours, the own password, and the way out. */
 export function AccountMenu({ session, onLogOut }: { session: Session; onLogOut: () => void }) {
   const { t } = useWords()
+  const [asks, setAsks] = useState(false)
+  const renew = useContext(Renewal)
   return (
     <>
       <ColourChoice />
@@ -27,9 +37,19 @@ export function AccountMenu({ session, onLogOut }: { session: Session; onLogOut:
             <LanguageChoice />
           </div>
           <Menu.Divider />
+          <Menu.Item onClick={() => setAsks(true)}>{t('menu.password')}</Menu.Item>
           <Menu.Item onClick={onLogOut}>{t('menu.logOut')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {asks && (
+        <Suspense>
+          <OwnPassword
+            user={session.user}
+            onSet={(set) => renew(() => new ApiClient(session.token).setOwnPassword(set))}
+            onClose={() => setAsks(false)}
+          />
+        </Suspense>
+      )}
     </>
   )
 }

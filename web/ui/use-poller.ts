@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { browserClock } from '../models/clock.ts'
 import { type Polled, Poller } from '../models/poller.ts'
 
@@ -10,9 +10,11 @@ export function usePoller<T>(
 ): Polled<T> & { refresh: () => void } {
   const [polled, setPolled] = useState<Polled<T>>({ value: undefined, failed: false })
   const [poller, setPoller] = useState<Poller<T> | undefined>()
+  const latest = useRef(read)
+  latest.current = read
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says what is read; the function is a new one at each drawing.
   useEffect(() => {
-    const made = new Poller({ read, clock: browserClock, everyMs })
+    const made = new Poller({ read: () => latest.current(), clock: browserClock, everyMs })
     const leave = made.subscribe(() => setPolled(made.get()))
     setPoller(made)
     return () => {

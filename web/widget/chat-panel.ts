@@ -5,6 +5,7 @@ import { ChatLines } from './chat-lines.ts'
 import { CHAT_STYLE } from './chat-style.ts'
 import type { Say } from './chat-words.ts'
 import { element } from './element.ts'
+import { TranscriptPanel } from './transcript-panel.ts'
 
 const MINUTE_MS = 60_000
 
@@ -23,6 +24,7 @@ export class ChatPanel {
   readonly #text: HTMLTextAreaElement
   readonly #callback: CallbackModel
   readonly #calls: CallbackPanel
+  readonly #transcript: TranscriptPanel
   readonly #other: HTMLButtonElement
   /** Which of the two ways the visitor has chosen; undefined before, when what the queue offers decides. */
   #chosen: 'chat' | 'call' | undefined
@@ -40,6 +42,7 @@ export class ChatPanel {
       click: () => this.#change(),
     })
     this.#say = say
+    this.#transcript = new TranscriptPanel(model, say)
     this.#lines = new ChatLines(say, (hash, name) => void this.#download(hash, name))
     this.#launcher = element('button', { class: 'launcher', type: 'button' }, [say('open')], {
       click: () => this.#open(),
@@ -50,6 +53,7 @@ export class ChatPanel {
     this.#again = element('button', { class: 'main', type: 'button', 'data-again': true }, [say('again')], {
       click: () => {
         this.#lines.clear()
+        this.#transcript.clear()
         model.forget()
       },
     })
@@ -61,6 +65,7 @@ export class ChatPanel {
         element('button', { type: 'button', 'aria-label': say('minimise') }, ['–'], { click: () => this.#close() }),
       ]),
       ...[this.#status, this.#lines.root, this.#form, this.#calls.root, this.#compose],
+      this.#transcript.root,
       element('div', { class: 'compose' }, [this.#again]),
       this.#other,
     ])
@@ -136,6 +141,7 @@ export class ChatPanel {
     this.#lines.root.hidden = state === 'idle' || calls
     this.#compose.hidden = !talks || calls
     this.#end.hidden = !talks
+    this.#transcript.draw(state === 'over' && !calls && this.#callback.get().offer?.transcripts === true)
     this.#again.parentElement?.toggleAttribute('hidden', calls || (state !== 'over' && state !== 'refused'))
     const words = this.#problem || this.#statusOf(view)
     if (this.#status.textContent !== words) this.#status.textContent = words

@@ -1,11 +1,10 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
-import { isTandemError, type Timer } from '#base'
+import { isTandemError, PeerState, type Timer } from '#base'
 import type { MailAccount } from '#kernel/config'
 import type { MailPosition } from '#kernel/mail'
 import type { MailContext } from './context.ts'
 import { connectImap, inboxOf, sentFolderOf } from './imap.ts'
 import { MAIL_BYTES_MAX, POLL_MS, RETRY_MS_FIRST, RETRY_MS_MAX } from './limits.ts'
-import { readMail } from './read-mail.ts'
 import { takeMail } from './take-mail.ts'
 
 /** What mail servers and programs call the mark for spam. */
@@ -23,12 +22,13 @@ export class AccountReader {
   #wake: () => void = () => {}
   #timer: Timer | undefined
   #running: Promise<void> | undefined
-  /** Why the server cannot be read; undefined while it is. */
-  problem: string | undefined
+  /** How it stands with the server. */
+  readonly peer: PeerState
 
   constructor(account: MailAccount, context: MailContext) {
     this.#account = account
     this.#context = context
+    this.peer = new PeerState(context.clock)
   }
 
   start(): void {
@@ -54,8 +54,9 @@ export class AccountReader {
       } catch (cause) {
         if (this.#closed) return
         counters.failures++
-        this.problem = wordsOf(cause)
-        logger.warn({ account: this.#account.name, problem: this.problem, againMs: pauseMs }, 'mails cannot be read')
+        const problem = wordsOf(cause)
+        this.peer.down(problem)
+        logger.warn({ account: this.#account.name, problem, againMs: pauseMs }, 'mails cannot be read')
       }
       this.#imap?.close()
       await this.#pause(pauseMs)
@@ -69,6 +70,7 @@ export class AccountReader {
     this.#imap = imap
     if (this.#closed) return
     await imap.mailboxOpen(inboxOf(this.#account))
+    this.peer.up()
     let isNew = true
     imap.on('exists', () => {
       isNew = true
@@ -79,10 +81,10 @@ export class AccountReader {
     while (!this.#closed && imap.usable) {
       isNew = false
       await this.#catchUp(imap)
-      this.problem = undefined
       works()
       if (!isNew && imap.usable) await this.#pause(POLL_MS)
     }
+    this.peer.down('the server closed the connection')
   }
 
   async #catchUp(imap: ImapFlow): Promise<void> {
@@ -129,7 +131,7 @@ export class AccountReader {
       counters.passed++
       return
     }
-    const read = await readMail(mail.source, mail.size ?? mail.source.length)
+    const read = await this.#context.reading.read(mail.source, mail.size ?? mail.source.length)
     const junk = JUNK.some((flag) => mail.flags?.has(flag))
     const place = { uidValidity, uid, junk }
     let commands = await takeMail(this.#account, this.#context, place, read)

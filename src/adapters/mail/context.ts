@@ -2,6 +2,7 @@ import type { Clock, Logger } from '#base'
 import type { CentreCommand, CentreState } from '#kernel/centre'
 import type { MailCommand, MailState } from '#kernel/mail'
 import type { Blobs } from '#seams/blobs'
+import type { ReadingThread } from './reading-thread.ts'
 
 /** What the adapter asks of the log: what belongs together goes in one append. */
 export type AdapterCommand =
@@ -26,6 +27,7 @@ export interface MailContext {
   readonly clock: Clock
   readonly logger: Logger
   readonly counters: MailCounters
+  readonly reading: Pick<ReadingThread, 'read' | 'clean'>
   /** The password of an account's `secret`; undefined when there is none. */
   password(secret: string): Promise<string | undefined>
   /** How long a copy of what was sent may take to be in the mailbox. */

@@ -12,7 +12,7 @@ export const TEXT_CHARS_MAX = 32_000
 /** HTML with its pictures in it, as it is shown. */
 export const HTML_CHARS_MAX = 10 * 1024 * 1024
 
-/** HTML that is read at all: cleaning takes some 50 ms a megabyte, and nothing else happens meanwhile. Pictures do not count. */
+/** HTML that is cleaned at all: it takes up to half a second a megabyte. Pictures do not count. */
 export const HTML_PARSED_MAX = 2 * 1024 * 1024
 
 /** Elements that are open at once, those that nobody closes included: a newsletter of tables in tables has some hundred; cleaning ten thousand takes seconds. */
@@ -56,3 +56,15 @@ export const SENDING_MAX = 4
 
 /** How often what fell due is looked for. */
 export const LOOK_MS: Millis = 1_000
+
+/** A mail of 25 MB is read in two seconds; one that is not read by then never is. */
+export const READ_MS_MAX: Millis = 20_000
+
+/** Loading what reads mails takes a second, on a machine that starts everything else as well some more. */
+export const THREAD_START_MS_MAX: Millis = 60_000
+
+/** The largest mail that is read needs a third of it. Files do not count: they lie outside. */
+export const THREAD_MB_MAX = 512
+
+/** Mails and answers that wait for the thread. An account gives one, and the answers that leave at once. */
+export const READ_JOBS_MAX = 200

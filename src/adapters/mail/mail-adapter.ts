@@ -1,10 +1,11 @@
-import type { Clock, Logger, Timer } from '#base'
+import type { Clock, Logger, PeerStatus, Timer } from '#base'
 import type { MailAccount } from '#kernel/config'
 import type { Blobs } from '#seams/blobs'
 import { AccountReader } from './account-reader.ts'
 import { AccountSender } from './account-sender.ts'
 import type { MailContext, MailCounters, MailSequencer } from './context.ts'
 import { COPY_MS_MAX, LOOK_MS } from './limits.ts'
+import { ReadingThread } from './reading-thread.ts'
 
 /** What the adapter is made of. */
 export interface MailAdapterOptions {
@@ -19,10 +20,10 @@ export interface MailAdapterOptions {
 }
 
 /** How an account is. */
-export interface MailAccountStatus {
+export interface MailAccountStatus extends PeerStatus {
   readonly account: string
-  /** Why it cannot be read; undefined while it is. */
-  readonly problem?: string | undefined
+  /** Mails that have not left yet. */
+  readonly waiting: number
 }
 
 interface Running {
@@ -38,6 +39,7 @@ interface Running {
 export class MailAdapter {
   readonly counters: MailCounters = { taken: 0, passed: 0, sent: 0, deferred: 0, refused: 0, failures: 0 }
   readonly #context: MailContext
+  readonly #reading: ReadingThread
   readonly #running = new Map<string, Running>()
   readonly #ending = new Set<Promise<unknown>>()
   #unfollow: () => void = () => {}
@@ -45,7 +47,8 @@ export class MailAdapter {
   #closed = false
 
   constructor(options: MailAdapterOptions) {
-    this.#context = { copyMs: COPY_MS_MAX, ...options, counters: this.counters }
+    this.#reading = new ReadingThread(options)
+    this.#context = { copyMs: COPY_MS_MAX, ...options, counters: this.counters, reading: this.#reading }
   }
 
   start(): void {
@@ -56,9 +59,12 @@ export class MailAdapter {
   }
 
   status(): readonly MailAccountStatus[] {
-    return [...this.#running.values()].map(({ account, reader }) => ({
-      account: account.name,
-      problem: reader.problem,
+    const waiting = new Map<string, number>()
+    for (const { account, state } of this.#context.sequencer.committed.states.mail.outgoing.values()) {
+      if (state === 'waiting' || state === 'tried') waiting.set(account, (waiting.get(account) ?? 0) + 1)
+    }
+    return [...this.#running.values()].map(({ account: { name }, reader }) => ({
+      ...{ account: name, waiting: waiting.get(name) ?? 0, ...reader.peer.status },
     }))
   }
 
@@ -68,6 +74,7 @@ export class MailAdapter {
     this.#unfollow()
     this.#timer?.stop()
     for (const running of this.#running.values()) this.#end(running)
+    await this.#reading.close()
     await Promise.all(this.#ending)
   }
 

@@ -45,20 +45,41 @@ export interface ReadMail extends AutomaticSigns {
   readonly omitted: readonly string[]
 }
 
+/** How much of a mail is read: all of it; all but its formatting; its head alone. */
+export type HowMuch = 'whole' | 'text' | 'head'
+
 /** Reads a mail, whatever it is: what cannot be read of it is named, and its bytes go with it as a file. `bytes` is its whole size, where the source is cut. */
-export async function readMail(source: Buffer, bytes = source.length): Promise<ReadMail> {
-  const omitted: string[] = []
-  const whole = bytes <= source.length
-  if (!whole) omitted.push(`${bytes - source.length} of ${bytes} bytes: the mail is too large`)
+export async function readMail(source: Buffer, bytes = source.length, how: HowMuch = 'whole'): Promise<ReadMail> {
+  const omitted = cutOff(source, bytes)
+  const whole = omitted.length === 0
   try {
-    return taken(source, await parse(source), { omitted, whole })
+    if (how === 'head') return await readHead(source, omitted, 'it takes too long to read')
+    return taken(source, await parse(source), { omitted, whole, how })
   } catch (cause) {
-    omitted.push(`everything but its head: ${cause instanceof Error ? cause.message : String(cause)}`)
-    const head = await parse(source.subarray(0, headEnd(source))).catch(() => undefined)
-    const original = { name: 'mail.eml', type: 'application/octet-stream', content: source }
-    const mail = taken(source, head ?? emptyMail(), { omitted, whole })
-    return { ...mail, text: '', files: [original] }
+    return readHead(source, omitted, cause instanceof Error ? cause.message : String(cause))
   }
+}
+
+/** A mail that nothing can read: its bytes, and what it is known by. */
+export function unreadMail(source: Buffer, bytes: number): ReadMail {
+  const omitted = [...cutOff(source, bytes), 'everything: it could not be read']
+  return { ...taken(source, emptyMail(), { omitted, whole: true, how: 'head' }), files: [original(source)] }
+}
+
+async function readHead(source: Buffer, omitted: string[], why: string): Promise<ReadMail> {
+  omitted.push(`everything but its head: ${why}`)
+  const head = await parse(source.subarray(0, headEnd(source))).catch(() => undefined)
+  const mail = taken(source, head ?? emptyMail(), { omitted, whole: true, how: 'head' })
+  return { ...mail, text: '', files: [original(source)] }
+}
+
+function original(source: Buffer): ReadFile {
+  return { name: 'mail.eml', type: 'application/octet-stream', content: source }
+}
+
+function cutOff(source: Buffer, bytes: number): string[] {
+  if (bytes <= source.length) return []
+  return [`${bytes - source.length} of ${bytes} bytes: the mail is too large`]
 }
 
 const PARSER = {
@@ -89,13 +110,16 @@ function emptyMail(): ParsedMail {
 interface Taking {
   readonly omitted: string[]
   readonly whole: boolean
+  readonly how: HowMuch
 }
 
-function taken(source: Buffer, parsed: ParsedMail, { omitted, whole }: Taking): ReadMail {
+function taken(source: Buffer, parsed: ParsedMail, { omitted, whole, how }: Taking): ReadMail {
   const from = addresses(parsed.from)[0] ?? ''
   const files = filesOf(parsed.attachments, omitted, whole)
-  const html = htmlOf(parsed, omitted, files)
-  const text = textOf(parsed.text?.trim() ? parsed.text : plainOf(html ?? ''), omitted, files)
+  const html = how === 'whole' ? htmlOf(parsed, omitted, files) : undefined
+  if (how === 'text' && parsed.html) keepHtml(parsed.html, 'takes too long to read', { omitted, files })
+  const shown = html ?? (how === 'text' && parsed.html ? wordsIn(parsed.html) : '')
+  const text = textOf(parsed.text?.trim() ? parsed.text : plainOf(shown), omitted, files)
   const inReplyTo = messageId(parsed.inReplyTo)
   return {
     messageId: messageId(parsed.messageId) ?? `<${createHash('sha256').update(source).digest('hex')}@no-message-id>`,
@@ -118,12 +142,25 @@ function taken(source: Buffer, parsed: ParsedMail, { omitted, whole }: Taking): 
 function htmlOf({ html }: ParsedMail, omitted: string[], files: ReadFile[]): string | undefined {
   if (!html) return undefined
   if (html.length > HTML_CHARS_MAX || markupOf(html) > HTML_PARSED_MAX || depthOf(html) > HTML_DEPTH_MAX) {
-    omitted.push('the formatting, which is too large or too deep: the file mail.html has it')
-    files.push({ name: 'mail.html', type: 'application/octet-stream', content: Buffer.from(html) })
+    keepHtml(html, 'is too large or too deep', { omitted, files })
     return undefined
   }
   const clean = cleanHtml(html)
   return clean.trim() === '' ? undefined : clean
+}
+
+function keepHtml(
+  html: string,
+  why: string,
+  { omitted, files }: { readonly omitted: string[]; readonly files: ReadFile[] },
+): void {
+  omitted.push(`the formatting, which ${why}: the file mail.html has it`)
+  files.push({ name: 'mail.html', type: 'application/octet-stream', content: Buffer.from(html) })
+}
+
+/** HTML without what is no words. It is shown as text alone. */
+function wordsIn(html: string): string {
+  return html.slice(0, HTML_PARSED_MAX).replace(/<(style|script|title|head)\b[^<>]*>[^<]*(?:<(?!\/\1)[^<]*)*/gi, '')
 }
 
 /** How much there is besides the pictures that are in it. */

@@ -2,7 +2,6 @@ import { createTransport } from 'nodemailer'
 import type { MailAccount } from '#kernel/config'
 import { fileBlobKey } from '#kernel/interaction'
 import type { OutgoingMail } from '#kernel/mail'
-import { cleanHtml } from './clean-html.ts'
 import type { MailContext } from './context.ts'
 import { SENDING_MAX, SILENT_MS_MAX } from './limits.ts'
 import { oneLine } from './safe-words.ts'
@@ -35,6 +34,8 @@ export class SmtpSender {
     const { address, displayName } = this.#account
     try {
       const transport = await this.#transport
+      // What is too much to be cleaned leaves as text.
+      const html = mail.html === undefined ? undefined : await this.#clean(mail.html)
       const info = await transport.sendMail({
         from: { name: oneLine(displayName ?? '', 100), address },
         to: [...mail.to],
@@ -44,7 +45,7 @@ export class SmtpSender {
         ...(mail.inReplyTo !== undefined && { inReplyTo: mail.inReplyTo }),
         ...(mail.references && { references: [...mail.references] }),
         text: mail.text,
-        ...(mail.html !== undefined && { html: cleanHtml(mail.html), attachDataUrls: true }),
+        ...(html !== undefined && { html, attachDataUrls: true }),
         attachments: await this.#files(mail),
         ...(mail.user === undefined && { headers: { 'auto-submitted': 'auto-replied', precedence: 'bulk' } }),
         ...{ disableFileAccess: true, disableUrlAccess: true },
@@ -76,6 +77,12 @@ export class SmtpSender {
       name: address.slice(address.lastIndexOf('@') + 1),
       ...{ connectionTimeout: SILENT_MS_MAX, greetingTimeout: SILENT_MS_MAX, socketTimeout: SILENT_MS_MAX },
     } as Parameters<typeof createTransport>[0])
+  }
+
+  async #clean(html: string): Promise<string | undefined> {
+    return this.#context.reading.clean(html).catch((cause: Error) => {
+      throw Object.assign(cause, { command: 'API' })
+    })
   }
 
   async #files({ files = [] }: OutgoingMail) {

@@ -99,7 +99,7 @@ describe('a sound that is uploaded', () => {
 })
 
 describe('a machine of the pool', () => {
-  it('brings what prompts use from the database: after a change, at its start, and once the database has it (IVR-13)', async () => {
+  it('brings what prompts use from the database: after a change, at its start, and once the database has it (IVR-13, RPL-03, RPL-07, RPL-11, RPL-12)', async () => {
     const sounds = new MemorySounds()
     const first = machine(sounds, () => [])
     const { sound } = await first.prompts.take(tone(SECOND))

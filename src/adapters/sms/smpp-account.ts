@@ -1,4 +1,4 @@
-import type { Timer } from '#base'
+import { PeerState, type Timer } from '#base'
 import type { SmppServer, SmsAccount } from '#kernel/config'
 import type { OutgoingText } from '#kernel/sms'
 import type { SmsContext } from './context.ts'
@@ -30,8 +30,7 @@ export class SmppAccount implements SmsDriver {
   #wake: () => void = () => {}
   /** Rises when an answer was late: what comes again then may be a repetition. */
   #lateAnswers = 0
-  /** Why the peer is not bound; undefined while it is. */
-  problem: string | undefined = 'not connected yet'
+  readonly peer: PeerState
 
   /** `bound` is called whenever texts can leave from now on. */
   constructor(account: SmsAccount & { readonly smpp: SmppServer }, context: SmsContext, bound: () => void) {
@@ -39,6 +38,7 @@ export class SmppAccount implements SmsDriver {
     this.#server = account.smpp
     this.#context = context
     this.#bound = bound
+    this.peer = new PeerState(context.clock)
     this.incoming = new Incoming(account, context)
   }
 
@@ -71,12 +71,13 @@ export class SmppAccount implements SmsDriver {
     let pauseMs = RETRY_MS_FIRST
     while (!this.#closed) {
       const since = clock.monotonic()
-      this.problem = await this.#serve().catch((cause: Error) => cause.message)
+      const problem = await this.#serve().catch((cause: Error) => cause.message)
       if (this.#closed) return
+      this.peer.down(problem)
       counters.failures++
       // One that is taken and dropped at once is no connection.
       if (clock.monotonic() - since > RETRY_MS_MAX) pauseMs = RETRY_MS_FIRST
-      const about = { account: this.#account.name, problem: this.problem, againMs: pauseMs }
+      const about = { account: this.#account.name, problem, againMs: pauseMs }
       logger.warn(about, 'the centre for text messages is not connected')
       await this.#pause(pauseMs)
       pauseMs = Math.min(pauseMs * 2, RETRY_MS_MAX)
@@ -93,7 +94,7 @@ export class SmppAccount implements SmsDriver {
     })
     this.#session = session
     if (this.#closed) await session.close()
-    this.problem = undefined
+    this.peer.up()
     logger.info({ account: this.#account.name, peer: this.#server.host }, 'bound for text messages')
     this.#bound()
     return session.closed

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock, Millis, Timer } from '#base'
+import { isIP } from 'node:net'
+import { type Clock, type Millis, type Timer, tlsProblem } from '#base'
 import type { SmppServer } from '#kernel/config'
 import { SMPP_ERRORS } from './errors.ts'
 import { ANSWER_MS_MAX, ENQUIRE_MS } from './limits.ts'
@@ -37,9 +38,10 @@ export class SmppSession {
   private constructor(options: SmppSessionOptions) {
     this.#options = options
     const { host, port, security } = options.server
-    const secret = security === 'tls' ? { tls: true, servername: host } : {}
+    // An address is no name of a server (RFC 6066 3).
+    const secret = security === 'tls' ? { tls: true, ...(isIP(host) === 0 && { servername: host }) } : {}
     this.#session = smpp.connect({ host, port, ...secret })
-    this.#session.on('error', (cause) => this.#end(cause.message))
+    this.#session.on('error', (cause) => this.#end(tlsProblem(cause) ?? cause.message))
     this.#session.on('close', () => this.#end('the connection was closed'))
     this.#session.on('pdu', (pdu) => this.#take(pdu))
   }

@@ -1,4 +1,4 @@
-import type { Timer } from '#base'
+import type { PeerStatus, Timer } from '#base'
 import type { SmsAccount } from '#kernel/config'
 import type { MessageDelivery } from '#kernel/interaction'
 import { type OutgoingText, SMS_ERRORS, textStateOf } from '#kernel/sms'
@@ -12,10 +12,10 @@ import { type SmsCall, WebhookAccount } from './webhook-account.ts'
 export type SmsAdapterOptions = Omit<SmsContext, 'counters'>
 
 /** How an account is. */
-export interface SmsAccountStatus {
+export interface SmsAccountStatus extends PeerStatus {
   readonly account: string
-  /** Why its peer is not connected; undefined while it is. */
-  readonly problem?: string | undefined
+  /** Texts that have not left yet. */
+  readonly waiting: number
 }
 
 interface Running {
@@ -51,9 +51,12 @@ export class SmsAdapter {
   }
 
   status(): readonly SmsAccountStatus[] {
-    return [...this.#running.values()].map(({ account, driver }) => ({
-      account: account.name,
-      problem: driver.problem,
+    const waiting = new Map<string, number>()
+    for (const text of this.#context.sequencer.committed.states.sms.outgoing.values()) {
+      if (textStateOf(text) === 'waiting') waiting.set(text.account, (waiting.get(text.account) ?? 0) + 1)
+    }
+    return [...this.#running.values()].map(({ account: { name }, driver }) => ({
+      ...{ account: name, waiting: waiting.get(name) ?? 0, ...driver.peer.status },
     }))
   }
 

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
+import { PeerState } from '#base'
 import type { SmsAccount } from '#kernel/config'
 import type { OutgoingText } from '#kernel/sms'
 import type { SmsContext } from './context.ts'
@@ -35,7 +36,7 @@ export class WebhookAccount implements SmsDriver {
   /** A provider knows a text by its id. */
   readonly repeats = true
   readonly isReady = true
-  readonly problem = undefined
+  readonly peer: PeerState
   readonly incoming: Incoming
   readonly #account: SmsAccount
   readonly #url: string
@@ -45,10 +46,14 @@ export class WebhookAccount implements SmsDriver {
     this.#account = account
     this.#url = account.webhook.url
     this.#context = context
+    this.peer = new PeerState(context.clock)
     this.incoming = new Incoming(account, context)
   }
 
-  start(): void {}
+  /** There is nothing to connect to: it works until a post does not. */
+  start(): void {
+    this.peer.up()
+  }
 
   async close(): Promise<void> {
     await this.incoming.settled()
@@ -64,13 +69,18 @@ export class WebhookAccount implements SmsDriver {
       const secret = await this.#secret()
       const { status, retryAfterMs } = await this.#context.post({ url: this.#url, id: text, body, secret })
       // The id of a delivery report is our own.
-      if (status >= 200 && status < 300) return { is: 'sent', peerId: text }
       const reason = `the provider answers ${status}`
+      // Who refuses a text works.
+      if (status < 500) this.peer.up()
+      else this.peer.down(reason)
+      if (status >= 200 && status < 300) return { is: 'sent', peerId: text }
       const afterMs = retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }
       if (status === 429) return { is: 'later', reason, slower: true, ...afterMs }
       return status >= 400 && status < 500 ? { is: 'refused', reason } : { is: 'later', reason, ...afterMs }
     } catch (cause) {
-      return { is: 'later', reason: cause instanceof Error ? cause.message : String(cause) }
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      this.peer.down(reason)
+      return { is: 'later', reason }
     }
   }
 

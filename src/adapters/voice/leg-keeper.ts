@@ -48,6 +48,8 @@ export interface LegPeers {
   readonly edges: EdgePool
   readonly media: MediaPool
   readonly trunks: Trunks
+  /** Has everything compared anew. */
+  again(): void
 }
 
 /** What is known of users' phones. */
@@ -62,6 +64,7 @@ export class LegKeeper {
   readonly #edges: EdgePool
   readonly #media: MediaPool
   readonly #trunks: Trunks
+  readonly #again: () => void
   readonly #parties: PartyIndex
   readonly #phones: Phones
   readonly #memories = new Map<LegId, Memory>()
@@ -76,16 +79,19 @@ export class LegKeeper {
     this.#edges = peers.edges
     this.#media = peers.media
     this.#trunks = peers.trunks
+    this.#again = () => peers.again()
     this.#parties = parties
     this.#phones = phones
   }
 
-  /** Everything at once: after a takeover, and when an edge or a media process is there (again). */
-  reconcileAll(): void {
+  /** Everything that is to be compared after a takeover, or when an edge or a media process is there (again): what is in the midst of something first. */
+  *all(): Iterable<InteractionId | LegId> {
     const { centre: state, voice: legs } = this.#states
     for (const id of this.#homes.keys()) if (!state.interactions.has(id)) this.#homes.delete(id)
-    for (const id of state.interactions.keys()) this.reconcileInteraction(id)
-    for (const id of legs.legs.keys()) this.reconcileLeg(id)
+    for (const leg of legs.legs.values()) if (leg.progress.state !== 'confirmed') yield leg.id
+    yield* state.interactions.keys()
+    // A leg whose interaction is over is no party of any.
+    for (const leg of legs.legs.values()) if (!state.interactions.has(this.#parties.homeOf(leg))) yield leg.id
   }
 
   /** One interaction: its legs, and parties that have none yet. */
@@ -419,7 +425,7 @@ export class LegKeeper {
     if (this.#closed) return
     this.#retry ??= this.#context.clock.after(RETRY_MS, () => {
       this.#retry = undefined
-      this.reconcileAll()
+      this.#again()
     })
   }
 }

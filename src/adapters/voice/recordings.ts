@@ -23,10 +23,9 @@ export class Recordings {
     this.#parties = parties
   }
 
-  reconcileAll(): void {
-    const { interactions, unsealed } = this.#context.sequencer.committed.states.centre
-    for (const interaction of interactions.values()) this.reconcile(interaction)
-    for (const id of unsealed.keys()) this.seal(id)
+  /** What ended and is not sealed yet, whether its interaction is over or not. */
+  sealAll(): void {
+    for (const id of this.#context.sequencer.committed.states.centre.unsealed.keys()) this.seal(id)
   }
 
   reconcile(interaction: Interaction): void {

@@ -15,14 +15,17 @@ import { LegKeeper } from './leg-keeper.ts'
 import { submitMediaEvents } from './media-events.ts'
 import { MediaPool } from './media-pool.ts'
 import { hasMedia } from './media-spec.ts'
+import { Milestones, type VoiceMilestone } from './milestones.ts'
 import { PartyIndex } from './party-index.ts'
 import { Reachability } from './reachability.ts'
 import { Recordings, recordingAt } from './recordings.ts'
 import { centre } from './repair.ts'
 import { Requests, readMessage } from './requests.ts'
 import { Responses } from './responses.ts'
+import { Sweep } from './sweep.ts'
 import { TrunkWatch } from './trunk-watch.ts'
 import { type TrunkStatus, Trunks } from './trunks.ts'
+import { sameLocal } from './upkeep.ts'
 
 /** A media process connects within some 20 ms; without any, hanging up and refusing must still work. */
 const EDGES_WAIT_MS = 1_000
@@ -55,14 +58,18 @@ export interface VoiceAdapterOptions {
   isDraining?(name: string): boolean
   /** An edge or a media process obeys a core of a newer term: this one is no longer the primary and must end. */
   fenced?(): void
+  /** Something was done for the first time since the start. */
+  reached?(milestone: VoiceMilestone): void
   /** How peers are connected; the real channel unless a test says otherwise. */
   readonly connect?: Connect
 }
 
 /** How the adapter is. */
 export interface VoiceStatus {
-  /** Everything has been compared once since the start: from then on an unknown dialog is answered 481. */
+  /** It is at work. */
   readonly open: boolean
+  /** Everything has been compared since the last change of the world that touched everything. */
+  readonly settled: boolean
   readonly edges: readonly { readonly address: string; readonly name?: string; readonly connected: boolean }[]
   readonly media: readonly {
     readonly address: string
@@ -121,6 +128,8 @@ class Adapter implements VoiceAdapter {
   readonly #watch: TrunkWatch
   readonly #requests: Requests
   readonly #responses: Responses
+  readonly #milestones: Milestones
+  readonly #sweep: Sweep
   #unsubscribe: (() => void) | undefined
   #edgesTimer: Timer | undefined
   #edgesStarted = false
@@ -131,6 +140,7 @@ class Adapter implements VoiceAdapter {
     const { sequencer, logger, clock = systemClock, secret, core, term, connect = createChannelClient } = options
     this.#context = { sequencer, logger, clock, counters: newCounters() }
     const peers = { secret, core, term, connect }
+    this.#milestones = new Milestones(options.reached)
     const fenced = (): void => options.fenced?.()
     const isDraining = ({ name, node }: { readonly name: string; readonly node?: string | undefined }): boolean =>
       [name, node].some((one) => one !== undefined && (options.isDraining?.(one) ?? false))
@@ -149,6 +159,7 @@ class Adapter implements VoiceAdapter {
     this.#media = new MediaPool(this.#context, peers, {
       claims: (process) => this.#claims(process),
       connected: () => {
+        this.#milestones.reached('media linked')
         this.#startEdges()
         this.#reconcileAll()
       },
@@ -171,7 +182,7 @@ class Adapter implements VoiceAdapter {
     const trunks = new Trunks(this.#context, (secret) => options.passwordOf?.(secret))
     this.#trunks = trunks
     this.#watch = new TrunkWatch(this.#context, this.#edges, trunks)
-    const legPeers = { edges: this.#edges, media: this.#media, trunks }
+    const legPeers = { edges: this.#edges, media: this.#media, trunks, again: () => this.#reconcileAll() }
     this.#reachability = new Reachability(this.#context, this.#edges)
     this.#keeper = new LegKeeper(this.#context, legPeers, this.#parties, this.#reachability)
     this.#recordings = new Recordings(this.#context, this.#media, this.#parties)
@@ -185,6 +196,11 @@ class Adapter implements VoiceAdapter {
     }
     this.#requests = new Requests(inbound, this.#parties)
     this.#responses = new Responses(inbound, this.#parties)
+    this.#sweep = new Sweep({
+      clock: this.#context.clock,
+      all: () => this.#keeper.all(),
+      visit: (id) => (this.#states.voice.legs.has(id) ? this.#keeper.reconcileLeg(id) : this.#reconcile(id)),
+    })
     this.setPeers(options)
   }
 
@@ -201,7 +217,7 @@ class Adapter implements VoiceAdapter {
     this.#media.start()
     this.#watch.start()
     this.#edgesTimer = this.#context.clock.after(EDGES_WAIT_MS, () => this.#startEdges())
-    this.#reconcileAll()
+    // Nothing reaches anybody before the first link: with that everything is compared.
     this.#open = true
   }
 
@@ -233,6 +249,7 @@ class Adapter implements VoiceAdapter {
   status(): VoiceStatus {
     return {
       open: this.#open && !this.#closed,
+      settled: !this.#sweep.running,
       edges: this.#edges.status(),
       media: this.#media.status(),
       trunks: this.#trunks.status(),
@@ -260,6 +277,7 @@ class Adapter implements VoiceAdapter {
     this.#keeper.close()
     this.#reachability.close()
     this.#watch.close()
+    this.#sweep.close()
     await Promise.all([this.#edges.close(), this.#media.close()])
   }
 
@@ -269,8 +287,15 @@ class Adapter implements VoiceAdapter {
 
   #reconcileAll(): void {
     if (this.#closed) return
-    this.#keeper.reconcileAll()
-    this.#recordings.reconcileAll()
+    this.#recordings.sealAll()
+    this.#sweep.begin()
+  }
+
+  /** Recordings first: what has ended is sealed before its sessions go. */
+  #reconcile(id: string): void {
+    const interaction = this.#states.centre.interactions.get(id)
+    if (interaction) this.#recordings.reconcile(interaction)
+    this.#keeper.reconcileInteraction(id)
   }
 
   /** A machine is taken out of service, or back into it: edges learn it, and sessions leave its media processes. */
@@ -289,6 +314,7 @@ class Adapter implements VoiceAdapter {
   }
 
   #edgeConnected(): void {
+    this.#milestones.reached('edge linked')
     this.#keeper.forgetSent()
     this.#reachability.edgeConnected()
     this.#reconcileAll()
@@ -302,12 +328,8 @@ class Adapter implements VoiceAdapter {
       this.#parties.note(committed)
       this.#touch(committed, interactions)
     }
-    for (const id of interactions) {
-      // Recordings first: what has ended is sealed before its sessions go.
-      const interaction = this.#states.centre.interactions.get(id)
-      if (interaction) this.#recordings.reconcile(interaction)
-      this.#keeper.reconcileInteraction(id)
-    }
+    for (const id of interactions) this.#reconcile(id)
+    this.#milestones.committed(batch)
   }
 
   #touch({ machine, event }: CommittedEvent, interactions: Set<string>): void {
@@ -337,8 +359,10 @@ class Adapter implements VoiceAdapter {
 
   /** A session has its port: its leg goes on with it, and what waited to be recorded there. */
   #placed(session: string): void {
-    this.#keeper.reconcileLeg(session)
     const leg = this.#states.voice.legs.get(session)
+    // For a call that stands only another port than the log has is news.
+    const known = leg?.progress.state === 'confirmed' && leg.media.local
+    if (!known || !sameLocal(known, this.#media.localOf(leg.media.process, session))) this.#keeper.reconcileLeg(session)
     const interaction = leg && this.#states.centre.interactions.get(this.#parties.homeOf(leg))
     if (interaction && interaction.recordings.length > 0) this.#recordings.reconcile(interaction)
   }
@@ -358,6 +382,7 @@ class Adapter implements VoiceAdapter {
       this.#context.logger.error({ error: String(error), edge }, 'message failed')
     switch (verdict.action) {
       case 'take request':
+        this.#milestones.heard(verdict.request)
         this.#requests.receive(verdict.request, edge, sender).catch(failed)
         return
       case 'take response':

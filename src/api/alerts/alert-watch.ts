@@ -4,6 +4,7 @@ import { type Clock, isTandemError, type Logger, type Millis, type Timer } from 
 import { lookAtThresholds, type WatchedValue } from '#kernel/alert'
 import type { CentreState } from '#kernel/centre'
 import type { Threshold } from '#kernel/config'
+import { queueOf } from '#kernel/interaction'
 
 /** People look about once a second as well; more often, and a figure that trembles would fill the log. */
 const LOOK_EVERY_MS: Millis = 1_000
@@ -81,10 +82,14 @@ export function watchedValues(state: CentreState, members: QueueMembers, now: Mi
     ? undefined
     : new Set(thresholds.flatMap(({ queue }) => queue ?? []))
   const queues = viewQueues(state, { members, now }, names)
+  const overdue = thresholds.some(({ figure }) => figure === 'overdue')
+    ? overdueByQueue(state)
+    : new Map<string, number>()
   const values: WatchedValue[] = []
   for (const threshold of thresholds) {
     for (const queue of queues) {
-      const value = isWatched(threshold, queue) ? figureOf(queue, threshold.figure) : undefined
+      if (!isWatched(threshold, queue)) continue
+      const value = threshold.figure === 'overdue' ? (overdue.get(queue.name) ?? 0) : figureOf(queue, threshold.figure)
       if (value !== undefined) values.push({ threshold: threshold.name, queue: queue.name, value })
     }
   }
@@ -95,7 +100,17 @@ function isWatched(threshold: Threshold, { name }: QueueLive): boolean {
   return threshold.queue === undefined || threshold.queue === name
 }
 
-function figureOf(queue: QueueLive, figure: Threshold['figure']): number | undefined {
+/** How many work items are overdue, by the queue that they are of. */
+function overdueByQueue({ interactions }: Pick<CentreState, 'interactions'>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const interaction of interactions.values()) {
+    const queue = interaction.item?.isOverdue && interaction.phase.state !== 'wrapping-up' && queueOf(interaction)
+    if (queue) counts.set(queue, (counts.get(queue) ?? 0) + 1)
+  }
+  return counts
+}
+
+function figureOf(queue: QueueLive, figure: Exclude<Threshold['figure'], 'overdue'>): number | undefined {
   switch (figure) {
     case 'waiting':
       return queue.waiting

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { CommittedEvent } from '#api/live'
 import { VirtualClock } from '#base'
+import { MemoryRegisters, type Registers } from '#seams/registers'
 import { ConversationHub } from './conversation-hub.ts'
 import { fileTypeOf } from './file-type.ts'
 import { Rate } from './rate.ts'
+import { TypingMarks } from './typing-marks.ts'
 
 describe('what visitors may do how often', () => {
   it('is so much at once, and the rest as time goes by, each for itself', () => {
@@ -48,6 +50,69 @@ describe('a file', () => {
     expect(fileTypeOf(Buffer.from([0xc3, 0x28, 0x41]))).toBeUndefined())
 })
 
+const marksOf = (clock: VirtualClock, registers: Registers = new MemoryRegisters(clock)) =>
+  new TypingMarks({ registers, clock })
+
+describe('that somebody is writing', () => {
+  it('is known to every core of a pool, told when it begins and ends, and renewed without being told (UCC-03)', () => {
+    const clock = new VirtualClock()
+    const registers = new MemoryRegisters(clock)
+    const [here, there] = [marksOf(clock, registers), marksOf(clock, registers)]
+    const told: string[] = []
+    there.onChanged((place) => told.push(place))
+    here.type('room/1', 'ann e', true)
+    expect([...there.at('room/1')]).toEqual(['ann e'])
+    for (let n = 0; n < 4; n++) {
+      clock.advance(3_000)
+      here.type('room/1', 'ann e', true)
+    }
+    expect(there.is('room/1', 'ann e')).toBe(true)
+    expect(told).toEqual(['room/1'])
+    // A core that died says nothing any more.
+    clock.advance(8_000)
+    expect(there.is('room/1', 'ann e')).toBe(false)
+    here.type('room/1', 'ann e', true)
+    there.type('room/1', 'ann e', false)
+    expect(here.at('room/1').size).toBe(0)
+    expect(told).toEqual(['room/1', 'room/1', 'room/1', 'room/1'])
+  })
+
+  it('is told the registers no more often than every two seconds, however often it is said', () => {
+    const clock = new VirtualClock()
+    const registers = new MemoryRegisters(clock)
+    let told = 0
+    const marks = new TypingMarks({
+      clock,
+      registers: {
+        set: (...words) => {
+          told++
+          return registers.set(...words)
+        },
+        remove: (key) => registers.remove(key),
+        watch: (prefix, changed) => registers.watch(prefix, changed),
+      },
+    })
+    for (let n = 0; n < 40; n++) {
+      marks.type('a', 'customer', true)
+      clock.advance(100)
+    }
+    expect(told).toBe(2)
+  })
+
+  it('is known to this core alone while the registers are away, which is no fault', () => {
+    const clock = new VirtualClock()
+    const away = new MemoryRegisters(clock)
+    const set = away.set.bind(away)
+    away.set = async (...words) => {
+      await set(...words)
+      throw new TypeError('away')
+    }
+    const marks = marksOf(clock, away)
+    marks.type('a', 'customer', true)
+    expect(marks.is('a', 'customer')).toBe(true)
+  })
+})
+
 describe('who follows a conversation', () => {
   function hubOf() {
     const clock = new VirtualClock()
@@ -56,7 +121,7 @@ describe('who follows a conversation', () => {
       tell = listener
       return () => {}
     }
-    const hub = new ConversationHub({ onCommitted }, clock)
+    const hub = new ConversationHub({ onCommitted }, clock, marksOf(clock))
     const write = (interaction: string) =>
       tell([
         {
@@ -92,9 +157,6 @@ describe('who follows a conversation', () => {
     hub.type('a', 'customer', true)
     clock.advance(8_000)
     expect(hub.isTyping('a', 'customer')).toBe(false)
-    // Nobody looks: nothing is kept.
-    hub.type('b', 'customer', true)
-    expect(hub.isTyping('b', 'customer')).toBe(false)
   })
 
   it('is called again and again, so that a place that moves is seen', () => {

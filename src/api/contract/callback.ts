@@ -33,6 +33,7 @@ export const CallbackOfferSchema = z.object({
   callbacks: z.boolean().describe('whether visitors may ask for one'),
   open: z.boolean().describe('whether the queue is open now by its own hours'),
   staffed: z.boolean().describe('whether anybody who serves it is on duty'),
+  transcripts: z.boolean().optional().describe('whether the text of a chat can be sent by mail'),
 })
 
 /** Whether a queue may be asked for a callback. */

@@ -72,6 +72,16 @@ export const WaitsSchema = z.looseObject({
     .describe('the cores that keep the events too, as they answered last'),
 })
 
+/** How it stands with an account for mails or text messages. */
+export const AccountStateSchema = z.object({
+  medium: z.enum(['email', 'sms']),
+  account: z.string(),
+  connected: z.boolean(),
+  since: MomentSchema.describe('since when it is connected, or is not'),
+  problem: z.string().nullable().describe('what went wrong last, also when it is mended'),
+  waiting: z.number().int().describe('what has not left yet'),
+})
+
 /** The pool: who is primary, in which term, how far each has come. */
 export const ClusterSchema = z.looseObject({
   primary: z.string().nullable(),
@@ -81,6 +91,7 @@ export const ClusterSchema = z.looseObject({
   others: z.array(MemberSchema).optional(),
   switchover: SwitchoverSchema.optional().describe('as the core sees it that answers'),
   waits: WaitsSchema.nullable().optional().describe('what waits for the database, as the primary knows it'),
+  accounts: z.array(AccountStateSchema).optional().describe('of mails and text messages, as the primary knows them'),
   takeovers: z.array(TakeoverSchema).optional().describe('oldest first'),
   draining: z.array(z.object({ name: z.string(), by: z.string(), at: MomentSchema })).optional(),
   level: z.number().int().optional().describe('the format that the log is written in'),

@@ -1,9 +1,12 @@
 import { z } from 'zod'
-import { DurationMsSchema, MediumSchema, MomentSchema } from './fields.ts'
+import { DurationMsSchema, MediumSchema, MomentSchema, PAGE_MAX } from './fields.ts'
 import { AgentLiveSchema } from './live.ts'
 
 /** As many characters as a page of a book; what is longer belongs into a document. */
 export const NOTE_CHARS_MAX = 4_000
+
+/** What somebody reads of a customer while the phone rings. */
+const THREAD_DEFAULT = 10
 
 /** What an agent has written down of an interaction: all of it each time; what is not said is gone. */
 export const NoteSchema = z.strictObject({
@@ -54,22 +57,50 @@ export const DirectoryEntrySchema = z.object({
 /** Somebody or something that a call can be given to. */
 export type DirectoryEntry = z.infer<typeof DirectoryEntrySchema>
 
-/** An earlier contact of the same customer. */
-export const EarlierSchema = z.object({
+/** Which part of a thread. */
+export const ThreadQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(THREAD_DEFAULT),
+  after: z.string().max(200).optional().describe('`next` of the page before'),
+})
+
+/** Another contact of the same customer, by whatever medium. */
+export const ContactSchema = z.object({
   id: z.string(),
   medium: MediumSchema,
   direction: z.enum(['inbound', 'outbound', 'internal']),
   createdAt: MomentSchema,
+  state: z.string().describe('`closed`, or how an open one stands'),
+  subject: z.string().nullable(),
   queue: z.string().nullable(),
   agent: z.string().nullable(),
-  outcome: z.string(),
+  outcome: z.string().nullable(),
   talkMs: DurationMsSchema,
   wrapUpCodes: z.array(z.string()),
   notes: z.array(z.object({ user: z.string(), text: z.string() })),
+  lines: z
+    .array(
+      z.object({
+        at: MomentSchema,
+        by: z.enum(['customer', 'agent']),
+        user: z.string().nullable(),
+        text: z.string(),
+      }),
+    )
+    .describe('the last of what was said in writing, oldest first, each line cut at 500 characters'),
 })
 
-/** An earlier contact of the same customer. */
-export type Earlier = z.infer<typeof EarlierSchema>
+/** Another contact of the same customer. */
+export type ContactView = z.infer<typeof ContactSchema>
+
+/** The contacts of one customer, newest first; those that are open come with the first page. */
+export const ThreadSchema = z.object({
+  items: z.array(ContactSchema),
+  next: z.string().nullable(),
+  complete: z.boolean().describe('false while history is away: then only open ones are told'),
+})
+
+/** The contacts of one customer. */
+export type Thread = z.infer<typeof ThreadSchema>
 
 /** What an agent has done since midnight where the centre is; `figures` by `name@version` (promise 11). */
 export const TodaySchema = z.object({

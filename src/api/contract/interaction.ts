@@ -71,6 +71,12 @@ export const InteractionSchema = z.object({
   queue: z.string().nullable(),
   queuedAt: MomentSchema.nullable().describe('when it first began to wait in that queue'),
   agent: z.string().nullable().describe('the user it is offered to or talks to, or talked to last'),
+  agentName: z
+    .string()
+    .optional()
+    .describe(
+      'how that user is called, told to colleagues who may take what rings there and see nothing else of the user',
+    ),
   offerUntil: MomentSchema.nullable().describe('until when the agent may answer'),
   flow: z.string().nullable(),
   step: z.string().nullable(),

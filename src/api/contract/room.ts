@@ -33,6 +33,7 @@ export const RoomSchema = z.object({
     .describe('`read`: the number of the last line that this member has seen'),
   written: z.number().int().describe('how many lines there are'),
   unread: z.number().int().describe('of these, how many you have not seen'),
+  typing: z.array(z.string()).optional().describe('who else is writing, as people are shown it'),
   lines: z.array(RoomLineSchema).describe('the newest, or those that are new, oldest first'),
 })
 
@@ -66,6 +67,9 @@ export const NewRoomLineSchema = z.strictObject({
     .max(LINE_CHARS_MAX)
     .refine((text) => text.trim() !== '', 'an empty line says nothing'),
 })
+
+/** That you are writing, or not any more. */
+export const RoomTypingSchema = z.strictObject({ typing: z.boolean() })
 
 /** How far you have read. */
 export const RoomReadSchema = z.strictObject({ number: z.number().int().min(0) })

@@ -17,6 +17,9 @@ export const PasswordSchema = z.string().min(1).max(PASSWORD_CHARS_MAX)
 /** Who wants to log in. */
 export const LogInSchema = z.strictObject({ user: z.string().min(1).max(64), password: PasswordSchema })
 
+/** A new password of one's own, and the one until now: a page that stands open is no proof of who sits at it. */
+export const OwnPasswordSchema = z.strictObject({ current: PasswordSchema, password: PasswordSchema })
+
 /** A log-in that succeeded: send `token` as bearer token from now on. */
 export const SessionSchema = z.object({
   token: z.string(),

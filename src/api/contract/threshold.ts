@@ -5,7 +5,7 @@ import { DurationMsSchema } from './fields.ts'
 export const ThresholdSchema = z.object({
   name: z.string(),
   queue: z.string().optional().describe('every queue when not said'),
-  figure: z.enum(['waiting', 'longest-wait', 'ready', 'service-level', 'abandoned']),
+  figure: z.enum(['waiting', 'longest-wait', 'ready', 'service-level', 'abandoned', 'overdue']),
   comparison: z.enum(['above', 'below']),
   value: z.number().describe('a count, ms or percent, as the figure is; not included'),
   level: z.enum(['warning', 'critical']),

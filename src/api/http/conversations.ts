@@ -37,7 +37,7 @@ export class Conversations {
 
   /** From the first who looks on. */
   get hub(): ConversationHub {
-    this.#hub ??= new ConversationHub(this.#ports.centre, this.#ports.clock)
+    this.#hub ??= new ConversationHub(this.#ports.centre, this.#ports.clock, this.#ports.typing)
     return this.#hub
   }
 

@@ -1,11 +1,11 @@
 import { type InteractionDetail, type InteractionView, moment, momentOrNull, type TimelineEntry } from '#api/contract'
 import { viewInteraction, viewParticipant, viewWhy } from '#api/live'
 import { assertNever } from '#base'
-import type { Interaction } from '#kernel/interaction'
-import type { HistoryDetail, HistorySegment, HistorySummary } from './ports.ts'
+import type { Interaction, InteractionSummary } from '#kernel/interaction'
+import type { HistoryDetail, HistorySegment } from './ports.ts'
 
 /** A closed interaction as lists show it. */
-export function viewSummary(summary: HistorySummary): InteractionView {
+export function viewSummary(summary: InteractionSummary): InteractionView {
   return {
     id: summary.interactionIdKey,
     medium: summary.medium,
@@ -27,7 +27,7 @@ export function viewSummary(summary: HistorySummary): InteractionView {
 }
 
 /** Everything that is known of a closed interaction. */
-export function viewClosed(detail: HistoryDetail, summary: HistorySummary): InteractionDetail {
+export function viewClosed(detail: HistoryDetail, summary: InteractionSummary): InteractionDetail {
   return {
     ...viewSummary(summary),
     ...viewHistory(detail),
@@ -81,7 +81,7 @@ function viewEntry({ sequence, at, event }: HistoryDetail['timeline'][number]): 
   return { sequence, at: moment(at), type, details: rest, why }
 }
 
-function viewDurations(summary: HistorySummary): InteractionDetail['durations'] {
+function viewDurations(summary: InteractionSummary): InteractionDetail['durations'] {
   const { flowMs, waitMs, ringMs, talkMs, holdMs, wrapUpMs, createdAt, closedAt } = summary
   return { totalMs: closedAt - createdAt, flowMs, waitMs, ringMs, talkMs, holdMs, wrapUpMs }
 }

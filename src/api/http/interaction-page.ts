@@ -93,11 +93,13 @@ function compare(a: Key, b: Key): number {
   return b.createdAt - a.createdAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0)
 }
 
-function encodeKey({ createdAt, id }: Key): string {
+/** Where the next page begins, as a word. */
+export function encodeKey({ createdAt, id }: Key): string {
   return Buffer.from(`${createdAt} ${id}`).toString('base64url')
 }
 
-function decodeKey(text: string): Key {
+/** Where a page begins; fails when it is not what a page before said. */
+export function decodeKey(text: string): Key {
   const match = /^(\d{1,15}) (\S{1,100})$/.exec(Buffer.from(text, 'base64url').toString())
   if (!match) throw API_ERRORS['api.invalid']({ path: '?after', problem: 'is not the "next" of an earlier page' })
   return { createdAt: Number(match[1]), id: match[2]! }

@@ -1,4 +1,6 @@
-import { passwordPolicyOf } from '#kernel/config'
+import type { FastifyRequest } from 'fastify'
+import { passwordPolicyOf, type User } from '#kernel/config'
+import { changeBy } from './configuration-change.ts'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 
@@ -17,6 +19,20 @@ export async function demandPolicy(
   if (await passwords.wasUsed(user, password, historyCount)) {
     throw API_ERRORS['api.invalid']({ path, problem: `is one of the last ${historyCount} of this user` })
   }
+}
+
+/** What the list of versions says where a password was set. */
+const PASSWORD_NOTE = 'a new password'
+
+/** A new password stands in the list of versions as a change that changed nothing else: who set it, when and for whom. */
+export async function noteNewPassword(
+  { centre }: Pick<HttpApiPorts, 'centre'>,
+  request: FastifyRequest,
+  user: User,
+): Promise<void> {
+  const { version } = centre.state().configuration
+  const change = { kind: 'user', name: user.name, value: user } as const
+  await centre.submit([{ ...changeBy(request, version, [change]), note: PASSWORD_NOTE }])
 }
 
 /** Whose password is set to what, and by whom. */

@@ -1,3 +1,4 @@
+import type { TypingMarks } from '#api/chats'
 import type { Cluster, Problem, WhatIfReport } from '#api/contract'
 import type { CentrePort } from '#api/live'
 import type { FigureHistory } from '#api/reports'
@@ -6,35 +7,12 @@ import type { Clock, Logger, Millis } from '#base'
 import type { AlertEvent } from '#kernel/alert'
 import type { CentreCommand, CentreEvent } from '#kernel/centre'
 import type { ConfigurationChange, Webhook } from '#kernel/config'
-import type { Medium, Participant } from '#kernel/interaction'
+import type { InteractionSummary, Participant, SummaryQuery } from '#kernel/interaction'
 import type { MailCommand, MailState } from '#kernel/mail'
 import type { RoomLine } from '#kernel/room'
 import type { SmsCommand, SmsState } from '#kernel/sms'
 import type { Blobs } from '#seams/blobs'
 import type { Drills, Recordings, SeatPeaks, WebhookPosition } from '#seams/store'
-
-/** A closed interaction as history keeps it. */
-export interface HistorySummary {
-  readonly interactionIdKey: string
-  readonly seqno: number
-  readonly medium: Medium
-  readonly direction: 'inbound' | 'outbound' | 'internal'
-  readonly from: string
-  readonly to: string
-  readonly createdAt: Millis
-  readonly closedAt: Millis
-  readonly queuedAt: Millis | null
-  readonly queue: string | null
-  readonly firstAgent: string | null
-  readonly lastAgent: string | null
-  readonly outcome: string
-  readonly flowMs: Millis
-  readonly waitMs: Millis
-  readonly ringMs: Millis
-  readonly talkMs: Millis
-  readonly holdMs: Millis
-  readonly wrapUpMs: Millis
-}
 
 /** A stretch of an interaction's life. */
 export interface HistorySegment {
@@ -49,26 +27,12 @@ export interface HistorySegment {
 export interface HistoryDetail {
   /** How many takeovers it has lived through. */
   readonly seqno: number
-  readonly summary?: HistorySummary | undefined
+  readonly summary?: InteractionSummary | undefined
   readonly segments: readonly HistorySegment[]
   readonly participants: readonly Participant[]
   readonly recordings: readonly string[]
   readonly wrapUpCodes: readonly string[]
   readonly timeline: readonly { readonly sequence: number; readonly at: Millis; readonly event: CentreEvent }[]
-}
-
-/** Which closed interactions to list, newest first. `after`: only those created before this moment, or then with a smaller id. */
-export interface HistoryQuery {
-  readonly queue?: string | undefined
-  readonly agent?: string | undefined
-  /** Digits that the caller's or the called number has in it. */
-  readonly number?: string | undefined
-  /** Created at this moment or later. */
-  readonly from?: Millis | undefined
-  /** Created before this moment. */
-  readonly to?: Millis | undefined
-  readonly limit: number
-  readonly after?: { readonly createdAt: Millis; readonly id: string } | undefined
 }
 
 /** One published change of the configuration. */
@@ -81,11 +45,19 @@ export interface HistoryVersion {
   readonly changes: readonly ConfigurationChange[]
 }
 
-/** An earlier contact of a customer, with what agents wrote down of it. */
-export interface HistoryEarlier {
-  readonly summary: HistorySummary
+/** A closed contact of a customer, with what agents wrote down of it and what was said in writing. */
+export interface HistoryContact {
+  readonly summary: InteractionSummary
+  readonly subject: string | null
   readonly wrapUpCodes: readonly string[]
   readonly notes: readonly { readonly user: string; readonly text: string }[]
+  /** The newest of it, oldest first. */
+  readonly lines: readonly {
+    readonly at: Millis
+    readonly by: 'customer' | 'agent'
+    readonly user: string | null
+    readonly text: string
+  }[]
 }
 
 /** What the API reads of history; the journal's readers serve it. Everything may fail with `store.unreachable`. */
@@ -93,7 +65,7 @@ export interface HistoryPort extends FigureHistory {
   /** Waits until history holds the event, at most this long; false when it does not yet. */
   reached(sequence: number, waitMs: Millis): Promise<boolean>
   interaction(id: string): Promise<HistoryDetail | undefined>
-  list(query: HistoryQuery): Promise<readonly HistorySummary[]>
+  list(query: SummaryQuery): Promise<readonly InteractionSummary[]>
   /** Published changes of the configuration, newest first, older than `before`. */
   configurationVersions(query: {
     readonly before?: number | undefined
@@ -118,8 +90,12 @@ export interface HistoryPort extends FigureHistory {
     readonly contains?: string | undefined
     readonly limit: number
   }): Promise<readonly RoomLine[]>
-  /** The last closed contacts of whoever has one of these addresses, newest first. */
-  earlier(addresses: readonly string[], limit: number): Promise<readonly HistoryEarlier[]>
+  /** Closed contacts of whoever has one of these addresses, newest first. */
+  thread(query: {
+    readonly addresses: readonly string[]
+    readonly limit: number
+    readonly after?: { readonly createdAt: Millis; readonly id: string } | undefined
+  }): Promise<readonly HistoryContact[]>
 }
 
 /** Tries configurations on recorded calls, away from everything that serves; may fail with `what-if.…`. */
@@ -289,6 +265,8 @@ export interface HttpApiPorts {
   readonly sms?: SmsPort
   readonly history: HistoryPort
   readonly realtime: RealtimePort
+  /** Who is writing where. */
+  readonly typing: TypingMarks
   readonly whatIf: WhatIfPort
   readonly recordings: Recordings
   readonly blobs: Blobs

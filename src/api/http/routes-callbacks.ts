@@ -93,7 +93,7 @@ export function addCallbackRoutes(api: Server, ports: HttpApiPorts): void {
   })
 }
 
-function addOffer(api: Server, { centre, clock }: HttpApiPorts): void {
+function addOffer(api: Server, { centre, clock, mail }: HttpApiPorts): void {
   const looked = new Rate(clock, OFFERS_MAX, OFFERS_WITHIN_MS)
   const look = { summary: 'Whether a queue may be asked for a callback', security: [] }
   const querystring = z.strictObject({ queue: NameSchema })
@@ -110,6 +110,7 @@ function addOffer(api: Server, { centre, clock }: HttpApiPorts): void {
         const user = configuration.users.get(agent.user)
         return user && isOnDuty(agent) && servesQueue(user, queue)
       }),
+      ...(mail && configuration['mail-accounts'].size > 0 && { transcripts: true }),
     }
   })
 }

@@ -4,8 +4,6 @@ import {
   DeskSettingsSchema,
   DirectoryEntrySchema,
   DirectoryQuerySchema,
-  type Earlier,
-  EarlierSchema,
   IdSchema,
   moment,
   NameSchema,
@@ -15,15 +13,13 @@ import {
 import { searchDirectory } from '#api/live'
 import { dayStart } from '#api/reports'
 import { notReadyReasonsOf, timeZoneOf } from '#kernel/config'
-import { customerOf, type Interaction, isLive } from '#kernel/interaction'
+import { type Interaction, isLive } from '#kernel/interaction'
 import { figureId, figuresOf, figureValue } from '#kernel/statistics'
 import { API_ERRORS } from './errors.ts'
-import type { HistoryEarlier, HttpApiPorts } from './ports.ts'
+import type { HttpApiPorts } from './ports.ts'
+import { addThreadRoute } from './routes-thread.ts'
 import type { Server } from './server-type.ts'
 import { askerOf, demand, demandOver, requirePrimary } from './who.ts'
-
-/** What somebody reads of a customer while the phone rings. */
-const EARLIER_MAX = 10
 
 const IdParams = z.object({ id: IdSchema })
 
@@ -54,7 +50,7 @@ export function addDeskRoutes(api: Server, ports: HttpApiPorts): void {
   })
   addTodayRoute(api, ports)
   addNoteRoutes(api, ports)
-  addEarlierRoute(api, ports)
+  addThreadRoute(api, ports)
 }
 
 function addTodayRoute(api: Server, { centre, clock }: HttpApiPorts): void {
@@ -120,47 +116,4 @@ function partOf(request: FastifyRequest, { id, participants }: Interaction) {
   )
   if (!own) throw API_ERRORS['api.not-a-party']({ interaction: id })
   return own
-}
-
-function addEarlierRoute(api: Server, ports: HttpApiPorts): void {
-  const schema = {
-    summary: 'Earlier contacts of the same customer, newest first',
-    params: IdParams,
-    response: { 200: z.array(EarlierSchema) },
-  }
-  api.get('/interactions/:id/earlier', { schema }, async (request) => {
-    const interaction = openOf(ports, request.params.id)
-    // Who has the customer on the line sees what colleagues did; all others must be allowed to see the past.
-    const isParty = interaction.participants.some((one) => one.user === askerOf(request).user.name)
-    if (!isParty) demand(request, 'view-history')
-    const addresses = addressesOf(interaction)
-    if (addresses.length === 0) return []
-    return (await ports.history.earlier(addresses, EARLIER_MAX)).map(viewEarlier)
-  })
-}
-
-/** How history may have written the customer's address; none when nobody can tell who it is. */
-function addressesOf(interaction: Interaction): readonly string[] {
-  const { direction, from, to, participants } = interaction
-  const raw = direction === 'outbound' ? to : from
-  const customer = direction === 'outbound' ? to : customerOf(interaction)
-  if (customer === undefined) return []
-  return [
-    ...new Set([raw, customer, ...participants.filter((one) => one.kind === 'customer').map((one) => one.address)]),
-  ]
-}
-
-function viewEarlier({ summary, wrapUpCodes, notes }: HistoryEarlier): Earlier {
-  return {
-    id: summary.interactionIdKey,
-    medium: summary.medium,
-    direction: summary.direction,
-    createdAt: moment(summary.createdAt),
-    queue: summary.queue,
-    agent: summary.lastAgent,
-    outcome: summary.outcome,
-    talkMs: summary.talkMs,
-    wrapUpCodes: [...wrapUpCodes],
-    notes: notes.map((note) => ({ ...note })),
-  }
 }

@@ -11,6 +11,7 @@ import {
   RoomLinesSchema,
   RoomReadSchema,
   RoomSchema,
+  RoomTypingSchema,
 } from '#api/contract'
 import { RoomFollower, viewLine, viewRoom } from '#api/rooms'
 import { newId } from '#base'
@@ -42,20 +43,20 @@ export function addRoomRoutes(api: Server, ports: HttpApiPorts): void {
 const askedBy = (request: FastifyRequest): string => askerOf(request).user.name
 
 /** The room as whoever asks sees it; fails with a 404 for everybody else. */
-function roomOf({ centre }: HttpApiPorts, id: string, user: string, after = 0) {
+function roomOf({ centre, typing }: HttpApiPorts, id: string, user: string, after = 0) {
   const { rooms, configuration } = centre.state()
   const room = roomFor(rooms, id, user)
   if (!room) throw ROOM_ERRORS['room.unknown']({ room: id })
-  return viewRoom(room, user, configuration, after)
+  return viewRoom(room, user, { configuration, typing }, after)
 }
 
 function addReading(api: Server, ports: HttpApiPorts): void {
-  const { centre, history } = ports
+  const { centre, history, typing } = ports
   const list = { summary: 'Rooms that you are a member of', response: { 200: z.array(RoomSchema) } }
   api.get('/rooms', { schema: list }, async (request) => {
     const user = askedBy(request)
     const { rooms, configuration } = centre.state()
-    return roomsOf(rooms, user).map((room) => viewRoom(room, user, configuration, room.written - 1))
+    return roomsOf(rooms, user).map((room) => viewRoom(room, user, { configuration, typing }, room.written - 1))
   })
   let streams = 0
   const watch = new StreamWatch(centre)
@@ -70,7 +71,7 @@ function addReading(api: Server, ports: HttpApiPorts): void {
       follower.close()
     })
     const unwatch = watch.add({ check: () => askAgain(request, ports), end: () => stream.abort() })
-    const follower = new RoomFollower(centre, askedBy(request), (news) => stream.send('rooms', news))
+    const follower = new RoomFollower(ports, askedBy(request), (news) => stream.send('rooms', news))
     follower.begin()
     return stream.answer(reply)
   })
@@ -135,8 +136,17 @@ function addWriting(api: Server, ports: HttpApiPorts): void {
     const { id: room } = request.params
     const { id: line, text } = request.body
     await centre.submit([{ type: 'WriteInRoom', room, line, by, text }])
+    ports.typing.type(room, by, false)
     const view = roomOf(ports, room, by)
     return { ...view, lines: view.lines.filter(({ id }) => id === line) }
+  })
+  const typing = { summary: 'Say that you are writing, or not any more', params: Params, body: RoomTypingSchema }
+  api.post('/rooms/:id/typing', { schema: typing }, async (request, reply) => {
+    const { id } = request.params
+    const by = askedBy(request)
+    roomOf(ports, id, by)
+    ports.typing.type(id, by, request.body.typing)
+    return reply.code(204).send()
   })
   const read = { summary: 'Say how far you have read', params: Params, body: RoomReadSchema }
   api.post('/rooms/:id/read', { schema: read }, async (request, reply) => {

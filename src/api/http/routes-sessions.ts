@@ -1,18 +1,19 @@
-import { LogInSchema, moment, type Session, SessionSchema } from '#api/contract'
+import { LogInSchema, moment, OwnPasswordSchema, type Session, SessionSchema } from '#api/contract'
 import { SESSION_ERRORS } from '#api/sessions'
 import type { Millis } from '#base'
-import { passwordPolicyOf } from '#kernel/config'
+import { passwordPolicyOf, type User } from '#kernel/config'
 import { rightsOf } from '#kernel/permission'
+import { demandPolicy, noteNewPassword, setPassword } from './new-password.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { askerOf, authenticate, type Who } from './who.ts'
+import { askerOf, authenticate, requirePrimary, type Who } from './who.ts'
 
 /** From this count on a wrong password is a warning in the log, not a line among many. */
 const SUSPICIOUS_FAILURES = 3
 
-/** `POST /sessions` logs in, `DELETE /sessions` out, `GET /sessions/current` says who one is. */
+/** `POST /sessions` logs in, `DELETE /sessions` out, `GET /sessions/current` says who one is, and there is the own password set. */
 export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
-  const { centre, tokens, seats } = ports
+  const { centre, seats } = ports
   api.post(
     '/sessions',
     { schema: { summary: 'Log in', security: [], body: LogInSchema, response: { 201: SessionSchema } } },
@@ -25,9 +26,8 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
       if (!user) throw SESSION_ERRORS['session.wrong']()
       if (user.disabled) throw SESSION_ERRORS['session.disabled']()
       await seats.take(user)
-      const { token, expiresAt } = tokens.issue(name, begunAt)
       reply.code(201).header('cache-control', 'no-store')
-      return { token, ...sessionOf({ user, rights: rightsOf(configuration, user.role) }, expiresAt, ports.sipPort) }
+      return beginSession(ports, user, begunAt)
     },
   )
   api.register(async (inner) => {
@@ -43,11 +43,36 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
     )
     guarded.delete('/sessions', { schema: { summary: 'Log out' } }, async (request, reply) => {
       const { claims, user } = askerOf(request)
-      tokens.revoke(claims)
+      ports.tokens.revoke(claims)
       await seats.giveBack(user)
       return reply.code(204).send()
     })
+    addOwnPassword(guarded, ports)
   })
+}
+
+/** Whoever sets the own password goes on in a session that is begun here; all others of the user are over. */
+function addOwnPassword(guarded: Server, ports: HttpApiPorts): void {
+  const summary = 'Set your own password; the answer is the one session of yours that is not over'
+  const schema = { summary, body: OwnPasswordSchema, response: { 201: SessionSchema } }
+  guarded.post('/sessions/current/password', { schema }, async (request, reply) => {
+    requirePrimary(ports)
+    const { user } = askerOf(request)
+    const { current, password } = request.body
+    await checkPassword(ports, user.name, current, request.ip)
+    await demandPolicy(ports, user.name, password, '/password')
+    await noteNewPassword(ports, request, user)
+    await setPassword(ports, { user, password, by: user.name })
+    reply.code(201).header('cache-control', 'no-store')
+    return beginSession(ports, user, ports.clock.now())
+  })
+}
+
+/** A session of somebody who has just shown the password, at that moment. */
+export function beginSession(ports: HttpApiPorts, user: User, begunAt: Millis): Session {
+  const { token, expiresAt } = ports.tokens.issue(user.name, begunAt)
+  const rights = rightsOf(ports.centre.state().configuration, user.role)
+  return { token, ...sessionOf({ user, rights }, expiresAt, ports.sipPort) }
 }
 
 function sessionOf(

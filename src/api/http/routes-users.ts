@@ -1,19 +1,25 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { BulkUsersSchema, ChangedSchema, NameSchema, PasswordSchema, UserInputSchema, UserSchema } from '#api/contract'
+import {
+  BulkUsersSchema,
+  ChangedSchema,
+  NameSchema,
+  PasswordSchema,
+  SessionSchema,
+  UserInputSchema,
+  UserSchema,
+} from '#api/contract'
 import type { Configuration, ConfigurationChange, Mix, User } from '#kernel/config'
 import { basedOnOf, demandBasedOn, etagOf } from './based-on.ts'
 import { BasedOnQuery, changeBy, demandWrite } from './configuration-change.ts'
 import { API_ERRORS } from './errors.ts'
-import { demandPolicy, setPassword } from './new-password.ts'
+import { demandPolicy, noteNewPassword, setPassword } from './new-password.ts'
 import type { HttpApiPorts } from './ports.ts'
+import { beginSession } from './routes-sessions.ts'
 import type { Server } from './server-type.ts'
 import { askerOf, demand } from './who.ts'
 
 const NameParams = z.object({ name: NameSchema })
-/** What the list of versions says where a password was set. */
-const PASSWORD_NOTE = 'a new password'
-
 /** Users: configuration, and passwords, which stay outside of it. */
 export function addUserRoutes(api: Server, ports: HttpApiPorts): void {
   const { centre, passwords } = ports
@@ -65,25 +71,28 @@ export function addUserRoutes(api: Server, ports: HttpApiPorts): void {
   )
 }
 
-/** A new password, in the list of versions as a change that changed nothing else: who set it, when and for whom. */
+/** Whoever sets the own password goes on in the session of the answer; all of before are over. */
 function addPassword(api: Server, ports: HttpApiPorts): void {
   const { centre } = ports
   const schema = {
     summary: 'Set a user’s password',
     params: NameParams,
     body: z.strictObject({ password: PasswordSchema }),
-    response: { 200: ChangedSchema },
+    response: { 200: ChangedSchema.extend({ session: SessionSchema.optional() }) },
   }
-  api.post('/users/:name/password', { schema }, async (request) => {
+  api.post('/users/:name/password', { schema }, async (request, reply) => {
     demandWrite(request, ports)
     const { name } = request.params
-    const { users, version } = centre.state().configuration
-    const user = users.get(name)
+    const user = centre.state().configuration.users.get(name)
     if (!user) throw API_ERRORS['api.no-such']({ what: 'user', name })
+    const by = askerOf(request).user.name
     await demandPolicy(ports, name, request.body.password, '/password')
-    await centre.submit([{ ...changeBy(request, version, [{ kind: 'user', name, value: user }]), note: PASSWORD_NOTE }])
-    await setPassword(ports, { user, password: request.body.password, by: askerOf(request).user.name })
-    return { version: centre.state().configuration.version }
+    await noteNewPassword(ports, request, user)
+    await setPassword(ports, { user, password: request.body.password, by })
+    const { version } = centre.state().configuration
+    if (by !== name) return { version }
+    reply.header('cache-control', 'no-store')
+    return { version, session: beginSession(ports, user, ports.clock.now()) }
   })
 }
 

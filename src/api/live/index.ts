@@ -1,5 +1,6 @@
 export { type AgentSources, viewAgent } from './agent-view.ts'
 export { searchDirectory } from './directory.ts'
+export { GroupMembers } from './group-members.ts'
 export { agentOf, viewInteraction, viewParticipant, withoutHidden } from './interaction-view.ts'
 export type { CentrePort, CommittedEvent } from './port.ts'
 export { QueueMembers } from './queue-members.ts'

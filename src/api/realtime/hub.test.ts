@@ -40,10 +40,13 @@ function setUp() {
   const state = centreMachine.initial()
   const listeners: ((batch: readonly CommittedEvent[]) => void)[] = []
   let sequence = 0
-  const run = (command: CentreCommand): void => {
-    const events = centreMachine.decide(state, command, clock.now())
-    for (const event of events) centreMachine.evolve(state, event, clock.now())
-    const batch = events.map((event) => ({ sequence: ++sequence, term: 1, at: clock.now(), event }))
+  /** All of them are heard of in one batch, as by a backup that was behind. */
+  const run = (...commands: readonly CentreCommand[]): void => {
+    const batch = commands.flatMap((command) => {
+      const events = centreMachine.decide(state, command, clock.now())
+      for (const event of events) centreMachine.evolve(state, event, clock.now())
+      return events.map((event) => ({ sequence: ++sequence, term: 1, at: clock.now(), event }))
+    })
     for (const listener of listeners) listener(batch)
   }
   run({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
@@ -118,6 +121,49 @@ describe('the hub', () => {
     expect(silent.ended).toBe(4400)
     clock.advance(40_000)
     expect(stuck.ended).toBe('terminated')
+  })
+
+  it('tells the colleagues of a small group what rings there and that it rings no more, and nobody else (UCC-08)', () => {
+    const { clock, run, state, connect } = setUp()
+    const groups = { agent1: ['pair'], agent2: ['pair'], agent3: ['crowd'] }
+    const users = [...state.configuration.users.values()]
+    const crowd = users.slice(10, 61).map(({ name }) => [name, ['crowd']] as const)
+    const changes = [...Object.entries(groups), ...crowd].map(([name, of]) => ({
+      ...{ kind: 'user' as const, name },
+      value: { ...state.configuration.users.get(name)!, groups: of },
+    }))
+    run({ type: 'ChangeConfiguration', by: 'test', basedOn: 1, changes })
+    const [colleague, stranger, crowded] = [connect('agent2'), connect('agent4'), connect(crowd[0]![0])]
+    const rings = (id: string, user: string, queue: string): void => {
+      run({ type: 'SetReachable', user, reachable: true })
+      run({ type: 'ChooseStatus', user, status: 'ready' })
+      run({ type: 'Arrive', interaction: id, from: '+4930', to: queue })
+      run({ type: 'ReportConnected', interaction: id, participant: `${id}.p1` })
+      clock.advance(100)
+    }
+    const told = (socket: FakeSocket, id: string) =>
+      socket.sent.flatMap((message) =>
+        'interactions' in message ? message.interactions.filter((view) => view.id === id) : [],
+      )
+    rings('ix-1', 'agent1', '1001')
+    expect(told(colleague, 'ix-1')).toMatchObject([
+      { state: 'offered', from: '+4930', agent: 'agent1', agentName: 'Agent 1', participants: [], step: null },
+    ])
+    const phase = state.interactions.get('ix-1')!.phase
+    const participant = phase.state === 'offered' ? phase.participant : 'none'
+    run({ type: 'ReportAlerting', interaction: 'ix-1', participant })
+    run({ type: 'ReportConnected', interaction: 'ix-1', participant })
+    clock.advance(100)
+    expect(told(colleague, 'ix-1').at(-1)).toMatchObject({ state: 'connected', agent: null, participants: [] })
+    expect(told(colleague, 'ix-1').at(-1)).not.toHaveProperty('agentName')
+    expect(told(stranger, 'ix-1')).toEqual([])
+    // Whoever comes later sees what rings, and nothing of what talks.
+    const late = connect('agent2')
+    expect(late.sent[0]).toMatchObject({ type: 'snapshot' })
+    // In a crowd nobody is told: it would be told to all of them.
+    rings('ix-2', 'agent3', '1001')
+    expect(state.interactions.get('ix-2')?.phase).toMatchObject({ state: 'offered', user: 'agent3' })
+    expect(told(crowded, 'ix-2')).toEqual([])
   })
 
   it('shows out a browser whose session is over', () => {
@@ -239,6 +285,27 @@ describe('more ends than the hub remembers', () => {
     expect(believed(there)).toEqual(new Set())
     const back = connect('supervisor', seen)
     expect(back.sent[0]).toMatchObject({ type: 'snapshot', interactions: [] })
+  })
+})
+
+describe('a call that began and ended while the hub was behind', () => {
+  const arrives: CentreCommand = { type: 'Arrive', interaction: 'ix-1', from: '1', to: '1001' }
+  const ends: CentreCommand = {
+    ...{ type: 'ReportCleared', interaction: 'ix-1', participant: 'ix-1.p1', reason: 'hung-up' },
+  }
+
+  it('is no ghost in a browser that another core had told of it, and costs the others no snapshot', () => {
+    const { clock, run, connect, sequence } = setUp()
+    const there = connect()
+    const before = sequence()
+    run(arrives, ends)
+    // In the middle of what this hub heard of at once: another core had told of the call's beginning.
+    const back = connect('supervisor', before + 1)
+    expect(back.sent[0]).toMatchObject({ type: 'snapshot', interactions: [] })
+    clock.advance(100)
+    expect(there.sent.slice(1).some(({ type }) => type === 'snapshot')).toBe(false)
+    expect(connect('supervisor', before).sent[0]?.type).not.toBe('snapshot')
+    expect(connect('supervisor', sequence()).sent[0]?.type).not.toBe('snapshot')
   })
 })
 

@@ -3,11 +3,13 @@ export interface Touched {
   readonly queues: Set<string>
   readonly agents: Set<string>
   readonly interactions: Set<string>
+  /** It holds interactions that began and ended within one look: nothing to show to who sees all of it, but who knew of one keeps it. */
+  passing: boolean
 }
 
 /** Nothing touched. */
 export function untouched(): Touched {
-  return { queues: new Set(), agents: new Set(), interactions: new Set() }
+  return { queues: new Set(), agents: new Set(), interactions: new Set(), passing: false }
 }
 
 /** How many names there are. */
@@ -20,6 +22,7 @@ export function addTouched(to: Touched, from: Touched): void {
   for (const name of from.queues) to.queues.add(name)
   for (const name of from.agents) to.agents.add(name)
   for (const id of from.interactions) to.interactions.add(id)
+  to.passing ||= from.passing
 }
 
 /** A minute of a very busy centre, in a few megabytes: a browser that was away longer gets a snapshot, which is smaller by then. */
@@ -53,11 +56,15 @@ export class TouchedRing {
     }
   }
 
-  /** What was touched after the sequence; undefined when that is too long ago to know. */
+  /** What was touched after the sequence; undefined when that is too long ago to know, or when what passed within one look may have been seen elsewhere. */
   since(sequence: number): Touched | undefined {
     if (sequence < this.#begin) return undefined
     const all = untouched()
-    for (const entry of this.#entries) if (entry.to > sequence) addTouched(all, entry.touched)
+    for (const { after, to, touched } of this.#entries) {
+      if (to <= sequence) continue
+      if (touched.passing && after < sequence) return undefined
+      addTouched(all, touched)
+    }
     return all
   }
 }

@@ -1,6 +1,6 @@
 import type { InteractionView } from '#api/contract'
 import { moment } from '#api/contract'
-import { type CommittedEvent, type QueueMembers, viewInteraction } from '#api/live'
+import { type CommittedEvent, GroupMembers, type QueueMembers, viewInteraction } from '#api/live'
 import type { CentreEvent, CentreState } from '#kernel/centre'
 import type { Interaction } from '#kernel/interaction'
 import { type Touched, untouched } from './touched.ts'
@@ -12,6 +12,8 @@ export interface Tracked {
   readonly users: ReadonlySet<string>
   /** It is parked, or was: anybody may take it, so everybody sees it, and that it was taken. */
   readonly parked: boolean
+  /** It rings at somebody of a group of theirs, or did: they may take it, so they see it, and that it rings no more. */
+  readonly colleagues: ReadonlySet<string>
 }
 
 /** A page shows how the last calls ended; older ones are in history. */
@@ -20,12 +22,14 @@ const CLOSED_MAX = 500
 /** Finds what a batch of events touches, besides what it names: the queues and agents before and after. */
 export class Tracker {
   readonly #members: QueueMembers
+  readonly #groups = new GroupMembers()
   readonly #open = new Map<string, Tracked>()
   readonly #closed = new Map<string, Tracked>()
 
   constructor(state: CentreState, members: QueueMembers) {
     this.#members = members
-    for (const interaction of state.interactions.values()) this.#open.set(interaction.id, track(interaction))
+    for (const interaction of state.interactions.values())
+      this.#open.set(interaction.id, this.#track(interaction, state))
   }
 
   /** The interaction as it is, or as it ended if that was lately. */
@@ -65,15 +69,26 @@ export class Tracker {
   #update(id: string, state: CentreState, touched: Touched, end: CommittedEvent | undefined): void {
     const before = this.#open.get(id)
     const interaction = state.interactions.get(id)
-    const after = interaction ? track(interaction, before) : before && close(before, end)
+    const after = interaction ? this.#track(interaction, state, before) : before && close(before, end)
     for (const one of [before, after]) {
       if (one?.view.queue) touched.queues.add(one.view.queue)
       for (const user of one?.users ?? []) touched.agents.add(user)
     }
     if (interaction && after) this.#open.set(id, after)
     else if (after) this.#bury(id, after)
-    // Told of after its end, as a sealed recording is, or begun and ended between two looks: nothing to show.
-    else if (!this.#closed.has(id)) touched.interactions.delete(id)
+    else if (!this.#closed.has(id)) {
+      // Told of after its end, as a sealed recording is, or begun and ended within one look: nothing to show.
+      touched.interactions.delete(id)
+      touched.passing ||= end !== undefined
+    }
+  }
+
+  #track(interaction: Interaction, state: CentreState, before?: Tracked): Tracked {
+    const colleagues = new Set(before?.colleagues)
+    for (const rung of ringsAt(interaction)) {
+      for (const one of this.#groups.colleaguesOf(state.configuration, rung)) colleagues.add(one)
+    }
+    return { ...track(interaction, before), colleagues }
   }
 
   #bury(id: string, tracked: Tracked): void {
@@ -83,14 +98,20 @@ export class Tracker {
   }
 }
 
-function track(interaction: Interaction, before?: Tracked): Tracked {
+/** At whom it rings, where a colleague could take it: a call. */
+function ringsAt({ medium, phase }: Interaction): readonly string[] {
+  if (phase.state !== 'offered' || (medium !== 'voice' && medium !== 'callback')) return []
+  return [phase.user, ...(phase.others ?? []).map(({ user }) => user)]
+}
+
+function track(interaction: Interaction, before?: Tracked): Omit<Tracked, 'colleagues'> {
   const users = new Set(before?.users)
   for (const { user } of interaction.participants) if (user !== undefined) users.add(user)
   const view = viewInteraction(interaction)
   return { view, users, parked: view.parked != null || before?.parked === true }
 }
 
-function close({ view, users, parked }: Tracked, end: CommittedEvent | undefined): Tracked {
+function close({ view, users, parked, colleagues }: Tracked, end: CommittedEvent | undefined): Tracked {
   const at = end ? moment(end.at) : view.since
   const outcome = end?.event.type === 'InteractionClosed' ? end.event.reason : null
   return {
@@ -106,6 +127,7 @@ function close({ view, users, parked }: Tracked, end: CommittedEvent | undefined
     },
     users,
     parked,
+    colleagues,
   }
 }
 

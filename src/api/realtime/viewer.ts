@@ -54,7 +54,7 @@ export class Viewer {
       ...this.#place(),
       queues: this.#queues(spectator),
       agents: this.#agents(spectator, centre.state().configuration.users.keys()),
-      interactions: interactions.map(({ view }) => viewFor(spectator, view)),
+      interactions: interactions.map((one) => this.#viewFor(spectator, one)),
     }
   }
 
@@ -81,6 +81,7 @@ export class Viewer {
       const tracked = this.#options.tracker.get(id)
       if (tracked?.parked) return undefined
       for (const user of tracked?.users ?? []) users.add(user)
+      for (const user of tracked?.colleagues ?? []) users.add(user)
     }
     return users
   }
@@ -127,19 +128,37 @@ export class Viewer {
     const views: InteractionView[] = []
     for (const id of ids) {
       const tracked = this.#options.tracker.get(id)
-      if (tracked && (seesAll(spectator) || sees(spectator, tracked))) views.push(viewFor(spectator, tracked.view))
+      if (tracked && (seesAll(spectator) || sees(spectator, tracked))) views.push(this.#viewFor(spectator, tracked))
     }
     return views
   }
+
+  #viewFor(spectator: Spectator, { view, users, parked }: Tracked): InteractionView {
+    const { user, rights } = spectator
+    if (rights.includes('monitor')) return view
+    if (seesAll(spectator) || users.has(user.name) || parked) return withoutHidden(view, user.name)
+    return this.#asColleague(view)
+  }
+
+  /** To whoever may take what rings: who calls and where it rings, and of what became of it only that. */
+  #asColleague(view: InteractionView): InteractionView {
+    const isRinging = view.state === 'offered'
+    const rung =
+      isRinging && view.agent !== null ? this.#options.centre.state().configuration.users.get(view.agent) : undefined
+    return {
+      ...view,
+      participants: [],
+      agent: isRinging ? view.agent : null,
+      flow: null,
+      step: null,
+      ...(rung && { agentName: rung.displayName }),
+    }
+  }
 }
 
-/** Everybody sees what is parked, and what became of it. */
-function sees({ user }: Spectator, { users, parked }: Tracked): boolean {
-  return users.has(user.name) || parked
-}
-
-function viewFor({ user, rights }: Spectator, view: InteractionView): InteractionView {
-  return rights.includes('monitor') ? view : withoutHidden(view, user.name)
+/** Everybody sees what is parked, colleagues of a group what rings there, and what became of it. */
+function sees({ user }: Spectator, { users, parked, colleagues }: Tracked): boolean {
+  return users.has(user.name) || parked || colleagues.has(user.name)
 }
 
 /** Whether the spectator sees the work of others; all who do see the same. */

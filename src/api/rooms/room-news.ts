@@ -1,3 +1,4 @@
+import type { TypingMarks } from '#api/chats'
 import type { RoomNews } from '#api/contract'
 import type { CentrePort } from '#api/live'
 import { isRoomEvent, roomFor, roomsOf } from '#kernel/room'
@@ -10,17 +11,26 @@ export class RoomFollower {
   /** The number of the last line that was told, by room. */
   readonly #told = new Map<string, number>()
   readonly #tell: (news: RoomNews) => void
-  readonly #stop: () => void
+  readonly #typing: TypingMarks
+  readonly #stops: readonly (() => void)[]
 
-  constructor(centre: CentrePort, user: string, tell: (news: RoomNews) => void) {
+  constructor(
+    { centre, typing }: { readonly centre: CentrePort; readonly typing: TypingMarks },
+    user: string,
+    tell: (news: RoomNews) => void,
+  ) {
     this.#centre = centre
+    this.#typing = typing
     this.#user = user
     this.#tell = tell
-    this.#stop = centre.onCommitted((batch) => {
+    const unfollow = centre.onCommitted((batch) => {
       const touched = new Set<string>()
       for (const { event } of batch) if (isRoomEvent(event)) touched.add(event.room)
       if (touched.size > 0) this.#look(touched)
     })
+    // Only of rooms that were told: others are not this user's.
+    const unwatch = typing.onChanged((room) => this.#told.has(room) && this.#look(new Set([room])))
+    this.#stops = [unfollow, unwatch]
   }
 
   /** All rooms as they are. */
@@ -30,7 +40,7 @@ export class RoomFollower {
   }
 
   close(): void {
-    this.#stop()
+    for (const stop of this.#stops) stop()
   }
 
   #look(touched: ReadonlySet<string>, always = false): void {
@@ -40,7 +50,7 @@ export class RoomFollower {
     for (const id of touched) {
       const room = roomFor(state, id, this.#user)
       if (room) {
-        rooms.push(viewRoom(room, this.#user, configuration, this.#told.get(id)))
+        rooms.push(viewRoom(room, this.#user, { configuration, typing: this.#typing }, this.#told.get(id)))
         this.#told.set(id, room.written)
       } else if (this.#told.delete(id)) gone.push(id)
     }

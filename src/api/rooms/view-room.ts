@@ -1,10 +1,19 @@
+import type { TypingMarks } from '#api/chats'
 import { moment, type RoomLineView, type RoomView } from '#api/contract'
 import type { Configuration } from '#kernel/config'
 import { type Room, type RoomLine, unreadOf } from '#kernel/room'
 
+/** What a view is made of besides the room. */
+export interface RoomSources {
+  readonly configuration: Configuration
+  readonly typing: Pick<TypingMarks, 'at'>
+}
+
 /** A room as this member sees it, with its lines after a number. */
-export function viewRoom(room: Room, user: string, configuration: Configuration, after = 0): RoomView {
+export function viewRoom(room: Room, user: string, { configuration, typing }: RoomSources, after = 0): RoomView {
   const { id, name, direct, members, written, read, lines } = room
+  const nameOf = (one: string): string => configuration.users.get(one)?.displayName ?? one
+  const writing = members.filter((one) => one !== user && typing.at(id).has(one))
   return {
     id,
     name: name ?? null,
@@ -12,11 +21,12 @@ export function viewRoom(room: Room, user: string, configuration: Configuration,
     // Who is gone from the configuration is still known by name.
     members: members.map((one) => ({
       user: one,
-      name: configuration.users.get(one)?.displayName ?? one,
+      name: nameOf(one),
       read: read[one] ?? 0,
     })),
     written,
     unread: unreadOf(room, user),
+    ...(writing.length > 0 && { typing: writing.map(nameOf) }),
     lines: lines.filter(({ number }) => number > after).map(viewLine),
   }
 }

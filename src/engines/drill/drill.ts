@@ -1,6 +1,7 @@
 import type { Clock, Logger, Millis } from '#base'
 import type { Log } from '#seams/log'
 import type { DrillRow, DrillScore } from '#seams/store'
+import { firstAnswer } from './first-answer.ts'
 import type { DrillHistory } from './history.ts'
 import { Tally } from './tally.ts'
 import { TestCall, type TestCallPlace } from './test-call.ts'
@@ -11,6 +12,8 @@ const STEADY_MS = 1_500
 const ANSWER_MS_MAX = 30_000
 /** How often a new call is tried meanwhile: the resolution of the time. */
 const PROBE_MS = 100
+/** Longer than a goodbye waits for its answer. */
+const GOODBYE_MS_MAX = 10_000
 /** How long after the new call the standing ones are listened to. */
 const AFTER_MS = 3_000
 /** History may be this late before a record counts as missing. */
@@ -75,21 +78,18 @@ async function standingCalls({ drill, place, clock }: DrillParts): Promise<TestC
   return calls
 }
 
-/** Tries new calls until one is answered; `Infinity` when none is. */
-async function answeredAgain(place: TestCallPlace, clock: Clock, since: Millis): Promise<number> {
+/** How long nobody was answered since the blow; `Infinity` when nobody is any more. */
+async function answeredAgain(place: TestCallPlace, clock: Clock, since: Millis): Promise<Millis> {
   const probes: TestCall[] = []
-  let at = Number.POSITIVE_INFINITY
-  while (at === Number.POSITIVE_INFINITY && clock.monotonic() - since < ANSWER_MS_MAX) {
+  const dial = async () => {
     const probe = await TestCall.place(place, clock)
     probes.push(probe)
-    void probe.answered(ANSWER_MS_MAX).then((ok) => {
-      if (ok) at = Math.min(at, clock.monotonic() - since)
-    })
-    await pause(clock, PROBE_MS)
+    return probe
   }
-  await Promise.all(probes.map((probe) => probe.hangUp()))
+  const probing = { clock, since, everyMs: () => PROBE_MS, giveUpMs: ANSWER_MS_MAX, goodbyeMs: GOODBYE_MS_MAX }
+  const answeredMs = await firstAnswer(dial, probing)
   for (const probe of probes) await probe.close()
-  return at
+  return answeredMs
 }
 
 async function recordsLost({ history, clock }: DrillParts, tally: Tally): Promise<number> {

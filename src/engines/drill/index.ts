@@ -1,4 +1,5 @@
 export { type DrillParts, runDrill } from './drill.ts'
+export { firstAnswer, type ProbeCall, type Probing } from './first-answer.ts'
 export type { DrillHistory } from './history.ts'
 export { Tally } from './tally.ts'
 export { TestCall, type TestCallPlace } from './test-call.ts'

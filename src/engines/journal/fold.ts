@@ -122,6 +122,9 @@ export class JournalFold implements CentreTarget {
     this.touchedAgents.add(user)
   }
 
+  /** What becomes of a voice message stands in the timeline of its call. */
+  changeMailboxes(): void {}
+
   /** No row tells of log-ins. */
   endSessions(): void {}
 

@@ -1,12 +1,11 @@
 import { type Kysely, sql } from 'kysely'
 import type { Clock, Millis } from '#base'
 import type { CentreEvent } from '#kernel/centre'
-import type { Participant } from '#kernel/interaction'
+import type { InteractionSummary, Participant, SummaryQuery } from '#kernel/interaction'
 import type { RoomLine } from '#kernel/room'
 import { JOURNAL_ERRORS } from './errors.ts'
 import { type AlertQuery, type PastAlert, readAlerts } from './read-alerts.ts'
 import { type RecordedDayRows, readDay } from './read-day.ts'
-import { readEarlier } from './read-earlier.ts'
 import {
   type FactQuery,
   type FigureInterval,
@@ -18,23 +17,11 @@ import {
   readIntervals,
 } from './read-figures.ts'
 import { type RoomLinesQuery, readRoomLines } from './read-rooms.ts'
+import { readThread, type ThreadQuery } from './read-thread.ts'
 import { type ConfigurationVersion, readChangesUpTo, readVersions, type VersionQuery } from './read-versions.ts'
-import { type Summary, summaryOf } from './summary.ts'
+import { summaryOf } from './summary.ts'
 import type { JournalTables } from './tables.ts'
 import { readPosition } from './write.ts'
-
-/** Which closed interactions to list, newest first; `after` is the last of the page before. */
-export interface SummaryQuery {
-  readonly queue?: string | undefined
-  readonly agent?: string | undefined
-  /** Digits that the caller's or the called address has in it; no letters, so nothing in it stands for anything. */
-  readonly number?: string | undefined
-  readonly from?: Millis | undefined
-  /** Not included. */
-  readonly to?: Millis | undefined
-  readonly limit: number
-  readonly after?: { readonly createdAt: Millis; readonly id: string } | undefined
-}
 
 /** How often the position is looked at while somebody waits for it. */
 const REACHED_POLL_MS = 15
@@ -90,7 +77,7 @@ export class History {
   }
 
   /** A page of closed interactions, newest first. */
-  list({ queue, agent, number, from, to, limit, after }: SummaryQuery): Promise<readonly Summary[]> {
+  list({ queue, agent, number, from, to, limit, after }: SummaryQuery): Promise<readonly InteractionSummary[]> {
     let select = this.#summaries().orderBy('created_at', 'desc').orderBy('interaction_id_key', 'desc').limit(limit)
     if (queue !== undefined) select = select.where('queue', '=', queue)
     if (agent !== undefined) {
@@ -112,9 +99,9 @@ export class History {
     return reading(async () => (await select.execute()).map(summaryOf))
   }
 
-  /** The last closed contacts of whoever has one of these addresses, newest first, with what agents wrote down of them. */
-  earlier(addresses: readonly string[], limit: number) {
-    return reading(() => readEarlier(this.#db, addresses, limit))
+  /** Closed contacts of whoever has one of these addresses, newest first, with what was said and written down. */
+  thread(query: ThreadQuery) {
+    return reading(() => readThread(this.#db, query))
   }
 
   /** Sums by interval and object, running stretches counted up to now. */

@@ -1,4 +1,5 @@
 import type { Millis } from '#base'
+import { customerOf } from '#kernel/interaction'
 import type { JournalEvent } from './journal-entry.ts'
 import { journalEvent } from './journal-event.ts'
 import { isSameSegment, type OpenInteraction, type OpenSegment, segmentOf } from './open-interaction.ts'
@@ -64,6 +65,7 @@ export function closeInteraction(open: OpenInteraction, { at, event }: JournalEv
     direction: interaction.direction,
     from_address: interaction.from,
     to_address: interaction.to,
+    customer: customerOf(interaction) ?? null,
     subject: interaction.subject ?? null,
     created_at: interaction.createdAt,
     closed_at: at,

@@ -6,6 +6,7 @@ import type { JournalEvent } from './journal-entry.ts'
 import { loadFold } from './load.ts'
 import { Rows } from './rows.ts'
 import type { JournalTables } from './tables.ts'
+import { maybeUnwritable, writable } from './writable.ts'
 import { claimTerm, writeBatch } from './write.ts'
 
 /** A transaction of this many events takes some ten milliseconds; larger ones gain little and are tried again as a whole. */
@@ -151,7 +152,8 @@ export class Journal {
     if (!last) return false
     const fold = new JournalFold(content, new Rows())
     for (const record of records) {
-      const event = decode(record)
+      const decoded = decode(record)
+      const event = decoded && maybeUnwritable(record.body) ? writable(decoded) : decoded
       if (event) fold.apply({ sequence: record.sequence, term: record.term, at: record.at, event })
     }
     await writeBatch(db, fold, { from: this.#position, to: last.sequence, term })

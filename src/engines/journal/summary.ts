@@ -1,32 +1,8 @@
-import type { Millis } from '#base'
-import type { Medium } from '#kernel/interaction'
+import type { InteractionSummary } from '#kernel/interaction'
 import type { JournalTables } from './tables.ts'
 
-/** A closed interaction. */
-export interface Summary {
-  readonly interactionIdKey: string
-  readonly seqno: number
-  readonly medium: Medium
-  readonly direction: 'inbound' | 'outbound' | 'internal'
-  readonly from: string
-  readonly to: string
-  readonly createdAt: Millis
-  readonly closedAt: Millis
-  readonly queuedAt: Millis | null
-  readonly queue: string | null
-  readonly firstAgent: string | null
-  readonly lastAgent: string | null
-  readonly outcome: string
-  readonly flowMs: Millis
-  readonly waitMs: Millis
-  readonly ringMs: Millis
-  readonly talkMs: Millis
-  readonly holdMs: Millis
-  readonly wrapUpMs: Millis
-}
-
 /** A row as the rest of the program knows it. */
-export function summaryOf(row: JournalTables['tandem.interaction_summary']): Summary {
+export function summaryOf(row: JournalTables['tandem.interaction_summary']): InteractionSummary {
   return {
     interactionIdKey: row.interaction_id_key,
     seqno: row.seqno,

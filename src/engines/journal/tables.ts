@@ -73,6 +73,9 @@ interface SummaryTable {
   direction: 'inbound' | 'outbound' | 'internal'
   from_address: string
   to_address: string
+  /** Who the customer was, as the kernel knows it; null when nobody could tell. */
+  customer: string | null
+  subject: string | null
   created_at: Date
   closed_at: Date
   queued_at: Date | null

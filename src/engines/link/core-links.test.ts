@@ -87,6 +87,22 @@ describe('two cores', () => {
     expect(await a.ask('b', 'greet', 7)).toBe(7)
   })
 
+  it('keep the connections that a next life made before its new address was known', async () => {
+    const { a, b } = await pair()
+    await until(b, whole(b))
+    await a.close()
+    const next = await core('a', { life: 'a#2' })
+    next.setPeers([addressOf('b', b)])
+    await until(b, () => whole(b)() && b.peers()[0]!.life === 'a#2')
+    const lost: boolean[] = []
+    b.onChanged(() => lost.push(!whole(b)()))
+    b.setPeers([addressOf('a', next)])
+    expect(b.peers()).toMatchObject([{ ...next.address, life: 'a#2', main: true, auxiliary: true }])
+    next.answer('greet', (body) => body)
+    expect(await b.ask('a', 'greet', 7)).toBe(7)
+    expect(lost).not.toContain(true)
+  })
+
   it('do not take for a peer who listens on its port, or does not know the secret', async () => {
     const a = await core('a')
     const x = await core('x')

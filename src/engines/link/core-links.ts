@@ -75,6 +75,11 @@ class CoreLinks implements Links {
     for (const [name, peer] of this.#peers) {
       const now = kept.get(name)
       if (now && now.host === peer.address.host && now.port === peer.address.port) continue
+      // Who dials us is connected already, maybe before the database told where it is now.
+      if (now && !this.#dials(name)) {
+        peer.address = now
+        continue
+      }
       this.#peers.delete(name)
       void peer.close()
     }
@@ -112,11 +117,15 @@ class CoreLinks implements Links {
     await this.#server?.close()
   }
 
+  #dials(peer: string): boolean {
+    return this.#options.name < peer
+  }
+
   #meet(address: PeerAddress): void {
     const { name, life, secret, logger, clock } = this.#options
     const peer = new FarPeer(address)
     this.#peers.set(address.name, peer)
-    if (name < address.name) {
+    if (this.#dials(address.name)) {
       peer.dial({
         secret,
         logger,

@@ -15,7 +15,8 @@ interface Dialling {
 
 /** Another core and the two connections to it, whoever dialled them. */
 export class FarPeer {
-  readonly address: PeerAddress
+  /** Where it is now; one that is dialled has the same address for good. */
+  address: PeerAddress
   readonly #dialled = new Map<Connection, ChannelClient>()
   readonly #accepted = new Map<Connection, Channel>()
   #life: string | undefined

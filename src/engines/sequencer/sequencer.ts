@@ -84,7 +84,9 @@ export class Sequencer<M extends Machines> {
   /** Loads the newest snapshot and what came after, up to the head, and begins to take commands. */
   static async open<M extends Machines>(options: SequencerOptions<M>): Promise<Sequencer<M>> {
     const fold = options.fold ?? new Fold(options.machines, options.logger, options.lift)
-    await fold.load(options.log)
+    // A backup has followed up to here: a snapshot, which is large, tells it nothing new.
+    if (options.fold) await fold.catchUp(options.log)
+    else await fold.load(options.log)
     const sequencer = new Sequencer(options, fold)
     sequencer.#armTick()
     return sequencer

@@ -26,6 +26,8 @@ export interface SwitchoverState {
   readonly resumed: boolean
   readonly pair: PairState
   readonly connections: ConnectionStatus
+  /** Whether a connection to this primary stood before: only then does it say something that both are down. */
+  readonly linked: boolean
   readonly network: NetworkStatus
   readonly host: HostStatus
   readonly storeReachable: boolean
@@ -88,6 +90,7 @@ export function initialSwitchover(now: Millis): SwitchoverState {
     resumed: true,
     pair: 'active',
     connections: 'both down',
+    linked: false,
     network: 'Not Known',
     host: 'not tested',
     storeReachable: true,

@@ -110,7 +110,7 @@ class Pass {
   #connections(are: ConnectionStatus): void {
     const before = this.state.connections
     if (are === before) return
-    this.#set({ connections: are })
+    this.#set({ connections: are, linked: this.state.linked || are !== 'both down' })
     const better = HOW_MANY_UP[are] > HOW_MANY_UP[before]
     if (!better) {
       this.#stopModuleMonitor()
@@ -249,6 +249,8 @@ class Pass {
         return this.#considerGone(is)
       case 'free':
         this.#set({ lease: 'free', leaseFreeSince: this.state.leaseFreeSince ?? this.#now })
+        // Whoever takes it is another, and not linked with this core by what was before.
+        this.#set({ linked: this.state.connections !== 'both down' })
         return this.#considerLease()
       case 'granted':
         this.#stopModuleMonitor()
@@ -314,11 +316,12 @@ class Pass {
 
   /**
    * Whether the primary is gone though its lease stands. Two witnesses must agree: the connections to it, and the store, to which it does not
-   * renew. Closed connections tell more than silent ones, so less is asked of the other witness then.
+   * renew. Closed connections tell more than silent ones, so less is asked of the other witness then; that none stood yet tells nothing.
    */
   #considerGone(renewal: 'late' | 'overdue'): void {
-    const { connections, notifierFailures, moduleFailures, moduleMonitor, claiming, deposeNotBefore } = this.state
-    const closed = connections === 'both down'
+    const { connections, linked, notifierFailures, moduleFailures, moduleMonitor, claiming, deposeNotBefore } =
+      this.state
+    const closed = linked && connections === 'both down'
     const silent = notifierFailures > 0 && (moduleFailures > 0 || moduleMonitor === 'stopped')
     if (!closed && !(silent && renewal === 'overdue')) return
     if (claiming || !this.#mayAct() || isCutOff(this.state.network) || this.#now < deposeNotBefore) return

@@ -15,6 +15,7 @@ import type {
   Wants,
   WorkItem,
 } from '#kernel/interaction'
+import type { MailboxCommand } from '#kernel/mailbox'
 import type { RoomCommand } from '#kernel/room'
 
 /** What may be asked of the centre. A command that no longer fits (its interaction is gone, the party has left) decides nothing: it came late or twice. */
@@ -324,5 +325,7 @@ export type CentreCommand =
   | { readonly type: 'AcknowledgeAlert'; readonly alert: string; readonly by: string; readonly note?: string }
   // What colleagues write to each other.
   | RoomCommand
+  // What people do with voice messages.
+  | MailboxCommand
   // From the clock.
   | { readonly type: 'Tick' }

@@ -1,4 +1,5 @@
 import { assertNever, type Millis } from '#base'
+import { decideMailbox, isMailboxCommand, type MailboxCommand } from '#kernel/mailbox'
 import { decideRoom, isRoomCommand, type RoomCommand } from '#kernel/room'
 import type { CentreCommand } from './command.ts'
 import {
@@ -46,6 +47,7 @@ import type { CentreStore } from './store.ts'
 export function decideCentre(store: CentreStore, command: CentreCommand, now: Millis): readonly CentreEvent[] {
   const draft = new Draft(store, now)
   if (isRoomCommand(command)) obeyRoom(draft, command)
+  else if (isMailboxCommand(command)) obeyMailbox(draft, command)
   else if (command.type === 'ChangeItem') changeItem(draft, command)
   else if (command.type !== 'Tick') obey(draft, command)
   serveDue(draft)
@@ -58,8 +60,13 @@ function obeyRoom(draft: Draft, command: RoomCommand): void {
   for (const event of decideRoom(draft.store.rooms, command)) draft.emit(event)
 }
 
+/** Nor does what people do with voice messages. */
+function obeyMailbox(draft: Draft, command: MailboxCommand): void {
+  for (const event of decideMailbox(draft.store.mailboxes, command)) draft.emit(event)
+}
+
 /** Those that are not seen to before. */
-type OtherCommand = Exclude<CentreCommand, RoomCommand | { readonly type: 'ChangeItem' | 'Tick' }>
+type OtherCommand = Exclude<CentreCommand, MailboxCommand | RoomCommand | { readonly type: 'ChangeItem' | 'Tick' }>
 
 function obey(draft: Draft, command: OtherCommand): void {
   switch (command.type) {

@@ -25,6 +25,7 @@ import { applyEvent } from './evolve.ts'
 import type { UnsealedRecording } from './state.ts'
 import type { CentreStore } from './store.ts'
 import type { CentreTarget } from './target.ts'
+import { mailboxEventOf } from './voice-message.ts'
 
 /** The agents who fit a line, as far as a decision names them. */
 export interface LineAgents {
@@ -73,8 +74,10 @@ export class Draft implements CentreTarget {
   }
 
   emit(event: CentreEvent): void {
+    const message = mailboxEventOf(this, event)
     this.events.push(event)
     applyEvent(this, event, this.now)
+    if (message) this.emit(message)
   }
 
   get configuration(): Configuration {
@@ -126,6 +129,7 @@ export class Draft implements CentreTarget {
   /** Nothing else that is decided depends on what is worth attention. */
   changeAlerts(): void {}
   changeRooms(): void {}
+  changeMailboxes(): void {}
   endSessions(): void {}
 
   changeConfiguration(event: ConfigurationChanged, at: Millis): void {

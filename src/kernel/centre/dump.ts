@@ -3,6 +3,7 @@ import type { Agent } from '#kernel/agent'
 import { type Crossing, restoreAlerts } from '#kernel/alert'
 import { type ConfigurationDump, dumpConfiguration, restoreConfiguration } from '#kernel/config'
 import type { Interaction } from '#kernel/interaction'
+import { setVoiceMessage, type VoiceMessage, voiceMessage } from '#kernel/mailbox'
 import type { Pace, WaitAccuracy } from '#kernel/queue'
 import { type Room, setRoom } from '#kernel/room'
 import type { StatisticsDump } from '#kernel/statistics'
@@ -24,6 +25,8 @@ export interface CentreDump {
   readonly alerts?: { readonly crossings: readonly Crossing[]; readonly raised: number }
   /** Where colleagues write to each other; a dump of before there was that has none. */
   readonly rooms?: readonly Room[]
+  /** What callers have left, oldest first; a dump of before it was kept has none. */
+  readonly voiceMessages?: readonly VoiceMessage[]
   /** Live figures; a dump of before they were kept has none, and they begin anew. */
   readonly statistics?: StatisticsDump
 }
@@ -41,6 +44,7 @@ export function dumpCentre(store: CentreStore): CentreDump {
     lastServed: [...store.lastServed],
     alerts: { crossings: [...store.alerts.crossings.values()], raised: store.alerts.raised },
     rooms: [...store.rooms.rooms.values()],
+    voiceMessages: [...store.mailboxes.places.keys()].flatMap((id) => voiceMessage(store.mailboxes, id) ?? []),
     statistics: store.statistics.dump(),
   }
 }
@@ -57,6 +61,7 @@ export function restoreCentre(dump: CentreDump): CentreStore {
   }
   restoreAlerts(store.alerts, dump.alerts)
   for (const room of dump.rooms ?? []) setRoom(store.rooms, room.id, room)
+  for (const message of dump.voiceMessages ?? []) setVoiceMessage(store.mailboxes, message)
   store.statistics.restore(dump.statistics)
   for (const [customer, served] of dump.lastServed ?? []) store.lastServed.set(customer, served)
   return store

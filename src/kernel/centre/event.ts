@@ -18,6 +18,7 @@ import type {
   Wants,
   WorkItem,
 } from '#kernel/interaction'
+import type { MailboxEvent } from '#kernel/mailbox'
 import type { ExpectedWait } from '#kernel/queue'
 import type { RoomEvent } from '#kernel/room'
 import type { RoutingDecision } from '#kernel/routing'
@@ -26,6 +27,7 @@ import type { RoutingDecision } from '#kernel/routing'
 export type CentreEvent =
   | AlertEvent
   | RoomEvent
+  | MailboxEvent
   | {
       readonly type: 'InteractionCreated'
       readonly interaction: InteractionId

@@ -12,6 +12,7 @@ import {
   queueOf,
   visitProgram,
 } from '#kernel/interaction'
+import type { MailboxEvent } from '#kernel/mailbox'
 import type { RoomEvent } from '#kernel/room'
 import type { CentreEvent } from './event.ts'
 import { evolveItem } from './evolve-item.ts'
@@ -21,7 +22,7 @@ import { evolveTalk, settleTalk, withoutRing } from './evolve-talk.ts'
 
 /** The events of one interaction after its creation and before its end. */
 export type InteractionEvent = Exclude<
-  Exclude<CentreEvent, AlertEvent | RoomEvent>,
+  Exclude<CentreEvent, AlertEvent | MailboxEvent | RoomEvent>,
   {
     type:
       | 'InteractionCreated'

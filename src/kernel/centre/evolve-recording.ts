@@ -22,10 +22,13 @@ export function evolveRecording(interaction: Interaction, event: RecordingEvent,
   const { recording: id } = event
   switch (event.type) {
     case 'RecordingStarted': {
-      const { channels, durationMsMax } = event
+      const { channels, durationMsMax, mailbox } = event
       return {
         ...interaction,
-        recordings: [...recordings, { id, channels, startedAt: at, durationMsMax }],
+        recordings: [
+          ...recordings,
+          { id, channels, startedAt: at, durationMsMax, ...(mailbox !== undefined && { mailbox }) },
+        ],
         counters: { ...counters, recordings: counters.recordings + 1 },
         phase: phase.state === 'in-flow' ? { ...phase, recording: id } : phase,
       }

@@ -7,6 +7,7 @@ import { evolveConversation } from './evolve-message.ts'
 import { withPart } from './evolve-recording.ts'
 import { settleTalk } from './evolve-talk.ts'
 import type { CentreTarget } from './target.ts'
+import { mailboxOf } from './voice-message.ts'
 
 type EventOf<Type extends CentreEvent['type']> = Extract<CentreEvent, { type: Type }>
 
@@ -29,6 +30,10 @@ export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis)
     case 'RoomRead':
     case 'RoomChanged':
       return target.changeRooms(event, at)
+    case 'VoiceMessageLeft':
+    case 'VoiceMessageSettled':
+    case 'VoiceMessageMarked':
+      return target.changeMailboxes(event, at)
     case 'StatusChosen':
     case 'ReachableChanged':
     case 'StationChosen':
@@ -139,12 +144,15 @@ function applyEnded(
   event: EventOf<'RecordingEnded'>,
   at: Millis,
 ): void {
-  const { parts, finished } = interaction?.recordings.find((one) => one.id === event.recording) ?? {}
+  const recording = interaction?.recordings.find((one) => one.id === event.recording)
+  const { parts, finished } = recording ?? {}
+  const mailbox = recording && mailboxOf(recording, at)
   target.setUnsealed(event.recording, {
     interaction: event.interaction,
     endedAt: at,
     ...(parts !== undefined && { parts }),
     ...(finished !== undefined && { finished }),
+    ...(mailbox !== undefined && { mailbox }),
   })
 }
 

@@ -3,6 +3,7 @@ import type { Agent } from '#kernel/agent'
 import type { AlertState } from '#kernel/alert'
 import type { Configuration, ConfigurationState } from '#kernel/config'
 import type { Interaction, InteractionId, PartsOf, RecordingId } from '#kernel/interaction'
+import type { MailboxState } from '#kernel/mailbox'
 import type { QueueState } from '#kernel/queue'
 import type { RoomState } from '#kernel/room'
 import type { Statistics } from '#kernel/statistics'
@@ -22,6 +23,8 @@ export interface CentreState {
   readonly alerts: Readonly<AlertState>
   /** Where colleagues write to each other. */
   readonly rooms: RoomState
+  /** What callers have said for users and queues. */
+  readonly mailboxes: MailboxState
   /** Live figures. */
   readonly statistics: Statistics
   /** Who served a customer last, by the customer's address; the oldest are forgotten first (ACD-03). */
@@ -38,4 +41,6 @@ export interface LastServed {
 export interface UnsealedRecording extends PartsOf {
   readonly interaction: InteractionId
   readonly endedAt: Millis
+  /** Where it is a message, when it is one. */
+  readonly mailbox?: string
 }

@@ -11,6 +11,7 @@ import {
   initialConfiguration,
 } from '#kernel/config'
 import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
+import { evolveMailboxes, type MailboxEvent, type MailboxState, newMailboxState } from '#kernel/mailbox'
 import {
   compareWaiting,
   enter,
@@ -50,6 +51,7 @@ export class CentreStore implements CentreState, CentreTarget {
   readonly queues = new Map<string, QueueState>()
   readonly alerts: AlertState = newAlertState()
   readonly rooms: RoomState = newRoomState()
+  readonly mailboxes: MailboxState = newMailboxState()
   readonly statistics = new Statistics()
   readonly lines = new Lines(this)
   readonly customers = new Customers()
@@ -154,6 +156,10 @@ export class CentreStore implements CentreState, CentreTarget {
 
   changeRooms(event: RoomEvent, at: Millis): void {
     evolveRooms(this.rooms, event, at)
+  }
+
+  changeMailboxes(event: MailboxEvent, at: Millis): void {
+    evolveMailboxes(this.mailboxes, event, at)
   }
 
   changeConfiguration(event: ConfigurationChanged, at: Millis): void {

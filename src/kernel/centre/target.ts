@@ -3,6 +3,7 @@ import type { Agent } from '#kernel/agent'
 import type { AlertEvent } from '#kernel/alert'
 import type { Configuration, ConfigurationChanged } from '#kernel/config'
 import type { Interaction, InteractionId, RecordingId } from '#kernel/interaction'
+import type { MailboxEvent } from '#kernel/mailbox'
 import type { WaitNote } from '#kernel/queue'
 import type { RoomEvent } from '#kernel/room'
 import type { UnsealedRecording } from './state.ts'
@@ -20,6 +21,8 @@ export interface CentreTarget {
   changeAlerts(event: AlertEvent, at: Millis): void
   /** Colleagues wrote to each other. */
   changeRooms(event: RoomEvent, at: Millis): void
+  /** Somebody left a voice message, or did something with one. */
+  changeMailboxes(event: MailboxEvent, at: Millis): void
   changeConfiguration(event: ConfigurationChanged, at: Millis): void
   /** The user's log-ins up to now are over. */
   endSessions(user: string, at: Millis): void

@@ -12,6 +12,8 @@ export const WATCHED_FIGURES = {
   'service-level': 100,
   /** How many have hung up today, short abandons not included. */
   abandoned: 1_000_000,
+  /** How many work items are not done that should be, those that agents are at included. */
+  overdue: 100_000,
 } as const
 
 /** A figure of a queue that may be watched. */

@@ -30,4 +30,5 @@ export {
   playableParts,
   readPartId,
 } from './recording-part.ts'
+export type { InteractionSummary, SummaryQuery } from './summary.ts'
 export type { WorkItem } from './work-item.ts'

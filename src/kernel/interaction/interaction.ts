@@ -245,6 +245,8 @@ export interface InteractionRecording extends PartsOf {
   readonly partSince?: Millis
   /** Whether the media process has finished it, so that it can be played. */
   readonly sealed?: boolean
+  /** The user or queue for whom it is a message. */
+  readonly mailbox?: string
 }
 
 /** One thing that is played. */

@@ -9,6 +9,17 @@ export interface LeaseStore {
   readonly notices: { listen(channel: string, wake: () => void): () => void }
 }
 
+/** What the last primary left: itself, and which cores may follow it. */
+export interface Succession {
+  /** Null when it gave the lease up. */
+  readonly holder: string | null
+  readonly term: number
+  /** By the database's clock; at or below zero when the lease has lapsed. */
+  readonly msLeft: Millis
+  /** Undefined when all is in the log, and anybody may. */
+  readonly known?: readonly string[] | undefined
+}
+
 /** A lease is renewed several times a second: an answer that takes longer than this is as good as none. */
 const QUERY_MS_MAX = 2000
 
@@ -69,6 +80,29 @@ export class PostgresLease implements Lease {
     if (typeof text !== 'string') return undefined
     const { known, ...held } = JSON.parse(text) as LeaseState & { readonly known: readonly string[] | null }
     return { ...held, ...(known && { known }) }
+  }
+
+  /** Who was primary last, and whom it knew; a lease that was given up is told too. */
+  async succession(): Promise<Succession> {
+    const text = await this.#ask(
+      `select json_build_object('holder', holder, 'term', term, 'known', known,
+         'msLeft', coalesce(extract(epoch from expires_at - clock_timestamp()) * 1000, 0))::text from tandem.lease`,
+      [],
+    )
+    const { known, ...last } = JSON.parse(String(text)) as Succession & { readonly known: readonly string[] | null }
+    return { ...last, ...(known && { known }) }
+  }
+
+  /**
+   * Lets these cores, and nobody else, take a lease that nobody holds, in place of those that its term knew: what only those hold is left
+   * behind. False when somebody holds it, or term and cores are not what they were.
+   */
+  async succeed(term: number, known: readonly string[], cores: readonly string[]): Promise<boolean> {
+    const text = `with changed as (
+        update tandem.lease set known = $3
+        where term = $1 and known = $2::text[] and (holder is null or expires_at <= clock_timestamp()) returning 1)
+      select exists (select from changed)`
+    return (await this.#ask(text, [term, known, cores])) === true
   }
 
   watch(wake: () => void): () => void {

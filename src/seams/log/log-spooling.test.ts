@@ -256,6 +256,26 @@ describe('a log that spools', () => {
     expect(await bodies()).toEqual(['a'])
   })
 
+  it('FS-03 lets callers wait while the others say nothing for a moment, and refuses only when that lasts', async () => {
+    const said: { say: PeersSay } = { say: 'silent' }
+    const { append, state, log, clock } = await opened({ confirm: async () => said.say })
+    state.fate = 'request lost'
+    const refusing = async (forMs: Millis) => {
+      const until = clock.now() + forMs
+      for (; clock.now() < until; clock.advance(100)) await append('a').catch(() => undefined)
+      return log.status().refusing
+    }
+    expect(await refusing(1_200)).toBeUndefined()
+    said.say = 'consenting'
+    await append('a')
+    said.say = 'silent'
+    expect(await refusing(1_200)).toBeUndefined()
+    expect(await refusing(500)).toContain('neither the database nor every other core')
+    said.say = 'consenting'
+    await append('a')
+    expect(log.status().refusing).toBeUndefined()
+  })
+
   it('SW-07 hands over when it alone does not reach the store, once that has lasted for the time of a lease', async () => {
     const { append, state, clock } = await opened({ confirm: async () => 'reaching' })
     state.fate = 'request lost'

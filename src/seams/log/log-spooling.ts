@@ -36,6 +36,11 @@ const DRAIN_MS = 200
 const QUICK_MS = 100
 /** With the time that an append gets, the time of a lease: by then a core that reaches the store has the right to take over. */
 const ALONE_MS_MAX = 1_500
+/**
+ * As long: others that say nothing for less are asked again while new calls wait. A machine that is busy for a moment, or a core that
+ * has just started and is not linked yet, is no reason to turn a caller away.
+ */
+const SILENT_MS_MAX = ALONE_MS_MAX
 /** While events wait the others are asked so often, work or not: whether they consent is known several times within a lease's time. */
 const ASK_MS = 500
 /** So soon after an event was let out the others may see it. */
@@ -71,6 +76,8 @@ export class SpoolingLog implements Log {
   #draining: Promise<void> | undefined
   #clearing: Promise<void> = Promise.resolve()
   #reachingSince: Millis | undefined
+  /** Since when the others do not confirm. */
+  #silentSince: Millis | undefined
   #closed = false
 
   constructor(options: SpoolingOptions) {
@@ -168,6 +175,7 @@ export class SpoolingLog implements Log {
     this.#reachable = false
     // What others reached while this core reached it too says nothing of now.
     this.#reachingSince = undefined
+    this.#silentSince = undefined
     this.#since = clock.now()
     this.#written = after
     this.#head = after
@@ -180,27 +188,40 @@ export class SpoolingLog implements Log {
     const end = batch.after + batch.records.length
     if (batch.after !== this.#head) throw LOG_ERRORS['log.gap']({ after: batch.after })
     await this.#clearing
-    try {
-      // A batch that the peers did not confirm at its first try is in the file already.
-      if (file.end !== end) await file.append(batch)
-      const say = await peers.confirm(this.#feed(end))
-      if (this.#over) throw this.#over
-      // Written behind meanwhile: then the store has it, whatever the peers say.
-      const action = this.#written >= end ? 'drain' : this.#decide(say)
-      if (this.#over) throw this.#over
-      if (action === 'hand over' || action === 'refuse' || (say === 'silent' && this.#written < end)) {
-        throw LOG_ERRORS['log.unreachable']({ reason: SILENT })
-      }
-    } catch (error) {
-      if (!isTandemError(error, 'log.unreachable') && !isTandemError(error, 'log.spool-full')) throw error
-      // A full disk may have room in a moment, so callers wait; at its own limit, or without the others, the spool takes nothing for long.
-      if (error.cause === undefined) this.#refuse(error.message)
-      // Tried again for as long as it takes: the store may be back before there is room.
-      throw LOG_ERRORS['log.unreachable']({ reason: error.message }, error)
+    // A batch that the peers did not confirm at its first try is in the file already.
+    if (file.end !== end) await this.#keep(batch)
+    const say = await peers.confirm(this.#feed(end))
+    if (this.#over) throw this.#over
+    // Written behind meanwhile: then the store has it, whatever the peers say.
+    const action = this.#written >= end ? 'drain' : this.#decide(say)
+    if (this.#over) throw this.#over
+    if (action === 'hand over' || action === 'refuse' || (say === 'silent' && this.#written < end)) {
+      this.#unheard()
+      throw LOG_ERRORS['log.unreachable']({ reason: SILENT })
     }
+    this.#silentSince = undefined
     this.#refuse(undefined)
     this.#head = end
     return end
+  }
+
+  /** On this disk. Where that takes no more the caller tries again for as long as it takes: the store may be back before there is room. */
+  async #keep(batch: LogBatch): Promise<void> {
+    try {
+      await this.#options.file.append(batch)
+    } catch (error) {
+      if (!isTandemError(error, 'log.spool-full')) throw error
+      // A full disk may have room in a moment, so callers wait; at its own limit the spool takes nothing for long.
+      if (error.cause === undefined) this.#refuse(error.message)
+      throw LOG_ERRORS['log.unreachable']({ reason: error.message }, error)
+    }
+  }
+
+  /** The others do not confirm: new calls wait for a while before they are refused. */
+  #unheard(): void {
+    const now = this.#options.clock.monotonic()
+    this.#silentSince ??= now
+    if (now - this.#silentSince >= SILENT_MS_MAX) this.#refuse(SILENT)
   }
 
   #feed(end: number): SpoolFeed {
@@ -252,8 +273,9 @@ export class SpoolingLog implements Log {
     const say = await this.#options.peers.confirm(this.#feed(this.#head))
     // An append asks for itself meanwhile, and knows more.
     if (this.#appending || !this.#spooling || this.#over) return
-    if (this.#decide(say) === 'refuse') this.#refuse(SILENT)
-    else if (this.#refusing === SILENT) this.#refuse(undefined)
+    if (this.#decide(say) === 'refuse') return this.#unheard()
+    this.#silentSince = undefined
+    if (this.#refusing === SILENT) this.#refuse(undefined)
   }
 
   #refuse(reason: string | undefined): void {

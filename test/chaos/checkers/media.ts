@@ -50,7 +50,8 @@ function silentEnd(seen: Seen, { who, ring, call }: { who: string; ring: SeenRin
   if (ring.answeredAt === undefined || ring.endedAt === undefined || !call.end || call.endedAt === undefined) return []
   if (last === undefined) {
     if (ranOut(seen, ring)) return []
-    const talkedMs = ring.endedAt - ring.answeredAt
+    // Until its ACK nobody knew that it had answered: a takeover may lie between, and the caller hang up.
+    const talkedMs = ring.endedAt - (ring.ackedAt ?? ring.answeredAt)
     return talkedMs > 3_000 + seen.marks.mediaGapMs ? [finding(who, `heard nothing in ${Math.round(talkedMs)} ms`)] : []
   }
   if (call.plan.kind === 'transfer' || call.plan.kind === 'hold') return []

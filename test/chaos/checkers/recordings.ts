@@ -5,6 +5,9 @@ import { cameTooLate, type Finding, measureMs, numberOf, type Seen, type SeenRin
 const RECORDED_FROM_MS = 1_000
 const FRAME_MS = 20
 
+/** A phone that was late by more says in one burst what it had to say, faster than it can be heard: a recording puts that where it arrives. */
+const BURST_MS = 120
+
 /** Invariant 7: one recording a talk, whole, of the right people, and the same in the database as on the disk. */
 export function checkRecordings(seen: Seen): Finding[] {
   const byInteraction = Map.groupBy(seen.collected.recordings, ({ interaction }) => interaction)
@@ -64,16 +67,19 @@ interface Heard {
 function ofSound(seen: Seen, { caller, stream, talks, recording }: Heard): Finding[] {
   const allowed = new Set([stream, ...talks.map((talk) => talk.stream)])
   const held = talks.some(({ holds }) => holds.length > 0)
+  const burstMs = seen.lateMs > BURST_MS ? seen.lateMs + FRAME_MS : 0
   return (recording.file?.channels ?? []).flatMap((runs) => {
     const stranger = runs.find((run) => !allowed.has(run.stream))
     const again = runs.find((run, index) =>
-      runs.slice(0, index).some((before) => before.stream === run.stream && before.last >= run.first),
+      runs
+        .slice(0, index)
+        .some((before) => before.stream === run.stream && before.last >= run.first + burstMs / FRAME_MS),
     )
     const hole = held ? 0 : holeMs(runs)
     return [
       ...(stranger ? [finding(caller, `recording ${recording.id} has the voice of stream ${stranger.stream}`)] : []),
       ...(again ? [finding(caller, `recording ${recording.id} says packet ${again.first} again`)] : []),
-      ...(hole > seen.marks.mediaGapMs + (seen.marks.mediaGapMs > 0 ? measureMs(seen) : 0)
+      ...(hole > burstMs + seen.marks.mediaGapMs + (seen.marks.mediaGapMs > 0 ? measureMs(seen) : 0)
         ? [finding(caller, `recording ${recording.id} lacks ${hole} ms in one piece`)]
         : []),
     ]

@@ -1,4 +1,5 @@
 import type { PoorNetwork } from '../../kit/poor-network.ts'
+import type { RunOptions } from '../run-options.ts'
 import type { World } from '../world.ts'
 
 /** What a fault may cost; what is not named here is held to the invariants with no tolerance. */
@@ -13,23 +14,29 @@ export interface Marks {
   readonly refusals?: boolean
   /** Moments in which the centre could not act: durations that began or ended in it may be longer by as much. */
   readonly pauseMs?: number
+  /** A server that was cut off may show what it knew last to a browser that comes to it, until so long after. */
+  readonly behindMs?: number
 }
 
-/** A network of its own; clocks that can be shifted; a pool of machines; ways to the stores, or between the processes too, that can be made slow. */
-export type Need = 'namespace' | 'clock' | 'pool' | 'relay' | 'relays'
+/** A network of its own; clocks that can be shifted; a pool of machines, one that can be cut apart, or one that has another release to go to; limits of a process that runs; ways to the stores, or between the processes too, that can be made slow. */
+export type Need = 'namespace' | 'clock' | 'pool' | 'halves' | 'releases' | 'limits' | 'relay' | 'relays'
 
 /** One fault of the plan, as it is made here. */
 export interface Fault {
-  /** The number of the plan. */
+  /** The number of the plan; a word behind it names a part of that line which needs a run of its own. */
   readonly id: string
   readonly name: string
   /** How it is made, in words for the page. */
   readonly how: string
   /** What it cannot be made without. */
   readonly needs?: Need
+  /** Made to be measured, under a load of its own: not among those that are tried. */
+  readonly measured?: true
   /** What the phones' messages go through, all the while. */
   readonly phones?: PoorNetwork
   readonly marks: Marks
+  /** Where the usual load is over too soon: so many calls, so many a second. */
+  readonly load?: Pick<RunOptions, 'calls' | 'rate'>
   /** It strikes so long after the load began or the fault before it, in ms: least and most, drawn from the seed, so that each seed meets other moments of calls. */
   readonly strikesMs?: readonly [number, number]
   /** Strikes at once, and returns when a new call is answered again. */

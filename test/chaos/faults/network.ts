@@ -1,6 +1,6 @@
 import { sharedNow } from '../../kit/rtp-stream.ts'
+import type { Direction } from '../link.ts'
 import { linksOf } from '../links.ts'
-import type { Direction } from '../network.ts'
 import type { World } from '../world.ts'
 import { CONTROL_MARKS, type Fault, inTurn } from './fault.ts'
 
@@ -74,7 +74,7 @@ export const NETWORK_FAULTS: readonly Fault[] = [
   {
     id: '8',
     name: 'network parted both ways',
-    how: `every core from PostgreSQL for 3 s, then the cores from the edge for 2 s (${NETWORK}); parts of a pool are not tried`,
+    how: `every core from PostgreSQL for 3 s, then the cores from the edge for 2 s (${NETWORK})`,
     needs: 'namespace',
     marks: { ...CONTROL_MARKS, controlGapMs: 3_000 + HEAL_MS * 2, takeoversMax: 1, pauseMs: HEAL_MS },
     run: (world) => inTurn(world, { blows: BOTH_WAYS, apartMs: APART_MS }, (blow) => cut(world, blow)),

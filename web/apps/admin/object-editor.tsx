@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Stack, Switch } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useContext, useState } from 'react'
 import type { Checked, GivenName, Kinds } from '#api/contract'
 import { JsonField } from '../../features/configuration-form/json-field.tsx'
 import { SchemaField } from '../../features/configuration-form/schema-field.tsx'
@@ -9,6 +9,7 @@ import { draftedObjects } from '../../models/configuration-draft.ts'
 import { namesFor } from '../../models/configured-names.ts'
 import { problemInWords } from '../../models/problem-words.ts'
 import { type FieldSchema, placeInWords } from '../../models/schema-form.ts'
+import { Renewal } from '../../shell/renewal.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { useSaid } from '../../ui/translations/use-said.ts'
 import { useWords } from '../../ui/translations/use-words.ts'
@@ -177,13 +178,18 @@ function ObjectTools(props: EditorProps & { isDrafted: boolean; isGone: boolean;
   )
 }
 
-function Password({ client, name, onFailure, onSaid }: EditorProps) {
+function Password({ client, name, user, onFailure, onSaid }: EditorProps) {
   const { t } = useWords()
+  const renew = useContext(Renewal)
+  const set = async (password: string): Promise<void> => {
+    if (name !== user) return void (await client.setPassword(name, password))
+    await renew(async () => (await client.setPassword(name, password)).session!)
+  }
   return (
     <PasswordForm
       onSet={async (password) => {
         try {
-          await client.setPassword(name, password)
+          await set(password)
           onSaid(t('admin.passwordSet', { name }))
           return true
         } catch (error) {

@@ -1,13 +1,13 @@
 import { Button } from '@mantine/core'
 import type { RefObject } from 'react'
 import type { AgentLive, DeskSettings, Session } from '#api/contract'
-import { CustomerPast } from '../../features/customer-past/customer-past.tsx'
+import { CustomerThread } from '../../features/customer-thread/customer-thread.tsx'
 import { ItemList } from '../../features/desk-item/item-list.tsx'
 import { OwnToday } from '../../features/own-today/own-today.tsx'
 import { RingNotice } from '../../features/ring-notice/ring-notice.tsx'
 import { PhonePanel } from '../../features/softphone/phone-panel.tsx'
 import { TakeableList } from '../../features/takeable-list/takeable-list.tsx'
-import type { DeskControl, DeskItem } from '../../models/desk.ts'
+import { type DeskControl, type DeskItem, isByPhone } from '../../models/desk.ts'
 import type { DeskClient } from '../../models/desk-client.ts'
 import type { Softphone } from '../../models/softphone.ts'
 import type { Takeable } from '../../models/talk-part.ts'
@@ -30,6 +30,7 @@ export function Columns(props: {
   busy: DeskControl | undefined
   phone: Softphone | undefined
   phoneRings: boolean
+  onOther: (where: 'phone' | 'number') => void
   takeables: readonly Takeable[]
   onTake: (what: Takeable) => void
   onShow: (id: string) => void
@@ -43,7 +44,14 @@ export function Columns(props: {
     <div className={styles['columns']}>
       <div className={styles['middle']}>
         <WorkPanel {...props} />
-        {props.phone && <PhonePanel phone={props.phone} canAnswer={!items.some(({ state }) => state === 'offered')} />}
+        {props.phone && (
+          <PhonePanel
+            phone={props.phone}
+            canAnswer={!items.some(({ state }) => state === 'offered')}
+            isTalking={items.some(({ state, medium }) => state === 'connected' && isByPhone(medium))}
+            onOther={props.onOther}
+          />
+        )}
         {props.takeables.length > 0 && <TakeableList takeables={props.takeables} onTake={props.onTake} />}
       </div>
       <div className={styles['middle']}>
@@ -65,7 +73,7 @@ export function Columns(props: {
       </div>
       {item && (
         <div className={styles['side']}>
-          <CustomerPast interaction={item.id} token={session.token} />
+          <CustomerThread key={item.id} interaction={item.id} token={session.token} />
           {today}
         </div>
       )}

@@ -25,6 +25,9 @@ const GiveCall = lazy(async () => ({ default: (await import('../../features/give
 const KeypadDialog = lazy(async () => ({
   default: (await import('../../features/softphone/keypad-dialog.tsx')).KeypadDialog,
 }))
+const StationNumber = lazy(async () => ({
+  default: (await import('../../features/softphone/station-number.tsx')).StationNumber,
+}))
 const ShortcutHelp = lazy(async () => ({
   default: (await import('../../features/shortcut-help/shortcut-help.tsx')).ShortcutHelp,
 }))
@@ -67,11 +70,19 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
   const take = (what: Takeable): void =>
     void actions.run(async () => {
       expect(what.id)
-      await (what.kind === 'parked' ? client.unpark(what.id) : client.pickUp(what.user))
+      await (what.kind === 'parked' ? client.unpark(what.id) : client.pickUp(what.id))
     })
-  useShortcuts((action) =>
-    obey(action, { items, item, phoneRings, control, choose, setChosen, setDialog, note: workplace.current?.focus }),
-  )
+  const offered = takeables(board, session.user)
+  const pickUp = (): void => {
+    const rings = offered.find(({ kind }) => kind === 'rings')
+    if (rings) take(rings)
+  }
+  useShortcuts((action) => {
+    // Behind the log-in nobody sees what a key would do.
+    if (connection.state.get() === 'over') return
+    const note = workplace.current?.focus
+    obey(action, { items, item, phoneRings, control, choose, setChosen, setDialog, note, pickUp })
+  })
   const leave = (): void => {
     phone?.stop()
     onLogOut()
@@ -90,7 +101,8 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
               {...{ station, phone }}
               agent={own}
               onChoose={chooseStation}
-              onNumber={(number) => actions.run(() => new ApiClient(session.token).chooseStation(session.user, number))}
+              onNoNumber={() => void actions.run(() => new ApiClient(session.token).chooseStation(session.user, null))}
+              onAskNumber={() => setDialog('number')}
             />
             <OwnStatus
               agent={own}
@@ -114,7 +126,8 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
         <Columns
           {...{ own, items, item, settings, client, workplace, session, phone, phoneRings }}
           busy={actions.busy}
-          takeables={takeables(board, session.user)}
+          onOther={(where) => (where === 'phone' ? chooseStation('phone') : setDialog('number'))}
+          takeables={offered}
           onTake={take}
           onShow={setChosen}
           onDialog={setDialog}
@@ -135,6 +148,13 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
           <KeypadDialog
             onPress={(key, id) => client.keypad(item.id, key, id)}
             onFailure={actions.fail}
+            onClose={() => setDialog(undefined)}
+          />
+        )}
+        {own && dialog === 'number' && (
+          <StationNumber
+            number={own.station ?? ''}
+            onNumber={(number) => new ApiClient(session.token).chooseStation(session.user, number)}
             onClose={() => setDialog(undefined)}
           />
         )}

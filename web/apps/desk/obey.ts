@@ -3,7 +3,7 @@ import { controlsOf, type DeskControl, type DeskItem } from '../../models/desk.t
 import type { ShortcutAction } from '../../models/shortcuts.ts'
 
 /** What is open above the page. */
-export type DeskDialog = 'transfer' | 'consult' | 'invite' | 'call' | 'keypad' | 'help' | undefined
+export type DeskDialog = 'transfer' | 'consult' | 'invite' | 'call' | 'keypad' | 'help' | 'number' | undefined
 
 /** What keys act on. */
 export interface Desk {
@@ -15,6 +15,8 @@ export interface Desk {
   readonly setChosen: (id: string) => void
   readonly setDialog: (dialog: DeskDialog) => void
   readonly note: (() => void) | undefined
+  /** Takes the first of what rings at colleagues. */
+  readonly pickUp: () => void
 }
 
 /** Which controls a key means: the first of them that the item has. */
@@ -42,6 +44,7 @@ export function obey(action: ShortcutAction, desk: Desk): void {
   if (action === 'help' || action === 'call') return desk.setDialog(action)
   if (action === 'ready' || action === 'not-ready') return desk.choose(action)
   if (action === 'note') return desk.note?.()
+  if (action === 'pick-up') return desk.pickUp()
   if (action === 'next') {
     const next = items[(items.findIndex(({ id }) => id === item?.id) + 1) % Math.max(1, items.length)]
     return next && desk.setChosen(next.id)

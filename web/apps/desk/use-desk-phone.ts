@@ -35,9 +35,12 @@ export function useDeskPhone(
   const [station, setStation] = useState<Station>(() => (mayTalkHere(navigator) ? keptStation(localStorage) : 'phone'))
   const [phone, setPhone] = useState<Softphone | undefined>()
   const expected = useRef<string | undefined>(undefined)
+  /** Of the log-in as it is now: a phone outlives one that runs out. */
+  const latest = useRef(token)
+  latest.current = token
   useEffect(() => {
     if (station !== 'browser') return
-    const { made, forget } = makePhone({ token, user }, connection)
+    const { made, forget } = makePhone({ user, token: () => latest.current }, connection)
     setPhone(made)
     made.start()
     addEventListener('online', made.networkBack)
@@ -47,7 +50,13 @@ export function useDeskPhone(
       forget()
       stopAfterCall(made)
     }
-  }, [station, token, user, connection])
+  }, [station, user, connection])
+  const registeredBy = useRef(token)
+  useEffect(() => {
+    if (registeredBy.current === token) return
+    registeredBy.current = token
+    phone?.renew()
+  }, [phone, token])
   const { call } = useStore(phone?.state ?? NO_PHONE)
   const phoneRings = call?.phase === 'ringing'
   useEffect(() => {
@@ -80,7 +89,7 @@ function isHeard({ state, medium, isHeld }: DeskItem): boolean {
 }
 
 function makePhone(
-  { token, user }: Pick<Session, 'token' | 'user'>,
+  { token, user }: { token: () => string; user: string },
   connection: LiveConnection,
 ): { made: Softphone; forget: () => void } {
   // It is needed as soon as there is an account.
@@ -90,7 +99,7 @@ function makePhone(
     storage: localStorage,
     now: browserClock.now,
     fetch: async () => {
-      const account = await new ApiClient(token).softphone()
+      const account = await new ApiClient(token()).softphone()
       return renewable(account, browserClock.now(), connection.board.get().clockOffsetMs)
     },
   })
@@ -100,7 +109,7 @@ function makePhone(
     sound: { ...browserSound(), ring: () => {} },
     clock: browserClock,
     storage: localStorage,
-    callAnew: () => new ApiClient(token).callAnew(),
+    callAnew: () => new ApiClient(token()).callAnew(),
     claim: callClaim({ user, storage: localStorage, locks: navigator.locks }),
     account: keeper.account,
   })

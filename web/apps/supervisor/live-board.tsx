@@ -9,7 +9,7 @@ import type { CountedFigure } from '../../features/counted-calls/counted-calls.t
 import { type OpenFigure, QueueBoard } from '../../features/queue-board/queue-board.tsx'
 import { ApiClient, type ConfiguredQueue } from '../../models/api-client.ts'
 import { type Board, totalsOf } from '../../models/board.ts'
-import { type BoardView, boardSeen, callsSeen, WHOLE_BOARD } from '../../models/board-view.ts'
+import { agentsSeen, type BoardView, boardSeen, callsOf, callsSeen, WHOLE_BOARD } from '../../models/board-view.ts'
 import { hasRight } from '../../models/rights.ts'
 import { sipHost } from '../../models/session.ts'
 import { Elapsed } from '../../ui/now.tsx'
@@ -41,12 +41,19 @@ export function LiveBoard(props: {
     <>
       {seesAll && <Alerts board={board} session={session} />}
       {seesAll && <BoardFilter queues={[...board.queues.keys()].sort()} view={view} onChange={setView} />}
-      <Totals board={seen} onCalls={seesAll ? (wanted) => setView({ ...view, calls: wanted }) : undefined} />
+      <Totals
+        board={seen}
+        onCalls={seesAll ? (calls) => setView({ ...view, calls }) : undefined}
+        onReady={seesAll ? () => setView({ ...view, agents: 'ready' }) : undefined}
+      />
       <QueueBoard
         queues={[...seen.queues.values()]}
         numbers={numbers}
         onFigure={onFigure === undefined ? undefined : openFigure}
         onWaiting={seesAll ? (queue) => setView({ queues: [queue.name], calls: 'waiting' }) : undefined}
+        onAgents={
+          seesAll ? (queue, agents) => setView({ queues: [queue.name], calls: callsOf(agents), agents }) : undefined
+        }
       />
       <div className={styles['columns']}>
         <CallList
@@ -56,7 +63,9 @@ export function LiveBoard(props: {
           onOpen={onOpen}
         />
         <AgentList
-          board={seen}
+          board={agentsSeen(seen, view)}
+          isFiltered={view.agents !== undefined}
+          onCall={seesAll ? onOpen : undefined}
           ownUser={session.user}
           sipHost={phoneHost}
           onOpen={hasRight(session, 'set-any-status') ? setUser : undefined}
@@ -78,7 +87,12 @@ function Alerts({ board, session }: { board: Board; session: Session }) {
   )
 }
 
-function Totals({ board, onCalls }: { board: Board; onCalls: ((calls: BoardView['calls']) => void) | undefined }) {
+function Totals(props: {
+  board: Board
+  onCalls: ((calls: BoardView['calls']) => void) | undefined
+  onReady: (() => void) | undefined
+}) {
+  const { board, onCalls, onReady } = props
   const { t } = useWords()
   const totals = totalsOf(board)
   return (
@@ -92,7 +106,7 @@ function Totals({ board, onCalls }: { board: Board; onCalls: ((calls: BoardView[
       <Total name={t('totals.talking')} onOpen={totals.talking > 0 ? () => onCalls?.('talking') : undefined}>
         {totals.talking}
       </Total>
-      <Total name={t('totals.ready')}>
+      <Total name={t('totals.ready')} onOpen={totals.ready > 0 ? onReady : undefined}>
         {totals.ready} <span className={styles['totalAside']}>{t('totals.onDuty', { count: totals.onDuty })}</span>
       </Total>
     </div>

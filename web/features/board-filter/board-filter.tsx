@@ -14,7 +14,7 @@ export function BoardFilter(props: {
 }) {
   const { queues, view, onChange } = props
   const { t } = useWords()
-  const isWhole = view.queues.length === 0 && view.calls === 'all'
+  const isWhole = view.queues.length === 0 && view.calls === 'all' && view.agents === undefined
   return (
     <section className={styles['bar']} aria-label={t('filter.title')} data-filtered={!isWhole}>
       <details className={styles['choice']}>
@@ -49,6 +49,11 @@ export function BoardFilter(props: {
         onChange={(calls) => onChange({ ...view, calls: calls as BoardView['calls'] })}
         data={CALLS_SHOWN.map((value) => ({ value, label: t(`filter.${value}`) }))}
       />
+      {view.agents !== undefined && (
+        <span className={styles['agents']} data-agents={view.agents}>
+          {t('filter.agents', { status: t(`status.${view.agents}`) })}
+        </span>
+      )}
       {!isWhole && (
         <Button size="xs" variant="default" onClick={() => onChange(WHOLE_BOARD)}>
           {t('filter.reset')}

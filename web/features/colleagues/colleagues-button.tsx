@@ -21,6 +21,7 @@ export function ColleaguesButton({ session }: { session: Session }) {
     const made = new RoomsModel({
       server: new RoomsClient(session.token, session.user),
       random: randomId,
+      now: () => Date.now(),
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       told: (room, line) => {
         const name = room.members.find(({ user }) => user === line.from)?.name ?? line.from

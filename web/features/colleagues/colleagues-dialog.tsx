@@ -10,6 +10,9 @@ import { useStore } from '../../ui/use-store.ts'
 import styles from './colleagues.module.css'
 import { RoomPanel, titleOf } from './room-panel.tsx'
 
+/** Nobody and no group has a longer name; a longer one the server refuses. */
+const SEARCH_CHARS_MAX = 100
+
 /** Typing is faster than this. */
 const SEARCH_AFTER_MS = 150
 
@@ -53,6 +56,7 @@ function Rooms({ model, rooms, session }: { model: RoomsModel; rooms: readonly R
       <TextInput
         label={t('colleagues.search')}
         placeholder={t('colleagues.searchHint')}
+        maxLength={SEARCH_CHARS_MAX}
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
@@ -112,6 +116,7 @@ function NewGroup({ model, found }: { model: RoomsModel; found: readonly Directo
       <p className={styles['sign']}>{found.map(({ displayName }) => displayName).join(', ')}</p>
       <TextInput
         label={t('colleagues.groupName')}
+        maxLength={SEARCH_CHARS_MAX}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />

@@ -55,6 +55,11 @@ export function RoomPanel(props: {
         {room.written > 0 && seen.length > 0 && (
           <p className={styles['sign']}>{t('colleagues.seen', { names: seen.join(', ') })}</p>
         )}
+        {room.typing && (
+          <p className={styles['sign']} data-typing>
+            {t('colleagues.typing', { names: room.typing.join(', ') })}
+          </p>
+        )}
         <div ref={end} />
       </div>
       <Composer model={model} />
@@ -99,7 +104,10 @@ function Composer({ model }: { model: RoomsModel }) {
         maxLength={4_000}
         data-autofocus
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={(event) => {
+          setText(event.currentTarget.value)
+          model.typing()
+        }}
         onKeyDown={press}
       />
       <Button onClick={send} disabled={text.trim() === ''}>

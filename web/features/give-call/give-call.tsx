@@ -11,6 +11,9 @@ import styles from './give-call.module.css'
 /** A pause in typing: each letter would ask the server. */
 const SEARCH_AFTER_MS = 120
 
+/** Nobody has a longer name; a longer search the server refuses. */
+const SEARCH_CHARS_MAX = 100
+
 /** What can be dialled as it was typed; the server says where it leads. */
 const NUMBER = /^\+?[0-9*#]{2,32}$/
 
@@ -54,6 +57,7 @@ export function GiveCall(props: {
         aria-autocomplete="list"
         autoComplete="off"
         data-autofocus
+        maxLength={SEARCH_CHARS_MAX}
         placeholder={t('give.search')}
         value={search}
         onChange={(event) => {

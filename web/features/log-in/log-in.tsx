@@ -15,10 +15,11 @@ interface Failure {
   readonly waitS?: number
 }
 
-/** The first thing that anybody sees. `isOver`: a session has just run out. */
-export function LogIn({ isOver, onLogIn }: { isOver: boolean; onLogIn: (session: Session) => void }) {
+/** The first thing that anybody sees. `isOver`: a session of that user has just run out. */
+export function LogIn(props: { isOver?: boolean; user?: string; onLogIn: (session: Session) => void }) {
+  const { isOver = false, onLogIn } = props
   const { t } = useWords()
-  const [user, setUser] = useState('')
+  const [user, setUser] = useState(props.user ?? '')
   const [password, setPassword] = useState('')
   const [tried, setTried] = useState(false)
   const [busy, setBusy] = useState(false)
@@ -64,7 +65,7 @@ export function LogIn({ isOver, onLogIn }: { isOver: boolean; onLogIn: (session:
             autoComplete="username"
             autoCapitalize="none"
             spellCheck={false}
-            autoFocus
+            autoFocus={!props.user}
             size="md"
             value={user}
             error={missing(user)}
@@ -74,6 +75,7 @@ export function LogIn({ isOver, onLogIn }: { isOver: boolean; onLogIn: (session:
             label={t('logIn.password')}
             name="password"
             autoComplete="current-password"
+            autoFocus={props.user !== undefined}
             size="md"
             value={password}
             error={missing(password)}

@@ -9,18 +9,24 @@ import styles from './queue-board.module.css'
 /** What is asked when somebody opens a number: its name in words, and the figures that it adds up. */
 export type OpenFigure = (queue: QueueLive, name: string, figures: readonly string[]) => void
 
+/** What is asked when somebody opens a number of agents. */
+export type OpenAgents = (queue: QueueLive, status: AgentLive['status']) => void
+
 /** Every queue that may be seen, each a card. `numbers` says how a queue is reached; `onFigure` opens what a number counts, for those who may. */
 export function QueueBoard({
   queues,
   numbers,
   onFigure,
   onWaiting,
+  onAgents,
 }: {
   queues: readonly QueueLive[]
   numbers: ReadonlyMap<string, readonly string[]>
   onFigure: OpenFigure | undefined
   /** Shows who waits in the queue, for those who see them. */
   onWaiting: ((queue: QueueLive) => void) | undefined
+  /** Shows the agents of the queue who are that, and their calls, for those who see them. */
+  onAgents: OpenAgents | undefined
 }) {
   const { t } = useWords()
   if (queues.length === 0) {
@@ -39,6 +45,7 @@ export function QueueBoard({
           numbers={numbers.get(queue.name) ?? []}
           onFigure={onFigure}
           onWaiting={onWaiting}
+          onAgents={onAgents}
         />
       ))}
     </section>
@@ -50,8 +57,9 @@ function QueueCard(props: {
   numbers: readonly string[]
   onFigure: OpenFigure | undefined
   onWaiting: ((queue: QueueLive) => void) | undefined
+  onAgents: OpenAgents | undefined
 }) {
-  const { queue, numbers, onFigure, onWaiting } = props
+  const { queue, numbers, onFigure, onWaiting, onAgents } = props
   const { t } = useWords()
   const waitMs = useAgeMs(queue.longestWaitSince)
   const isLate = waitMs !== undefined && waitMs > queue.serviceLevelToday.withinMs
@@ -93,7 +101,7 @@ function QueueCard(props: {
           </div>
         )}
       </div>
-      <AgentBar queue={queue} />
+      <AgentBar queue={queue} onAgents={onAgents} />
       <ServiceLevel queue={queue} onFigure={onFigure} />
     </article>
   )
@@ -110,7 +118,7 @@ const SHOWN: readonly AgentLive['status'][] = [
   'logged-off',
 ]
 
-function AgentBar({ queue }: { queue: QueueLive }) {
+function AgentBar({ queue, onAgents }: { queue: QueueLive; onAgents: OpenAgents | undefined }) {
   const { t } = useWords()
   const parts = SHOWN.map((status) => ({ status, count: queue.agents[status] })).filter(({ count }) => count > 0)
   if (parts.length === 0) return <span className={styles['caption']}>{t('queues.noAgents')}</span>
@@ -130,9 +138,21 @@ function AgentBar({ queue }: { queue: QueueLive }) {
         {parts.map(({ status, count }) => (
           <li key={status}>
             <Dot tone={STATUS_TONES[status]} />
-            <span>
-              <b>{count}</b> {t(`status.${status}`)}
-            </span>
+            {onAgents ? (
+              <button
+                type="button"
+                className={styles['figure']}
+                title={t('queues.showAgents', { queue: queue.name, status: t(`status.${status}`) })}
+                data-agents={status}
+                onClick={() => onAgents(queue, status)}
+              >
+                <b>{count}</b> {t(`status.${status}`)}
+              </button>
+            ) : (
+              <span>
+                <b>{count}</b> {t(`status.${status}`)}
+              </span>
+            )}
           </li>
         ))}
       </ul>
@@ -145,15 +165,28 @@ function ServiceLevel({ queue, onFigure }: { queue: QueueLive; onFigure: OpenFig
   const level = queue.serviceLevelToday
   const target = t('queues.levelTarget', { percent: level.targetPercent, seconds: level.withinMs / 1000 })
   const isUnder = level.percent !== null && level.percent < level.targetPercent
+  const percent =
+    level.percent === null
+      ? '–'
+      : `${new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(level.percent)} %`
   const definition = level.definition.replace(/^service-level-|@\d+$/g, '')
   return (
     <div className={styles['foot']}>
       <span title={`${level.definition}: ${t(`level.${definition}`)}`}>
         {t('queues.level')}{' '}
         <span className={`${styles['level']} ${isUnder ? styles['late'] : ''}`}>
-          {level.percent === null
-            ? '–'
-            : `${new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(level.percent)} %`}
+          {level.percent === null || !onFigure ? (
+            percent
+          ) : (
+            <button
+              type="button"
+              className={styles['figure']}
+              data-figures={level.definition}
+              onClick={() => onFigure(queue, t('queues.level'), [level.definition])}
+            >
+              {percent}
+            </button>
+          )}
         </span>
       </span>
       <span className={styles['caption']}>{level.percent === null ? t('queues.levelNone') : target}</span>

@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core'
+import { useEffect, useState } from 'react'
 import type { Softphone } from '../../models/softphone.ts'
+import type { SoftphoneProblem } from '../../models/softphone-state.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
@@ -7,15 +9,33 @@ import { LevelMeters, QualityMark } from './call-meters.tsx'
 import { DeviceChoice } from './device-choice.tsx'
 import styles from './softphone.module.css'
 
+/** A page that is loaded anew has its call back within two seconds (promise 9); by then it is elsewhere. */
+const ELSEWHERE_AFTER_MS = 3_000
+
 /** The phone in this browser: whether it is ready, how the line is, what it speaks and listens by. */
-export function PhonePanel({ phone, canAnswer }: { phone: Softphone; canAnswer: boolean }) {
+export function PhonePanel(props: {
+  phone: Softphone
+  canAnswer: boolean
+  /** The agent talks; where this phone has no call, another page or phone of the agent's has it. */
+  isTalking: boolean
+  /** The agent's calls shall ring at another phone: its own, or one whose number is asked for. */
+  onOther: (where: 'phone' | 'number') => void
+}) {
+  const { phone, canAnswer } = props
   const { t } = useWords()
   const { registration, call, problem } = useStore(phone.state)
+  const isElsewhere = useLasting(props.isTalking && !call, ELSEWHERE_AFTER_MS)
   return (
     <Panel title={t('station.title')}>
       <div className={styles['panel']} data-phone={call?.phase ?? registration}>
         {!call && <p role="status">{t(`registration.${registration}`)}</p>}
+        {isElsewhere && (
+          <p role="status" data-elsewhere>
+            {t('softphone.elsewhere')}
+          </p>
+        )}
         {problem && <p role="alert">{t(`phoneProblem.${problem}`)}</p>}
+        {isOfMicrophone(problem) && <WithoutMicrophone phone={phone} onOther={props.onOther} />}
         {call?.phase === 'ringing' && <p role="status">{t('softphone.ringing', { name: call.name ?? call.number })}</p>}
         {/* What rings is answered where it is shown whole; here only while the page does not know of it. */}
         {call?.phase === 'ringing' && canAnswer && (
@@ -46,4 +66,38 @@ export function PhonePanel({ phone, canAnswer }: { phone: Softphone; canAnswer: 
       </div>
     </Panel>
   )
+}
+
+/** Ways to go on: the browser may give the microphone now, and no other phone needs it. */
+function WithoutMicrophone({ phone, onOther }: { phone: Softphone; onOther: (where: 'phone' | 'number') => void }) {
+  const { t } = useWords()
+  return (
+    <div className={styles['ways']} data-without-microphone>
+      <p style={{ margin: 0, flexBasis: '100%' }}>{t('softphone.otherPhone')}</p>
+      <Button size="xs" onClick={() => void phone.prepare()}>
+        {t('softphone.tryAgain')}
+      </Button>
+      <Button size="xs" variant="default" onClick={() => onOther('phone')}>
+        {t('station.phone')}
+      </Button>
+      <Button size="xs" variant="default" onClick={() => onOther('number')}>
+        {t('station.number')}
+      </Button>
+    </div>
+  )
+}
+
+function isOfMicrophone(problem: SoftphoneProblem | undefined): boolean {
+  return problem === 'microphone-refused' || problem === 'microphone-missing'
+}
+
+/** Whether it is so, and has been for so long. */
+function useLasting(isSo: boolean, afterMs: number): boolean {
+  const [lasts, setLasts] = useState(false)
+  useEffect(() => {
+    if (!isSo) return setLasts(false)
+    const timer = setTimeout(() => setLasts(true), afterMs)
+    return () => clearTimeout(timer)
+  }, [isSo, afterMs])
+  return lasts && isSo
 }

@@ -1,12 +1,10 @@
-import { Button, Menu, TextInput, VisuallyHidden } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { Button, Menu, VisuallyHidden } from '@mantine/core'
 import type { AgentLive } from '#api/contract'
 import { isByPhone } from '../../models/desk.ts'
 import type { Softphone } from '../../models/softphone.ts'
 import type { SoftphoneState } from '../../models/softphone-state.ts'
 import { mayTalkHere, type Station } from '../../models/station.ts'
 import { Store } from '../../models/store.ts'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Dot } from '../../ui/dot.tsx'
 import type { Tone } from '../../ui/tones.ts'
 import { useWords } from '../../ui/translations/use-words.ts'
@@ -29,13 +27,14 @@ export function StationChoice(props: {
   agent: AgentLive
   phone: Softphone | undefined
   onChoose: (station: Station) => void
-  /** A telephone number outside shall ring, or (null) none any more. */
-  onNumber: (number: string | null) => Promise<boolean>
+  /** No telephone number outside shall ring any more. */
+  onNoNumber: () => void
+  /** One shall: it is asked for. */
+  onAskNumber: () => void
 }) {
   const { t } = useWords()
   const { station, agent, phone } = props
   const { registration, call } = useStore(phone?.state ?? NO_PHONE)
-  const [asks, setAsks] = useState(false)
   const { extension, station: number = null } = agent
   const isHere = station === 'browser' && number === null
   const registered = t(agent.reachable ? 'station.registered' : 'station.missing', { extension })
@@ -44,84 +43,45 @@ export function StationChoice(props: {
     call !== undefined || agent.work.some(({ state, medium }) => state !== 'wrapping-up' && isByPhone(medium))
   const choose = (one: Station): void => {
     props.onChoose(one)
-    if (number !== null) void props.onNumber(null)
+    if (number !== null) props.onNoNumber()
   }
   const tone = isHere ? TONES[registration] : agent.reachable ? 'ready' : 'off'
   return (
-    <>
-      <Menu position="bottom-end" width={240} withinPortal={false} withInitialFocusPlaceholder={false}>
-        <Menu.Target>
-          <Button
-            variant="default"
-            size="sm"
-            data-station={number === null ? station : 'number'}
-            data-registration={isHere ? registration : undefined}
-            leftSection={<Dot tone={tone} />}
-          >
-            <VisuallyHidden>{t('station.label')}: </VisuallyHidden>
-            {isHere ? t(`registration.${registration}`) : own}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown aria-label={t('station.choose')}>
-          {STATIONS.map((one) => (
-            <Menu.Item
-              key={one}
-              aria-current={number === null && one === station}
-              fw={number === null && one === station ? 700 : 400}
-              disabled={isBusy || (one === 'browser' && !mayTalkHere(navigator))}
-              onClick={() => choose(one)}
-            >
-              {t(`station.${one}`)}
-            </Menu.Item>
-          ))}
-          <Menu.Item
-            aria-current={number !== null}
-            fw={number === null ? 400 : 700}
-            disabled={isBusy}
-            onClick={() => setAsks(true)}
-          >
-            {t('station.number')}
-          </Menu.Item>
-          {!mayTalkHere(navigator) && <Menu.Label>{t('station.insecure')}</Menu.Label>}
-        </Menu.Dropdown>
-      </Menu>
-      {asks && <NumberDialog number={number ?? ''} onNumber={props.onNumber} onClose={() => setAsks(false)} />}
-    </>
-  )
-}
-
-/** The telephone number that shall ring from now on. */
-function NumberDialog(props: {
-  number: string
-  onNumber: (number: string | null) => Promise<boolean>
-  onClose: () => void
-}) {
-  const { t } = useWords()
-  const [number, setNumber] = useState(props.number)
-  const submit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    await props.onNumber(number)
-    props.onClose()
-  }
-  return (
-    <Dialog title={t('station.numberTitle')} closeLabel={t('give.close')} onClose={props.onClose}>
-      <form onSubmit={(event) => void submit(event)}>
-        <TextInput
-          name="station"
-          type="tel"
-          label={t('station.numberLabel')}
-          description={t('station.numberHint')}
-          placeholder="+49 30 1234567"
-          maxLength={40}
-          required
-          data-autofocus
-          value={number}
-          onChange={(event) => setNumber(event.currentTarget.value)}
-        />
-        <Button type="submit" mt="md">
-          {t('station.take')}
+    <Menu position="bottom-end" width={240} withinPortal={false} withInitialFocusPlaceholder={false}>
+      <Menu.Target>
+        <Button
+          variant="default"
+          size="sm"
+          data-station={number === null ? station : 'number'}
+          data-registration={isHere ? registration : undefined}
+          leftSection={<Dot tone={tone} />}
+        >
+          <VisuallyHidden>{t('station.label')}: </VisuallyHidden>
+          {isHere ? t(`registration.${registration}`) : own}
         </Button>
-      </form>
-    </Dialog>
+      </Menu.Target>
+      <Menu.Dropdown aria-label={t('station.choose')}>
+        {STATIONS.map((one) => (
+          <Menu.Item
+            key={one}
+            aria-current={number === null && one === station}
+            fw={number === null && one === station ? 700 : 400}
+            disabled={isBusy || (one === 'browser' && !mayTalkHere(navigator))}
+            onClick={() => choose(one)}
+          >
+            {t(`station.${one}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Item
+          aria-current={number !== null}
+          fw={number === null ? 400 : 700}
+          disabled={isBusy}
+          onClick={props.onAskNumber}
+        >
+          {t('station.number')}
+        </Menu.Item>
+        {!mayTalkHere(navigator) && <Menu.Label>{t('station.insecure')}</Menu.Label>}
+      </Menu.Dropdown>
+    </Menu>
   )
 }

@@ -28,5 +28,6 @@ export const alert: Words<typeof english> = {
     'figure-ready': 'bereite Agenten',
     'figure-service-level': 'Servicelevel heute in Prozent',
     'figure-abandoned': 'heute aufgegeben',
+    'figure-overdue': 'überfällige Vorgänge',
   },
 }

@@ -22,6 +22,7 @@ export const board: Words<typeof english> = {
     answered: 'angenommen',
     abandoned: 'aufgegeben',
     agents: 'Agenten von {{queue}}',
+    showAgents: 'Agenten von {{queue}} zeigen: {{status}}',
     noAgents: 'Kein Agent bedient diese Warteschlange.',
     empty: 'Es gibt keine Warteschlange, die Sie sehen dürfen.',
     emptyHint: 'Ein Administrator legt Warteschlangen an oder gibt Ihnen die nötigen Fähigkeiten.',
@@ -106,6 +107,7 @@ export const board: Words<typeof english> = {
     ended: 'Beendet',
   },
   agents: {
+    openCall: 'Gespräch öffnen',
     title: 'Agenten',
     onDuty: 'Im Dienst',
     all: 'Alle',

@@ -20,6 +20,7 @@ export const colleagues = {
     refused: 'nicht gesendet: {{problem}}',
     offline: 'Nicht verbunden: Was Sie schreiben, wird gesendet, sobald der Server wieder da ist.',
     seen: 'gelesen von {{names}}',
+    typing: '{{names}} schreibt …',
     leave: 'Gruppe verlassen',
     group: 'Neue Gruppe',
     groupName: 'Name der Gruppe',

@@ -272,6 +272,7 @@ export const configured = {
     'longest-wait': 'längste Wartezeit (ms)',
     'service-level': 'Servicelevel (%)',
     abandoned: 'Abbrüche',
+    overdue: 'überfällige Vorgänge',
     above: 'über',
     below: 'unter',
     warning: 'Warnung',

@@ -15,6 +15,10 @@ export const softphone: Words<typeof english> = {
     loudspeaker: 'Lautsprecher',
     standard: 'Wie im System eingestellt',
     ringing: 'Anruf von {{name}}',
+    tryAgain: 'Noch einmal versuchen',
+    otherPhone: 'Ohne Mikrofon können Ihre Gespräche woanders klingeln:',
+    elsewhere:
+      'Sie sprechen auf einer anderen Seite oder an einem anderen Telefon. Was Sie hier drücken, gilt diesem Gespräch.',
   },
   quality: {
     unknown: 'Wird gemessen …',

@@ -85,6 +85,7 @@ export const supervise: Words<typeof english> = {
   },
   filter: {
     title: 'Was der Leitstand zeigt',
+    agents: 'Nur Agenten: {{status}}',
     allQueues: 'Alle Warteschlangen',
     queues: 'Warteschlangen: {{queues}}',
     calls: 'Welche Anrufe',

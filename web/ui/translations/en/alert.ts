@@ -25,5 +25,6 @@ export const alert = {
     'figure-ready': 'agents ready',
     'figure-service-level': 'service level today, in percent,',
     'figure-abandoned': 'abandoned today',
+    'figure-overdue': 'work items overdue',
   },
 }

@@ -19,6 +19,7 @@ export const board = {
     answered: 'answered',
     abandoned: 'abandoned',
     agents: 'Agents of {{queue}}',
+    showAgents: 'Show the agents of {{queue}}: {{status}}',
     noAgents: 'No agent serves this queue.',
     empty: 'There are no queues that you may see.',
     emptyHint: 'An administrator creates queues, or gives you the skills of one.',
@@ -102,6 +103,7 @@ export const board = {
     ended: 'Ended',
   },
   agents: {
+    openCall: 'Open the call',
     title: 'Agents',
     onDuty: 'On duty',
     all: 'All',

@@ -20,6 +20,7 @@ export const colleagues = {
     refused: 'not sent: {{problem}}',
     offline: 'Not connected: what you write is sent when the server is back.',
     seen: 'seen by {{names}}',
+    typing: '{{names}} is writing …',
     leave: 'Leave the group',
     group: 'New group',
     groupName: 'Name of the group',

@@ -270,6 +270,7 @@ export const configured = {
     'longest-wait': 'longest wait (ms)',
     'service-level': 'service level (%)',
     abandoned: 'abandoned',
+    overdue: 'work items overdue',
     above: 'above',
     below: 'below',
     warning: 'warning',

@@ -13,6 +13,9 @@ export const softphone = {
     loudspeaker: 'Loudspeaker',
     standard: 'As the system has it',
     ringing: 'Call from {{name}}',
+    tryAgain: 'Try again',
+    otherPhone: 'Without one your calls can ring elsewhere:',
+    elsewhere: 'You talk on another page or phone of yours. What you press here is done to that call.',
   },
   quality: {
     unknown: 'Measuring …',

@@ -82,6 +82,7 @@ export const supervise = {
   },
   filter: {
     title: 'What the board shows',
+    agents: 'Only agents: {{status}}',
     allQueues: 'All queues',
     queues: 'Queues: {{queues}}',
     calls: 'Which calls',

@@ -1,0 +1,36 @@
+/** What happened in mailboxes. A voice message has the id of its recording. */
+export type MailboxEvent =
+  /** Somebody has left a voice message: its recording is over, by a key, by hanging up or by what cut it short. */
+  | {
+      readonly type: 'VoiceMessageLeft'
+      readonly mailbox: string
+      readonly message: string
+      readonly interaction: string
+      /** The number that called. */
+      readonly from: string
+      /** Who that is, where it is known. */
+      readonly customer?: string
+      /** From its beginning to its end; how much of it was recorded is told when it is settled. */
+      readonly durationMs: number
+    }
+  /** What became of the sound: kept, lost with what recorded it, or too short to be a message. */
+  | {
+      readonly type: 'VoiceMessageSettled'
+      readonly mailbox: string
+      readonly message: string
+      readonly interaction: string
+      readonly sound: 'kept' | 'lost' | 'silent'
+      readonly durationMs?: number
+    }
+  /** Somebody heard it, or says that it shall count as unheard; removed it, or took it back. */
+  | {
+      readonly type: 'VoiceMessageMarked'
+      readonly mailbox: string
+      readonly message: string
+      readonly interaction: string
+      readonly by: string
+      readonly as: VoiceMark
+    }
+
+/** What people make of a voice message: `restored` undoes `removed`. */
+export type VoiceMark = 'heard' | 'unheard' | 'removed' | 'restored'

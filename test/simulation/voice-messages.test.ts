@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import type { CentreCommand } from '#kernel/centre'
+import { messagesOf, unheardIn } from '#kernel/mailbox'
+import { Scene } from './scene.ts'
+
+const OF = { interaction: 'ix-1', recording: 'ix-1.r1' } as const
+const seal = (durationMs: number, more: Partial<CentreCommand & { type: 'SealRecording' }> = {}): CentreCommand => ({
+  ...{ type: 'SealRecording', ...OF, durationMs, bytes: 1, sha256: '' },
+  ...more,
+})
+const mark = (as: 'heard' | 'unheard' | 'removed' | 'restored', by = 'agent1'): CentreCommand => ({
+  ...{ type: 'MarkVoiceMessage', message: 'ix-1.r1', by, as },
+})
+
+/** Somebody speaks after the beep, for support. */
+function speaking(forMs = 5_000): Scene {
+  const scene = new Scene()
+  scene.arrives('1000')
+  scene.connects('ix-1.p1')
+  scene.heard('ix-1.p1')
+  scene.presses('ix-1.p1', '4')
+  scene.heard('ix-1.p1')
+  scene.passes(forMs)
+  return scene
+}
+
+const support = (scene: Scene) => messagesOf(scene.world.head.mailboxes, 'support')
+const LEFT = ['RecordingEnded ix-1.r1', 'VoiceMessageLeft ix-1.r1 in support']
+
+describe('a voice message', () => {
+  it('is there from the moment its recording ends, by a key, by hanging up or with a lost leg (VML-01, VML-04)', () => {
+    const ends: ((scene: Scene) => readonly string[])[] = [
+      (scene) => scene.presses('ix-1.p1', '#'),
+      (scene) => scene.hangsUp('ix-1.p1'),
+      (scene) => scene.loses('ix-1.p1'),
+      (scene) => scene.does({ type: 'End', interaction: 'ix-1', by: 'supervisor' }),
+    ]
+    for (const end of ends) {
+      const scene = speaking()
+      scene.crashes()
+      const told = end(scene)
+      expect(told.filter((line) => LEFT.includes(line))).toEqual(LEFT)
+      expect(support(scene)).toMatchObject([{ from: '555', durationMs: 5_000, sound: 'pending' }])
+      scene.crashes()
+      expect(scene.does(seal(4_200))).toEqual(['RecordingSealed ix-1.r1', 'VoiceMessageSettled ix-1.r1 kept'])
+      scene.world.crashToLog()
+      expect(support(scene)).toMatchObject([{ interaction: 'ix-1', durationMs: 4_200, sound: 'kept' }])
+    }
+  })
+
+  it('is none when nobody spoke: hung up before the beep, at once after it, or recorded shorter than a second (VML-01)', () => {
+    const before = new Scene()
+    before.arrives('1000')
+    before.connects('ix-1.p1')
+    before.heard('ix-1.p1')
+    before.presses('ix-1.p1', '4')
+    before.hangsUp('ix-1.p1')
+    const atOnce = speaking(999)
+    expect(atOnce.hangsUp('ix-1.p1')).not.toContain(LEFT[1])
+    expect(atOnce.does(seal(990))).toEqual(['RecordingSealed ix-1.r1'])
+    const silent = speaking()
+    silent.hangsUp('ix-1.p1')
+    expect(support(silent)).toHaveLength(1)
+    expect(silent.does(seal(200))).toContain('VoiceMessageSettled ix-1.r1 silent')
+    for (const scene of [before, atOnce, silent]) expect(support(scene)).toEqual([])
+  })
+
+  it('outlives its media process: what was said before and after is one message, and one without sound stays (VML-04)', () => {
+    const parts = speaking()
+    expect(parts.does(seal(5_000, { interrupted: true }))).toContain('RecordingContinued ix-1.r1 part 2')
+    parts.passes(3_000)
+    parts.hangsUp('ix-1.p1')
+    expect(support(parts)).toMatchObject([{ durationMs: 8_000, sound: 'pending' }])
+    parts.does(seal(2_500, { part: 2 }))
+    expect(support(parts)).toMatchObject([{ durationMs: 7_500, sound: 'kept' }])
+    const lost = speaking()
+    expect(lost.does({ type: 'FailRecording', ...OF, reason: 'disk full' })).toEqual(
+      expect.arrayContaining([...LEFT, 'VoiceMessageSettled ix-1.r1 lost']),
+    )
+    expect(support(lost)).toMatchObject([{ from: '555', sound: 'lost' }])
+    const never = speaking()
+    never.hangsUp('ix-1.p1')
+    never.passes(3_600_000)
+    expect(support(never)).toMatchObject([{ sound: 'lost' }])
+  })
+
+  it('is marked by people, and a mark that is repeated after a takeover is one (VML-05)', () => {
+    const scene = speaking()
+    scene.hangsUp('ix-1.p1')
+    scene.does(seal(5_000))
+    const unheard = () => unheardIn(scene.world.head.mailboxes, 'support')
+    expect(unheard()).toBe(1)
+    expect(scene.does(mark('heard'))).toEqual(['VoiceMessageMarked ix-1.r1 heard by agent1'])
+    scene.crashes()
+    expect(scene.does(mark('heard', 'agent3'))).toEqual([])
+    expect([unheard(), support(scene)[0]!.heard?.by]).toEqual([0, 'agent1'])
+    scene.does(mark('unheard'))
+    scene.does(mark('removed', 'agent3'))
+    scene.crashes()
+    expect([unheard(), support(scene)[0]!.removed?.by]).toEqual([0, 'agent3'])
+    scene.does(mark('restored'))
+    expect(unheard()).toBe(1)
+    expect(() => scene.does({ ...mark('heard'), message: 'ix-9.r1' } as CentreCommand)).toThrow(
+      'no mailbox of yours has a message ix-9.r1',
+    )
+  })
+
+  it('is no message for anybody when what is recorded is a conversation, or only played back', () => {
+    const scene = new Scene()
+    scene.arrives('1011')
+    scene.connects('ix-1.p1')
+    scene.heard('ix-1.p1')
+    scene.passes(5_000)
+    expect(scene.presses('ix-1.p1', '#')).toContain('RecordingEnded ix-1.r1')
+    expect(scene.world.head.mailboxes.places.size).toBe(0)
+  })
+})
