@@ -43,7 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
     v_head := p_after + cardinality(p_bodies);
     update tandem.log_head set sequence = v_head;`,
       },
-      { file: 'src/roles/core.ts', find: '  await endPredecessor(options.runFolder, logger)\n', replace: '' },
+      { file: 'src/roles/core.ts', find: '  await endPredecessor(runFolder, parts.logger)\n', replace: '' },
     ],
     fault: '2',
     caughtBy: ['terms', 'once'],
