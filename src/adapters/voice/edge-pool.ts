@@ -8,6 +8,7 @@ import type {
   EdgeGreeting,
   EdgeNotice,
   EdgeRequest,
+  SipSource,
 } from '#protocols/control'
 import { type SipMessage, SipRequest } from '#protocols/sip'
 import type { VoiceContext } from './context.ts'
@@ -23,9 +24,20 @@ export interface PeerOptions {
   readonly connect: Connect
 }
 
+/** Over these nobody reads what is said. */
+const SECRET: readonly SipSource['transport'][] = ['tls', 'wss']
+
+/** Who sent a message. */
+export interface Sender {
+  /** The user that the sender proved to be. */
+  readonly user: string | undefined
+  /** Whether it came over TLS. */
+  readonly isSecret: boolean
+}
+
 /** What the adapter does with what edges say. */
 export interface EdgeHandlers {
-  sip(edge: string, message: string, user: string | undefined): void
+  sip(edge: string, message: string, sender: Sender): void
   bindings(user: string, bindings: readonly Binding[]): void
   connected(edge: EdgeGreeting): void
   credentialOf(extension: string): CredentialAnswer | Promise<CredentialAnswer>
@@ -239,7 +251,8 @@ class EdgeLink {
   #notice(notice: EdgeNotice): void {
     if (notice.type === 'sip') {
       this.#context.counters.received++
-      this.#handlers.sip(this.greeting?.name ?? '', notice.message, notice.user)
+      const { message, user, source } = notice
+      this.#handlers.sip(this.greeting?.name ?? '', message, { user, isSecret: SECRET.includes(source.transport) })
     } else if (notice.type === 'bindings') this.#handlers.told(this, notice)
   }
 

@@ -1,6 +1,5 @@
 import { isTandemError, type Millis, newId } from '#base'
 import { dialledBy, parkedUnder } from '#kernel/centre'
-import { opusFor } from '#kernel/config'
 import {
   bracketed,
   formatNameAddr,
@@ -12,7 +11,7 @@ import {
 } from '#protocols/sip'
 import type { VoiceContext } from './context.ts'
 import { inboundLegId, legOf } from './dialogs.ts'
-import type { EdgePool } from './edge-pool.ts'
+import type { EdgePool, Sender } from './edge-pool.ts'
 import type { LegBirth } from './leg/command.ts'
 import { LEGS_MAX } from './leg/decide.ts'
 import type { LegId } from './leg/leg.ts'
@@ -20,7 +19,7 @@ import type { LegKeeper } from './leg-keeper.ts'
 import { headOf } from './leg-messages.ts'
 import type { MediaPool } from './media-pool.ts'
 import { centre, voice } from './repair.ts'
-import { termsOf } from './sdp-terms.ts'
+import { termsOf, welcomeOf } from './sdp-terms.ts'
 import { isTooShort, SESSION_SECONDS_MIN } from './session-timer.ts'
 import type { TrunkWatch } from './trunk-watch.ts'
 import type { Trunks } from './trunks.ts'
@@ -68,7 +67,7 @@ export class InboundCalls {
   }
 
   /** Returns at once with the refusal, or nothing when the call goes its way (later refusals are sent by `refuse`). */
-  async receive(request: SipRequest, edge: string, user: string | undefined): Promise<Refusal | undefined> {
+  async receive(request: SipRequest, edge: string, sender: Sender): Promise<Refusal | undefined> {
     const id = inboundLegId(request)
     if (this.#arriving.has(id)) return undefined
     if (this.#state.legs.has(id)) return this.#repeated(id, request, edge)
@@ -76,7 +75,7 @@ export class InboundCalls {
       this.#options.context.counters.refused++
       return busy()
     }
-    const refusal = this.#check(request, user)
+    const refusal = this.#check(request, sender)
     if (refusal) return refusal
     const greeting = this.#options.edges.find(edge)
     const process = this.#options.media.choose(greeting?.node)
@@ -87,7 +86,7 @@ export class InboundCalls {
     try {
       // RFC 3261 12.1.1: to a request for a SIPS URI the Contact is one too.
       const contact = `<${request.sipUri?.scheme ?? 'sip'}:${id}@${bracketed(greeting.sipHost)}:${greeting.sipPort}>`
-      await this.#options.context.sequencer.submit(this.#commands({ request, id, edge, user, contact, process }))
+      await this.#options.context.sequencer.submit(this.#commands({ request, id, edge, sender, contact, process }))
       return undefined
     } catch (error) {
       this.#options.context.logger.warn({ leg: id, error: String(error) }, 'call refused')
@@ -117,7 +116,8 @@ export class InboundCalls {
     return undefined
   }
 
-  #check(request: SipRequest, user: string | undefined): Refusal | undefined {
+  #check(request: SipRequest, sender: Sender): Refusal | undefined {
+    const { user } = sender
     const { centre: state, voice: legs } = this.#options.context.sequencer.committed.states
     const number = numberOf(request.uri)
     const parked = user === undefined ? undefined : parkedUnder(state, number)
@@ -130,27 +130,21 @@ export class InboundCalls {
       return { status: legOf(legs, callId, toTag, fromTag) ? 603 : 481 }
     }
     if (isTooShort(request)) return { status: 422, headers: [['Min-SE', String(SESSION_SECONDS_MIN)]] }
-    const opus = opusFor(state.configuration.parameters)
-    if (request.body !== '' && !termsOf(request.body, opus)) return { status: 488 }
+    const welcome = welcomeOf(state.configuration.parameters, sender)
+    if (request.body !== '' && !termsOf(request.body, welcome)) return { status: 488 }
     if (legs.legs.size >= LEGS_MAX) return busy()
     return undefined
   }
 
-  #commands(call: {
-    request: SipRequest
-    id: LegId
-    edge: string
-    user: string | undefined
-    contact: string
-    process: string
-  }) {
-    const { request, id, edge, user, contact, process } = call
+  #commands(call: { request: SipRequest; id: LegId; edge: string; sender: Sender; contact: string; process: string }) {
+    const { request, id, edge, sender, contact, process } = call
+    const { user } = sender
     const interaction = newId('ix')
     const { configuration } = this.#options.context.sequencer.committed.states.centre
     const name = user === undefined ? undefined : configuration.extensions.get(user)
     const caller = name === undefined ? undefined : configuration.users.get(name)
     const display = caller?.displayName ?? request.from.display?.slice(0, NAME_CHARS_MAX)
-    const terms = request.body === '' ? undefined : termsOf(request.body, opusFor(configuration.parameters))
+    const terms = request.body === '' ? undefined : termsOf(request.body, welcomeOf(configuration.parameters, sender))
     const leg: LegBirth = {
       id,
       interaction,

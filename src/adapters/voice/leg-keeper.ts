@@ -1,6 +1,6 @@
 import { type Millis, newId, type Timer } from '#base'
 import type { CentreState } from '#kernel/centre'
-import { opusFor } from '#kernel/config'
+import { opusFor, srtpFor } from '#kernel/config'
 import {
   type DesiredParticipant,
   desiredParticipant,
@@ -53,7 +53,7 @@ export interface LegPeers {
 }
 
 /** What is known of users' phones. */
-export type Phones = Pick<Reachability, 'isBrowser' | 'contactsOf' | 'registeredAt'>
+export type Phones = Pick<Reachability, 'isBrowser' | 'isSecret' | 'contactsOf' | 'registeredAt'>
 
 /**
  * Makes the world match the legs: computes with `reconcileLeg` what is missing, and does it. Whoever wakes it (a commit, a
@@ -242,6 +242,11 @@ export class LegKeeper {
     return opus === 'everybody' || (opus === 'browsers' && isWeb(leg))
   }
 
+  #mayProtect(extension: string): boolean {
+    const srtp = srtpFor(this.#context.sequencer.committed.states.centre.configuration.parameters)
+    return (srtp === 'offered' || srtp === 'anywhere') && this.#phones.isSecret(extension)
+  }
+
   #codecOf(interaction: Interaction, leg: Leg): 'PCMU' | 'PCMA' | undefined {
     for (const { id } of interaction.participants) {
       const codec = id === leg.participant ? undefined : this.#parties.legOf(id)?.media.terms?.codec
@@ -365,6 +370,7 @@ export class LegKeeper {
       edge: edge.name,
       process,
       ...(this.#phones.isBrowser(dial.address) && { webrtc: true as const }),
+      ...(this.#mayProtect(dial.address) && { srtp: true as const }),
       ...addressed(id, edge, dial),
     }
     this.#submitOnce(participant.id, [voice({ type: 'Prepare', leg })])

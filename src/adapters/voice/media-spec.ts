@@ -21,11 +21,13 @@ export function mediaSpecOf(
   if (!hasMedia(leg)) return undefined
   const { state } = leg.progress
   const { terms, local } = leg.media
+  const srtp = terms?.srtp ?? (leg.media.srtp && !terms ? {} : undefined)
   const stands = state === 'answered' || state === 'confirmed'
   return {
     ...(local && { localPort: local.port }),
     ...(terms?.remote && { remote: terms.remote }),
     ...(isWeb(leg) && { webrtc: terms?.webrtc ?? {} }),
+    ...(srtp && { srtp }),
     ...(leg.media.path !== undefined && { path: leg.media.path }),
     ...(terms?.codec && { codec: terms.codec }),
     ...(terms?.telephoneEvent !== undefined && { telephoneEvent: terms.telephoneEvent }),

@@ -48,6 +48,12 @@ export class Reachability {
     return newest !== undefined && /;transport=wss?(;|$)/i.test(newest)
   }
 
+  /** Whether the newest of a user's phones registered over TLS. */
+  isSecret(extension: string): boolean {
+    const [newest] = this.contactsOf(extension)
+    return newest !== undefined && /^sips:|;transport=tls(;|$)/i.test(newest)
+  }
+
   /** When a user's newest phone last registered; undefined while there is none. */
   registeredAt(extension: string): Millis | undefined {
     const bindings = this.#bindings.get(extension)

@@ -1,5 +1,4 @@
 import { dialledBy } from '#kernel/centre'
-import { opusFor } from '#kernel/config'
 import {
   checkForEndpoint,
   classify,
@@ -10,13 +9,14 @@ import {
   unescapeUri,
 } from '#protocols/sip'
 import { inboundLegId, legOf, legOfRequest } from './dialogs.ts'
+import type { Sender } from './edge-pool.ts'
 import { busy, InboundCalls, type InboundOptions, numberOf, type Refusal, readReplaces } from './inbound-call.ts'
 import type { VoiceCommand } from './leg/command.ts'
 import { isOver, type Leg } from './leg/leg.ts'
 import { headOf } from './leg-messages.ts'
 import type { PartyIndex } from './party-index.ts'
 import { type AdapterCommand, centre, voice } from './repair.ts'
-import { answerSdp, offerSdp, termsOf, termsOfAnswer } from './sdp-terms.ts'
+import { answerSdp, offerSdp, termsOf, termsOfAnswer, welcomeOf } from './sdp-terms.ts'
 import { agreeTimer } from './session-timer.ts'
 import { ALLOW } from './sip-methods.ts'
 
@@ -39,17 +39,17 @@ export class Requests {
     this.#calls = new InboundCalls(options)
   }
 
-  async receive(request: SipRequest, edge: string, user: string | undefined): Promise<void> {
+  async receive(request: SipRequest, edge: string, sender: Sender): Promise<void> {
     if (request.method === 'ACK') return this.#acknowledge(request)
-    const refusal = await this.#serve(request, edge, user)
+    const refusal = await this.#serve(request, edge, sender)
     if (refusal) this.#answer(request, edge, refusal)
   }
 
   /** The answer's status, or nothing when it comes from the reconciliation (or not at all). */
-  async #serve(request: SipRequest, edge: string, user: string | undefined): Promise<Refusal | undefined> {
+  async #serve(request: SipRequest, edge: string, sender: Sender): Promise<Refusal | undefined> {
     if (request.method === 'CANCEL') return this.#cancel(request, edge)
     if (request.to.tag === undefined) {
-      if (request.method === 'INVITE') return this.#calls.receive(request, edge, user)
+      if (request.method === 'INVITE') return this.#calls.receive(request, edge, sender)
       if (request.method === 'OPTIONS')
         return {
           status: 200,
@@ -72,7 +72,7 @@ export class Requests {
     if (isOver(leg)) return { status: 481 }
     switch (request.method) {
       case 'INVITE':
-        return this.#reinvite(request, leg)
+        return this.#reinvite(request, leg, sender)
       case 'INFO':
         return this.#info(request, leg)
       case 'REFER':
@@ -167,7 +167,7 @@ export class Requests {
     })
   }
 
-  async #reinvite(request: SipRequest, leg: Leg): Promise<Refusal | undefined> {
+  async #reinvite(request: SipRequest, leg: Leg, sender: Sender): Promise<Refusal | undefined> {
     const { number } = request.cseq
     const repeated = leg.server?.cseq === number || number === leg.dialog.remoteSeq
     if (repeated) {
@@ -180,9 +180,11 @@ export class Requests {
     if (leg.server) return { status: 500, headers: [['Retry-After', '1']] }
     if (leg.requests.some((open) => open.method === 'INVITE')) return { status: 491 }
     if (leg.progress.state !== 'confirmed' || !leg.media.local) return { status: 491 }
-    const opus = opusFor(this.#options.context.sequencer.committed.states.centre.configuration.parameters)
-    const terms = request.body === '' ? undefined : termsOf(request.body, opus)
+    const { parameters } = this.#options.context.sequencer.committed.states.centre.configuration
+    const terms = request.body === '' ? undefined : termsOf(request.body, welcomeOf(parameters, sender))
     if (request.body !== '' && !terms) return { status: 488 }
+    // A call that began in clear has no key of ours.
+    if (terms?.srtp && !leg.media.local.srtp) return { status: 488 }
     const input = { leg, local: leg.media.local }
     const done = await this.#submit([
       voice({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answerSdp, offerSdp, termsOf, termsOfAnswer } from './sdp-terms.ts'
+import { answerSdp, offerSdp, termsOf, termsOfAnswer, welcomeOf } from './sdp-terms.ts'
 
 const LOCAL = { address: '192.0.2.9', port: 20_000 }
 
@@ -95,7 +95,7 @@ describe('Opus (MED-11)', () => {
   const wide = { name: 'PCMA', wire: 'opus', payloadType: 111, ptimeMs: 20 }
 
   it('is what a browser speaks, with events on its clock', () => {
-    const terms = termsOf(sdp(BROWSER), 'browsers')!
+    const terms = termsOf(sdp(BROWSER), { opus: 'browsers' })!
     expect(terms).toMatchObject({ codec: wide, telephoneEvent: 110, telephoneEventHz: 48_000 })
     const answer = answerSdp({ leg, local: { ...LOCAL, webrtc } }, sdp(BROWSER), terms)
     expect(answer).toMatch(/m=audio 20000 UDP\/TLS\/RTP\/SAVPF 111 110\r\n/)
@@ -105,24 +105,24 @@ describe('Opus (MED-11)', () => {
   })
 
   it('is spoken by those alone who may', () => {
-    expect(termsOf(sdp(BROWSER), 'nobody')).toMatchObject({
+    expect(termsOf(sdp(BROWSER), { opus: 'nobody' })).toMatchObject({
       codec: { name: 'PCMU', payloadType: 0 },
       telephoneEvent: 126,
     })
-    expect(termsOf(sdp(BROWSER), 'nobody')?.codec).not.toHaveProperty('wire')
-    expect(termsOf(sdp(PHONE), 'browsers')?.codec).toEqual({ name: 'PCMA', payloadType: 8, ptimeMs: 20 })
-    const phone = termsOf(sdp(PHONE), 'everybody')!
+    expect(termsOf(sdp(BROWSER), { opus: 'nobody' })?.codec).not.toHaveProperty('wire')
+    expect(termsOf(sdp(PHONE), { opus: 'browsers' })?.codec).toEqual({ name: 'PCMA', payloadType: 8, ptimeMs: 20 })
+    const phone = termsOf(sdp(PHONE), { opus: 'everybody' })!
     expect(phone).toMatchObject({ codec: { ...wide, payloadType: 96 }, telephoneEvent: 101 })
     expect(phone).not.toHaveProperty('telephoneEventHz')
   })
 
   it('needs its own clock and two channels in SDP (RFC 7587 7)', () => {
     const odd = sdp(['m=audio 4000 RTP/AVP 96 8', 'a=rtpmap:96 opus/48000'])
-    expect(termsOf(odd, 'everybody')?.codec?.payloadType).toBe(8)
+    expect(termsOf(odd, { opus: 'everybody' })?.codec?.payloadType).toBe(8)
   })
 
   it('has the packet times that it knows', () => {
-    const ptime = (ms: number) => termsOf(sdp([...PHONE, `a=ptime:${ms}`]), 'everybody')?.codec?.ptimeMs
+    const ptime = (ms: number) => termsOf(sdp([...PHONE, `a=ptime:${ms}`]), { opus: 'everybody' })?.codec?.ptimeMs
     expect([10, 20, 30, 40, 60, 120].map(ptime)).toEqual([10, 20, 20, 40, 60, 20])
   })
 
@@ -130,8 +130,8 @@ describe('Opus (MED-11)', () => {
     const local = { ...LOCAL, webrtc }
     const first = offerSdp({ leg, local, opus: true })
     expect(first).toMatch(/m=audio 20000 \S+ 111 8 0 110 101\r\n/)
-    const other = answerSdp({ leg, local: LOCAL }, sdp(PHONE), termsOf(sdp(PHONE), 'everybody')!)
-    const used = { ...leg, media: { ...leg.media, sdp: other, terms: termsOf(sdp(PHONE), 'everybody')! } }
+    const other = answerSdp({ leg, local: LOCAL }, sdp(PHONE), termsOf(sdp(PHONE), { opus: 'everybody' })!)
+    const used = { ...leg, media: { ...leg.media, sdp: other, terms: termsOf(sdp(PHONE), { opus: 'everybody' })! } }
     expect(offerSdp({ leg: used, local: LOCAL })).toMatch(/RTP\/AVP 96 8 0 110 101\r\n/)
     expect(offerSdp({ leg: used, local: LOCAL, narrow: true })).toMatch(/RTP\/AVP 96 110\r\n/)
   })
@@ -145,5 +145,43 @@ describe('Opus (MED-11)', () => {
     expect(
       termsOfAnswer(sdp(PHONE), { media: { ...leg.media, sdp: offerSdp({ leg, local: LOCAL }) } })?.codec?.wire,
     ).toBeUndefined()
+  })
+})
+
+describe('keys in SDP (MED-11)', () => {
+  const leg = { id: 'l-1', media: { process: 'media-1' } }
+  const key = 'd0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj'
+  const local = { ...LOCAL, srtp: { key: 'T3VycyBpcyB0aGlydHkgb2N0ZXRzIGxvbmcsIG9r' } }
+  const crypto = `a=crypto:2 AES_CM_128_HMAC_SHA1_32 inline:${key}`
+  const secured = sdp(['m=audio 4000 RTP/SAVP 8', crypto])
+  const parameters = (value?: string) => new Map(value === undefined ? [] : [['SRTP', { value }]])
+
+  it('are taken over TLS, and over anything else only where it is said so', () => {
+    const may = (value: string | undefined, isSecret: boolean) => welcomeOf(parameters(value), { isSecret }).srtp
+    expect([undefined, 'refused', 'accepted', 'offered', 'anywhere'].map((value) => may(value, true))).toEqual([
+      ...[true, false, true, true, true],
+    ])
+    expect([undefined, 'refused', 'accepted', 'offered', 'anywhere'].map((value) => may(value, false))).toEqual([
+      ...[false, false, false, false, true],
+    ])
+    expect(termsOf(secured)).toBeUndefined()
+  })
+
+  it('are terms of the party, and our own stand in the answer', () => {
+    const terms = termsOf(secured, { srtp: true })!
+    expect(terms.srtp).toEqual({ suite: 'AES_CM_128_HMAC_SHA1_32', key })
+    expect(answerSdp({ leg, local }, secured, terms)).toContain(
+      `a=crypto:2 AES_CM_128_HMAC_SHA1_32 inline:${local.srtp.key}`,
+    )
+  })
+
+  it('that were offered must be answered', () => {
+    const asked = { media: { ...leg.media, sdp: offerSdp({ leg, local }) } }
+    expect(asked.media.sdp).toMatch(/m=audio 20000 RTP\/SAVP 8 0 101/)
+    expect(termsOfAnswer(secured, asked)?.srtp?.key).toBe(key)
+    expect(termsOfAnswer(sdp(AUDIO), asked)).toBeUndefined()
+    const open = { media: { ...leg.media, sdp: offerSdp({ leg, local: LOCAL }) } }
+    expect(termsOfAnswer(secured, open)).toBeUndefined()
+    expect(termsOfAnswer(sdp(AUDIO), open)?.codec?.name).toBe('PCMA')
   })
 })

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net'
-import type { OpusFor } from '#kernel/config'
+import { type OpusFor, opusFor, type Parameter, srtpFor } from '#kernel/config'
 import type { G711 } from '#protocols/audio'
 import type { MediaCodec, MediaLocal } from '#protocols/control'
 import { type AgreedMedia, type CodecName, makeAnswer, makeOffer, readAnswer, type SentSdp } from '#protocols/sdp'
+import type { Sender } from './edge-pool.ts'
 import type { Leg, Terms } from './leg/leg.ts'
 
 /** What our SDP is made of. */
@@ -32,19 +33,34 @@ const OPUS_PTIMES: readonly number[] = [10, 20, 40, 60]
 /** What the sound of a party that speaks Opus is inside. */
 const INSIDE: G711 = 'PCMA'
 
+/** What a party may speak with us besides G.711 in clear. */
+export interface Welcome {
+  readonly opus?: OpusFor
+  /** Whether keys in SDP may protect the sound. */
+  readonly srtp?: boolean
+}
+
+/** What a party may speak whose offer came over that transport, as the configuration says. */
+export function welcomeOf(parameters: ReadonlyMap<string, Parameter>, { isSecret }: Pick<Sender, 'isSecret'>): Welcome {
+  const srtp = srtpFor(parameters)
+  return { opus: opusFor(parameters), srtp: srtp === 'anywhere' || (isSecret && srtp !== 'refused') }
+}
+
 /** The terms of a party's SDP, be it an offer or an answer; nothing when no codec of ours is in it, or it cannot be read. */
-export function termsOf(sdp: string, opus: OpusFor = 'nobody'): Terms | undefined {
-  const wide = readAnswer(sdp, { ...ANYWHERE, codecs: ['opus', 'PCMU', 'PCMA'] })
+export function termsOf(sdp: string, { opus = 'nobody', srtp: mayProtect = false }: Welcome = {}): Terms | undefined {
+  const local = { ...ANYWHERE, ...(mayProtect && { srtp: { key: '-' } }) }
+  const wide = readAnswer(sdp, { ...local, codecs: ['opus', 'PCMU', 'PCMA'] })
   if (!wide.ok) return undefined
   const isWelcome = opus === 'everybody' || (opus === 'browsers' && wide.agreed.webrtc !== undefined)
-  const read = isWelcome || wide.agreed.codec !== 'opus' ? wide : readAnswer(sdp, ANYWHERE)
+  const read = isWelcome || wide.agreed.codec !== 'opus' ? wide : readAnswer(sdp, local)
   if (!read.ok) return undefined
-  const { address, port, webrtc, telephoneEvent, telephoneEventHz, direction } = read.agreed
+  const { address, port, webrtc, srtp, telephoneEvent, telephoneEventHz, direction } = read.agreed
   // Where a browser is, ICE finds out.
   const reachable = !webrtc && isIP(address) !== 0 && !NOWHERE.includes(address)
   return {
     ...(reachable && { remote: { address, port } }),
     ...(webrtc && { webrtc: { fingerprint: webrtc.fingerprint } }),
+    ...(srtp && { srtp }),
     codec: codecOf(read.agreed),
     ...(telephoneEvent !== undefined && { telephoneEvent }),
     ...(telephoneEventHz && { telephoneEventHz }),
@@ -60,13 +76,11 @@ function codecOf({ codec, payloadType, ptimeMs }: AgreedMedia): MediaCodec {
   return { name: INSIDE, wire: 'opus', payloadType, ptimeMs: OPUS_PTIMES.includes(ptimeMs) ? ptimeMs : 20 }
 }
 
-/** The terms of the answer to an offer of ours: what we did not offer cannot be in them. */
-export function termsOfAnswer(sdp: string, { media }: Pick<Leg, 'media'>): Terms | undefined {
-  return termsOf(sdp, offersOpus(media.sdp) ? 'everybody' : 'nobody')
-}
-
-function offersOpus(sdp: string | undefined): boolean {
-  return /^a=rtpmap:\d+ opus\//m.test(sdp ?? '')
+/** The terms of the answer to an offer of ours: what we did not offer cannot be in them, and nobody may take secrecy off. */
+export function termsOfAnswer(sdp: string, { media: { sdp: offer = '' } }: Pick<Leg, 'media'>): Terms | undefined {
+  const srtp = /^m=audio [1-9]\d* RTP\/SAVP/m.test(offer)
+  const terms = termsOf(sdp, { opus: /^a=rtpmap:\d+ opus\//m.test(offer) ? 'everybody' : 'nobody', srtp })
+  return srtp && !terms?.srtp ? undefined : terms
 }
 
 /** Our answer to an offer whose terms these are (RFC 3264 6): the party's first codec that is ours. */

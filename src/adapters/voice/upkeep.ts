@@ -73,6 +73,7 @@ function expiryOf({ refreshedAt, intervalMs }: SessionTimer): Millis {
 /** Whether two addresses of ours are the same one. */
 export function sameLocal(a: MediaLocal | undefined, b: MediaLocal | undefined): boolean {
   const [one, other] = [a?.webrtc, b?.webrtc]
-  const same = one?.ufrag === other?.ufrag && one?.fingerprint === other?.fingerprint
+  const keyed = a?.srtp?.key === b?.srtp?.key
+  const same = keyed && one?.ufrag === other?.ufrag && one?.fingerprint === other?.fingerprint
   return same && a?.address === b?.address && a?.port === b?.port
 }

@@ -9,7 +9,7 @@ import {
   type VoiceCounters,
   type VoiceSequencer,
 } from './context.ts'
-import { type Connect, EdgePool } from './edge-pool.ts'
+import { type Connect, EdgePool, type Sender } from './edge-pool.ts'
 import { isOver } from './leg/leg.ts'
 import { LegKeeper } from './leg-keeper.ts'
 import { submitMediaEvents } from './media-events.ts'
@@ -146,7 +146,7 @@ class Adapter implements VoiceAdapter {
       [name, node].some((one) => one !== undefined && (options.isDraining?.(one) ?? false))
     this.#parties = new PartyIndex(sequencer)
     this.#edges = new EdgePool(this.#context, peers, {
-      sip: (edge, message, user) => this.#message(edge, message, user),
+      sip: (edge, message, sender) => this.#message(edge, message, sender),
       bindings: (user, bindings) => {
         this.#reachability.learn(user, bindings)
         this.#reconcileUser(user)
@@ -375,7 +375,7 @@ class Adapter implements VoiceAdapter {
     })
   }
 
-  #message(edge: string, text: string, user: string | undefined): void {
+  #message(edge: string, text: string, sender: Sender): void {
     if (this.#closed) return
     const verdict = readMessage(text)
     const failed = (error: unknown): void =>
@@ -383,7 +383,7 @@ class Adapter implements VoiceAdapter {
     switch (verdict.action) {
       case 'take request':
         this.#milestones.heard(verdict.request)
-        this.#requests.receive(verdict.request, edge, user).catch(failed)
+        this.#requests.receive(verdict.request, edge, sender).catch(failed)
         return
       case 'take response':
         this.#responses.receive(verdict.response, edge).catch(failed)

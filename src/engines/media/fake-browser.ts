@@ -4,7 +4,12 @@ import { assert } from '#base'
 import type { MediaLocal } from '#protocols/control'
 import { makeAnswer, readAnswer } from '#protocols/sdp'
 
-const NAMES = { PCMU: 0, PCMA: 8 } as const
+/** How each codec stands in its SDP, and how long 20 ms are on its clock. */
+const CODECS = {
+  PCMU: { payloadType: 0, clockRate: 8000, channels: 1, steps: 160 },
+  PCMA: { payloadType: 8, clockRate: 8000, channels: 1, steps: 160 },
+  opus: { payloadType: 111, clockRate: 48_000, channels: 2, steps: 960 },
+} as const
 
 export class FakeBrowser {
   readonly heard: Buffer[] = []
@@ -13,13 +18,12 @@ export class FakeBrowser {
   readonly #waiting = new Set<() => void>()
   #sequence = 1000
 
-  constructor(codec: keyof typeof NAMES = 'PCMU') {
-    const parameters = new RTCRtpCodecParameters({
-      mimeType: `audio/${codec}`,
-      clockRate: 8000,
-      channels: 1,
-      payloadType: NAMES[codec],
-    })
+  readonly #codec: keyof typeof CODECS
+
+  constructor(codec: keyof typeof CODECS = 'PCMU') {
+    this.#codec = codec
+    const { payloadType, clockRate, channels } = CODECS[codec]
+    const parameters = new RTCRtpCodecParameters({ mimeType: `audio/${codec}`, clockRate, channels, payloadType })
     this.#connection = new RTCPeerConnection({ codecs: { audio: [parameters] }, iceServers: [] })
     this.#connection.addTrack(this.#track)
   }
@@ -37,6 +41,7 @@ export class FakeBrowser {
       address: '127.0.0.1',
       port: 9,
       webrtc: { ufrag: '', password: '', fingerprint: '' },
+      codecs: [this.#codec],
     })
     assert(read.ok && read.agreed.webrtc, 'its offer is one of WebRTC')
     return { sdp, fingerprint: read.agreed.webrtc.fingerprint }
@@ -52,7 +57,7 @@ export class FakeBrowser {
 
   /** Takes the answer of a core whose media process said this. */
   async answered(offer: string, local: MediaLocal): Promise<string> {
-    const made = makeAnswer(offer, local, {})
+    const made = makeAnswer(offer, { ...local, codecs: [this.#codec] }, {})
     assert(made.ok, 'our own side answers its offer')
     await this.#connection.setRemoteDescription({ type: 'answer', sdp: made.answer.text })
     return made.answer.text
@@ -60,11 +65,12 @@ export class FakeBrowser {
 
   /** Sends one packet. */
   send(payload: Buffer): void {
+    const { payloadType, steps } = CODECS[this.#codec]
     const header = new RtpHeader({
       sequenceNumber: this.#sequence,
-      timestamp: this.#sequence * 160,
+      timestamp: this.#sequence * steps,
       ssrc: 1,
-      payloadType: 0,
+      payloadType,
     })
     this.#sequence++
     this.#track.writeRtp(new RtpPacket(header, payload))

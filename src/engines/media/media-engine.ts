@@ -226,8 +226,8 @@ class Engine implements MediaEngine {
 
   async #set(session: MediaSessionId, spec: MediaSpec): Promise<MediaLocal> {
     if (!spec.webrtc) {
-      const { address, port } = await this.#plane!.set(session, spec)
-      return { address, port }
+      const { webrtc: _, ...local } = await this.#plane!.set(session, spec)
+      return local
     }
     this.#handshakes.expect(session, spec.webrtc.fingerprint)
     const { webrtc, ...local } = await this.#plane!.set(session, spec)

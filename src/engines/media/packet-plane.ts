@@ -94,8 +94,7 @@ export class PacketPlane implements PlanePort {
     const before = session.hears
     session.shape(spec)
     this.#moveAudience(session, heardBy(id, before), heardBy(id, spec.hears))
-    const { port, webrtc } = session.local
-    return { address: this.#settings.advertised, port, ...(webrtc && { webrtc }) }
+    return { address: this.#settings.advertised, ...session.local }
   }
 
   async remove(id: MediaSessionId): Promise<void> {

@@ -52,6 +52,15 @@ const spec = z.object({
     })
     .optional(),
   webrtc: z.object({ fingerprint: z.string().min(1).max(200).optional() }).optional(),
+  srtp: z
+    .object({
+      suite: z.enum(['AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32']).optional(),
+      key: z
+        .string()
+        .regex(/^[A-Za-z0-9+/]{40}$/)
+        .optional(),
+    })
+    .optional(),
   path: z.number().int().min(0).optional(),
   codec: z
     .object({ name: z.enum(['PCMU', 'PCMA']), wire: z.literal('opus').optional(), payloadType, ptimeMs })

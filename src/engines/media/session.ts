@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { RemoteInfo } from 'node:dgram'
 import { DtmfDetector, decodeG711, type G711 } from '#protocols/audio'
-import type { Hears, MediaSessionId, MediaSpec, MediaStatistics } from '#protocols/control'
+import type { Hears, MediaLocal, MediaSessionId, MediaSpec, MediaStatistics } from '#protocols/control'
 import { Reception, RtpView, TelephoneEventReceiver } from '#protocols/rtp'
 import type { SrtpKeys } from '#protocols/srtp'
 import { OpusParty } from './opus-party.ts'
@@ -11,6 +11,7 @@ import type { IceCredentials } from './plane-port.ts'
 import type { PortPair } from './port-pool.ts'
 import type { RecordingTap } from './recording-tap.ts'
 import { ReportKeeper } from './report-keeper.ts'
+import { SdesParty } from './sdes-party.ts'
 import type { SessionContext } from './session-context.ts'
 import { SessionOutput } from './session-output.ts'
 import { TICK_MS } from './tick-wheel.ts'
@@ -87,6 +88,7 @@ export class Session {
   /** Where we send from to a party without WebRTC. */
   #from: PortPair
   #web: WebParty | undefined
+  #sdes: SdesParty | undefined
   #opus: OpusParty | undefined
   #closed = false
   #strange = 0
@@ -113,7 +115,7 @@ export class Session {
       session: id,
       stream: this.#stream,
       context,
-      isReady: () => this.#gate.port !== 0 && (this.#web?.isSecured ?? true) && (this.#opus?.isReady ?? true),
+      isReady: () => this.#gate.port !== 0 && this.#secrecy?.isSecured !== false && this.#opus?.isReady !== false,
       send: (packet) => this.#send(packet),
     })
     this.#reports = new ReportKeeper(this.#stream, this.#reception, context.cname)
@@ -126,14 +128,20 @@ export class Session {
     return this.#spec.hears
   }
 
+  /** What protects the party's packets, if anything does. */
+  get #secrecy(): WebParty | SdesParty | undefined {
+    return this.#web ?? this.#sdes
+  }
+
   get law(): G711 | undefined {
     return this.#spec.codec?.name
   }
 
   /** What the party's SDP is to name. */
-  get local(): { readonly port: number; readonly webrtc?: IceCredentials } {
+  get local(): Pick<MediaLocal, 'port' | 'srtp'> & { readonly webrtc?: IceCredentials } {
     const { pair, ufrag, password } = this.#way
-    return { port: pair.port, ...(this.#web && { webrtc: { ufrag, password } }) }
+    const srtp = this.#sdes && { key: this.#sdes.key }
+    return { port: pair.port, ...(this.#web && { webrtc: { ufrag, password } }), ...(srtp && { srtp }) }
   }
 
   /** The party is to come another way: it is heard on both until it does. Of two ways the one that it came by so far stays. */
@@ -163,6 +171,8 @@ export class Session {
     this.#spec = spec
     if (spec.webrtc) this.#web ??= new WebParty(this.#gate, (packet) => this.#context.handshake(this.id, packet))
     else this.#gate.name(spec.remote)
+    this.#sdes = spec.srtp && (this.#sdes ?? new SdesParty())
+    this.#sdes?.agree(spec.srtp ?? {})
     if (spec.telephoneEvent !== undefined || !spec.receives) this.#detector = undefined
     else this.#detector ??= new DtmfDetector()
     this.#speak(spec)
@@ -234,12 +244,13 @@ export class Session {
 
   #received(packet: Buffer, from: RemoteInfo, way: Way): void {
     if (this.#closed) return
-    if (!this.#view.read(packet) || !this.#gate.admits(from.address, from.port)) {
+    const clear = this.#sdes ? this.#sdes.open(packet) : packet
+    if (!clear || !this.#view.read(clear) || !this.#gate.admits(from.address, from.port)) {
       this.#strange++
       return
     }
     if (way === this.#way) this.#comeOver()
-    this.#taken(packet)
+    this.#taken(clear)
   }
 
   /** The party sends to where it was told last: nothing more is to come to where we were. */
@@ -364,7 +375,10 @@ export class Session {
     const steps = this.#opus ? WIDE_STEPS : 1
     const packet = this.#reports.write({ nowMs, wallMs: this.#context.now(), bye, steps })
     if (this.#web) this.#web.sendControl(packet)
-    else this.#from.rtcp.send(packet, port + 1, address!)
+    else {
+      const out = this.#sdes ? this.#sdes.protectControl(packet) : packet
+      if (out) this.#from.rtcp.send(out, port + 1, address!)
+    }
   }
 
   #reported(packet: Buffer): void {
@@ -373,13 +387,15 @@ export class Session {
   }
 
   #send(packet: Buffer): void {
-    if (this.#web) this.#web.send(packet)
-    else this.#from.rtp.send(packet, this.#gate.port, this.#gate.address!)
+    if (this.#web) return this.#web.send(packet)
+    const out = this.#sdes ? this.#sdes.protect(packet) : packet
+    if (out) this.#from.rtp.send(out, this.#gate.port, this.#gate.address!)
   }
 
   #control(packet: Buffer, from: RemoteInfo): void {
     if (this.#closed) return
-    if (!this.#gate.admitsControl(from.address)) this.#strange++
-    else this.#reported(packet)
+    const clear = this.#sdes ? this.#sdes.openControl(packet) : packet
+    if (!clear || !this.#gate.admitsControl(from.address)) this.#strange++
+    else this.#reported(clear)
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { silentLogger } from '#base'
+import { createOpusCodec, opusSamples } from '#protocols/audio'
 import type { MediaLocal, MediaSpec } from '#protocols/control'
 import { FakeBrowser } from './fake-browser.ts'
 import { FakeParty, numberedPayload } from './fake-party.ts'
@@ -36,8 +37,8 @@ function bench(): PlaneBench & { set(id: string, spec: Partial<MediaSpec>): Prom
   return { ...made, set }
 }
 
-async function browser(): Promise<FakeBrowser> {
-  const made = new FakeBrowser()
+async function browser(codec: 'PCMU' | 'opus' = 'PCMU'): Promise<FakeBrowser> {
+  const made = new FakeBrowser(codec)
   closers.push(() => made.close())
   return made
 }
@@ -79,6 +80,40 @@ describe('a WebRTC party (MED-11)', () => {
     for (let n = 0; n < 10; n++) ben.send(numberedPayload(2, n))
     await anna.until((heard) => heard.some((payload) => payload.equals(numberedPayload(2, 9))))
     expect(transcoded()).toBe(0)
+  })
+
+  it('that speaks Opus talks with a phone of G.711, and with another one packet for packet', async () => {
+    const { plane, set } = bench()
+    const codec = { name: 'PCMA', wire: 'opus', payloadType: 111, ptimeMs: 20 } as const
+    const [anna, carl, ben] = [await browser('opus'), await browser('opus'), await phone()]
+    const heard = { type: 'session', session: 'a' } as const
+    const join = async (id: string, who: FakeBrowser, hears: MediaSpec['hears']) => {
+      const { sdp, fingerprint } = await who.offer()
+      const answer = await who.answered(sdp, await set(id, { webrtc: { fingerprint }, codec, hears }))
+      expect(answer).toContain('a=rtpmap:111 opus/48000/2')
+      await who.connected()
+    }
+    ben.target = (await set('b', { remote: ben.address, codec: ULAW, hears: heard })).port
+    await join('a', anna, { type: 'session', session: 'b' })
+    await join('c', carl, heard)
+    const opus = await createOpusCodec()
+    closers.push(() => opus.close())
+    const said: Buffer[] = []
+    const timer = setInterval(() => {
+      const loud = Int16Array.from({ length: 160 }, (_, i) => 6000 * Math.sin((said.length * 160 + i) / 2))
+      said.push(Buffer.from(opus.encode(loud)!))
+      anna.send(said.at(-1)!)
+      ben.send(numberedPayload(2, said.length))
+    }, 20)
+    closers.push(() => clearInterval(timer))
+    await carl.until((payloads) => payloads.length > 10)
+    expect(said.some((payload) => payload.equals(carl.heard[5]!))).toBe(true)
+    const atBen = await ben.hears(10)
+    expect(atBen.every(({ payload }) => payload.length === 160)).toBe(true)
+    expect(new Set(atBen.at(-1)!.payload).size).toBeGreaterThan(20)
+    await anna.until((payloads) => payloads.length > 10)
+    expect(anna.heard.every((payload) => opusSamples(payload) === 160)).toBe(true)
+    expect((await plane.statistics('a')).sessions[0]!.packetsStrange).toBe(0)
   })
 
   it('with another certificate than its SDP names is given no sound, and none of it is taken', async () => {

@@ -33,6 +33,8 @@ export {
   parameterValue,
   profileOf,
   rangeInWords,
+  type SrtpFor,
+  srtpFor,
   timeZoneOf,
 } from './parameter.ts'
 export { PASSWORD_HISTORY_MAX, type PasswordPolicy, passwordPolicyOf } from './password-policy.ts'

@@ -13,6 +13,7 @@ import {
   parameterValue,
   profileOf,
   rangeInWords,
+  srtpFor,
 } from './parameter.ts'
 import { copyConfiguration, evolveConfiguration, initialConfiguration } from './state.ts'
 
@@ -230,5 +231,25 @@ describe('who may speak Opus', () => {
       expect(parameterFault(kind, value, 'tandem')).toBeUndefined()
     }
     expect(parameterFault(kind, 'Yes', 'tandem')).toBe('is "Yes"; it takes browsers or everybody or nobody')
+  })
+})
+
+describe('SRTP of phones', () => {
+  it.each([
+    [undefined, 'accepted'],
+    ['refused', 'refused'],
+    ['accepted', 'accepted'],
+    ['offered', 'offered'],
+    ['anywhere', 'anywhere'],
+  ])('set to %s: %s', (value, expected) => {
+    expect(srtpFor(new Map(value === undefined ? [] : [['SRTP', { value }]]))).toBe(expected)
+  })
+
+  it('is one of four words', () => {
+    const kind = parameterKind('SRTP')!
+    expect(parameterFault(kind, 'anywhere', 'tandem')).toBeUndefined()
+    expect(parameterFault(kind, 'never', 'tandem')).toBe(
+      'is "never"; it takes refused or accepted or offered or anywhere',
+    )
   })
 })

@@ -31,6 +31,11 @@ const OPUS_FOR = ['browsers', 'everybody', 'nobody'] as const
 /** Who may speak Opus with the media processes; all others speak G.711. */
 export type OpusFor = (typeof OPUS_FOR)[number]
 
+const SRTP_FOR = ['refused', 'accepted', 'offered', 'anywhere'] as const
+
+/** What is done about SRTP with keys in SDP (RFC 4568), each with what is before it: taken over TLS, offered over TLS, taken over anything. */
+export type SrtpFor = (typeof SRTP_FOR)[number]
+
 /** Twenty hosts are asked one after the other, half a second each: more would decide too late. */
 const ADDRESSES_MAX = 20
 /** The longest a name of a host may be (RFC 1035). */
@@ -44,6 +49,7 @@ const LEAST_S = 0.05
 const PROFILE = 'Switchover Profile'
 const SUPERVISION_ANNOUNCED = 'Supervision Announced'
 const OPUS = 'Opus'
+const SRTP = 'SRTP'
 const TIME_ZONE = 'Time Zone'
 const NOT_READY_REASONS = 'Not-Ready Reasons'
 /** More fit into no menu. */
@@ -124,6 +130,13 @@ export const PARAMETERS: readonly ParameterKind[] = [
     defaults: both('browsers'),
   },
   {
+    name: SRTP,
+    what: 'SRTP of phones with keys in SDP: refused; accepted from those that come over TLS; offered to them too; anywhere: accepted over UDP and TCP as well, where the keys can be read',
+    form: 'choice',
+    choices: SRTP_FOR,
+    defaults: both('accepted'),
+  },
+  {
     name: 'Switchover NetTest Addresses',
     what: 'hosts that are asked whether this machine is cut off, separated by commas',
     form: 'addresses',
@@ -186,6 +199,12 @@ export function isSupervisionAnnounced(parameters: ReadonlyMap<string, Parameter
 export function opusFor(parameters: ReadonlyMap<string, Parameter>): OpusFor {
   const value = parameters.get(OPUS)?.value
   return OPUS_FOR.find((one) => one === value) ?? 'browsers'
+}
+
+/** What is done about SRTP of phones. */
+export function srtpFor(parameters: ReadonlyMap<string, Parameter>): SrtpFor {
+  const value = parameters.get(SRTP)?.value
+  return SRTP_FOR.find((one) => one === value) ?? 'accepted'
 }
 
 /** The centre's time zone. */

@@ -39,6 +39,8 @@ export type {
   RecordingId,
   RecordingSpec,
   SealedRecording,
+  SrtpLocal,
+  SrtpParty,
   WebRtcLocal,
   WebRtcParty,
 } from './media.ts'

@@ -78,6 +78,19 @@ export interface WebRtcLocal {
   readonly fingerprint: string
 }
 
+/** A party whose sound is protected by keys that both sides tell in their SDP (RFC 4568); what it says is absent until that is known. */
+export interface SrtpParty {
+  readonly suite?: 'AES_CM_128_HMAC_SHA1_80' | 'AES_CM_128_HMAC_SHA1_32'
+  /** Master key and salt, 30 octets in base64. */
+  readonly key?: string
+}
+
+/** What such a party must know of us besides address and port. */
+export interface SrtpLocal {
+  /** Another process has another one. */
+  readonly key: string
+}
+
 /** How one RTP session shall be. */
 export interface MediaSpec {
   /**
@@ -92,6 +105,8 @@ export interface MediaSpec {
   readonly remote?: MediaAddress
   /** Present for a party that speaks WebRTC: then `remote` counts for nothing, as ICE finds the way. */
   readonly webrtc?: WebRtcParty
+  /** Present for a party whose sound is protected so. */
+  readonly srtp?: SrtpParty
   /**
    * Counted up when the way to the party is to be tried anew: the session gets another port (and other ICE credentials). The old
    * ones serve until something comes in on the new.
@@ -114,6 +129,7 @@ export interface MediaLocal {
   readonly address: string
   readonly port: number
   readonly webrtc?: WebRtcLocal
+  readonly srtp?: SrtpLocal
 }
 
 /** How one recording shall be: one channel for each session named, the first left. It goes on until it is sealed, whoever is core. */

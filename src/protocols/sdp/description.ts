@@ -1,3 +1,4 @@
+import type { CryptoLine } from './sdes.ts'
 import type { WebRtcTerms } from './webrtc.ts'
 
 /** Which way media flows, seen from whoever wrote the description (RFC 8866 6.7). */
@@ -32,6 +33,8 @@ export interface SdpMedia {
   readonly codecs: readonly SdpCodec[]
   /** Present when the line is of WebRTC, and whole. */
   readonly webrtc?: WebRtcTerms
+  /** How the line's writer protects its packets, as far as we can do so: on a line of RTP/SAVP alone. */
+  readonly crypto?: readonly CryptoLine[]
   /** The payload type of telephone-event/8000 (RFC 4733), if it is offered. */
   readonly telephoneEvent?: number
   /** That of telephone-event/48000, which belongs to Opus. */

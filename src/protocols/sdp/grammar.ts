@@ -25,6 +25,7 @@ export interface RawMedia {
   fingerprint?: { type: string; hash: string }
   setup?: string
   rtcpMux?: string
+  crypto?: { id: string | number; suite: string; config: string; sessionConfig?: string }[]
   candidates?: {
     foundation: string | number
     component: number

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net'
 import type { Direction, SdpCodec, SdpDescription, SdpMedia, SdpResult } from './description.ts'
 import { grammar, type RawDescription, type RawMedia } from './grammar.ts'
 import { parseSdp } from './parse.ts'
+import { type CryptoTerms, cryptoLine, isSecure, SECURE_PROTOCOL } from './sdes.ts'
 import { type LocalWebRtc, WEBRTC_PROTOCOL, type WebRtcTerms, webRtcLine, webRtcSession } from './webrtc.ts'
 
 /** The codecs that we speak, and how each stands in SDP: G.711 as in RFC 3551, Opus as in RFC 7587. */
@@ -37,6 +38,8 @@ export interface LocalMedia {
   readonly ptimeMs?: number
   /** Our end of WebRTC: an offer is then of it alone; an answer may be to one. Without it only plain RTP is taken. */
   readonly webrtc?: LocalWebRtc
+  /** Our key, where keys in SDP protect the packets (RFC 4568): an offer is then of that alone; an answer may be to one. */
+  readonly srtp?: Pick<CryptoTerms, 'key'>
   /** false leaves telephone events out. */
   readonly telephoneEvent?: boolean
 }
@@ -57,6 +60,8 @@ export interface AgreedMedia {
   readonly port: number
   /** Present when the stream is one of WebRTC. */
   readonly webrtc?: WebRtcTerms
+  /** Present when keys in SDP protect the packets: the peer's. */
+  readonly srtp?: CryptoTerms
   readonly codec: CodecName
   readonly payloadType: number
   /** The payload type of telephone events that we send, when the peer takes them. */
@@ -86,8 +91,15 @@ export function makeOffer(
   const plain = mediaLine(local, { codecs, events, direction: local.direction ?? 'sendrecv' })
   const line = local.webrtc
     ? { ...plain, protocol: WEBRTC_PROTOCOL, ...webRtcLine(local.webrtc, local, { setup: 'actpass' }) }
-    : plain
+    : { ...plain, ...securedOffer(local, before) }
   return finish(inPlace(line, before), local.address, options)
+}
+
+/** The way in which packets are protected already comes again: another would be another session. */
+function securedOffer({ srtp }: LocalMedia, before: readonly SdpMedia[]): Partial<RawMedia> {
+  if (!srtp) return {}
+  const used = before.flatMap(({ crypto }) => crypto ?? [])[0]?.suite ?? 'AES_CM_128_HMAC_SHA1_80'
+  return { protocol: SECURE_PROTOCOL, ...cryptoLine({ suite: used, key: srtp.key }) }
 }
 
 function saidBefore(previous: SentSdp | undefined): readonly SdpMedia[] {
@@ -139,13 +151,20 @@ export function makeAnswer(
   const codecs = [{ name: found.name, payloadType: found.codec.payloadType }]
   const { protocol, webrtc } = found.media
   const secured = webrtc && local.webrtc && webRtcLine(local.webrtc, local, { setup: 'passive', mid: webrtc.mid })
-  const taken = { ...mediaLine(local, { codecs, events: events ? [events] : [], direction }), protocol, ...secured }
+  const plain = mediaLine(local, { codecs, events: events ? [events] : [], direction })
+  const taken = { ...plain, protocol, ...secured, ...securedAnswer(found, local) }
   const lines = offer.value.media.map((media) => (media === found.media ? taken : refusal(media)))
   return {
     ok: true,
     answer: finish(lines, local.address, options),
     agreed: agree(found, { direction, events, local }),
   }
+}
+
+/** RFC 4568 5.1.2: the tag and the suite of the line that is taken, and a key of our own. */
+function securedAnswer({ media }: Found, { srtp }: LocalMedia): Partial<RawMedia> {
+  const [offered] = media.crypto ?? []
+  return srtp && offered ? cryptoLine({ suite: offered.suite, key: srtp.key }, offered.tag) : {}
 }
 
 /** Reads the peer's answer to our offer: what is agreed, or why nothing is. */
@@ -192,8 +211,7 @@ function choose(
 ): Found | undefined {
   const ours = local.codecs ?? ['PCMU', 'PCMA']
   for (const media of description.media) {
-    const fits = PROTOCOLS.includes(media.protocol) || (local.webrtc !== undefined && media.webrtc !== undefined)
-    if (media.kind !== 'audio' || media.port === 0 || !fits) continue
+    if (media.kind !== 'audio' || media.port === 0 || !isPossible(media, local)) continue
     const usable: Found[] = media.codecs.flatMap((codec) => {
       const name = ours.find((one) => isCalled(one, codec))
       return name ? [{ media, codec, name }] : []
@@ -202,6 +220,11 @@ function choose(
     if (usable[0]) return usable[0]
   }
   return undefined
+}
+
+function isPossible({ protocol, webrtc, crypto }: SdpMedia, local: LocalMedia): boolean {
+  if (isSecure(protocol)) return local.srtp !== undefined && crypto !== undefined
+  return PROTOCOLS.includes(protocol) || (local.webrtc !== undefined && webrtc !== undefined)
 }
 
 function isCalled(name: CodecName, codec: SdpCodec): boolean {
@@ -237,10 +260,12 @@ function agree(
   found: Found,
   how: { readonly direction: Direction; readonly events: Events | undefined; readonly local: LocalMedia },
 ): AgreedMedia {
+  const [srtp] = found.media.crypto ?? []
   return {
     address: found.media.address,
     port: found.media.port,
     ...(found.media.webrtc && { webrtc: found.media.webrtc }),
+    ...(srtp && { srtp: { suite: srtp.suite, key: srtp.key } }),
     codec: found.name,
     payloadType: found.codec.payloadType,
     direction: how.direction,

@@ -8,6 +8,7 @@ import {
   STATIC_CODECS,
 } from './description.ts'
 import { grammar, type RawDescription, type RawMedia } from './grammar.ts'
+import { readCrypto } from './sdes.ts'
 import { readWebRtc } from './webrtc.ts'
 
 /** Reads an SDP body. Never throws; what is too large, empty or without sense is refused with a reason. */
@@ -68,6 +69,7 @@ function readMedia(raw: RawMedia, whole: RawDescription): SdpMedia | string {
   const [narrow, wide] = [events(8000), events(48_000)]
   const ptimeMs = Number(raw.ptime)
   const webrtc = readWebRtc(raw, whole)
+  const crypto = readCrypto(raw)
   return {
     kind: type,
     port,
@@ -78,6 +80,7 @@ function readMedia(raw: RawMedia, whole: RawDescription): SdpMedia | string {
     codecs: codecs.filter((codec) => codec.name !== 'TELEPHONE-EVENT'),
     ...(ptimeMs > 0 && ptimeMs <= 200 ? { ptimeMs } : {}),
     ...(webrtc && { webrtc }),
+    ...(crypto.length > 0 && { crypto }),
     ...(narrow && { telephoneEvent: narrow.payloadType }),
     ...(wide && { telephoneEventWide: wide.payloadType }),
   }

@@ -20,9 +20,11 @@ export class SrtpSender {
   readonly #keys: SessionKeys
   readonly #gcm: boolean
   readonly #tagBytes: number
-  readonly #index = new PacketIndex()
+  readonly #index: PacketIndex
 
-  constructor(master: MasterKey, profile: SrtpProfile) {
+  /** One that follows on another with the same key goes on counting: no packet's place may be protected twice. */
+  constructor(master: MasterKey, profile: SrtpProfile, before?: SrtpSender) {
+    this.#index = before ? before.#index : new PacketIndex()
     this.#keys = deriveKeys(master, profile, 'rtp')
     this.#gcm = profile === 'AEAD_AES_128_GCM'
     this.#tagBytes = TAG_BYTES[profile]

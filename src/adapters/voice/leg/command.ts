@@ -118,6 +118,8 @@ export type LegBirth = Pick<Leg, 'id' | 'interaction' | 'participant' | 'edge' |
   readonly process: string
   /** Our offer shall be one of WebRTC. */
   readonly webrtc?: true
+  /** Our offer shall be one of SRTP. */
+  readonly srtp?: true
   readonly trunk?: LegTrunk
 }
 

@@ -53,14 +53,14 @@ export function evolve(state: OpenState, event: VoiceEvent, at: Millis): void {
 type LegEvent = Exclude<VoiceEvent, { type: 'LegArrived' | 'LegPrepared' | 'MediaEventsTaken' }>
 
 function bornLeg(event: Extract<VoiceEvent, { type: 'LegArrived' | 'LegPrepared' }>, at: Millis): Leg {
-  const { process, webrtc, ...birth }: LegBirth = event.leg
+  const { process, webrtc, srtp, ...birth }: LegBirth = event.leg
   const base = { ...birth, requests: [] }
   if (event.type === 'LegPrepared') {
     return {
       ...base,
       direction: 'out',
       progress: { state: 'preparing', since: at },
-      media: { process, ...(webrtc && { webrtc }) },
+      media: { process, ...(webrtc && { webrtc }), ...(srtp && { srtp }) },
     }
   }
   const { head, cseq, offer, terms } = event

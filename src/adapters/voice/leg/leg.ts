@@ -1,6 +1,6 @@
 import type { Millis } from '#base'
 import type { InteractionId, ParticipantId } from '#kernel/interaction'
-import type { MediaAddress, MediaCodec, MediaLocal, WebRtcParty } from '#protocols/control'
+import type { MediaAddress, MediaCodec, MediaLocal, SrtpParty, WebRtcParty } from '#protocols/control'
 
 /**
  * One SIP leg of an interaction: everything that another core needs to go on with it, and no more. It is made of events in
@@ -114,6 +114,8 @@ export interface Terms {
   readonly remote?: MediaAddress
   /** Present when the party speaks WebRTC. */
   readonly webrtc?: WebRtcParty
+  /** Present when keys in SDP protect its sound. */
+  readonly srtp?: SrtpParty
   readonly codec?: MediaCodec
   readonly telephoneEvent?: number
   readonly telephoneEventHz?: 48_000
@@ -128,6 +130,8 @@ export interface LegMedia {
   readonly process: string
   /** The party was dialled as one that speaks WebRTC. */
   readonly webrtc?: true
+  /** The party was dialled as one whose sound is protected by keys in SDP. */
+  readonly srtp?: true
   /** How often another way to the party was tried: each has other ports. */
   readonly path?: number
   /** Where the party shall send. */

@@ -323,6 +323,7 @@ export const configured = {
       'Nein: die Gateways dieser Maschine entscheiden, ob sie abgeschnitten ist; Ja: sie werden nicht gefragt',
     'Supervision Announced': 'Ja: den Beteiligten eines Gesprächs wird gezeigt, wer mithört oder berät; Nein: nicht',
     Opus: 'Wer mit den Medienprozessen Opus sprechen darf: Browser (browsers), alle, auch Telefone und Trunks (everybody), oder niemand (nobody); wer nicht darf, spricht G.711',
+    SRTP: 'SRTP von Telefonen mit Schlüsseln im SDP: abgelehnt (refused); von denen angenommen, die über TLS kommen (accepted); ihnen auch angeboten (offered); auch über UDP und TCP angenommen, wo man die Schlüssel mitlesen kann (anywhere)',
     'Switchover NetTest Addresses':
       'Rechner, die gefragt werden, ob diese Maschine abgeschnitten ist, durch Kommas getrennt',
     'Switchover Notifier Ping Delay': 'Von der Antwort auf einen Ping über eine Verbindung bis zum nächsten',

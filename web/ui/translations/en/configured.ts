@@ -322,6 +322,7 @@ export const configured = {
     'Supervision Announced':
       'Yes: the parties of a conversation are shown who listens to it or coaches in it; No: they are not',
     Opus: 'Who may speak Opus with the media processes: browsers, everybody (phones and trunks too) or nobody; who may not speaks G.711',
+    SRTP: 'SRTP of phones with keys in SDP: refused; accepted from those that come over TLS; offered to them too; anywhere: accepted over UDP and TCP as well, where the keys can be read',
     'Switchover NetTest Addresses': 'Hosts that are asked whether this machine is cut off, separated by commas',
     'Switchover Notifier Ping Delay': 'From the answer to a ping over a connection until the next one',
     'Switchover Notifier Ping Timeout': 'From sending such a ping until it counts as failed',
