@@ -3,6 +3,8 @@
  * carries the call on to the end that its parties want. What must hold after each stands in `lived`: one sound record, nobody refused or cut off.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { VoiceMessages } from '#api/contract'
+import { ApiClient, eventually } from '../kit/api-client.ts'
 import type { PhoneCall } from '../kit/phone-call.ts'
 import { delay, GAP_MS_MAX, hearsMore, KillStage, type SeenDetail, type StageAgent, talking } from './kill-stage.ts'
 
@@ -378,6 +380,44 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
     const talk = record.segments.find(({ kind }) => kind === 'talk')
     const talkMs = Date.parse(talk?.endedAt ?? '') - Date.parse(talk?.startedAt ?? '')
     expect(Math.abs((await stage.recordingMs(record.recordings[0]!)) - talkMs)).toBeLessThan(boundMs(500))
+  })
+
+  it('while a message is left for a queue: an agent of the queue hears it, once, before and after (VML-01, VML-04, ACD-14)', async () => {
+    const { number, call } = await stage.dial('1000')
+    await call.connected()
+    await inMenu(number)
+    await call.media.press('4')
+    const { id } = await stage.interaction(number)
+    await stage.step(id, 'voicemail')
+    const api = await stage.api()
+    const [recording] = await eventually('the recording', async () => {
+      const { recordings } = await api.get<SeenDetail>(`/interactions/${id}`)
+      return recordings.length > 0 ? recordings : undefined
+    })
+    await stage.killAndWait()
+    await delay(1_000)
+    expect(await call.hangUp()).toBe(200)
+    await lived(number)
+    const agent = () => eventually('a log-in', () => new ApiClient(stage.system.http).logIn('agent1'))
+    const message = async (asker: ApiClient) =>
+      eventually('the message', async () => {
+        const { items } = await asker.get<VoiceMessages>('/voice-messages')
+        const mine = items.filter(({ from }) => from.includes(number))
+        return mine[0]?.sound === 'kept' ? mine : undefined
+      })
+    const before = await agent()
+    expect(await message(before)).toMatchObject([{ id: recording, mailbox: 'support', heard: null }])
+    const sound = await eventually('the stored sound', async () => {
+      const answer = await before.raw('GET', `/recordings/${recording}/audio`)
+      return answer.ok ? answer.arrayBuffer() : undefined
+    })
+    // µ-law, 8 bytes a millisecond: more than the second that makes a message.
+    expect(sound.byteLength).toBeGreaterThan(8_000)
+    const other = await new ApiClient(stage.system.http).logIn('agent2')
+    expect((await other.raw('GET', `/recordings/${recording}/audio`)).status).toBe(403)
+    await before.post(`/voice-messages/${recording}/mark`, { as: 'heard' })
+    await stage.killAndWait()
+    expect(await message(await agent())).toMatchObject([{ id: recording, heard: { by: 'agent1' } }])
   })
 
   it('just after the call ended', async () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { messagesOf } from '#kernel/mailbox'
 import { Asker, TestCentre } from '../contract/api-kit.ts'
+import { leaveMessage, storeMessage } from '../contract/voice-kit.ts'
 import {
   accessibilityFaults,
   buildPage,
@@ -368,6 +370,40 @@ describe.skipIf(missing)(`the agent desk${missing ? ` (${missing})` : ''}`, () =
     expect(texts.filter((text) => text.includes('⟦')).length).toBeGreaterThan(15)
     const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
     expect(overflow).toBe(0)
+    await page.context().close()
+  })
+
+  it('tells of a voice message for its queue at once, plays it, calls back, and removes it with a way back (VML-05)', async () => {
+    const watched = await desk()
+    const { page } = watched
+    await page.getByText('No voice messages for you or your queues').waitFor()
+    const message = await leaveMessage(centre, 'ix-desk-message', '2002')
+    const entry = page.locator(`[data-message="${message}"]`)
+    await entry.getByText('its sound is being stored').waitFor()
+    await page.locator('[data-messages][data-unheard="1"]').waitFor()
+    await storeMessage(centre, message)
+    await entry.locator('[data-listen]').waitFor()
+    expect(await entry.innerText()).toContain('Agent 2')
+    await picture(page, 'desk-message')
+    await faultless(watched)
+    await page.keyboard.press('Alt+V')
+    await page.keyboard.press('Enter')
+    await page.locator(`[data-message="${message}"][data-heard=true]`).waitFor()
+    await page.locator('[data-messages][data-unheard="0"]').waitFor()
+    await picture(page, 'desk-message-heard')
+    await faultless(watched)
+    await entry.getByRole('button', { name: 'Call back: Agent 2' }).click()
+    await expect
+      .poll(() => [...centre.state.interactions.values()].map(({ to }) => to), { timeout: 60_000 })
+      .toContain('2002')
+    await entry.locator('[data-remove]').click()
+    await entry.waitFor({ state: 'detached' })
+    await page.locator('[data-undo]').click()
+    await entry.locator('[data-remove]').click()
+    await entry.waitFor({ state: 'detached' })
+    expect(messagesOf(centre.state.mailboxes, 'support')).toMatchObject([
+      { id: message, heard: { by: 'agent1' }, removed: { by: 'agent1' } },
+    ])
     await page.context().close()
   })
 

@@ -1,4 +1,4 @@
-import type { AgentLive, InteractionView, QueueLive, ServerMessage } from '#api/contract'
+import type { AgentLive, InteractionView, MailboxView, QueueLive, ServerMessage } from '#api/contract'
 
 /** A view that changes: any message of the server but those without views. */
 type ViewMessage = Extract<ServerMessage, { type: 'snapshot' | 'changes' }>
@@ -12,6 +12,8 @@ export interface Board {
   readonly queues: ReadonlyMap<string, QueueLive>
   readonly agents: ReadonlyMap<string, AgentLive>
   readonly interactions: ReadonlyMap<string, InteractionView>
+  /** Those with messages that whoever looks may open; another map whenever something happened in one. */
+  readonly mailboxes: ReadonlyMap<string, MailboxView>
 }
 
 /** Before the first snapshot. */
@@ -21,6 +23,7 @@ export const EMPTY_BOARD: Board = {
   queues: new Map(),
   agents: new Map(),
   interactions: new Map(),
+  mailboxes: new Map(),
 }
 
 /** Calls that ended stay this many, so that one sees how; older ones are in history. */
@@ -48,6 +51,7 @@ function withViews(board: Board, message: ViewMessage, now: number): Board {
     queues: merge(board.queues, message.queues, (queue) => queue.name, gone.queues),
     agents: merge(board.agents, message.agents, (agent) => agent.user, gone.agents),
     interactions: forgetClosed(merge(board.interactions, message.interactions, (one) => one.id, [])),
+    mailboxes: merge(board.mailboxes, message.mailboxes ?? [], (mailbox) => mailbox.name, []),
   }
 }
 

@@ -89,7 +89,9 @@ describe('the connection', () => {
   it('is live once the snapshot is there, and tells who it is first', () => {
     const { connection, last } = setUp()
     last().onopen?.()
-    expect(last().sent).toEqual([{ type: 'resume', token: 'token', topics: ['queues', 'agents', 'interactions'] }])
+    expect(last().sent).toEqual([
+      { type: 'resume', token: 'token', topics: ['queues', 'agents', 'interactions', 'mailboxes'] },
+    ])
     expect(connection.state.get()).toBe('connecting')
     last().hear(snapshot(7))
     expect(connection.state.get()).toBe('live')

@@ -113,7 +113,7 @@ export class LiveConnection {
     return {
       type: 'resume',
       token: this.#token,
-      topics: ['queues', 'agents', 'interactions'],
+      topics: ['queues', 'agents', 'interactions', 'mailboxes'],
       ...(sequence === undefined ? {} : { sequence }),
     }
   }

@@ -17,6 +17,7 @@ export type ShortcutAction =
   | 'call'
   | 'end'
   | 'finish'
+  | 'messages'
   | 'note'
   | 'ready'
   | 'not-ready'
@@ -50,6 +51,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { action: 'pick-up', key: 'KeyB', label: 'Alt+B' },
   { action: 'call', key: 'KeyC', label: 'Alt+C' },
   { action: 'end', key: 'KeyQ', label: 'Alt+Q' },
+  { action: 'messages', key: 'KeyV', label: 'Alt+V' },
   { action: 'note', key: 'KeyN', label: 'Alt+N' },
   { action: 'finish', key: 'KeyW', label: 'Alt+W' },
   { action: 'ready', key: 'KeyR', label: 'Alt+R' },

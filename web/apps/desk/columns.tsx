@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
-import type { RefObject } from 'react'
-import type { AgentLive, DeskSettings, Session } from '#api/contract'
+import { lazy, type RefObject, Suspense } from 'react'
+import type { AgentLive, DeskSettings, MailboxView, Session } from '#api/contract'
 import { CustomerThread } from '../../features/customer-thread/customer-thread.tsx'
 import { ItemList } from '../../features/desk-item/item-list.tsx'
+import { MessagesPanel } from '../../features/mailbox/messages-panel.tsx'
 import { OwnToday } from '../../features/own-today/own-today.tsx'
 import { RingNotice } from '../../features/ring-notice/ring-notice.tsx'
 import { PhonePanel } from '../../features/softphone/phone-panel.tsx'
@@ -18,6 +19,11 @@ import type { DeskDialog } from './obey.ts'
 import { EXTEND_MS } from './use-actions.ts'
 import { Workplace, type WorkplaceHandle } from './workplace.tsx'
 
+// Not needed before somebody hears a message.
+const RecordingSound = lazy(async () => ({
+  default: (await import('../../features/recording-player/recording-player.tsx')).RecordingSound,
+}))
+
 /** Work on the left, what is shown in the middle, the customer on the right. */
 export function Columns(props: {
   own: AgentLive
@@ -32,6 +38,10 @@ export function Columns(props: {
   phoneRings: boolean
   onOther: (where: 'phone' | 'number') => void
   takeables: readonly Takeable[]
+  mailboxes: ReadonlyMap<string, MailboxView>
+  messages: RefObject<HTMLDivElement | null>
+  run: (work: () => Promise<unknown>) => Promise<boolean>
+  onCall: (number: string) => void
   onTake: (what: Takeable) => void
   onShow: (id: string) => void
   onDialog: (dialog: DeskDialog) => void
@@ -53,6 +63,20 @@ export function Columns(props: {
           />
         )}
         {props.takeables.length > 0 && <TakeableList takeables={props.takeables} onTake={props.onTake} />}
+        <div ref={props.messages}>
+          <MessagesPanel
+            own={props.own}
+            mailboxes={props.mailboxes}
+            token={session.token}
+            player={(id, onPlay) => (
+              <Suspense>
+                <RecordingSound id={id} token={session.token} onPlay={onPlay} />
+              </Suspense>
+            )}
+            onCall={props.onCall}
+            run={props.run}
+          />
+        </div>
       </div>
       <div className={styles['middle']}>
         {item ? (

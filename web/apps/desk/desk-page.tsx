@@ -42,6 +42,7 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
   const [chosen, setChosen] = useState<string | undefined>()
   const [dialog, setDialog] = useState<DeskDialog>()
   const workplace = useRef<WorkplaceHandle>(null)
+  const messages = useRef<HTMLDivElement>(null)
   const own = board.agents.get(session.user)
   const items = useMemo(() => deskItems(board, session.user), [board, session.user])
   const item = shownItem(items, chosen)
@@ -57,14 +58,16 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
   }
   const choose = (status: AgentLive['chosen']): void =>
     void actions.run(() => new ApiClient(session.token).chooseStatus(session.user, status))
+  const call = async (number: string): Promise<void> => {
+    const id = `ix-${randomId()}`
+    expect(id)
+    await client.call(number, id)
+  }
   const give = async (number: string): Promise<void> => {
     setDialog(undefined)
     await actions.run(async () => {
-      if (dialog === 'call') {
-        const id = `ix-${randomId()}`
-        expect(id)
-        await client.call(number, id)
-      } else if (item && isGiving(dialog)) await client[dialog](item.id, number)
+      if (dialog === 'call') await call(number)
+      else if (item && isGiving(dialog)) await client[dialog](item.id, number)
     })
   }
   const take = (what: Takeable): void =>
@@ -81,7 +84,11 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
     // Behind the log-in nobody sees what a key would do.
     if (connection.state.get() === 'over') return
     const note = workplace.current?.focus
-    obey(action, { items, item, phoneRings, control, choose, setChosen, setDialog, note, pickUp })
+    const toMessages = () => messages.current?.querySelector('button')?.focus()
+    obey(action, {
+      ...{ items, item, phoneRings, control, choose, setChosen, setDialog, note, pickUp },
+      messages: toMessages,
+    })
   })
   const leave = (): void => {
     phone?.stop()
@@ -128,6 +135,10 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
           busy={actions.busy}
           onOther={(where) => (where === 'phone' ? chooseStation('phone') : setDialog('number'))}
           takeables={offered}
+          mailboxes={board.mailboxes}
+          messages={messages}
+          run={(work) => actions.run(work)}
+          onCall={(number) => void actions.run(() => call(number))}
           onTake={take}
           onShow={setChosen}
           onDialog={setDialog}

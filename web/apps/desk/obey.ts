@@ -17,6 +17,8 @@ export interface Desk {
   readonly note: (() => void) | undefined
   /** Takes the first of what rings at colleagues. */
   readonly pickUp: () => void
+  /** Goes to the voice messages. */
+  readonly messages: () => void
 }
 
 /** Which controls a key means: the first of them that the item has. */
@@ -45,6 +47,7 @@ export function obey(action: ShortcutAction, desk: Desk): void {
   if (action === 'ready' || action === 'not-ready') return desk.choose(action)
   if (action === 'note') return desk.note?.()
   if (action === 'pick-up') return desk.pickUp()
+  if (action === 'messages') return desk.messages()
   if (action === 'next') {
     const next = items[(items.findIndex(({ id }) => id === item?.id) + 1) % Math.max(1, items.length)]
     return next && desk.setChosen(next.id)

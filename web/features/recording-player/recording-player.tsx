@@ -34,7 +34,19 @@ interface Sound {
   readonly wave: Wave | undefined
 }
 
-function Fetched({ id, token }: { id: string; token: string }) {
+/** The sound of a recording, fetched and played at once. */
+export function RecordingSound(props: { id: string; token: string; onPlay: () => void }) {
+  return <Fetched {...props} isAsked />
+}
+
+interface Played {
+  readonly id: string
+  /** Plays as soon as it is there. */
+  readonly isAsked?: boolean
+  readonly onPlay?: () => void
+}
+
+function Fetched({ id, token, ...played }: Played & { token: string }) {
   const { t } = useWords()
   const [sound, setSound] = useState<Sound | 'loading' | 'failed'>('loading')
   useEffect(() => {
@@ -54,10 +66,10 @@ function Fetched({ id, token }: { id: string; token: string }) {
     }
   }, [id, token])
   if (typeof sound === 'string') return <p role="status">{t(`recording.${sound}`)}</p>
-  return <Player id={id} sound={sound} />
+  return <Player id={id} sound={sound} {...played} />
 }
 
-function Player({ id, sound: { url, wave } }: { id: string; sound: Sound }) {
+function Player({ id, sound: { url, wave }, isAsked = false, onPlay }: Played & { sound: Sound }) {
   const { t } = useWords()
   const audio = useRef<HTMLAudioElement>(null)
   const [atMs, setAtMs] = useState(0)
@@ -80,8 +92,12 @@ function Player({ id, sound: { url, wave } }: { id: string; sound: Sound }) {
       <audio
         ref={audio}
         src={url}
+        autoPlay={isAsked}
         onTimeUpdate={({ currentTarget }) => setAtMs(1000 * currentTarget.currentTime)}
-        onPlay={() => setPlays(true)}
+        onPlay={() => {
+          setPlays(true)
+          onPlay?.()
+        }}
         onPause={() => setPlays(false)}
       />
       {wave && <Picture wave={wave} part={durationMs === 0 ? 0 : atMs / durationMs} />}

@@ -7,6 +7,7 @@ import { conversation } from './conversation.ts'
 import { desk } from './desk.ts'
 import { frame } from './frame.ts'
 import { mail } from './mail.ts'
+import { messages } from './messages.ts'
 import { pool } from './pool.ts'
 import { softphone } from './softphone.ts'
 import { supervise } from './supervise.ts'
@@ -21,6 +22,7 @@ export const de: Words<typeof en> = {
   ...desk,
   ...frame,
   ...mail,
+  ...messages,
   ...pool,
   ...softphone,
   ...supervise,

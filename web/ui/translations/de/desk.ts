@@ -70,6 +70,7 @@ export const desk: Words<typeof english> = {
     'wrong-number': 'Falsche Nummer',
     refused: 'Möchte keinen Anruf',
     call: 'Anrufen',
+    messages: 'Nachrichten',
     note: 'Notiz',
     next: 'Nächstes Ihrer Arbeit',
     ready: 'Bereit',

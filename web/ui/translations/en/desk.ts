@@ -67,6 +67,7 @@ export const desk = {
     'wrong-number': 'Wrong number',
     refused: 'Wants no call',
     call: 'Call',
+    messages: 'Messages',
     note: 'Note',
     next: 'Next of your work',
     ready: 'Ready',

@@ -5,6 +5,7 @@ import { conversation } from './conversation.ts'
 import { desk } from './desk.ts'
 import { frame } from './frame.ts'
 import { mail } from './mail.ts'
+import { messages } from './messages.ts'
 import { pool } from './pool.ts'
 import { softphone } from './softphone.ts'
 import { supervise } from './supervise.ts'
@@ -19,6 +20,7 @@ export const en = {
   ...desk,
   ...frame,
   ...mail,
+  ...messages,
   ...pool,
   ...softphone,
   ...supervise,
