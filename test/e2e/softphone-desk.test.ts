@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../kit/api-client.ts'
+import { Phone } from '../kit/phone.ts'
 import { type System, startSystem } from '../kit/system.ts'
 import { accessibilityFaults, logIn, missingBrowser, picture } from './page-kit.ts'
 import { heardTone, launchWithMicrophone, openWithTone } from './softphone-kit.ts'
@@ -12,6 +13,20 @@ let browser: Browser
 beforeAll(async () => {
   if (missing) return
   ;[system, browser] = await Promise.all([startSystem(), launchWithMicrophone()])
+  // The demo's fifteen seconds would be over before a browser on a busy machine has looked.
+  const admin = await system.api('admin')
+  const { queues } = await admin.get<{ queues: Record<string, object> }>('/configuration/document')
+  const changes = Object.entries(queues).map(([name, value]) => ({
+    ...{ kind: 'queue', name },
+    value: { ...value, name, ringTimeoutMs: 120_000 },
+  }))
+  // Numbers outside are reached over a trunk; nobody has to answer there.
+  const trunk = {
+    kind: 'trunk',
+    name: 'provider',
+    value: { name: 'provider', host: '127.0.0.1', numbers: ['+49*'], callsMax: 10 },
+  }
+  await admin.post('/configuration/publish', { changes: [...changes, trunk] })
 })
 afterAll(async () => {
   await browser?.close()
@@ -46,6 +61,29 @@ async function agent(): Promise<Page> {
   await page.getByRole('menuitem', { name: 'This browser' }).click()
   await page.locator('[data-station=browser][data-registration=registered]').waitFor()
   return page
+}
+
+/** A visitor who calls the queue of agent1 at once, and waits there. */
+async function visits(): Promise<Page> {
+  const api = await system.api('agent1')
+  await api.post('/agents/agent1/status', { status: 'ready' })
+  const elsewhere = await context()
+  await elsewhere.route('**/api/v1/visitor-phone', async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, json: { ...(await response.json()), number: '1001' } })
+  })
+  const visitor = await openWithTone(elsewhere, `${system.http}/call`, VISITOR_HZ)
+  await visitor.getByRole('button', { name: 'Call now' }).click()
+  await visitor.getByText('You are connected').waitFor()
+  return visitor
+}
+
+/** The agent hangs up, and both go. */
+async function ends(desk: Page, visitor: Page): Promise<void> {
+  await desk.locator('[data-phone-end]').click()
+  await visitor.getByText('The call has ended').waitFor()
+  await visitor.context().close()
+  await desk.context().close()
 }
 
 describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}`, { timeout: 300_000 }, () => {
@@ -97,6 +135,105 @@ describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}
     await desk.locator('[data-phone-end]').click()
     await visitor.getByText('The call has ended').waitFor()
     await visitor.context().close()
+    await desk.context().close()
+  })
+
+  it('rings on all pages of an agent, is answered on one, and the others say where it is and do what is pressed', async () => {
+    const desk = await agent()
+    const second = await openWithTone(desk.context(), `${system.http}/desk`, 1300)
+    await second.locator('[data-station=browser][data-registration=registered]').waitFor()
+    const visitor = await visits()
+    await desk.locator('[data-control=answer]').waitFor()
+    await second.locator('[data-control=answer]').click()
+    await second.locator('[data-phone=connected]').waitFor()
+    await hears(visitor, 1300)
+    await desk.locator('[data-control=answer]').waitFor({ state: 'detached' })
+    await desk.locator('[data-elsewhere]').waitFor()
+    await picture(desk, 'desk-two-pages')
+    expect(await accessibilityFaults(desk)).toEqual([])
+    expect(await second.locator('[data-elsewhere]').count()).toBe(0)
+    // What the first page is asked for happens to the one call that there is.
+    await desk.locator('[data-control=hold]').click()
+    await second.locator('[data-control=retrieve]').click()
+    await desk.locator('[data-control=hold]').waitFor()
+    await hears(visitor, 1300)
+    await ends(second, visitor)
+  })
+
+  it('goes on in the call when the session ends, and in the same call after another log-in on the page', async () => {
+    const desk = await agent()
+    const visitor = await visits()
+    await desk.locator('[data-control=answer]').click()
+    await desk.locator('[data-control=hold]').waitFor()
+    await hears(visitor, AGENT_HZ)
+    await desk.locator('textarea[name=note]').fill('typed before the end')
+    const admin = await system.api('admin')
+    await admin.post('/users/agent1/password', { password: 'another one' })
+    const again = desk.locator('[data-log-in-again]')
+    await again.waitFor()
+    // What was said before it was over may still be under way: the line sounds on and on.
+    for (let i = 0; i < 3; i++) expect(Math.abs((await heardTone(visitor)) - AGENT_HZ)).toBeLessThan(30)
+    await logIn(desk, 'agent1', 'another one')
+    await again.waitFor({ state: 'detached' })
+    await desk.locator('[data-phone=connected]').waitFor()
+    await desk.locator('[data-registration=registered]').waitFor()
+    expect(await desk.locator('textarea[name=note]').inputValue()).toBe('typed before the end')
+    await hears(desk, VISITOR_HZ)
+    await admin.post('/users/agent1/password', { password: 'demo-agent1' })
+    await again.waitFor()
+    await logIn(desk, 'agent1')
+    await again.waitFor({ state: 'detached' })
+    await ends(desk, visitor)
+  })
+
+  it('says what to do when the browser gives no microphone, and offers other phones', async () => {
+    const desk = await agent()
+    await desk.evaluate(`
+      globalThis.testMicrophone = navigator.mediaDevices.getUserMedia
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('not here', 'NotAllowedError'))
+    `)
+    const visitor = await visits()
+    await desk.locator('[data-control=answer]').click()
+    await desk.getByText('The browser does not give the microphone. Allow it for this page').waitFor()
+    await picture(desk, 'desk-no-microphone')
+    expect(await accessibilityFaults(desk)).toEqual([])
+    const ways = desk.locator('[data-without-microphone]')
+    await ways.getByRole('button', { name: 'A telephone number' }).click()
+    await desk.getByRole('dialog', { name: 'Where shall your calls ring?' }).waitFor()
+    await desk.keyboard.press('Escape')
+    await desk.getByRole('dialog').waitFor({ state: 'detached' })
+    await desk.evaluate('navigator.mediaDevices.getUserMedia = globalThis.testMicrophone')
+    await ways.getByRole('button', { name: 'Try again' }).click()
+    await ways.waitFor({ state: 'detached' })
+    await desk.locator('[data-control=answer]').click()
+    await hears(visitor, AGENT_HZ)
+    await ends(desk, visitor)
+  })
+
+  it('rings where the agent chose: this browser, a telephone number, a phone of its own (TEL-18)', async () => {
+    const desk = await agent()
+    const choose = async (name: string) => {
+      await desk.locator('[data-station]').click()
+      await desk.getByRole('menuitem', { name }).click()
+    }
+    await choose('A telephone number')
+    await desk.locator('input[name=station]').fill('+4930555666')
+    await picture(desk, 'desk-station-number')
+    await desk.keyboard.press('Enter')
+    await desk.locator('[data-station=number]').getByText('Telephone +4930555666').waitFor()
+    const api = await system.api('agent1')
+    expect(await api.get('/agents/live')).toContainEqual(
+      expect.objectContaining({ user: 'agent1', station: '+4930555666' }),
+    )
+    await choose('A phone of your own')
+    await desk.locator('[data-station=phone]').waitFor()
+    const phone = await Phone.open({ server: system.sip, user: '2001', password: 'demo-agent1' })
+    await phone.register()
+    await desk.locator('[data-station=phone]').getByText('Phone 2001 is there').waitFor()
+    expect(await accessibilityFaults(desk)).toEqual([])
+    await phone.close()
+    await choose('This browser')
+    await desk.locator('[data-station=browser][data-registration=registered]').waitFor()
     await desk.context().close()
   })
 
