@@ -195,6 +195,46 @@ describe.skipIf(missing)(`call control on the desk${missing ? ` (${missing})` : 
     await page.context().close()
   })
 
+  it('shows what rings at a colleague of the own group, and takes it by a button and by a key (UCC-08)', async () => {
+    const { users, version } = centre.state.configuration
+    const changes = ['agent1', 'agent2'].map((name) => ({
+      ...{ kind: 'user' as const, name },
+      value: { ...users.get(name)!, groups: ['pair'] },
+    }))
+    await centre.submit({ type: 'ChangeConfiguration', by: 'test', basedOn: version, changes })
+    const watched = await desk('agent2')
+    const { page } = watched
+    const status = (user: string, chosen: 'ready' | 'not-ready') =>
+      centre.submit({ type: 'ChooseStatus', user, status: chosen })
+    await status('agent2', 'not-ready')
+    await status('agent1', 'ready')
+    for (const [id, take] of [
+      ['ix-group-button', () => page.getByRole('button', { name: 'Pick up', exact: true }).click()],
+      ['ix-group-key', () => page.keyboard.press('Alt+b')],
+    ] as const) {
+      await centre.call(id, '1001', '+49301234567')
+      const rings = page.locator(`[data-takeable=${id}]`)
+      await rings.getByText('Rings at Agent 1').waitFor()
+      await picture(page, 'desk-group')
+      await faultless(watched)
+      await take()
+      await page.locator(`[data-item=${id}][data-state=offered]`).waitFor()
+      await rings.waitFor({ state: 'detached' })
+      await centre.submit({ type: 'ReportConnected', interaction: id, participant: partyOf(id, 'agent2')!.id })
+      await page.locator(`[data-item=${id}][data-state=connected]`).waitFor()
+      await centre.submit({ type: 'End', interaction: id, by: 'test' })
+      await centre.submit({ type: 'End', interaction: id, by: 'test' })
+      await page.locator(`[data-item=${id}]`).waitFor({ state: 'detached' })
+      await status('agent1', 'ready')
+    }
+    // What the colleague takes is the colleague's again.
+    await centre.call('ix-group-taken', '1001')
+    await page.locator('[data-takeable=ix-group-taken]').waitFor()
+    await centre.answer('ix-group-taken')
+    await page.locator('[data-takeable=ix-group-taken]').waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
   it('parks for anybody to take, and picks up what rings at a colleague where one may (UCC-08)', async () => {
     const { page } = await desk('agent1')
     const watched = await desk('attendant')

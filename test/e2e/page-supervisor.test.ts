@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TestCentre } from '../contract/api-kit.ts'
+import { Asker, TestCentre } from '../contract/api-kit.ts'
 import { accessibilityFaults, buildPage, launch, logIn, missingBrowser, open, picture, ringLong } from './page-kit.ts'
 
 const missing = missingBrowser()
@@ -129,6 +129,38 @@ describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : 
     ])
     expect(download.suggestedFilename()).toMatch(/^queues-.*\.csv$/)
     expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('opens the calls that the service level counts, and the agents and calls that a number of agents is (promise 11)', async () => {
+    await centre.submit({ type: 'ChooseStatus', user: 'agent1', status: 'ready' })
+    await pastCall('ix-level', '+4930777003')
+    await centre.settle()
+    const { page, complaints } = await supervisor()
+    const support = page.locator('[data-queue=support]')
+    await support.locator('[data-figures^=service-level]').click()
+    await page.getByRole('dialog', { name: /support: Service level today/ }).waitFor()
+    const counted = Number(await page.locator('[data-counted]').getAttribute('data-counted'))
+    const live = (await (await Asker.as(centre.base, 'supervisor')).ask('GET', '/queues/support/live')).body
+    expect(counted).toBe(live.serviceLevelToday.answered + live.serviceLevelToday.abandoned)
+    await picture(page, 'board-service-level', false)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+    await centre.submit({ type: 'ChooseStatus', user: 'agent1', status: 'ready' })
+    await centre.call('ix-drill', '1001', '+4930555777')
+    await centre.answer('ix-drill')
+    const who = centre.state.interactions.get('ix-drill')!.participants.find(({ user }) => user !== undefined)!.user!
+    await support.locator('[data-agents=busy]').click()
+    await page.locator('[data-filtered=true] [data-agents=busy]').waitFor()
+    await page.locator(`[data-agent=${who}]`).waitFor()
+    expect(await page.locator('[data-agent]').count()).toBe(1)
+    await picture(page, 'board-drill-down', false)
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.locator(`[data-agent=${who}]`).getByRole('button', { name: 'with +4930555777' }).press('Enter')
+    await page.getByRole('dialog').getByText('+4930555777').first().waitFor()
+    expect(complaints).toEqual([])
+    for (let i = 0; i < 2; i++) await centre.submit({ type: 'End', interaction: 'ix-drill', by: 'test' })
     await page.context().close()
   })
 
@@ -304,5 +336,55 @@ describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : 
       }
       await page.context().close()
     }
+  })
+
+  it('draws of a thousand agents those that are to be seen, and reaches the last by the keyboard', async () => {
+    const { users, version } = centre.state.configuration
+    const agents = [...users.values()].filter(({ role }) => role === 'agent')
+    const changes = Array.from({ length: 1_000 - users.size }, (_, i) => ({
+      ...{ kind: 'user' as const, name: `more${i}` },
+      value: { ...agents[0]!, name: `more${i}`, displayName: `More ${i}`, extension: String(60_000 + i) },
+    }))
+    for (let from = 0; from < changes.length; from += 200) {
+      const basedOn = version + from / 200
+      await centre.submit({
+        type: 'ChangeConfiguration',
+        by: 'test',
+        basedOn,
+        changes: changes.slice(from, from + 200),
+      })
+    }
+    const { page, complaints } = await supervisor()
+    const all = page.getByText('All', { exact: true }).last()
+    await all.waitFor()
+    const ms = await all.evaluate(async (choice: { click(): void }) => {
+      const frame = () =>
+        new Promise((resolve) =>
+          (
+            globalThis as never as { requestAnimationFrame: (call: (at: number) => void) => void }
+          ).requestAnimationFrame(resolve),
+        )
+      const from = performance.now()
+      choice.click()
+      const list = () =>
+        (globalThis as never as { document: { querySelector(of: string): unknown } }).document.querySelector(
+          '[data-rows] [data-agent]',
+        )
+      while (!list()) await frame()
+      await frame()
+      return performance.now() - from
+    })
+    const list = page.locator('[data-rows]')
+    console.info(JSON.stringify({ figure: 'board-agents-painted', agents: 1_000, ms: Math.round(ms) }))
+    expect(Number(await list.getAttribute('data-rows'))).toBe(1_000)
+    expect(await list.locator('[data-agent]').count()).toBeLessThan(60)
+    await picture(page, 'board-thousand')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await list.focus()
+    await page.keyboard.press('End')
+    await list.locator('[aria-posinset="1000"]').waitFor()
+    await picture(page, 'board-thousand-end')
+    expect(complaints).toEqual([])
+    await page.context().close()
   })
 })
