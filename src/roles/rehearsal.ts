@@ -1,7 +1,7 @@
 import { createVoiceAdapter, type VoiceAdapter } from '#adapters/voice'
 import { silentLogger, systemClock } from '#base'
 import { Fold, Sequencer } from '#engines/sequencer'
-import type { ChannelClient, ChannelClientOptions, MediaRequest } from '#protocols/control'
+import type { ChannelClient, ChannelClientOptions, EdgeNotice, MediaRequest } from '#protocols/control'
 import { MemoryLog } from '#seams/log'
 import { CORE_MACHINES, type CoreMachines } from './core-machines.ts'
 import { firstConfiguration } from './seed.ts'
@@ -30,6 +30,8 @@ const NUMBERS = ['1001', '1009'] as const
 const ADDRESS = '192.0.2.1'
 const EDGE = { host: 'edge.invalid', port: 1 }
 const MEDIA = { host: 'media.invalid', port: 1 }
+/** Where all calls come from. */
+const SOURCE = { transport: 'udp', address: ADDRESS, port: 5060 } as const
 
 /** What came of a rehearsal. */
 export interface Rehearsed {
@@ -135,7 +137,8 @@ class Stage {
     const greeting = isEdge
       ? { role: 'edge', ...common, sipHost: ADDRESS, sipPort: 5060 }
       : { role: 'media', ...common }
-    if (isEdge) this.#message = (message) => notice?.({ type: 'sip', message }, channel)
+    if (isEdge)
+      this.#message = (message) => notice?.({ type: 'sip', message, source: SOURCE } satisfies EdgeNotice, channel)
     setImmediate(() => connected?.(greeting, channel))
     return channel
   }
