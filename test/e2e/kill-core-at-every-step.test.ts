@@ -395,6 +395,7 @@ describe('promise 1, IR-13, IR-25: the core is killed (SW-08, SW-103, STA-14, ST
       return recordings.length > 0 ? recordings : undefined
     })
     await stage.killAndWait()
+    // The next core takes this much more of the message: below a second in all it would be none.
     await delay(1_000)
     expect(await call.hangUp()).toBe(200)
     await lived(number)
