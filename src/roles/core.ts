@@ -25,6 +25,7 @@ import { LOG_FORMATS } from './release-formats.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
 import { firstConfiguration, phoneCredentialOf } from './seed.ts'
 import { TakeoverStages } from './takeover-stages.ts'
+import { CoreTelling } from './telling.ts'
 import { trunkPasswords } from './trunk-passwords.ts'
 import { weigh } from './weight.ts'
 
@@ -46,11 +47,13 @@ const CONNECTED_POLL_MS = 5
 export async function startCore(options: CoreOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
   const clock = systemClock
   const store = await openWhenThere(options.databaseUrl, logger)
-  const log = new PostgresLog(store)
   const holder = leaseHolder(options.node, process.pid)
   const end = enderOf(logger)
   const fold = new Fold(CORE_MACHINES, logger, LOG_FORMATS.lift)
-  const { lease, followed, answer } = await openConsent({ options, store, log, fold, clock, logger })
+  const telling = new CoreTelling({ position: () => fold.sequence, clock, logger })
+  const log = new PostgresLog(store, (batch) => telling.written(batch))
+  const { told } = telling
+  const { lease, followed, answer } = await openConsent({ options, store, log, told, fold, clock, logger })
   const follower = await Follower.open({
     ...{ fold, log: followed, clock, logger },
     onStopped: end('the log cannot be followed'),
@@ -69,6 +72,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   })
   pool.linked(await part.open())
   answer(part.link)
+  telling.linked(part.link)
   const credentials = new KnownCredentials(new PostgresCredentials(store), { clock, logger })
   credentials.load()
   const serving = new Serving({
@@ -83,7 +87,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const { term } = grant
   const since = clock.monotonic()
   const stages = new TakeoverStages({ clock, logger, term })
-  const parts = { store: log, lease, term, clock, logger, part, fold, follower, end, stages }
+  const parts = { store: log, lease, term, clock, logger, part, fold, follower, telling, end, stages }
   const { own, sequencer } = await openSequencer(options, parts)
   pool.knows((names) => own.setCores(names))
   const voice = startVoice(options, pool, {
@@ -111,7 +115,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
   const kept = [registers, credentials, own.log, log, store]
-  return inTurn([serving, mail, sms, voice, sequencer, { close: own.release }, part, pool, ...kept])
+  return inTurn([serving, mail, sms, voice, sequencer, { close: own.release }, telling, part, pool, ...kept])
 }
 
 /** What the sequencer of a core that has the lease is made of. */
@@ -119,6 +123,7 @@ interface SequencerParts extends Pick<PrimaryLogOptions, 'store' | 'lease' | 'te
   readonly part: CoreSwitchover
   readonly fold: Fold<CoreMachines>
   readonly follower: Follower<CoreMachines>
+  readonly telling: CoreTelling
   readonly end: (reason: string) => (cause?: unknown) => void
   readonly stages: TakeoverStages
 }
@@ -126,11 +131,12 @@ interface SequencerParts extends Pick<PrimaryLogOptions, 'store' | 'lease' | 'te
 /** From here on this core decides, whoever did before on this machine being dead; in an empty log it decides the first configuration. */
 async function openSequencer(
   { data, runFolder, shared, demo }: CoreOptions,
-  { part, fold, follower, end, stages, ...parts }: SequencerParts,
+  { part, fold, follower, telling, end, stages, ...parts }: SequencerParts,
 ): Promise<{ readonly own: PrimaryLog; readonly sequencer: Sequencer<CoreMachines> }> {
   await endPredecessor(runFolder, parts.logger)
   announce(join(runFolder, 'core.pid'), parts.logger)
   await follower.close()
+  telling.lead(parts.term, fold.sequence)
   stages.reached('predecessor ended')
   const own = await openPrimaryLog({
     ...parts,

@@ -12,6 +12,8 @@ import { type Spectator, Viewer } from './viewer.ts'
 
 /** Eyes see no difference below a tenth of a second; one message for all that happened in it saves the rest. */
 const FLUSH_MS = 80
+/** So many events are looked at together at most, so that a backup with much to read keeps few of them. */
+const UNSEEN_MAX = 1000
 /** Every browser of a large centre; each costs about 20 KB. */
 const CLIENTS_MAX = 5000
 /** A browser says who it is at once; one that does not is none. */
@@ -42,6 +44,8 @@ export class RealtimeHub {
   readonly #clients = new Set<Client>()
   readonly #stop: () => void
   #touched: Touched = untouched()
+  /** Committed, and not looked at yet: what ten events do to a call is looked at once. */
+  #unseen: CommittedEvent[] = []
   #flushTimer: Timer | undefined
   #aliveTimer: Timer
   #day: Millis
@@ -102,13 +106,23 @@ export class RealtimeHub {
   }
 
   #follow(batch: readonly CommittedEvent[]): void {
-    addTouched(this.#touched, this.#tracker.follow(batch, this.#options.centre.state()))
+    for (const entry of batch) this.#unseen.push(entry)
+    if (this.#unseen.length >= UNSEEN_MAX) this.#look()
     this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => this.#flush())
+  }
+
+  /** The tracker at the state. */
+  #look(): void {
+    if (this.#unseen.length === 0) return
+    const batch = this.#unseen
+    this.#unseen = []
+    addTouched(this.#touched, this.#tracker.follow(batch, this.#options.centre.state()))
   }
 
   #flush(): void {
     this.#flushTimer?.stop()
     this.#flushTimer = undefined
+    this.#look()
     const touched = this.#touched
     this.#touched = untouched()
     this.#ring.push(this.#options.centre.sequence(), touched)
@@ -167,6 +181,7 @@ export class RealtimeHub {
   }
 
   #snapshot(client: Client, spectator: Spectator): void {
+    this.#look()
     client.stale = false
     client.rights = spectator.rights
     this.#send(client, bytesOf(this.#viewer.snapshot(spectator)))
