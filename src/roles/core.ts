@@ -76,7 +76,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const credentials = new KnownCredentials(new PostgresCredentials(store), { clock, logger })
   credentials.load()
   const serving = new Serving({
-    ...{ options, store, log, fold, pool, part, registers, credentials },
+    ...{ options, store, log, fold, pool, part, told, registers, credentials },
     ...{ holder, clock, logger },
   })
   if (options.shared) await meetPrimary({ lease, links: part.link.links, clock, logger })
