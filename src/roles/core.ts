@@ -3,10 +3,12 @@ import { createVoiceAdapter, type VoiceAdapter, type VoiceAdapterOptions } from 
 import { isTandemError, type Logger, steadyClock, systemClock } from '#base'
 import { Fold, Follower, Sequencer } from '#engines/sequencer'
 import type { Grant } from '#engines/switchover'
+import type { Lease } from '#seams/lease'
 import { PostgresLog } from '#seams/log'
 import { openStore, PostgresCredentials, type Store } from '#seams/store'
 import { announce } from './announce.ts'
-import { openConsent } from './consent.ts'
+import { type ConsentOptions, openConsent } from './consent.ts'
+import type { CoreLink } from './core-link.ts'
 import { CORE_MACHINES, type CoreMachines } from './core-machines.ts'
 import { CoreMail, preloadMail } from './core-mail.ts'
 import type { CoreServing } from './core-serving.ts'
@@ -49,15 +51,8 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const store = await openWhenThere(options.databaseUrl, logger)
   const holder = leaseHolder(options.node, process.pid)
   const end = enderOf(logger)
-  const fold = new Fold(CORE_MACHINES, logger, LOG_FORMATS.lift)
-  const telling = new CoreTelling({ position: () => fold.sequence, clock, logger })
-  const log = new PostgresLog(store, (batch) => telling.written(batch))
-  const { told } = telling
-  const { lease, followed, answer } = await openConsent({ options, store, log, told, fold, clock, logger })
-  const follower = await Follower.open({
-    ...{ fold, log: followed, clock, logger },
-    onStopped: end('the log cannot be followed'),
-  })
+  const following = await follow({ options, store, clock, logger, end })
+  const { fold, log, telling, lease, follower } = following
   const pool = new PoolView({ options, store, holder, clock, logger })
   await pool.open()
   // Loaded now, so that a takeover finds it in memory.
@@ -71,12 +66,11 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
     lost: end('another core is primary; this one ends'),
   })
   pool.linked(await part.open())
-  answer(part.link)
-  telling.linked(part.link)
+  following.linked(part.link)
   const credentials = new KnownCredentials(new PostgresCredentials(store), { clock, logger })
   credentials.load()
   const serving = new Serving({
-    ...{ options, store, log, fold, pool, part, told, registers, credentials },
+    ...{ options, store, log, fold, pool, part, told: telling.told, registers, credentials },
     ...{ holder, clock, logger },
   })
   if (options.shared) await meetPrimary({ lease, links: part.link.links, clock, logger })
@@ -116,6 +110,38 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   announce(join(options.runFolder, 'core.ready'), logger)
   const kept = [registers, credentials, own.log, log, store]
   return inTurn([serving, mail, sms, voice, sequencer, { close: own.release }, telling, part, pool, ...kept])
+}
+
+/** What a core has as long as it lives, whatever it is in the pool: the state of the log, and what keeps it there. */
+interface Following {
+  readonly fold: Fold<CoreMachines>
+  readonly log: PostgresLog
+  readonly telling: CoreTelling
+  readonly lease: Lease
+  readonly follower: Follower<CoreMachines>
+  /** Other cores are told, and asked, over these links from now on. */
+  linked(link: CoreLink): void
+}
+
+async function follow({
+  options,
+  store,
+  clock,
+  logger,
+  end,
+}: Pick<ConsentOptions, 'options' | 'store' | 'clock' | 'logger'> & Pick<SequencerParts, 'end'>): Promise<Following> {
+  const fold = new Fold(CORE_MACHINES, logger, LOG_FORMATS.lift)
+  const telling = new CoreTelling({ position: () => fold.sequence, clock, logger })
+  const log = new PostgresLog(store, (batch) => telling.written(batch))
+  const consent = { options, store, log, told: telling.told, fold, clock, logger }
+  const { lease, followed, answer } = await openConsent(consent)
+  const onStopped = end('the log cannot be followed')
+  const follower = await Follower.open({ fold, log: followed, clock, logger, onStopped })
+  const linked = (link: CoreLink): void => {
+    answer(link)
+    telling.linked(link)
+  }
+  return { fold, log, telling, lease, follower, linked }
 }
 
 /** What the sequencer of a core that has the lease is made of. */
