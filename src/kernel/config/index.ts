@@ -29,6 +29,7 @@ export {
   type Parameter,
   type ParameterKind,
   type ParameterProfile,
+  pageServersOf,
   parameterKind,
   parameterValue,
   profileOf,

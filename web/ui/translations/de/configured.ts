@@ -348,6 +348,7 @@ export const configured = {
     choice: 'Nimmt eines von: {{choices}}',
     zone: 'Nimmt den Namen einer Zeitzone, etwa Europe/Berlin oder UTC',
     words: 'Nimmt bis zu 30 Wörter oder Wendungen von bis zu 64 Zeichen, durch Kommas getrennt',
+    origins: 'Nimmt bis zu 20 Adressen wie https://node1.example:8080, ohne Pfad, durch Kommas getrennt',
     addresses: 'Nimmt bis zu 20 Namen oder Adressen von Rechnern, durch Kommas getrennt',
   },
 }

@@ -345,6 +345,7 @@ export const configured = {
     choice: 'Takes one of: {{choices}}',
     zone: 'Takes the name of a time zone, such as Europe/Berlin or UTC',
     words: 'Takes up to 30 words or phrases of up to 64 characters, separated by commas',
+    origins: 'Takes up to 20 addresses such as https://node1.example:8080, with no path, separated by commas',
     addresses: 'Takes up to 20 names or addresses of hosts, separated by commas',
   },
 }
