@@ -125,7 +125,10 @@ export class LegKeeper {
     const { dial } = this.#viewOf(leg, this.#memory(id)).desired
     const edge = this.#edges.forUser(extension)
     if (!edge || dial?.address !== extension) return undefined
-    const isNew = this.#context.sequencer.now() < leg.progress.since + RENEWAL_MS_MIN
+    // A page that has come since is not the one that was called a moment ago.
+    const [newest] = this.#phones.contactsOf(extension)
+    const isAsking = newest !== undefined && isSamePhone(newest, leg.dialog.target)
+    const isNew = isAsking && this.#context.sequencer.now() < leg.progress.since + RENEWAL_MS_MIN
     return isNew ? undefined : renewal(leg, edge, dial)
   }
 
