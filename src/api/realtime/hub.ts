@@ -107,7 +107,9 @@ export class RealtimeHub {
 
   #follow(batch: readonly CommittedEvent[]): void {
     for (const entry of batch) this.#unseen.push(entry)
-    if (this.#unseen.length >= UNSEEN_MAX) this.#look()
+    // What begins is looked at before it can end: of what has begun and ended between two looks there would be nothing to show.
+    if (this.#unseen.length >= UNSEEN_MAX || batch.some(({ event }) => event.type === 'InteractionCreated'))
+      this.#look()
     this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => this.#flush())
   }
 

@@ -28,7 +28,7 @@ function useModel(id: string, token: string): ConversationModel | undefined {
   const [model, setModel] = useState<ConversationModel | undefined>()
   useEffect(() => {
     const made = new ConversationModel({
-      server: agentConversation(location.origin, id, token),
+      server: agentConversation(id, token),
       memory: new ConversationMemory(sessionStorage, `agent.${id}`),
       side: 'agent',
       random: randomId,
@@ -48,7 +48,7 @@ function useWriter(id: string, token: string, canWrite: boolean): MailWriter | u
     if (!canWrite) return
     const api = new ApiClient(token)
     const path = `/interactions/${encodeURIComponent(id)}/mail`
-    const files = agentConversation(location.origin, id, token)
+    const files = agentConversation(id, token)
     const made = new MailWriter({
       interaction: id,
       server: {

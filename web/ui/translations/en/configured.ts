@@ -330,6 +330,8 @@ export const configured = {
     'Switchover Reconnect Attempts': 'Tries to reach the primary anew until it counts as gone',
     'Switchover Reconnect Interval': 'The longest that reconnecting lasts',
     'Time Zone': 'The zone in which the days and intervals of figures begin, where nobody asks for another',
+    'Page Servers':
+      'Where browsers reach the pages of each machine, such as https://node1.example:8080, separated by commas: a page whose machine is gone goes on with another',
     'Not-Ready Reasons': 'Why agents may say that they are not ready, as their page offers it, separated by commas',
     'Password Length': 'The fewest characters that a password may have when it is set',
     'Password History':
