@@ -95,11 +95,12 @@ async function main(): Promise<number> {
       console.log(`skip  fault ${faults.join('+')}: ${why}`)
       continue
     }
+    const since = Date.now()
     const outcome = await run({ ...planned, ...(options.nodes > 1 ? { nodes: options.nodes } : {}) })
     outcomes.push(outcome)
-    console.log(describeOutcome(outcome))
+    console.log(`${describeOutcome(outcome)} (run ${outcomes.length}, ${Math.round((Date.now() - since) / 1_000)} s)`)
+    if (options.results) recordRuns(outcomes)
   }
-  if (options.results) recordRuns(outcomes)
   const failed = outcomes.filter(({ findings }) => findings.length > 0).length
   console.log(`${outcomes.length} runs, ${failed} failed`)
   return failed > 0 ? 1 : 0
