@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Clock, Logger } from '#base'
+import type { Clock, Logger, Millis } from '#base'
 import { ConsentingCore, END, FEED } from '#engines/consent'
 import { type Lease, PostgresLease } from '#seams/lease'
 import { FollowingLog, HeldSpool, type Log } from '#seams/log'
@@ -25,6 +25,8 @@ export interface Consent {
   readonly lease: Lease
   /** What the follower reads. */
   readonly followed: Log
+  /** When a primary of another machine gave this core all that is not in the store yet; long ago where none does. */
+  fedAt(): Millis
   /** Answers primaries from now on. */
   answer(link: CoreLink): void
 }
@@ -34,7 +36,7 @@ export async function openConsent(consent: ConsentOptions): Promise<Consent> {
   const { options, store, log, fold, clock, logger } = consent
   const { node, process, data, runFolder } = options
   const lease = new PostgresLease(store)
-  if (!options.shared) return { lease, followed: log, answer: () => {} }
+  if (!options.shared) return { lease, followed: log, fedAt: () => Number.NEGATIVE_INFINITY, answer: () => {} }
   const position = () => fold.sequence
   const held = new HeldSpool({ folder: spoolFolderOf(data), process, logger, position })
   await held.open().catch((cause: unknown) => {
@@ -50,6 +52,7 @@ export async function openConsent(consent: ConsentOptions): Promise<Consent> {
   return {
     lease: core,
     followed: new FollowingLog(log, held),
+    fedAt: () => core.fedAt,
     answer({ links }) {
       links.answer(FEED, (body) => core.feed(body))
       links.answer(END, (body) => core.end(body))

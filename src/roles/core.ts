@@ -50,7 +50,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const holder = leaseHolder(options.node, process.pid)
   const end = enderOf(logger)
   const fold = new Fold(CORE_MACHINES, logger, LOG_FORMATS.lift)
-  const { lease, followed, answer } = await openConsent({ options, store, log, fold, clock, logger })
+  const { lease, followed, fedAt, answer } = await openConsent({ options, store, log, fold, clock, logger })
   const follower = await Follower.open({
     ...{ fold, log: followed, clock, logger },
     onStopped: end('the log cannot be followed'),
@@ -73,7 +73,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   credentials.load()
   const serving = new Serving({
     ...{ options, store, log, fold, pool, part, registers, credentials },
-    ...{ holder, clock, logger },
+    ...{ holder, clock, logger, heardAt: () => Math.max(follower.heardAt, fedAt()) },
   })
   if (options.shared) await meetPrimary({ lease, links: part.link.links, clock, logger })
   // It costs little from here on, and must see at once that it is needed.
@@ -258,7 +258,7 @@ async function settled(voice: VoiceAdapter, stages: TakeoverStages): Promise<voi
 /** Whether what is decided now becomes durable: by the store, or by the spool while that is away. */
 function writes({ confirmed }: { readonly confirmed: boolean }, { status }: PrimaryLog): boolean {
   const spool = status()
-  return spool?.since === undefined ? confirmed : spool.refusing === undefined
+  return spool?.since === undefined ? confirmed : spool.confirmed && spool.refusing === undefined
 }
 
 /**
