@@ -87,8 +87,10 @@ async function main(): Promise<number> {
   if (without) console.log(`no network of its own for the run: ${without}`)
   const outcomes: RunOutcome[] = []
   const end = Date.now() + options.minutes * 60_000
-  for (const planned of runsOf(options)) {
-    const { faults } = planned
+  const planned = options.minutes > 0 ? runsOf(options) : [...runsOf(options)]
+  const of = Array.isArray(planned) ? ` of ${planned.length}` : ''
+  for (const next of planned) {
+    const { faults } = next
     if (options.minutes > 0 && Date.now() >= end) break
     const why = faults.map(whyNotPossible).find((reason) => reason !== undefined)
     if (why) {
@@ -96,9 +98,11 @@ async function main(): Promise<number> {
       continue
     }
     const since = Date.now()
-    const outcome = await run({ ...planned, ...(options.nodes > 1 ? { nodes: options.nodes } : {}) })
+    const outcome = await run({ ...next, ...(options.nodes > 1 ? { nodes: options.nodes } : {}) })
     outcomes.push(outcome)
-    console.log(`${describeOutcome(outcome)} (run ${outcomes.length}, ${Math.round((Date.now() - since) / 1_000)} s)`)
+    console.log(
+      `${describeOutcome(outcome)} (run ${outcomes.length}${of}, ${Math.round((Date.now() - since) / 1_000)} s)`,
+    )
     if (options.results) recordRuns(outcomes)
   }
   const failed = outcomes.filter(({ findings }) => findings.length > 0).length
