@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Clock, Logger } from '#base'
+import type { Clock, Logger, Millis } from '#base'
 import { ConsentingCore, END, FEED } from '#engines/consent'
 import { type Lease, PostgresLease } from '#seams/lease'
 import { FollowingLog, HeldSpool, type Log, type Told } from '#seams/log'
@@ -27,6 +27,8 @@ export interface Consent {
   readonly lease: Lease
   /** What the follower reads. */
   readonly followed: Log
+  /** When a primary of another machine gave this core all that is not in the store yet; long ago where none does. */
+  fedAt(): Millis
   /** Answers primaries from now on. */
   answer(link: CoreLink): void
 }
@@ -36,7 +38,8 @@ export async function openConsent(consent: ConsentOptions): Promise<Consent> {
   const { options, store, log, told, fold, clock, logger } = consent
   const { node, process, data, runFolder } = options
   const lease = new PostgresLease(store)
-  if (!options.shared) return { lease, followed: new FollowingLog({ store: log, told }), answer: () => {} }
+  const alone = { lease, followed: new FollowingLog({ store: log, told }), fedAt: () => Number.NEGATIVE_INFINITY }
+  if (!options.shared) return { ...alone, answer: () => {} }
   const position = () => fold.sequence
   const held = new HeldSpool({ folder: spoolFolderOf(data), process, logger, position })
   await held.open().catch((cause: unknown) => {
@@ -52,6 +55,7 @@ export async function openConsent(consent: ConsentOptions): Promise<Consent> {
   return {
     lease: core,
     followed: new FollowingLog({ store: log, told, held }),
+    fedAt: () => core.fedAt,
     answer({ links }) {
       links.answer(FEED, (body) => core.feed(body))
       links.answer(END, (body) => core.end(body))

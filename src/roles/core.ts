@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createVoiceAdapter, type VoiceAdapter, type VoiceAdapterOptions } from '#adapters/voice'
-import { isTandemError, type Logger, steadyClock, systemClock } from '#base'
+import { isTandemError, type Logger, type Millis, steadyClock, systemClock } from '#base'
 import { Fold, Follower, Sequencer } from '#engines/sequencer'
 import type { Grant } from '#engines/switchover'
 import type { Lease } from '#seams/lease'
@@ -71,7 +71,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   credentials.load()
   const serving = new Serving({
     ...{ options, store, log, fold, pool, part, told: telling.told, registers, credentials },
-    ...{ holder, clock, logger },
+    ...{ holder, clock, logger, heardAt: () => Math.max(follower.heardAt, following.fedAt()) },
   })
   if (options.shared) await meetPrimary({ lease, links: part.link.links, clock, logger })
   // It costs little from here on, and must see at once that it is needed.
@@ -119,6 +119,8 @@ interface Following {
   readonly telling: CoreTelling
   readonly lease: Lease
   readonly follower: Follower<CoreMachines>
+  /** When a primary gave this core all that it had let out, while the database was away. */
+  fedAt(): Millis
   /** Other cores are told, and asked, over these links from now on. */
   linked(link: CoreLink): void
 }
@@ -134,14 +136,14 @@ async function follow({
   const telling = new CoreTelling({ position: () => fold.sequence, clock, logger })
   const log = new PostgresLog(store, (batch) => telling.written(batch))
   const consent = { options, store, log, told: telling.told, fold, clock, logger }
-  const { lease, followed, answer } = await openConsent(consent)
+  const { lease, followed, fedAt, answer } = await openConsent(consent)
   const onStopped = end('the log cannot be followed')
   const follower = await Follower.open({ fold, log: followed, clock, logger, onStopped })
   const linked = (link: CoreLink): void => {
     answer(link)
     telling.linked(link)
   }
-  return { fold, log, telling, lease, follower, linked }
+  return { fold, log, telling, lease, follower, fedAt, linked }
 }
 
 /** What the sequencer of a core that has the lease is made of. */
@@ -290,7 +292,7 @@ async function settled(voice: VoiceAdapter, stages: TakeoverStages): Promise<voi
 /** Whether what is decided now becomes durable: by the store, or by the spool while that is away. */
 function writes({ confirmed }: { readonly confirmed: boolean }, { status }: PrimaryLog): boolean {
   const spool = status()
-  return spool?.since === undefined ? confirmed : spool.refusing === undefined
+  return spool?.since === undefined ? confirmed : spool.confirmed && spool.refusing === undefined
 }
 
 /**

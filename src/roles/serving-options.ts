@@ -1,5 +1,5 @@
 import type { VoiceAdapter } from '#adapters/voice'
-import type { Clock, Logger } from '#base'
+import type { Clock, Logger, Millis } from '#base'
 import type { Fold, Sequencer } from '#engines/sequencer'
 import type { Log, Told } from '#seams/log'
 import type { Registers } from '#seams/registers'
@@ -40,6 +40,8 @@ export interface ServingOptions {
   readonly registers: Registers
   readonly credentials: Credentials
   readonly holder: string
+  /** When this core, as a backup, last had all that was durable; by the monotonic clock. */
+  heardAt(): Millis
   readonly clock: Clock
   readonly logger: Logger
 }

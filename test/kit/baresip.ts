@@ -18,6 +18,8 @@ export interface BaresipOptions {
   readonly ca?: string
   /** How it protects its sound: `srtp-mand` is SRTP with keys in SDP on a line of RTP/SAVP; in clear if not given. */
   readonly mediaEncryption?: 'srtp' | 'srtp-mand'
+  /** Whom it asks for names; the system's own unless told. */
+  readonly nameServer?: string
   /** Leaves the choice of its network interface to the phone, which then names the machine's outer address in its SDP. */
   readonly anyInterface?: boolean
 }
@@ -57,7 +59,8 @@ export class Baresip {
     writeFileSync(join(folder, 'say.wav'), wav(options.sound ?? new Int16Array(8_000 * 60)))
     const words = configuration(folder, sipPort, controlPort, options.anyInterface === true)
     const trust = options.ca === undefined ? '' : `sip_cafile ${options.ca}\nsip_verify_server yes\n`
-    writeFileSync(join(folder, 'config'), `${words}${trust}`)
+    const names = options.nameServer === undefined ? '' : `dns_server ${options.nameServer}:53\n`
+    writeFileSync(join(folder, 'config'), `${words}${trust}${names}`)
     writeFileSync(join(folder, 'accounts'), `${account(options)}\n`)
     writeFileSync(join(folder, 'contacts'), '')
     const child = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
