@@ -36,6 +36,20 @@ export const OutsideNumberSchema = z
   .transform((text) => text.replace(/[\s()/.-]/g, ''))
   .pipe(z.string().regex(/^\+?[0-9]{1,20}$/, 'a telephone number has 1 to 20 digits, with + in front or not'))
 
+/** A number that a text message or a fax goes to: so that its answer is known as one, it is written as networks write it. */
+export const WritableNumberSchema = z
+  .string()
+  .max(40)
+  .transform((text) => text.replace(/[\s()/.-]/g, '').replace(/^00/, '+'))
+  .pipe(
+    z
+      .string()
+      .regex(
+        /^(?:\+[1-9][0-9]{5,14}|[1-9][0-9]{2,7})$/,
+        'write + and the country before the number; a short code has 3 to 8 digits',
+      ),
+  )
+
 /** One page of a list: beyond it an answer would hold up everything behind it. */
 export const PAGE_MAX = 200
 

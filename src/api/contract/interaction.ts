@@ -10,6 +10,7 @@ import {
   NameSchema,
   PAGE_DEFAULT,
   PAGE_MAX,
+  WritableNumberSchema,
 } from './fields.ts'
 
 /** Where an interaction stands; the states of the kernel. */
@@ -297,7 +298,10 @@ export const CompleteSchema = z.strictObject({
   outcome: z.string().min(1).max(200).optional(),
 })
 
-/** A new interaction: a work item or a callback into a queue, or a call that first rings you, then dials. */
+/** More than ten text messages hold. */
+const TEXT_CHARS_MAX = 4_000
+
+/** A new interaction: a work item or a callback into a queue, a call that first rings you, then dials, or a text message that you write first. */
 export const NewInteractionSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('work-item'),
@@ -314,6 +318,13 @@ export const NewInteractionSchema = z.discriminatedUnion('type', [
     to: DialStringSchema,
     user: NameSchema.optional().describe('whose phone rings first; you, when not said'),
     id: IdSchema.optional().describe('of the call, made by you: the same id calls nobody twice'),
+  }),
+  z.strictObject({
+    type: z.literal('text'),
+    account: NameSchema.describe('of the number of ours that it leaves from'),
+    to: WritableNumberSchema,
+    text: z.string().trim().min(1).max(TEXT_CHARS_MAX),
+    id: IdSchema.optional().describe('of the conversation, made by you: the same id sends nothing twice'),
   }),
 ])
 

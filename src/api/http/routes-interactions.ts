@@ -11,6 +11,7 @@ import {
 import { isTandemError, newId } from '#base'
 import type { CentreCommand } from '#kernel/centre'
 import type { Wants } from '#kernel/interaction'
+import { beginningRate, beginText } from './begin-text.ts'
 import type { Conversations } from './conversations.ts'
 import { API_ERRORS } from './errors.ts'
 import { withoutHiddenSupervision } from './hidden-supervision.ts'
@@ -61,11 +62,17 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts, conversat
     },
     async (request) => withoutHiddenSupervision(request, await detailOf(ports, request, request.params.id)),
   )
+  addCreation(api, ports, conversations)
+}
+
+function addCreation(api: Server, ports: HttpApiPorts, conversations: Conversations): void {
+  const { centre, sms } = ports
+  const rate = beginningRate(ports.clock)
   api.post(
     '/interactions',
     {
       schema: {
-        summary: 'A work item, a callback or a call',
+        summary: 'A work item, a callback, a call or a text message',
         body: NewInteractionSchema,
         response: { 201: CreatedSchema },
       },
@@ -81,6 +88,12 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts, conversat
       ) {
         reply.code(201).header('location', `/api/v1/interactions/${own}`)
         return { id: own }
+      }
+      if (request.body.type === 'text') {
+        if (!sms) throw API_ERRORS['api.invalid']({ path: '/account', problem: 'there is no such account' })
+        await beginText({ centre, sms }, request, request.body, { interaction, rate })
+        reply.code(201).header('location', `/api/v1/interactions/${interaction}`)
+        return { id: interaction }
       }
       const item = request.body.type === 'work-item' ? await itemOf(conversations, request.body) : undefined
       const made = commandFor(ports, request, request.body, interaction)
@@ -100,7 +113,7 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts, conversat
 
 /** A call has the id that it was given; a work item one that follows from its own, so that the same is made once, for ever. */
 function ownId(body: z.infer<typeof NewInteractionSchema>): string | undefined {
-  if (body.type === 'call') return body.id
+  if (body.type === 'call' || body.type === 'text') return body.id
   return body.type === 'work-item' && body.id !== undefined ? itemId(body.id) : undefined
 }
 
@@ -157,7 +170,7 @@ async function detailOrNone(
 function commandFor(
   ports: HttpApiPorts,
   request: FastifyRequest,
-  body: z.infer<typeof NewInteractionSchema>,
+  body: Exclude<z.infer<typeof NewInteractionSchema>, { type: 'text' }>,
   interaction: string,
 ): CentreCommand {
   const { configuration } = ports.centre.state()
@@ -186,7 +199,7 @@ function commandFor(
     : { type: 'CreateWorkItem', subject: body.subject, ...place }
 }
 
-type NewWork = Exclude<z.infer<typeof NewInteractionSchema>, { type: 'call' }>
+type NewWork = Exclude<z.infer<typeof NewInteractionSchema>, { type: 'call' | 'text' }>
 
 /** What was not said is not there. */
 function wantsFrom(wants: NewWork['wants']): Wants | undefined {

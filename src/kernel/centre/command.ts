@@ -274,6 +274,22 @@ export type CentreCommand =
       /** Who the customer is, where that is known beyond the address. */
       readonly customer?: string
     }
+  /** An agent writes to a customer first: it has the conversation from now on, and is rung by nobody for it. The same id again decides nothing. */
+  | {
+      readonly type: 'BeginContact'
+      readonly interaction: InteractionId
+      readonly medium: Extract<Medium, 'sms'>
+      readonly user: string
+      /** The address of ours that it is written from. */
+      readonly from: string
+      /** The customer's. */
+      readonly to: string
+      /** Whose work it is: where it waits when its agent is lost, and whose rules count for the work after it. */
+      readonly queue: string
+      readonly subject?: string
+      /** Who the customer is, where that is known beyond the address. */
+      readonly customer?: string
+    }
   /** A line of a conversation: the customer's, or that of an agent who takes part. The same id again decides nothing. */
   | {
       readonly type: 'SendMessage'

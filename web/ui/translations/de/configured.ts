@@ -221,6 +221,7 @@ export const configured = {
     'set-own-status': 'den eigenen Status setzen',
     'create-interaction': 'anrufen und Kontakte anlegen',
     'call-outside': 'Telefonnummern außerhalb anrufen',
+    'write-outside': 'Telefonnummern außerhalb als Erste anschreiben',
     'view-live': 'die Arbeit anderer live sehen',
     'view-history': 'vergangene Arbeit und Berichte sehen',
     'listen-recordings': 'Aufnahmen hören',

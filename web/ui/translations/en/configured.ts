@@ -219,6 +219,7 @@ export const configured = {
     'set-own-status': 'set the own status',
     'create-interaction': 'call, and create contacts',
     'call-outside': 'call telephone numbers outside',
+    'write-outside': 'write to telephone numbers outside first',
     'view-live': 'see the work of others, live',
     'view-history': 'see past work and reports',
     'listen-recordings': 'hear recordings',
