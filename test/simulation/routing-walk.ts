@@ -13,7 +13,7 @@ const AGENTS = 9
 const QUEUES = ['one', 'two', 'three', 'four'] as const
 const SKILLS = ['a', 'b', 'c', 'd'] as const
 const GROUPS = ['red', 'blue'] as const
-const WRITTEN = ['chat', 'sms', 'email'] as const
+const WRITTEN = ['chat', 'sms', 'email', 'fax'] as const
 const STRATEGIES: readonly Strategy[] = ['longest-idle', 'least-loaded', 'most-skilled', 'round-robin', 'weighted']
 
 /** More at once would be a backlog that hides what happens at the front. */

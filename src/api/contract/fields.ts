@@ -10,7 +10,7 @@ export const AnyMomentSchema = z.iso.datetime({ offset: true }).describe('RFC 33
 export const DurationMsSchema = z.number().int().min(0).describe('milliseconds')
 
 /** By what a contact comes. */
-export const MediumSchema = z.enum(['voice', 'callback', 'chat', 'sms', 'email', 'work-item'])
+export const MediumSchema = z.enum(['voice', 'callback', 'chat', 'sms', 'email', 'fax', 'work-item'])
 
 /** Names of users, queues and flows: short, without spaces, fit for an address. */
 export const NAME_PATTERN = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u

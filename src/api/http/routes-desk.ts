@@ -28,9 +28,12 @@ export function addDeskRoutes(api: Server, ports: HttpApiPorts): void {
   const { centre, clock } = ports
   const settings = { summary: 'What an agent’s page must know', response: { 200: DeskSettingsSchema } }
   api.get('/desk', { schema: settings }, async (request) => {
-    const { parameters, queues, 'sms-accounts': accounts } = centre.state().configuration
-    const texts = has(request, 'write-outside') ? [...accounts.values()] : []
+    const { parameters, queues, 'sms-accounts': accounts, 'mail-accounts': mails } = centre.state().configuration
+    const mayBegin = has(request, 'write-outside')
+    const texts = mayBegin ? [...accounts.values()] : []
+    const faxes = mayBegin ? [...mails.values()].filter(({ fax }) => fax !== undefined) : []
     return {
+      faxAccounts: faxes.map(({ name, address }) => ({ name, address })),
       textAccounts: texts.map(({ name, address }) => ({ name, address })),
       notReadyReasons: [...notReadyReasonsOf(parameters)],
       queues: [...queues.values()].map(({ name, wrapUpCodes, wrapUpCodeRequired, wrapUpMs, wrapUpMaxMs = 0 }) => ({

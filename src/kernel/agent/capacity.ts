@@ -6,7 +6,7 @@ import { isOnDuty } from './status.ts'
 export const MIXES_DEFAULT: readonly Mix[] = [
   { voice: 1 },
   { callback: 1 },
-  { chat: 2, sms: 2, email: 1 },
+  { chat: 2, sms: 2, email: 1, fax: 1 },
   { 'work-item': 1 },
 ]
 

@@ -265,7 +265,7 @@ export type CentreCommand =
   | {
       readonly type: 'CreateContact'
       readonly interaction: InteractionId
-      readonly medium: Extract<Medium, 'chat' | 'sms' | 'email'>
+      readonly medium: Extract<Medium, 'chat' | 'sms' | 'email' | 'fax'>
       readonly from: string
       readonly subject?: string
       readonly queue: string
@@ -278,7 +278,7 @@ export type CentreCommand =
   | {
       readonly type: 'BeginContact'
       readonly interaction: InteractionId
-      readonly medium: Extract<Medium, 'sms'>
+      readonly medium: Extract<Medium, 'sms' | 'fax'>
       readonly user: string
       /** The address of ours that it is written from. */
       readonly from: string

@@ -41,6 +41,7 @@ export const desk: Words<typeof english> = {
     chat: 'Chat',
     sms: 'Kurznachricht',
     email: 'E-Mail',
+    fax: 'Fax',
     'work-item': 'Aufgabe',
   },
   control: {

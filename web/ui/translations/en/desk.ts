@@ -38,6 +38,7 @@ export const desk = {
     chat: 'Chat',
     sms: 'Text message',
     email: 'Email',
+    fax: 'Fax',
     'work-item': 'Work item',
   },
   control: {
