@@ -265,12 +265,28 @@ export type CentreCommand =
   | {
       readonly type: 'CreateContact'
       readonly interaction: InteractionId
-      readonly medium: Extract<Medium, 'chat' | 'sms' | 'email'>
+      readonly medium: Extract<Medium, 'chat' | 'sms' | 'email' | 'fax'>
       readonly from: string
       readonly subject?: string
       readonly queue: string
       readonly priority?: number
       readonly wants?: Wants
+      /** Who the customer is, where that is known beyond the address. */
+      readonly customer?: string
+    }
+  /** An agent writes to a customer first: it has the conversation from now on, and is rung by nobody for it. The same id again decides nothing. */
+  | {
+      readonly type: 'BeginContact'
+      readonly interaction: InteractionId
+      readonly medium: Extract<Medium, 'sms' | 'fax'>
+      readonly user: string
+      /** The address of ours that it is written from. */
+      readonly from: string
+      /** The customer's. */
+      readonly to: string
+      /** Whose work it is: where it waits when its agent is lost, and whose rules count for the work after it. */
+      readonly queue: string
+      readonly subject?: string
       /** Who the customer is, where that is known beyond the address. */
       readonly customer?: string
     }

@@ -10,6 +10,14 @@ export interface MailServer {
   readonly user?: string
 }
 
+/** A service that turns mails into faxes and faxes into mails. */
+export interface FaxGateway {
+  /** The domain of its addresses: only what comes from there is a fax, and `NUMBER@domain` is where one goes. */
+  readonly domain: string
+  /** What it writes instead of the + of a number: nothing when not said. */
+  readonly plus?: string
+}
+
 /** An address that the centre is written to: mails that come there wait in its queue, and what agents answer leaves from it (DIG-08). */
 export interface MailAccount {
   readonly name: string
@@ -28,6 +36,8 @@ export interface MailAccount {
   readonly smtp: MailServer
   /** The file in `secrets/` of the data folder that holds the password; the password itself is in no configuration, log or export. */
   readonly secret?: string
+  /** Its mails are faxes, which a gateway sends and takes (DIG-10). */
+  readonly fax?: FaxGateway
   /** Under every mail that an agent writes. */
   readonly signature?: string
   /** Sent at once to who begins a conversation; nothing is, when not said. */

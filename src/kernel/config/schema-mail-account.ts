@@ -43,6 +43,18 @@ export const mailAccountSchema = z.strictObject({
   }),
   smtp: z.strictObject(server),
   secret: name.optional(),
+  fax: z
+    .strictObject({
+      domain: z
+        .string()
+        .regex(/^[a-z0-9.-]+$/, 'is not a domain in small letters')
+        .max(HOST_CHARS_MAX),
+      plus: z
+        .string()
+        .regex(/^[+0-9]{0,4}$/, 'has other than up to 4 digits and +')
+        .optional(),
+    })
+    .optional(),
   signature: z.string().min(1).max(TEXT_CHARS_MAX).optional(),
   acknowledgement: z.string().min(1).max(TEXT_CHARS_MAX).optional(),
   spam: z.enum(['leave', 'take']).optional(),

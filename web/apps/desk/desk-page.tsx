@@ -21,6 +21,7 @@ import { useShortcuts } from './use-shortcuts.ts'
 import type { WorkplaceHandle } from './workplace.tsx'
 
 // Not needed before somebody asks for them.
+const BeginText = lazy(async () => ({ default: (await import('../../features/begin-text/begin-text.tsx')).BeginText }))
 const GiveCall = lazy(async () => ({ default: (await import('../../features/give-call/give-call.tsx')).GiveCall }))
 const KeypadDialog = lazy(async () => ({
   default: (await import('../../features/softphone/keypad-dialog.tsx')).KeypadDialog,
@@ -168,6 +169,13 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
           <StationNumber
             number={own.station ?? ''}
             onNumber={(number) => new ApiClient(session.token).chooseStation(session.user, number)}
+            onClose={() => setDialog(undefined)}
+          />
+        )}
+        {settings && dialog === 'text' && (
+          <BeginText
+            accounts={settings.textAccounts}
+            onBegin={async (text) => setChosen((await client.beginText(text)).id)}
             onClose={() => setDialog(undefined)}
           />
         )}
