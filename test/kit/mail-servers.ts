@@ -139,7 +139,10 @@ class Dovecot {
   }
 
   async start(): Promise<void> {
-    const child = spawn('dovecot', ['-F', '-c', join(this.#folder, 'dovecot.conf')], { stdio: 'ignore', detached: true })
+    const child = spawn('dovecot', ['-F', '-c', join(this.#folder, 'dovecot.conf')], {
+      stdio: 'ignore',
+      detached: true,
+    })
     this.#child = child
     await until('dovecot', async () => {
       if (child.exitCode !== null) throw new Error(`dovecot ended: ${this.#log()}`)
