@@ -21,6 +21,7 @@ export type { MailAccount, MailOAuth2, MailSecurity, MailServer } from './mail-a
 export { resolveNumber } from './number.ts'
 export {
   addressesIn,
+  allowsVoicemailTransfers,
   isSupervisionAnnounced,
   notReadyReasonsOf,
   type OpusFor,
