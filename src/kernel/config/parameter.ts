@@ -48,6 +48,7 @@ const HOUR_S = 3600
 const LEAST_S = 0.05
 const PROFILE = 'Switchover Profile'
 const SUPERVISION_ANNOUNCED = 'Supervision Announced'
+const VOICEMAIL_TRANSFERS = 'Voicemail Transfers'
 const OPUS = 'Opus'
 const SRTP = 'SRTP'
 const TIME_ZONE = 'Time Zone'
@@ -126,6 +127,12 @@ export const PARAMETERS: readonly ParameterKind[] = [
     defaults: both('No'),
   },
   {
+    name: VOICEMAIL_TRANSFERS,
+    what: 'whether calls may be transferred to the mailbox of a person or a queue',
+    form: 'yes-no',
+    defaults: both('Yes'),
+  },
+  {
     name: OPUS,
     what: 'who may speak Opus with the media processes: browsers, everybody (phones and trunks too) or nobody; who may not speaks G.711',
     form: 'choice',
@@ -202,6 +209,11 @@ export function parameterValue(parameters: ReadonlyMap<string, Parameter>, kind:
 /** Whether the parties of a conversation are shown who listens to it or coaches in it. */
 export function isSupervisionAnnounced(parameters: ReadonlyMap<string, Parameter>): boolean {
   return /^(yes|1)$/i.test(parameters.get(SUPERVISION_ANNOUNCED)?.value ?? 'No')
+}
+
+/** Whether who leads a call may leave it to a mailbox (VML-02). */
+export function allowsVoicemailTransfers(parameters: ReadonlyMap<string, Parameter>): boolean {
+  return !/^(no|0)$/i.test(parameters.get(VOICEMAIL_TRANSFERS)?.value ?? 'Yes')
 }
 
 /** Who may speak Opus. */

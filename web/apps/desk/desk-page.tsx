@@ -66,10 +66,11 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
     expect(id)
     await client.call(number, id)
   }
-  const give = async (number: string): Promise<void> => {
+  const give = async (number: string, mailbox: boolean): Promise<void> => {
     setDialog(undefined)
     await actions.run(async () => {
       if (dialog === 'call') await call(number)
+      else if (item && dialog === 'transfer') await client.transfer(item.id, number, mailbox)
       else if (item && isGiving(dialog)) await client[dialog](item.id, number)
     })
   }
@@ -154,7 +155,8 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
           <GiveCall
             kind={dialog}
             token={session.token}
-            onTake={(number) => void give(number)}
+            byPhone={item?.medium === 'voice'}
+            onTake={(number, mailbox) => void give(number, mailbox)}
             onClose={() => setDialog(undefined)}
           />
         )}
