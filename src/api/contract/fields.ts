@@ -36,8 +36,17 @@ export const OutsideNumberSchema = z
   .transform((text) => text.replace(/[\s()/.-]/g, ''))
   .pipe(z.string().regex(/^\+?[0-9]{1,20}$/, 'a telephone number has 1 to 20 digits, with + in front or not'))
 
+/** What colleagues read in one glance beside a name; what is longer is a message. */
+export const PRESENCE_NOTE_CHARS_MAX = 140
+
+/** What stands beside a status: `back at three`. */
+export const PresenceNoteSchema = z.string().trim().min(1).max(PRESENCE_NOTE_CHARS_MAX)
+
 /** One page of a list: beyond it an answer would hold up everything behind it. */
 export const PAGE_MAX = 200
+
+/** Colleagues that are found at once, and followed: more than fit on a page. Whoever wants others types more of the name. */
+export const DIRECTORY_MAX = 50
 
 /** What a page holds when nothing is said. */
 export const PAGE_DEFAULT = 50

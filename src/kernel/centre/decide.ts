@@ -9,6 +9,7 @@ import {
   end,
   endWrapUp,
   extendWrapUp,
+  notePresence,
   setReachable,
 } from './decide-agent.ts'
 import { obeyAlert } from './decide-alert.ts'
@@ -105,6 +106,7 @@ function obey(draft: Draft, command: OtherCommand): void {
     case 'ChooseStatus':
     case 'ActivateQueue':
     case 'ChooseStation':
+    case 'NotePresence':
       return obeyAgent(draft, command)
     case 'EndWrapUp':
     case 'ExtendWrapUp':
@@ -157,7 +159,10 @@ function obeyReport(
 
 function obeyAgent(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' | 'ChooseStation' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' | 'ChooseStation' | 'NotePresence' }
+  >,
 ): void {
   switch (command.type) {
     case 'SetReachable':
@@ -168,6 +173,8 @@ function obeyAgent(
       return activateQueue(draft, command)
     case 'ChooseStation':
       return chooseStation(draft, command)
+    case 'NotePresence':
+      return notePresence(draft, command)
     default:
       return assertNever(command)
   }
