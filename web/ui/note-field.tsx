@@ -21,7 +21,7 @@ export function NoteField(props: {
     onSave(typed === '' ? null : typed)
   }
   return (
-    <form onSubmit={submit} data-presence-note={note ?? ''}>
+    <form onSubmit={submit} data-presence-note={note ?? ''} style={{ marginBottom: 12 }}>
       <Group gap="xs" align="end" wrap="nowrap">
         <TextInput
           style={{ flex: 1 }}

@@ -17,7 +17,7 @@ export function PresenceLine({ presence }: { presence: Presence }) {
       data-reached-by={reachedBy.join(' ')}
     >
       <Dot tone={STATUS_TONES[status]} /> {reason ?? t(`status.${status}`)}
-      {(line === 'ringing' || line === 'busy') && ` · ${t(`colleagues.line-${line}`)}`}
+      {(line === 'busy' || (line === 'ringing' && status !== 'offered')) && ` · ${t(`colleagues.line-${line}`)}`}
       {` · ${ways.length === 0 ? t('colleagues.by-nothing') : ways.join(', ')}`}
       {note !== null && <q>{note}</q>}
     </span>
