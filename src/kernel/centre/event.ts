@@ -430,6 +430,8 @@ export type CentreEvent =
   | { readonly type: 'ReachableChanged'; readonly user: string; readonly reachable: boolean; readonly load?: Millis }
   /** Where the agent is rung from now on: at a telephone number outside, or at its own phone again. */
   | { readonly type: 'StationChosen'; readonly user: string; readonly number?: string }
+  /** What colleagues read beside the user's status from now on; nothing when there is no note. */
+  | { readonly type: 'PresenceNoted'; readonly user: string; readonly by: string; readonly note?: string }
   /** The agent takes work of the queue from now on, or no more (ACD-11). */
   | { readonly type: 'QueueActivated'; readonly user: string; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded'; readonly user: string }
