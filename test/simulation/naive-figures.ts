@@ -234,6 +234,17 @@ export class NaiveFigures {
         }
         return
       }
+      case 'ContactBegun': {
+        const { participant, queue, user } = event
+        call?.live.add(participant.id)
+        call?.users.set(participant.id, user)
+        if (call) {
+          const skills = Object.keys(configuration.queues.get(queue)?.skills ?? {})
+          const parts: Job['parts'] = [{ doing: 'talk', from: at, line: call.line }]
+          this.#jobs.push({ ...{ user, call: call.id, participant: participant.id, queue, skills }, parts, holds: [] })
+        }
+        return
+      }
       case 'Queued':
         return call && this.#enter(call, event.queue, event.enteredAt, at, configuration)
       case 'StepEntered':
@@ -304,6 +315,8 @@ export class NaiveFigures {
 
   #enter(call: Call, queue: string, enteredAt: number, at: number, configuration: Configuration): void {
     const from = call.stay?.queue
+    // Overflowed into where it stands, with its place: it has not left.
+    if (from === queue && call.stay?.enteredAt === enteredAt) return
     if (call.stay) this.#leave(call, from === queue ? 'redirected' : 'overflowed-out', at, configuration)
     this.#endHold(call, at)
     const skills = Object.keys(configuration.queues.get(queue)?.skills ?? {})
