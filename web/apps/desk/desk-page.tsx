@@ -21,6 +21,7 @@ import { useShortcuts } from './use-shortcuts.ts'
 import type { WorkplaceHandle } from './workplace.tsx'
 
 // Not needed before somebody asks for them.
+const BeginText = lazy(async () => ({ default: (await import('../../features/begin-text/begin-text.tsx')).BeginText }))
 const GiveCall = lazy(async () => ({ default: (await import('../../features/give-call/give-call.tsx')).GiveCall }))
 const KeypadDialog = lazy(async () => ({
   default: (await import('../../features/softphone/keypad-dialog.tsx')).KeypadDialog,
@@ -65,10 +66,11 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
     expect(id)
     await client.call(number, id)
   }
-  const give = async (number: string): Promise<void> => {
+  const give = async (number: string, mailbox: boolean): Promise<void> => {
     setDialog(undefined)
     await actions.run(async () => {
       if (dialog === 'call') await call(number)
+      else if (item && dialog === 'transfer') await client.transfer(item.id, number, mailbox)
       else if (item && isGiving(dialog)) await client[dialog](item.id, number)
     })
   }
@@ -153,7 +155,8 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
           <GiveCall
             kind={dialog}
             token={session.token}
-            onTake={(number) => void give(number)}
+            byPhone={item?.medium === 'voice'}
+            onTake={(number, mailbox) => void give(number, mailbox)}
             onClose={() => setDialog(undefined)}
           />
         )}
@@ -168,6 +171,13 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
           <StationNumber
             number={own.station ?? ''}
             onNumber={(number) => new ApiClient(session.token).chooseStation(session.user, number)}
+            onClose={() => setDialog(undefined)}
+          />
+        )}
+        {settings && dialog === 'text' && (
+          <BeginText
+            accounts={settings.textAccounts}
+            onBegin={async (text) => setChosen((await client.beginText(text)).id)}
             onClose={() => setDialog(undefined)}
           />
         )}

@@ -5,6 +5,7 @@ import { callClaim } from '../../models/call-claim.ts'
 import { browserClock } from '../../models/clock.ts'
 import { type DeskItem, isByPhone } from '../../models/desk.ts'
 import type { LiveConnection } from '../../models/live-connection.ts'
+import { PAGE_SERVERS } from '../../models/page-servers.ts'
 import { createSoftphone, type Softphone } from '../../models/softphone.ts'
 import { AccountKeeper } from '../../models/softphone-account.ts'
 import { jssipAgent, loadSip } from '../../models/softphone-jssip.ts'
@@ -53,8 +54,11 @@ export function usePagePhone(
     setPhone(made)
     made.start()
     addEventListener('online', made.networkBack)
+    // Another machine has another edge.
+    const leave = PAGE_SERVERS.subscribe(() => made.renew())
     return () => {
       removeEventListener('online', made.networkBack)
+      leave()
       setPhone(undefined)
       forget()
       stopAfterCall(made)
