@@ -156,6 +156,26 @@ describe.skipIf(missing)(`what people press${missing ? ` (${missing})` : ''}`, (
     await page.context().close()
   })
 
+  it('leads from page to page who may go there, and asks no other server than the one that it came from (DSK-05, DSK-06, DSK-10)', async () => {
+    const { page, complaints } = await open(stage.browser, `${centre.base}/desk`)
+    await logIn(page, 'admin')
+    for (const [name, path] of [
+      ['Live board', 'supervisor'],
+      ['Pool', 'pool'],
+      ['Administration', 'admin'],
+      ['Agent desk', 'desk'],
+      ['Wallboard', 'wall'],
+    ] as const) {
+      await page.getByRole('link', { name, exact: true }).click()
+      await page.waitForURL(`${centre.base}/${path}`)
+    }
+    expect(complaints).toEqual([])
+    await page.context().close()
+    const own = await stage.desk('agent1')
+    expect(await own.page.getByRole('navigation').count()).toBe(0)
+    await own.page.context().close()
+  })
+
   it('fills the screen with the wall, and goes back to the board', async () => {
     const { page } = await open(stage.browser, `${centre.base}/wall`)
     await logIn(page, 'supervisor')

@@ -58,7 +58,7 @@ const partyOf = (id: string, user: string) =>
   centre.state.interactions.get(id)?.participants.find((one) => one.user === user)
 
 describe.skipIf(missing)(`call control on the desk${missing ? ` (${missing})` : ''}`, () => {
-  it('mutes, sends keys in their order, and offers only what can be done now (DSK-01)', async () => {
+  it('mutes, sends keys in their order, and offers only what can be done now, each by one click or key (DSK-01, DSK-03)', async () => {
     const watched = await desk('agent1')
     const { page } = watched
     const id = await talks(page, 'ix-mute')

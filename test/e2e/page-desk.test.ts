@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { messagesOf } from '#kernel/mailbox'
 import { Asker, type TestCentre } from '../contract/api-kit.ts'
 import { leaveMessage, storeMessage } from '../contract/voice-kit.ts'
-import { DeskStage, faultless, LONG_WRAP_UP, press } from './desk-kit.ts'
+import { control, DeskStage, faultless, LONG_WRAP_UP, press } from './desk-kit.ts'
 import { accessibilityFaults, logIn, missingBrowser, open, picture } from './page-kit.ts'
 
 const missing = missingBrowser()
@@ -80,7 +80,7 @@ describe.skipIf(missing)(`the agent desk${missing ? ` (${missing})` : ''}`, () =
     await page.context().close()
   })
 
-  it('takes a call from answer through hold and notes to the end of its wrap-up (DSK-01)', async () => {
+  it('takes a call from answer through hold and notes to the end of its wrap-up, and shows them at the customer’s next (DSK-01, QMS-10)', async () => {
     const watched = await desk()
     const { page } = watched
     const id = await rings(page)
@@ -145,7 +145,7 @@ describe.skipIf(missing)(`the agent desk${missing ? ` (${missing})` : ''}`, () =
     await page.context().close()
   })
 
-  it('loses no letter at a reload and says that the server is away, while the page stays readable (DSK-08, DSK-09, IR-19)', async () => {
+  it('loses no letter at a reload, and says that the server is away, while the page stays readable and does what is pressed once it is back (DSK-08, DSK-09, IR-19)', async () => {
     const { page } = await desk()
     const id = await rings(page)
     await centre.answer(id)
@@ -155,7 +155,10 @@ describe.skipIf(missing)(`the agent desk${missing ? ` (${missing})` : ''}`, () =
       await page.locator('textarea[name=note]').fill('typed while the core was away')
       expect(await page.getByRole('heading', { name: '+49301234567' }).count()).toBe(1)
       await picture(page, 'desk-away')
+      await press(page, 'hold')
     })
+    await control(page, 'retrieve').waitFor()
+    expect(phaseOf(id)).toBe('held')
     await page.locator('[data-note=saved]').waitFor()
     await page.locator('textarea[name=note]').fill('typed and reloaded at once')
     await page.reload()

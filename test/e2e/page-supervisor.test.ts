@@ -77,7 +77,7 @@ async function supervisor(options: Parameters<typeof open>[2] = {}): Promise<{ p
 }
 
 describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : ''}`, () => {
-  it('finds a past call by its number, and plays its recording in two channels (QMS-01)', async () => {
+  it('finds a past call by its number, and plays its recording in two channels (QMS-01, MED-04)', async () => {
     const [recording = 'none'] = await pastCall('ix-heard', '+4930777001')
     await store(recording, 'ix-heard')
     await pastCall('ix-other', '+4930888002')
@@ -236,7 +236,7 @@ describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : 
     await page.context().close()
   })
 
-  it('changes an agent’s status and queues on their behalf, and lets an agent do so to nobody', async () => {
+  it('changes an agent’s status and queues on their behalf, and lets an agent do so to nobody (DSK-02)', async () => {
     const { page, complaints } = await supervisor()
     await page.locator('[data-agent=agent1]').getByRole('button', { name: 'Agent 1', exact: true }).click()
     await page.getByRole('button', { name: 'Not ready', exact: true }).click()

@@ -1,7 +1,9 @@
 import { useState } from 'react'
 import { ApiProblem } from '../../models/api-client.ts'
+import { browserClock } from '../../models/clock.ts'
 import type { DeskControl, DeskItem } from '../../models/desk.ts'
 import type { DeskClient } from '../../models/desk-client.ts'
+import { patiently } from '../../models/patience.ts'
 import { useWords } from '../../ui/translations/use-words.ts'
 
 /** So much more time is asked for at once. */
@@ -17,7 +19,7 @@ export interface Actions {
   readonly run: (work: () => Promise<unknown>, control?: DeskControl) => Promise<boolean>
 }
 
-/** Does one thing at a time and tells in words what did not work. */
+/** Does one thing at a time, through a takeover if there is one, and tells in words what did not work. */
 export function useActions(): Actions {
   const { t } = useWords()
   const [busy, setBusy] = useState<DeskControl | undefined>()
@@ -26,7 +28,7 @@ export function useActions(): Actions {
     setBusy(control)
     setFailure('')
     try {
-      await work()
+      await patiently(work, browserClock)
       return true
     } catch (error) {
       const detail = error instanceof ApiProblem ? error.message : String(error)

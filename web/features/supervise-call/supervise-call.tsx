@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from 'react'
 import type { InteractionView, Session } from '#api/contract'
 import { ApiClient, ApiProblem } from '../../models/api-client.ts'
 import type { Board } from '../../models/board.ts'
+import { browserClock } from '../../models/clock.ts'
+import { patiently } from '../../models/patience.ts'
 import {
   canBeSupervised,
   type OwnSupervision,
@@ -164,7 +166,8 @@ function useAsking(id: string | undefined, token: string) {
     if (id === undefined) return
     setProblem('')
     try {
-      await new ApiClient(token).send('POST', `/interactions/${encodeURIComponent(id)}/${what}`, body)
+      const path = `/interactions/${encodeURIComponent(id)}/${what}`
+      await patiently(() => new ApiClient(token).send('POST', path, body), browserClock)
     } catch (error) {
       const detail = error instanceof ApiProblem ? error.message : ''
       setProblem(`${t('agentControl.refused', { detail })} ${t('monitor.hint')}`)
