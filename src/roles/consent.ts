@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Clock, Logger, Millis } from '#base'
 import { ConsentingCore, END, FEED } from '#engines/consent'
 import { type Lease, PostgresLease } from '#seams/lease'
-import { FollowingLog, HeldSpool, type Log } from '#seams/log'
+import { FollowingLog, HeldSpool, type Log, type Told } from '#seams/log'
 import type { Store } from '#seams/store'
 import type { CoreLink } from './core-link.ts'
 import { CORES } from './local-status.ts'
@@ -15,6 +15,8 @@ export interface ConsentOptions {
   readonly options: CoreOptions
   readonly store: Store
   readonly log: Log
+  /** What the primary tells. */
+  readonly told: Told
   readonly fold: { readonly sequence: number }
   readonly clock: Clock
   readonly logger: Logger
@@ -33,10 +35,11 @@ export interface Consent {
 
 /** Makes a core's side of consent; on a machine that is alone there is none, and lease and log are what they are. */
 export async function openConsent(consent: ConsentOptions): Promise<Consent> {
-  const { options, store, log, fold, clock, logger } = consent
+  const { options, store, log, told, fold, clock, logger } = consent
   const { node, process, data, runFolder } = options
   const lease = new PostgresLease(store)
-  if (!options.shared) return { lease, followed: log, fedAt: () => Number.NEGATIVE_INFINITY, answer: () => {} }
+  const alone = { lease, followed: new FollowingLog({ store: log, told }), fedAt: () => Number.NEGATIVE_INFINITY }
+  if (!options.shared) return { ...alone, answer: () => {} }
   const position = () => fold.sequence
   const held = new HeldSpool({ folder: spoolFolderOf(data), process, logger, position })
   await held.open().catch((cause: unknown) => {
@@ -51,7 +54,7 @@ export async function openConsent(consent: ConsentOptions): Promise<Consent> {
   })
   return {
     lease: core,
-    followed: new FollowingLog(log, held),
+    followed: new FollowingLog({ store: log, told, held }),
     fedAt: () => core.fedAt,
     answer({ links }) {
       links.answer(FEED, (body) => core.feed(body))
