@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { hearsMore } from '../e2e/kill-stage.ts'
-import { type ApiClient, eventually } from '../kit/api-client.ts'
+import { ApiClient, eventually } from '../kit/api-client.ts'
 import { Phone } from '../kit/phone.ts'
 import type { PhoneCall } from '../kit/phone-call.ts'
 import { type Pool, type PoolNode, startPool } from '../kit/pool.ts'
@@ -16,6 +17,7 @@ interface Seen {
 
 let pool: Pool
 const phones: Phone[] = []
+const sockets: WebSocket[] = []
 let streams = 1
 let users = 7_820_000
 
@@ -58,6 +60,30 @@ async function historyHas(callers: readonly string[]): Promise<void> {
   )
 }
 
+/** A browser that follows a node, from what it has seen on; its first message and the code that it is closed with. */
+async function browser(node: PoolNode, sequence?: number) {
+  const account = { user: 'supervisor', password: 'demo-supervisor' }
+  const api = new ApiClient((await pool.primaryNode()).http)
+  const { token } = await api.post<{ token: string }>('/sessions', account)
+  const socket = new WebSocket(`${node.http.replace('http', 'ws')}/ws`)
+  sockets.push(socket)
+  const first = new Promise<unknown>((resolve, reject) => {
+    socket.once('message', (data) => resolve(JSON.parse(String(data))))
+    socket.once('error', reject)
+  })
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve))
+  socket.on('open', () => socket.send(JSON.stringify({ type: 'resume', token, topics: ['agents'], sequence })))
+  return { first, closed }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 /** The node that leads, and the other one. */
 async function roles(): Promise<{ readonly leading: PoolNode; readonly other: PoolNode }> {
   const leading = await pool.primaryNode()
@@ -88,6 +114,7 @@ afterEach(async () => {
   await protectedBy('node1', 'node2')
 })
 afterAll(async () => {
+  for (const socket of sockets) socket.terminate()
   await Promise.all(phones.map((one) => one.close()))
   await pool?.close()
 })
@@ -125,6 +152,28 @@ describe('a pool whose database goes away', () => {
     console.log(JSON.stringify({ bench: 'calls while the database is away for all', answeredMs }))
   })
 
+  it('for a backup’s machine alone: it shows no browser what was, is none for a balancer, and serves again when it is back', async () => {
+    const { leading, other } = await roles()
+    const there = await browser(other)
+    expect(await there.first).toMatchObject({ type: 'snapshot' })
+    pool.way(other.name).hold()
+    const made = await answered(leading)
+    await knows(await leading.api(), made.user)
+    const { sequence } = (await (await browser(leading)).first) as { sequence: number }
+    // It has seen more than the other machine knows.
+    const ahead = await browser(other, sequence)
+    expect(await ahead.first).toMatchObject({ type: 'problem', status: 503 })
+    expect([await ahead.closed, await there.closed]).toEqual([4504, 4504])
+    const health = async () => (await fetch(`${other.http}/health`)).status
+    await eventually('a machine that is none for a balancer', async () => ((await health()) === 503 ? true : undefined))
+    pool.way(other.name).mend()
+    await eventually('a machine that is one again', async () => ((await health()) === 200 ? true : undefined))
+    const back = await browser(other, sequence)
+    expect(((await back.first) as { sequence: number }).sequence).toBeGreaterThanOrEqual(sequence)
+    await made.call.hangUp()
+    await historyHas([made.user])
+  })
+
   it('for the primary alone: it hands over within the time of a lease, and nothing that was let out is lost (SW-07, SW-76, SW-04)', async () => {
     const before = await pool.primary()
     const { leading, other } = await roles()
@@ -148,8 +197,8 @@ describe('a pool whose database goes away', () => {
     const { leading, other } = await roles()
     const ready = join(other.data, 'run', 'core1.ready')
     const said = () => (existsSync(ready) ? readFileSync(ready, 'utf8') : '')
-    // It may just be starting after the test before.
-    const before = await eventually('a core that is ready', () => said() || undefined)
+    // It may just be starting after the test before, and the file be that of its life before.
+    const before = await eventually('a core that is ready', () => (isAlive(Number(said())) ? said() : undefined))
     await eventually('the lease names that core', async () => {
       const [row] = await pool.query<{ known: string[] | null }>('select known from tandem.lease')
       return row?.known?.includes(`${other.name}-core1`) || undefined
