@@ -54,7 +54,8 @@ const centre = {
     return () => {}
   },
 }
-const hub = new RealtimeHub({ centre, tokens, seen: () => {}, clock, logger: silentLogger })
+const touch = { heardAt: () => clock.monotonic(), isOut: () => false }
+const hub = new RealtimeHub({ centre, tokens, touch, seen: () => {}, clock, logger: silentLogger })
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
 server.on('connection', (socket) => hub.connect(socket, '127.0.0.1'))
 server.on('listening', () => {

@@ -40,6 +40,9 @@ class WholeHistory extends History {
   }
 }
 
+/** The only core there is knows all there is. */
+const IN_TOUCH = { heardAt: () => systemClock.monotonic(), isOut: () => false }
+
 /** What a test may want otherwise. */
 export interface TestCentreOptions {
   readonly ports?: Partial<HttpApiPorts>
@@ -211,7 +214,14 @@ export class TestCentre {
     this.seats = new SeatKeeper({ registers: this.registers, pools, roles, peaks: seatPeaks, clock, logger })
     const configuration = () => fold.states.centre.configuration
     const sounds = new PromptSounds({ sounds: this.sounds, blobs: this.blobs, configuration, clock, logger })
-    this.#hub = new RealtimeHub({ centre, tokens, seen: (user) => this.seats.seen(user), clock, logger })
+    this.#hub = new RealtimeHub({
+      centre,
+      tokens,
+      seen: (user) => this.seats.seen(user),
+      touch: IN_TOUCH,
+      clock,
+      logger,
+    })
     this.#alerts = new AlertWatch({ centre, isPrimary: () => this.primary, clock, logger, everyMs: 100 })
     this.#typing = new TypingMarks({ registers: this.registers, clock })
     this.#server = await createHttpApi({

@@ -54,8 +54,8 @@ export class DeskClient {
     return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/${action}`, {})
   }
 
-  transfer(id: string, to: string): Promise<unknown> {
-    return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/transfer`, { to })
+  transfer(id: string, to: string, mailbox = false): Promise<unknown> {
+    return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/transfer`, { to, mailbox })
   }
 
   mute(id: string, muted: boolean): Promise<unknown> {

@@ -51,7 +51,10 @@ export async function takeMail(
     machine: 'centre',
     command: {
       ...{ type: 'SendMessage', interaction, message: messageOf(mail), text: mail.text, files },
-      mail: { ...headOf(account, mail), ...(html && { html }), ...(follows !== undefined && { follows }) },
+      mail: {
+        ...{ ...headOf(account, mail), ...(html && { html }), ...(follows !== undefined && { follows }) },
+        ...(open && isAside(open, mail) && { aside: true }),
+      },
     },
   }
   if (open) return [take, ...undelivered(mails, account, mail), message]
@@ -92,6 +95,14 @@ function openThread(interaction: Interaction | undefined, account: MailAccount):
   if (!isByMail || interaction.phase.state === 'wrapping-up') return undefined
   const isOwn = interaction.conversation?.messages.some(({ mail }) => mail?.account === account.name)
   return isOwn ? interaction : undefined
+}
+
+/** Whether it answers a mail that was passed on: whoever that was passed on to is not the customer. */
+function isAside({ conversation, from }: Interaction, mail: ReadMail): boolean {
+  if (mail.from === from) return false
+  const answered = mail.bounced?.messageId ?? mail.inReplyTo ?? mail.references.at(-1)
+  const line = conversation?.messages.find((one) => one.mail?.messageId === answered)?.mail
+  return line !== undefined && (line.forwards !== undefined || line.aside === true)
 }
 
 /** The same mail makes the same interaction, whichever core takes it. */

@@ -354,7 +354,11 @@ export const CreatedSchema = z.object({ id: z.string() })
 export const PartySchema = z.strictObject({ participant: IdSchema.optional() })
 
 /** A blind transfer. */
-export const TransferSchema = z.strictObject({ to: DialStringSchema, participant: IdSchema.optional() })
+export const TransferSchema = z.strictObject({
+  to: DialStringSchema,
+  mailbox: z.boolean().default(false).describe('nobody is rung: the mailbox of that person or queue takes a message'),
+  participant: IdSchema.optional(),
+})
 
 /** Mutes your own part, or that of another. */
 export const MuteSchema = z.strictObject({ muted: z.boolean().default(true), participant: IdSchema.optional() })

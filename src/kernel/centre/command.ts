@@ -115,6 +115,8 @@ export type CentreCommand =
       readonly interaction: InteractionId
       readonly participant: ParticipantId
       readonly to: string
+      /** Nobody is rung there: the mailbox of whom the number belongs to takes a message. */
+      readonly mailbox?: boolean
     }
   /** Whoever runs the shift brings it to another queue or to a person, whoever has it now. */
   | {

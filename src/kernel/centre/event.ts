@@ -259,6 +259,8 @@ export type CentreEvent =
       readonly interaction: InteractionId
       readonly by: ParticipantId
       readonly to: string
+      /** To the mailbox of whom the number belongs to. */
+      readonly mailbox?: true
     }
   /** Whoever runs the shift has brought it elsewhere; where it is then is told by the events that follow at once. */
   | {

@@ -3,6 +3,7 @@ import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import type { AgentLive } from '#api/contract'
 import { OwnStatus } from '../../features/own-status/own-status.tsx'
 import { StationChoice } from '../../features/softphone/station-choice.tsx'
+import { usePagePhone } from '../../features/softphone/use-page-phone.ts'
 import { ApiClient } from '../../models/api-client.ts'
 import { controlsOf, type DeskControl, type DeskItem, deskItems, shownItem } from '../../models/desk.ts'
 import { DeskClient } from '../../models/desk-client.ts'
@@ -15,7 +16,6 @@ import { useStore } from '../../ui/use-store.ts'
 import { Columns } from './columns.tsx'
 import { type DeskDialog, obey } from './obey.ts'
 import { commandOf, useActions } from './use-actions.ts'
-import { useDeskPhone } from './use-desk-phone.ts'
 import { useSettings } from './use-settings.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 import type { WorkplaceHandle } from './workplace.tsx'
@@ -47,7 +47,9 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
   const own = board.agents.get(session.user)
   const items = useMemo(() => deskItems(board, session.user), [board, session.user])
   const item = shownItem(items, chosen)
-  const { station, choose: chooseStation, phone, phoneRings, expect } = useDeskPhone(session, connection, items)
+  // The desk rings by itself, and lets one switch that off.
+  const pagePhone = usePagePhone(session, connection, { items, pageRings: true })
+  const { station, choose: chooseStation, phone, phoneRings, expect } = pagePhone
 
   const control = async (wanted: DeskControl, on: DeskItem): Promise<void> => {
     if (isGiving(wanted) || wanted === 'keypad') return setDialog(wanted)
@@ -64,10 +66,11 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
     expect(id)
     await client.call(number, id)
   }
-  const give = async (number: string): Promise<void> => {
+  const give = async (number: string, mailbox: boolean): Promise<void> => {
     setDialog(undefined)
     await actions.run(async () => {
       if (dialog === 'call') await call(number)
+      else if (item && dialog === 'transfer') await client.transfer(item.id, number, mailbox)
       else if (item && isGiving(dialog)) await client[dialog](item.id, number)
     })
   }
@@ -152,7 +155,8 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
           <GiveCall
             kind={dialog}
             token={session.token}
-            onTake={(number) => void give(number)}
+            byPhone={item?.medium === 'voice'}
+            onTake={(number, mailbox) => void give(number, mailbox)}
             onClose={() => setDialog(undefined)}
           />
         )}

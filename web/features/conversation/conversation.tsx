@@ -30,7 +30,7 @@ export function Conversation(props: {
   const [model, setModel] = useState<ConversationModel | undefined>()
   useEffect(() => {
     const made = new ConversationModel({
-      server: agentConversation(location.origin, id, session.token),
+      server: agentConversation(id, session.token),
       memory: new ConversationMemory(sessionStorage, `agent.${id}`),
       side: 'agent',
       random,

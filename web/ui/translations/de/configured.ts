@@ -169,6 +169,11 @@ export const configured = {
     fax: 'Fax-Gateway',
     domain: 'Domain',
     plus: 'Statt +',
+    oauth2: 'Zugriffstoken (OAuth 2.0) statt eines Kennworts',
+    tokenUrl: 'Token-Endpunkt',
+    clientId: 'Client',
+    scope: 'Scope',
+    refreshToken: 'Name des Geheimnisses mit dem Refresh-Token',
     signature: 'Signatur',
     acknowledgement: 'Eingangsbestätigung',
     spam: 'Als Spam markierte E-Mails',
@@ -339,6 +344,8 @@ export const configured = {
     'Switchover Reconnect Attempts': 'Versuche, den Primären neu zu erreichen, bis er als verschwunden gilt',
     'Switchover Reconnect Interval': 'So lange dauert das Neuverbinden höchstens',
     'Time Zone': 'Die Zone, in der Tage und Intervalle der Kennzahlen beginnen, wo niemand eine andere verlangt',
+    'Page Servers':
+      'Wo Browser die Seiten jedes Rechners erreichen, etwa https://node1.example:8080, durch Kommas getrennt: eine Seite, deren Rechner fort ist, macht mit einem anderen weiter',
     'Not-Ready Reasons': 'Gründe für „nicht bereit“, wie die Seite der Agenten sie anbietet, durch Kommas getrennt',
     'Password Length': 'Wie viele Zeichen ein Passwort mindestens haben muss, wenn es gesetzt wird',
     'Password History':
@@ -355,6 +362,7 @@ export const configured = {
     choice: 'Nimmt eines von: {{choices}}',
     zone: 'Nimmt den Namen einer Zeitzone, etwa Europe/Berlin oder UTC',
     words: 'Nimmt bis zu 30 Wörter oder Wendungen von bis zu 64 Zeichen, durch Kommas getrennt',
+    origins: 'Nimmt bis zu 20 Adressen wie https://node1.example:8080, ohne Pfad, durch Kommas getrennt',
     addresses: 'Nimmt bis zu 20 Namen oder Adressen von Rechnern, durch Kommas getrennt',
   },
 }

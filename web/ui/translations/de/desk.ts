@@ -106,6 +106,7 @@ export const desk: Words<typeof english> = {
     consult: 'Rückfrage bei',
     invite: 'Ins Gespräch dazurufen',
     search: 'Name, Warteschlange oder Nummer',
+    mailbox: 'In die Mailbox: Niemand wird angerufen, der Anrufer hinterlässt eine Nachricht',
     close: 'Schließen',
     none: 'Niemand heißt „{{search}}“.',
     dial: '{{number}} wählen',

@@ -169,6 +169,11 @@ export const configured = {
     fax: 'Fax gateway',
     domain: 'Domain',
     plus: 'Instead of +',
+    oauth2: 'Access tokens (OAuth 2.0) in place of a password',
+    tokenUrl: 'Token endpoint',
+    clientId: 'Client',
+    scope: 'Scope',
+    refreshToken: 'Name of the secret with the refresh token',
     signature: 'Signature',
     acknowledgement: 'Acknowledgement',
     spam: 'Mails marked as spam',
@@ -337,6 +342,8 @@ export const configured = {
     'Switchover Reconnect Attempts': 'Tries to reach the primary anew until it counts as gone',
     'Switchover Reconnect Interval': 'The longest that reconnecting lasts',
     'Time Zone': 'The zone in which the days and intervals of figures begin, where nobody asks for another',
+    'Page Servers':
+      'Where browsers reach the pages of each machine, such as https://node1.example:8080, separated by commas: a page whose machine is gone goes on with another',
     'Not-Ready Reasons': 'Why agents may say that they are not ready, as their page offers it, separated by commas',
     'Password Length': 'The fewest characters that a password may have when it is set',
     'Password History':
@@ -352,6 +359,7 @@ export const configured = {
     choice: 'Takes one of: {{choices}}',
     zone: 'Takes the name of a time zone, such as Europe/Berlin or UTC',
     words: 'Takes up to 30 words or phrases of up to 64 characters, separated by commas',
+    origins: 'Takes up to 20 addresses such as https://node1.example:8080, with no path, separated by commas',
     addresses: 'Takes up to 20 names or addresses of hosts, separated by commas',
   },
 }

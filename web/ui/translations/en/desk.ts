@@ -103,6 +103,7 @@ export const desk = {
     consult: 'Consult',
     invite: 'Call into the conversation',
     search: 'Name, queue or number',
+    mailbox: 'To the mailbox: nobody is rung, the caller leaves a message',
     close: 'Close',
     none: 'Nobody is called “{{search}}”.',
     dial: 'Dial {{number}}',
