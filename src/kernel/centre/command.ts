@@ -187,8 +187,13 @@ export type CentreCommand =
       readonly status: 'ready' | 'not-ready' | 'logged-off'
       readonly reason?: string
     }
-  /** Where an agent is rung until it logs off: at a telephone number outside (TEL-18), or at its own phone when none is named. */
-  | { readonly type: 'ChooseStation'; readonly user: string; readonly number?: string }
+  /** Where an agent is rung until it logs off: at a telephone number outside (TEL-18), or at its own phone when none is named; or nowhere, and gets no calls. */
+  | {
+      readonly type: 'ChooseStation'
+      readonly user: string
+      readonly number?: string
+      readonly phoneless?: boolean
+    }
   /** An agent takes work of a queue from now on, or no more (ACD-11). */
   | { readonly type: 'ActivateQueue'; readonly user: string; readonly queue: string; readonly active: boolean }
   /** An agent takes what it is offered on its page; a call is taken by answering the phone. */
