@@ -153,6 +153,11 @@ curl -sS $API/recordings/nobody-has-this ${SUPERVISOR} | grep '"status":404'`,
     word: 'reports',
     example: `curl -fsS "$API/reports/queues?from=2026-01-01T00:00:00Z&to=2026-01-01T08:00:00Z&interval=3600" ${SUPERVISOR}`,
   },
+  {
+    title: 'Extracts',
+    word: 'extracts',
+    example: `curl -fsS "$API/extracts/contacts.csv?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z" ${SUPERVISOR}`,
+  },
   { title: 'Figures', word: 'figures', example: `curl -fsS $API/figures ${SUPERVISOR}` },
   {
     title: 'What if',

@@ -12,7 +12,16 @@ import { TypingMarks } from '#api/chats'
 import { createFront, createHttpApi, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
-import { AccountLocks, Passwords, PoolRevocations, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
+import {
+  AccountLocks,
+  type Claims,
+  LogOns,
+  Passwords,
+  PoolRevocations,
+  SoftphoneSecrets,
+  Throttle,
+  Tokens,
+} from '#api/sessions'
 import { defineErrors } from '#base'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
 import { decode, type Sequenced } from '#engines/sequencer'
@@ -72,6 +81,7 @@ export class CoreServing {
   readonly #throttle: Throttle
   readonly #locks: AccountLocks
   readonly #seats: ReturnType<typeof openSeats>
+  readonly #logOns: LogOns
   readonly #whatIf: ReturnType<typeof openWhatIf>
   #opening: Promise<void> | undefined
   #blobs: Promise<PooledBlobs> | undefined
@@ -106,6 +116,8 @@ export class CoreServing {
     addWaitMetrics(this.#metrics, serving)
     addSwitchoverMetrics(this.#metrics, serving, () => this.#primacy)
     this.#seats = openSeats(serving, this.#metrics)
+    const holds = (claims: Claims) => this.#tokens.holds(claims)
+    this.#logOns = new LogOns({ ...{ registers, clock, logger, holds }, node: options.node })
     this.#whatIf = openWhatIf(this.#history, clock, serving.logger)
   }
 
@@ -138,6 +150,7 @@ export class CoreServing {
     this.#realtime?.close()
     this.#alerts?.close()
     this.#seats.seats.close()
+    this.#logOns.close()
     this.#revoked.close()
     this.#typing.close()
     this.#throttle.close()
@@ -175,7 +188,11 @@ export class CoreServing {
       ...{ centre, clock, logger },
       tokens: this.#tokens,
       touch: this.#touch,
-      seen: (user) => seats.seen(user),
+      logOns: this.#logOns,
+      seen: (user, claims, address) => {
+        seats.seen(user)
+        this.#logOns.seen(claims, address)
+      },
     })
     // A core that closes is primary no more, for its voice is closed first.
     this.#alerts = new AlertWatch({ ...{ centre, clock, logger }, isPrimary: () => this.#isPrimary() })
@@ -243,6 +260,7 @@ export class CoreServing {
       },
       trustedProxies: options.trustedProxies,
       ...this.#seats,
+      logOns: this.#logOns,
       whatIf: this.#whatIf,
       drills: new PostgresDrills(store),
       webhooks: {

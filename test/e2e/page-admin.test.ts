@@ -96,7 +96,7 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     await page.context().close()
   })
 
-  it('shows two administrators their collision, and overwrites nothing unsaid (CFG-05)', async () => {
+  it('shows two administrators their collision, and overwrites nothing unsaid, with both values (CFG-05, CFG-08)', async () => {
     const { page } = await openAdmin()
     await openObject(page, 'queue', 'sales')
     await field(page, 'priority').fill('70')
@@ -107,6 +107,7 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     // Said where the work is done, without being asked, and what the other one did.
     await page.locator('[data-editor=sales] [data-collision]').getByText('by admin').waitFor()
     await page.locator('[data-editor=sales] [data-difference-field=priority]').getByText('40').waitFor()
+    await page.locator('[data-editor=sales] [data-difference-field=priority] [data-mine]').getByText('70').waitFor()
     await review(page)
     await page.locator('[data-review] [data-collision]').getByText('by admin').waitFor()
     await expect.poll(() => publish(page).isDisabled()).toBe(true)

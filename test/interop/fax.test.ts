@@ -178,7 +178,8 @@ describe.skipIf(!able)(`faxes by a gateway, with Dovecot and an SMTP server${why
 
   it('that the gateway refuses have failed, with its reason', async () => {
     const { account, centre } = await begin()
-    servers.fate = ({ source }) => (source.includes('<refused-fax.') ? { code: 550, text: 'no such number' } : undefined)
+    servers.fate = ({ source }) =>
+      source.includes('<refused-fax.') ? { code: 550, text: 'no such number' } : undefined
     centre.live(undefined, 2_000)
     await send(centre, account, 'refused-fax')
     await until('the refusal', () => linesOf(centre).some(({ delivery }) => delivery?.state === 'failed'))

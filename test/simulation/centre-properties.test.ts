@@ -157,6 +157,7 @@ class Walker {
     if (action < 260) {
       return { type: 'ChooseStatus', user, status: b % 3 === 0 ? 'not-ready' : b % 7 === 0 ? 'logged-off' : 'ready' }
     }
+    if (action < 261) return { type: 'NotePresence', user, by: 'agent1', ...(b % 3 > 0 && { note: `back at ${b}` }) }
     if (action < 263) return { type: 'ChooseStation', user, ...STATIONS[b % STATIONS.length] }
     if (action < 266) return { type: 'ActivateQueue', user, queue: 'support', active: b % 3 > 0 }
     if (action < 280) return { type: 'PlaceCall', interaction: this.#newId(), user, to: NUMBERS[b % NUMBERS.length]! }

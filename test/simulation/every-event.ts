@@ -25,6 +25,7 @@ export const EVERY_EVENT: readonly CentreEvent['type'][] = [
   'ParticipantCleared',
   'ParticipantConnected',
   'ParticipantInvited',
+  'PresenceNoted',
   'ProgramEnded',
   'QueueActivated',
   'Queued',

@@ -165,6 +165,8 @@ function wordsOf(event: CentreEvent): string {
       return `${event.participant.id} ${event.participant.address}`
     case 'StationChosen':
       return `${event.user} ${event.phoneless ? 'none' : (event.number ?? 'own')}`
+    case 'PresenceNoted':
+      return `${event.user} ${event.note ?? '-'}`
     case 'CallbackAttempted':
       return `${event.attempt} ${event.outcome}${event.next === undefined ? '' : ` again ${after(event.next.at).slice(6)}`}`
     case 'CustomerIdentified':

@@ -53,6 +53,7 @@ export class LiveConnection {
   #openedAt = 0
   #heardAt: number | undefined
   #rights: string | undefined
+  #colleagues: readonly string[] = []
   #stopRetry: () => void = () => {}
   #stopWatch: () => void = () => {}
   #isOver = false
@@ -83,6 +84,15 @@ export class LiveConnection {
     this.#drop()
     this.state.set(this.board.get().sequence === undefined ? 'connecting' : 'reconnecting')
     this.#connect()
+  }
+
+  /** Whose presence is told from now on, with its present at once. Those of before are followed no more. */
+  follow(colleagues: readonly string[]): void {
+    if (this.#closed || colleagues.join() === this.#colleagues.join()) return
+    this.#colleagues = colleagues
+    this.board.set({ ...this.board.get(), colleagues: new Map() })
+    // Before the first answer the connection says so itself.
+    if (this.#heardAt !== undefined) this.#socket?.send(JSON.stringify(this.#resume()))
   }
 
   close(): void {
@@ -117,6 +127,7 @@ export class LiveConnection {
       type: 'resume',
       token: this.#token,
       topics: ['queues', 'agents', 'interactions', 'mailboxes'],
+      ...(this.#colleagues.length > 0 && { colleagues: [...this.#colleagues] }),
       ...(sequence === undefined ? {} : { sequence }),
     }
   }

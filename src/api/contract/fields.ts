@@ -50,8 +50,17 @@ export const WritableNumberSchema = z
       ),
   )
 
+/** What colleagues read in one glance beside a name; what is longer is a message. */
+export const PRESENCE_NOTE_CHARS_MAX = 140
+
+/** What stands beside a status: `back at three`. */
+export const PresenceNoteSchema = z.string().trim().min(1).max(PRESENCE_NOTE_CHARS_MAX)
+
 /** One page of a list: beyond it an answer would hold up everything behind it. */
 export const PAGE_MAX = 200
+
+/** Colleagues that are found at once, and followed: more than fit on a page. Whoever wants others types more of the name. */
+export const DIRECTORY_MAX = 50
 
 /** What a page holds when nothing is said. */
 export const PAGE_DEFAULT = 50

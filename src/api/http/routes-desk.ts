@@ -25,7 +25,7 @@ const IdParams = z.object({ id: IdSchema })
 
 /** What an agent's page asks for besides what moves: settings, colleagues, notes, the customer's past, own figures. */
 export function addDeskRoutes(api: Server, ports: HttpApiPorts): void {
-  const { centre, clock } = ports
+  const { centre, clock, logOns } = ports
   const settings = { summary: 'What an agent’s page must know', response: { 200: DeskSettingsSchema } }
   api.get('/desk', { schema: settings }, async (request) => {
     const { parameters, queues, 'sms-accounts': accounts, 'mail-accounts': mails } = centre.state().configuration
@@ -51,7 +51,10 @@ export function addDeskRoutes(api: Server, ports: HttpApiPorts): void {
   }
   api.get('/directory', { schema: directory }, async (request) => {
     demand(request, 'create-interaction')
-    return searchDirectory(centre.state(), request.query, clock.now())
+    return searchDirectory(centre.state(), request.query, {
+      now: clock.now(),
+      isLoggedOn: (user) => logOns.isOn(user),
+    })
   })
   addTodayRoute(api, ports)
   addNoteRoutes(api, ports)

@@ -1,4 +1,4 @@
-import { LogInSchema, moment, OwnPasswordSchema, type Session, SessionSchema } from '#api/contract'
+import { LogInSchema, LogOnsSchema, moment, OwnPasswordSchema, type Session, SessionSchema } from '#api/contract'
 import { SESSION_ERRORS } from '#api/sessions'
 import type { Millis } from '#base'
 import { pageServersOf, passwordPolicyOf, type User } from '#kernel/config'
@@ -6,7 +6,7 @@ import { rightsOf } from '#kernel/permission'
 import { demandPolicy, noteNewPassword, setPassword } from './new-password.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { askerOf, authenticate, requirePrimary, type Who } from './who.ts'
+import { askerOf, authenticate, demand, requirePrimary, type Who } from './who.ts'
 
 /** From this count on a wrong password is a warning in the log, not a line among many. */
 const SUSPICIOUS_FAILURES = 3
@@ -44,10 +44,28 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
     guarded.delete('/sessions', { schema: { summary: 'Log out' } }, async (request, reply) => {
       const { claims, user } = askerOf(request)
       ports.tokens.revoke(claims)
+      await ports.logOns.over(claims)
       await seats.giveBack(user)
       return reply.code(204).send()
     })
+    addLogOns(guarded, ports)
     addOwnPassword(guarded, ports)
+  })
+}
+
+/** Everybody who is logged on, on whichever machine (AGS-11): addresses are told, so it is for administrators. */
+function addLogOns(guarded: Server, { centre, logOns }: HttpApiPorts): void {
+  const schema = { summary: 'Who is logged on where, in the whole pool', response: { 200: LogOnsSchema } }
+  guarded.get('/sessions', { schema }, async (request) => {
+    demand(request, 'change-configuration')
+    const { users } = centre.state().configuration
+    const items = logOns.list().flatMap(({ user: name, node, address, since }) => {
+      const user = users.get(name)
+      if (!user || user.disabled) return []
+      const { displayName, role } = user
+      return [{ user: name, displayName, role, node, address, since: moment(since) }]
+    })
+    return { items, complete: logOns.complete }
   })
 }
 

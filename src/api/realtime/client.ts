@@ -29,11 +29,15 @@ export interface Said {
   readonly topics: ReadonlySet<Topic>
   /** The topics as one word, the same for all who want the same. */
   readonly wants: string
+  /** Whose presence it is told. */
+  readonly colleagues: ReadonlySet<string>
 }
 
 /** One browser: what it wants, what it has seen, and how far it is behind with reading. */
 export class Client {
   readonly #socket: Socket
+  /** From where it has come. */
+  readonly address: string
   #stuckSince: Millis | undefined
   /** Who it is and what it wants, once it has said so. */
   said: Said | undefined
@@ -45,8 +49,9 @@ export class Client {
   stale = false
   closed = false
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, address: string) {
     this.#socket = socket
+    this.address = address
   }
 
   /** Sends a text, as bytes that are made once for all who get the same, unless the browser is behind with reading: then it is stale from now on, and the core waits for nobody. */

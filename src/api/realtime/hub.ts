@@ -1,7 +1,7 @@
 import { ALIVE_EVERY_MS, moment, type Resume, type ServerMessage } from '#api/contract'
 import { type CentrePort, type CommittedEvent, QueueMembers } from '#api/live'
 import { dayStart } from '#api/reports'
-import type { Tokens } from '#api/sessions'
+import type { Claims, LogOns, Tokens } from '#api/sessions'
 import { type Clock, isTandemError, type Logger, type Millis, type Timer } from '#base'
 import { timeZoneOf, type User } from '#kernel/config'
 import { rightsOf } from '#kernel/permission'
@@ -38,7 +38,8 @@ export interface RealtimeOptions {
   readonly tokens: Tokens
   readonly touch: Touch
   /** Told again and again who is there: keeps people's seats. */
-  readonly seen: (user: User) => void
+  readonly seen: (user: User, claims: Claims, address: string) => void
+  readonly logOns: Pick<LogOns, 'isOn' | 'onChanged'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -54,7 +55,7 @@ export class RealtimeHub {
   readonly #viewer: Viewer
   readonly #ring: TouchedRing
   readonly #clients = new Set<Client>()
-  readonly #stop: () => void
+  readonly #stops: readonly (() => void)[]
   #touched: Touched = untouched()
   /** Committed, and not looked at yet: what ten events do to a call is looked at once. */
   #unseen: CommittedEvent[] = []
@@ -68,11 +69,15 @@ export class RealtimeHub {
     const { centre } = options
     this.#options = options
     this.#tracker = new Tracker(centre.state(), this.#members)
-    this.#viewer = new Viewer({ ...options, members: this.#members, tracker: this.#tracker })
+    const isLoggedOn = (user: string) => options.logOns.isOn(user)
+    this.#viewer = new Viewer({ ...options, members: this.#members, tracker: this.#tracker, isLoggedOn })
     this.#day = this.#dayStart()
     this.#version = centre.state().configuration.version
     this.#ring = new TouchedRing(centre.sequence())
-    this.#stop = centre.onCommitted((batch) => this.#follow(batch))
+    this.#stops = [
+      centre.onCommitted((batch) => this.#follow(batch)),
+      options.logOns.onChanged((user) => this.#touch(user)),
+    ]
     this.#aliveTimer = options.clock.after(ALIVE_EVERY_MS, () => this.#alive())
   }
 
@@ -84,7 +89,7 @@ export class RealtimeHub {
   /** Takes a socket over until its end. */
   connect(socket: Socket, address: string): void {
     const { clock, logger } = this.#options
-    const client = new Client(socket)
+    const client = new Client(socket, address)
     if (this.#clients.size >= CLIENTS_MAX)
       return client.refuse(CLOSE_CODES.full, 503, 'too many browsers are connected')
     this.#clients.add(client)
@@ -111,7 +116,7 @@ export class RealtimeHub {
 
   /** Ends every connection; browsers connect to another core, or to the next life of this one. */
   close(): void {
-    this.#stop()
+    for (const stop of this.#stops) stop()
     this.#flushTimer?.stop()
     this.#aliveTimer.stop()
     for (const client of this.#clients) client.close(1012, 'this core restarts')
@@ -131,6 +136,12 @@ export class RealtimeHub {
     const batch = this.#unseen
     this.#unseen = []
     addTouched(this.#touched, this.#tracker.follow(batch, this.#options.centre.state()))
+  }
+
+  /** Something of a user is otherwise that does not stand in the log. */
+  #touch(user: string): void {
+    this.#touched.agents.add(user)
+    this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => this.#flush())
   }
 
   #flush(): void {
@@ -194,7 +205,7 @@ export class RealtimeHub {
     const touched = seen !== undefined && seen <= centre.sequence() ? this.#ring.since(seen) : undefined
     if (!touched || !this.#tracker.remembers(touched.interactions)) return this.#snapshot(client, spectator)
     client.rights = spectator.rights
-    const message = this.#viewer.changes(spectator, touched) ?? this.#aliveMessage()
+    const message = this.#viewer.changes(spectator, touched, spectator.colleagues) ?? this.#aliveMessage()
     this.#send(client, bytesOf({ ...message, rights: [...spectator.rights] }))
   }
 
@@ -210,9 +221,14 @@ export class RealtimeHub {
   }
 
   /** What a browser says, if its token is ours and holds. That is proved once: to prove it to each at every change was most of the work. */
-  #prove({ token, topics }: Resume): Said | undefined {
+  #prove({ token, topics, colleagues }: Resume): Said | undefined {
     try {
-      return { claims: this.#options.tokens.verify(token), topics: new Set(topics), wants: [...topics].sort().join() }
+      return {
+        claims: this.#options.tokens.verify(token),
+        topics: new Set(topics),
+        wants: [...topics].sort().join(),
+        colleagues: new Set(colleagues),
+      }
     } catch (error) {
       if (!isTandemError(error)) throw error
       return undefined
@@ -226,8 +242,8 @@ export class RealtimeHub {
     if (said && tokens.holds(said.claims)) {
       const { configuration } = centre.state()
       const user = configuration.users.get(said.claims.user)
-      const { topics, wants } = said
-      if (user && !user.disabled) return { user, topics, wants, rights: rightsOf(configuration, user.role) }
+      const { topics, wants, colleagues } = said
+      if (user && !user.disabled) return { user, topics, wants, colleagues, rights: rightsOf(configuration, user.role) }
     }
     client.refuse(CLOSE_CODES.unauthorized, 401, 'the session is over: log in again')
     return undefined
@@ -252,7 +268,7 @@ export class RealtimeHub {
       if (!client.greeted) continue
       const spectator = this.#spectatorOf(client)
       if (!spectator) continue
-      this.#options.seen(spectator.user)
+      this.#options.seen(spectator.user, client.said!.claims, client.address)
       if (client.stale) this.#refresh(client, spectator)
       else client.send(text, clock.monotonic())
     }

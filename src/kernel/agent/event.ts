@@ -11,6 +11,7 @@ export type AgentEvent =
     }
   | { readonly type: 'ReachableChanged'; readonly reachable: boolean; readonly load?: Millis }
   | { readonly type: 'StationChosen'; readonly number?: string; readonly phoneless?: true; readonly load?: Millis }
+  | { readonly type: 'PresenceNoted'; readonly note?: string }
   | { readonly type: 'QueueActivated'; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded' }
   /** The agent called in itself: it is on the phone from the first moment. */

@@ -32,6 +32,7 @@ export type AgentCommand =
     }
   | { readonly type: 'SetReachable'; readonly reachable: boolean }
   | { readonly type: 'ChooseStation'; readonly number?: string; readonly phoneless?: boolean }
+  | { readonly type: 'NotePresence'; readonly note?: string }
   | { readonly type: 'ActivateQueue'; readonly queue: string; readonly active: boolean }
 
 /** What an agent's own commands cause. Choosing again what holds already decides nothing; choosing `ready` ends a ring-no-answer. */
@@ -57,6 +58,10 @@ export function decideAgent(agent: Agent, command: AgentCommand): readonly Agent
       }
       const reachable = number !== undefined
       return agent.reachable === reachable ? [chosen] : [chosen, { type: 'ReachableChanged', reachable }]
+    }
+    case 'NotePresence': {
+      const { note } = command
+      return agent.note === note ? [] : [{ type: 'PresenceNoted', ...(note === undefined ? undefined : { note }) }]
     }
     case 'ActivateQueue': {
       const { queue, active } = command
@@ -87,6 +92,10 @@ export function evolveAgent(agent: Agent, event: AgentEvent, at: Millis): Agent 
       if (event.phoneless) return { ...rest, ...loadOf(event), phoneless: true, idleSince: at }
       return event.number === undefined ? rest : { ...rest, station: event.number }
     }
+    case 'PresenceNoted': {
+      const { note: _, ...rest } = agent
+      return event.note === undefined ? rest : { ...rest, note: event.note }
+    }
     case 'QueueActivated': {
       const others = (agent.inactive ?? []).filter((queue) => queue !== event.queue)
       return { ...agent, inactive: event.active ? others : [...others, event.queue] }
@@ -102,7 +111,7 @@ export function evolveAgent(agent: Agent, event: AgentEvent, at: Millis): Agent 
 
 type WorkEvent = Exclude<
   AgentEvent,
-  { type: 'StatusChosen' | 'ReachableChanged' | 'StationChosen' | 'QueueActivated' | 'RonaEnded' }
+  { type: 'StatusChosen' | 'ReachableChanged' | 'StationChosen' | 'PresenceNoted' | 'QueueActivated' | 'RonaEnded' }
 >
 
 function loadOf({ load }: { readonly load?: Millis }): { readonly load?: Millis } {

@@ -194,6 +194,8 @@ export type CentreCommand =
       readonly number?: string
       readonly phoneless?: boolean
     }
+  /** What colleagues read beside the user's status from now on (AGS-05); nothing when no note is given. */
+  | { readonly type: 'NotePresence'; readonly user: string; readonly note?: string; readonly by: string }
   /** An agent takes work of a queue from now on, or no more (ACD-11). */
   | { readonly type: 'ActivateQueue'; readonly user: string; readonly queue: string; readonly active: boolean }
   /** An agent takes what it is offered on its page; a call is taken by answering the phone. */

@@ -9,6 +9,7 @@ import {
   end,
   endWrapUp,
   extendWrapUp,
+  notePresence,
   setReachable,
 } from './decide-agent.ts'
 import { obeyAlert } from './decide-alert.ts'
@@ -50,6 +51,7 @@ export function decideCentre(store: CentreStore, command: CentreCommand, now: Mi
   if (isRoomCommand(command)) obeyRoom(draft, command)
   else if (isMailboxCommand(command)) obeyMailbox(draft, command)
   else if (command.type === 'ChangeItem') changeItem(draft, command)
+  else if (command.type === 'BeginContact') beginContact(draft, command)
   else if (command.type !== 'Tick') obey(draft, command)
   serveDue(draft)
   route(draft)
@@ -67,7 +69,10 @@ function obeyMailbox(draft: Draft, command: MailboxCommand): void {
 }
 
 /** Those that are not seen to before. */
-type OtherCommand = Exclude<CentreCommand, MailboxCommand | RoomCommand | { readonly type: 'ChangeItem' | 'Tick' }>
+type OtherCommand = Exclude<
+  CentreCommand,
+  MailboxCommand | RoomCommand | { readonly type: 'BeginContact' | 'ChangeItem' | 'Tick' }
+>
 
 function obey(draft: Draft, command: OtherCommand): void {
   switch (command.type) {
@@ -106,6 +111,7 @@ function obey(draft: Draft, command: OtherCommand): void {
     case 'ChooseStatus':
     case 'ActivateQueue':
     case 'ChooseStation':
+    case 'NotePresence':
       return obeyAgent(draft, command)
     case 'EndWrapUp':
     case 'ExtendWrapUp':
@@ -120,8 +126,6 @@ function obey(draft: Draft, command: OtherCommand): void {
     case 'CreateWorkItem':
     case 'CreateContact':
       return createWork(draft, command)
-    case 'BeginContact':
-      return beginContact(draft, command)
     case 'SendMessage':
     case 'ReadMessages':
     case 'ReportMessage':
@@ -160,7 +164,10 @@ function obeyReport(
 
 function obeyAgent(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' | 'ChooseStation' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' | 'ChooseStation' | 'NotePresence' }
+  >,
 ): void {
   switch (command.type) {
     case 'SetReachable':
@@ -171,6 +178,8 @@ function obeyAgent(
       return activateQueue(draft, command)
     case 'ChooseStation':
       return chooseStation(draft, command)
+    case 'NotePresence':
+      return notePresence(draft, command)
     default:
       return assertNever(command)
   }

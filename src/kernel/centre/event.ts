@@ -436,6 +436,8 @@ export type CentreEvent =
       readonly phoneless?: true
       readonly load?: Millis
     }
+  /** What colleagues read beside the user's status from now on; nothing when there is no note. */
+  | { readonly type: 'PresenceNoted'; readonly user: string; readonly by: string; readonly note?: string }
   /** The agent takes work of the queue from now on, or no more (ACD-11). */
   | { readonly type: 'QueueActivated'; readonly user: string; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded'; readonly user: string }

@@ -31,6 +31,7 @@ export type InteractionEvent = Exclude<
       | 'StatusChosen'
       | 'ReachableChanged'
       | 'StationChosen'
+      | 'PresenceNoted'
       | 'RonaEnded'
       | 'QueueActivated'
       | 'ConfigurationChanged'

@@ -37,6 +37,7 @@ export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis)
     case 'StatusChosen':
     case 'ReachableChanged':
     case 'StationChosen':
+    case 'PresenceNoted':
     case 'RonaEnded':
     case 'QueueActivated':
       return applyToAgent(target, event.user, event, at)

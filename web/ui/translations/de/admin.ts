@@ -149,6 +149,8 @@ export const admin: Words<typeof english> = {
     field: 'Feld',
     before: 'Vorher',
     after: 'Nachher',
+    theirs: 'Dort geändert in',
+    mine: 'Ihr Entwurf',
     version: 'Version',
     when: 'Wann',
     who: 'Wer',

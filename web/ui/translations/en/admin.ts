@@ -146,6 +146,8 @@ export const admin = {
     field: 'Field',
     before: 'Before',
     after: 'After',
+    theirs: 'Theirs',
+    mine: 'Yours',
     version: 'Version',
     when: 'When',
     who: 'Who',
