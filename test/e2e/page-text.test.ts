@@ -94,6 +94,11 @@ describe.skipIf(missing)(`text messages on the desk${missing ? ` (${missing})` :
     const { page } = await open(browser, centre.base)
     await page.goto(`${centre.base}/desk`)
     await logIn(page, 'agent2')
+    // Who only writes needs no phone.
+    await page.getByRole('button', { name: /^Your phone/ }).click()
+    await page.getByRole('menuitem', { name: 'No phone, no calls' }).click()
+    await page.locator('[data-station=none]').waitFor()
+    expect(centre.state.agents.get('agent2')?.phoneless).toBe(true)
     await page.getByRole('button', { name: 'Text', exact: true }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('textbox', { name: 'To' }).fill('0170 5550123')

@@ -68,6 +68,7 @@ const WANTS: readonly Wants[] = [
   { user: 'agent3' },
 ]
 
+const STATIONS = [{ number: '01' }, {}, { phoneless: true }, { number: '02' }] as const
 const WRITTEN = ['chat', 'sms', 'email'] as const
 
 const AGENTS = 5
@@ -157,7 +158,7 @@ class Walker {
       return { type: 'ChooseStatus', user, status: b % 3 === 0 ? 'not-ready' : b % 7 === 0 ? 'logged-off' : 'ready' }
     }
     if (action < 261) return { type: 'NotePresence', user, by: 'agent1', ...(b % 3 > 0 && { note: `back at ${b}` }) }
-    if (action < 263) return { type: 'ChooseStation', user, ...(b % 2 === 0 ? { number: `0${a % 3}` } : {}) }
+    if (action < 263) return { type: 'ChooseStation', user, ...STATIONS[b % STATIONS.length] }
     if (action < 266) return { type: 'ActivateQueue', user, queue: 'support', active: b % 3 > 0 }
     if (action < 280) return { type: 'PlaceCall', interaction: this.#newId(), user, to: NUMBERS[b % NUMBERS.length]! }
     if (action < 290) return { type: 'CreateCallback', interaction: this.#newId(), number: '555', queue: 'support' }

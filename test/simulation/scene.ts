@@ -164,7 +164,7 @@ function wordsOf(event: CentreEvent): string {
     case 'OutsideDialled':
       return `${event.participant.id} ${event.participant.address}`
     case 'StationChosen':
-      return `${event.user} ${event.number ?? 'own'}`
+      return `${event.user} ${event.phoneless ? 'none' : (event.number ?? 'own')}`
     case 'PresenceNoted':
       return `${event.user} ${event.note ?? '-'}`
     case 'CallbackAttempted':

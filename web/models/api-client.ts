@@ -100,9 +100,9 @@ export class ApiClient {
     return this.#ask('POST', `/agents/${encodeURIComponent(user)}/status`, { status, ...(reason ? { reason } : {}) })
   }
 
-  /** Where the user is rung until it logs off: at a telephone number outside, or (null) at its own phone. */
-  chooseStation(user: string, number: string | null): Promise<AgentLive> {
-    return this.#ask('PUT', `/agents/${encodeURIComponent(user)}/station`, { number })
+  /** Where the user is rung until it logs off: at a telephone number outside, (null) at its own phone, or nowhere. */
+  chooseStation(user: string, number: string | null, phoneless = false): Promise<AgentLive> {
+    return this.#ask('PUT', `/agents/${encodeURIComponent(user)}/station`, { number, phoneless })
   }
 
   /** Reads any other part of the API; the path is below `/api/v1`. */

@@ -131,7 +131,7 @@ export class Reachability {
     const agent = user === undefined ? undefined : agents.get(user)
     const reachable = this.#isThere(extension)
     // Who is rung at a number outside is there whatever is registered.
-    if (user === undefined || !agent || agent.station !== undefined) return
+    if (user === undefined || !agent || agent.station !== undefined || agent.phoneless) return
     if (agent.reachable === reachable || (!reachable && !this.#settled)) return
     this.#context.sequencer.submit([centre({ type: 'SetReachable', user, reachable })]).catch((error: unknown) => {
       this.#context.logger.warn({ error: isTandemError(error) ? error.code : String(error) }, 'reachability waits')

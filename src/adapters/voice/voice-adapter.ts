@@ -249,7 +249,8 @@ class Adapter implements VoiceAdapter {
   #touch({ machine, event }: CommittedEvent, interactions: Set<string>): void {
     if (machine === 'centre') {
       if ('interaction' in event) interactions.add(event.interaction)
-      if (event.type === 'StationChosen' && event.number === undefined) this.#reachability.tellAnew(event.user)
+      if (event.type === 'StationChosen' && event.number === undefined && !event.phoneless)
+        this.#reachability.tellAnew(event.user)
       if (event.type === 'Joined') interactions.add(event.consulted)
       if (event.type === 'RecordingEnded') this.#recordings.seal(event.recording)
       if (event.type === 'RecordingPartSealed' || event.type === 'RecordingPartFailed')

@@ -94,6 +94,7 @@ export const AgentLiveSchema = z.object({
   note: z.string().nullable().optional().describe('what colleagues read beside the status'),
   reachable: z.boolean(),
   station: z.string().nullable().optional().describe('the telephone number outside at which the agent is rung'),
+  phoneless: z.boolean().optional().describe('works without a phone: gets no calls'),
   queues: z.array(z.string()),
   inactive: z.array(z.string()).describe('queues whose work the agent does not take, though it could'),
   work: z.array(
@@ -122,6 +123,7 @@ export const ChooseStatusSchema = z.strictObject({
 /** Where an agent is rung until it logs off. */
 export const ChooseStationSchema = z.strictObject({
   number: OutsideNumberSchema.nullable().describe('a telephone number outside; null: the own phone'),
+  phoneless: z.boolean().default(false).describe('with number null: at none; you get no calls, and everything else'),
 })
 
 /** Whether an agent takes work of a queue. */

@@ -158,19 +158,21 @@ function noteBy(request: FastifyRequest, user: string, note: string | null): Cen
 /** An agent works at a telephone number outside (TEL-18), or at its own phone again. */
 function addStationRoute(api: Server, ports: HttpApiPorts, view: (user: User) => AgentLive): void {
   const schema = {
-    summary: 'Choose where you are rung: at a telephone number outside until you log off, or at your own phone',
+    summary:
+      'Choose where you are rung: at a telephone number outside until you log off, at your own phone, or nowhere',
     params: UserParams,
     body: ChooseStationSchema,
     response: { 200: AgentLiveSchema },
   }
   api.put('/agents/:user/station', { schema }, async (request) => {
     const { user: name } = request.params
-    const { number } = request.body
+    const { number, phoneless } = request.body
     demand(request, 'set-own-status')
     demandOver(request, name, 'set-any-status')
     requirePrimary(ports)
     const user = userOf(ports, name)
-    await ports.centre.submit([{ type: 'ChooseStation', user: name, ...(number === null ? {} : { number }) }])
+    const where = number === null ? { phoneless } : { number }
+    await ports.centre.submit([{ type: 'ChooseStation', user: name, ...where }])
     return view(user)
   })
 }

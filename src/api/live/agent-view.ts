@@ -27,6 +27,7 @@ export function viewAgent(state: CentreState, { members, now }: AgentSources, us
     note: agent?.note ?? null,
     reachable: agent?.reachable ?? false,
     station: agent?.station ?? null,
+    ...(agent?.phoneless && { phoneless: true }),
     queues: [...members.queuesOf(state.configuration, user.name)],
     inactive: [...(agent?.inactive ?? [])],
     work: (agent?.work ?? []).map((work) => viewWork(state, work)),

@@ -42,6 +42,8 @@ export interface Agent {
   readonly offeredAt?: Millis
   /** Queues that the agent is not active in, though it has the skills (ACD-11). */
   readonly inactive?: readonly string[]
+  /** It works without a phone until it logs off or chooses one: it gets no calls, and everything else. */
+  readonly phoneless?: true
   /** The telephone number outside at which the agent is rung, until it logs off or chooses another (TEL-18); its own phone without one. */
   readonly station?: string
   /** What colleagues read beside the status, in the words of whoever wrote it: `back at three`. It stays until it is changed. */

@@ -17,6 +17,8 @@ type Rules = Pick<User, 'mixes' | 'interruptible'> | undefined
  * an event), and what it does together with that contact fits into one of its mixes (AGS-01, AGS-02).
  */
 export function hasCapacity(agent: Agent, rules: Rules, medium: Medium): boolean {
+  const needsPhone = medium === 'voice' || medium === 'callback'
+  if (needsPhone && !agent.reachable) return false
   return isOnDuty(agent) && agent.ronaUntil === undefined && hasRoom(agent, rules, medium)
 }
 

@@ -10,7 +10,7 @@ export type AgentEvent =
       readonly load?: Millis
     }
   | { readonly type: 'ReachableChanged'; readonly reachable: boolean; readonly load?: Millis }
-  | { readonly type: 'StationChosen'; readonly number?: string }
+  | { readonly type: 'StationChosen'; readonly number?: string; readonly phoneless?: true; readonly load?: Millis }
   | { readonly type: 'PresenceNoted'; readonly note?: string }
   | { readonly type: 'QueueActivated'; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded' }

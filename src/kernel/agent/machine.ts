@@ -31,7 +31,7 @@ export type AgentCommand =
       readonly reason?: string
     }
   | { readonly type: 'SetReachable'; readonly reachable: boolean }
-  | { readonly type: 'ChooseStation'; readonly number?: string }
+  | { readonly type: 'ChooseStation'; readonly number?: string; readonly phoneless?: boolean }
   | { readonly type: 'NotePresence'; readonly note?: string }
   | { readonly type: 'ActivateQueue'; readonly queue: string; readonly active: boolean }
 
@@ -46,12 +46,16 @@ export function decideAgent(agent: Agent, command: AgentCommand): readonly Agent
     }
     case 'SetReachable':
       // What is registered counts again when the agent is rung there again.
-      if (agent.station !== undefined || agent.reachable === command.reachable) return []
+      if (agent.station !== undefined || agent.phoneless || agent.reachable === command.reachable) return []
       return [{ type: 'ReachableChanged', reachable: command.reachable }]
     case 'ChooseStation': {
-      const { number } = command
-      if (agent.station === number) return []
-      const chosen: AgentEvent = { type: 'StationChosen', ...(number === undefined ? undefined : { number }) }
+      const { number, phoneless = false } = command
+      if (agent.station === number && (agent.phoneless ?? false) === phoneless) return []
+      const chosen: AgentEvent = {
+        type: 'StationChosen',
+        ...(number === undefined ? undefined : { number }),
+        ...(phoneless && { phoneless }),
+      }
       const reachable = number !== undefined
       return agent.reachable === reachable ? [chosen] : [chosen, { type: 'ReachableChanged', reachable }]
     }
@@ -84,7 +88,8 @@ export function evolveAgent(agent: Agent, event: AgentEvent, at: Millis): Agent 
     case 'ReachableChanged':
       return { ...agent, ...loadOf(event), reachable: event.reachable, reachableSince: at, idleSince: at }
     case 'StationChosen': {
-      const { station: _, ...rest } = agent
+      const { station: _, phoneless: __, ...rest } = agent
+      if (event.phoneless) return { ...rest, ...loadOf(event), phoneless: true, idleSince: at }
       return event.number === undefined ? rest : { ...rest, station: event.number }
     }
     case 'PresenceNoted': {

@@ -7,7 +7,7 @@ export function agentStatus(agent: Agent, now: Millis): AgentStatus {
   if (agent.work.some((work) => work.state === 'offered')) return 'offered'
   if (agent.work.length > 0) return 'wrapping-up'
   if (agent.chosen.status !== 'ready') return agent.chosen.status
-  if (!agent.reachable) return 'unreachable'
+  if (!agent.reachable && !agent.phoneless) return 'unreachable'
   if (agent.ronaUntil !== undefined && agent.ronaUntil > now) return 'ring-no-answer'
   return 'ready'
 }
@@ -29,9 +29,9 @@ export function isActiveIn(agent: Agent, queue: string): boolean {
   return agent.inactive === undefined || !agent.inactive.includes(queue)
 }
 
-/** Whether the agent takes part at all: it chose to be ready and a phone of it is there, whatever it does now. */
+/** Whether the agent takes part at all: it chose to be ready and a phone of it is there, or it works without one, whatever it does now. */
 export function isOnDuty(agent: Agent): boolean {
-  return agent.chosen.status === 'ready' && agent.reachable
+  return agent.chosen.status === 'ready' && (agent.reachable || agent.phoneless === true)
 }
 
 /** Whether the agent does nothing and may be offered work: ready, reachable, without work, not in ring-no-answer (AGS-01, AGS-02, AGS-03). */

@@ -187,8 +187,13 @@ export type CentreCommand =
       readonly status: 'ready' | 'not-ready' | 'logged-off'
       readonly reason?: string
     }
-  /** Where an agent is rung until it logs off: at a telephone number outside (TEL-18), or at its own phone when none is named. */
-  | { readonly type: 'ChooseStation'; readonly user: string; readonly number?: string }
+  /** Where an agent is rung until it logs off: at a telephone number outside (TEL-18), or at its own phone when none is named; or nowhere, and gets no calls. */
+  | {
+      readonly type: 'ChooseStation'
+      readonly user: string
+      readonly number?: string
+      readonly phoneless?: boolean
+    }
   /** What colleagues read beside the user's status from now on (AGS-05); nothing when no note is given. */
   | { readonly type: 'NotePresence'; readonly user: string; readonly note?: string; readonly by: string }
   /** An agent takes work of a queue from now on, or no more (ACD-11). */

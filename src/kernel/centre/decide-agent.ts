@@ -27,26 +27,29 @@ export function chooseStatus(draft: Draft, { user, status, reason }: CommandOf<'
 }
 
 /** Where the agent is rung from now on, as soon as it is on no phone: a call stays where it is. */
-export function chooseStation(draft: Draft, { user, number }: CommandOf<'ChooseStation'>): void {
+export function chooseStation(draft: Draft, { user, number, phoneless = false }: CommandOf<'ChooseStation'>): void {
   const agent = draft.agent(user)
   if (!agent) throw CENTRE_ERRORS['centre.no-such-user']({ user })
-  if (agent.station === number) return
+  if (agent.station === number && (agent.phoneless ?? false) === phoneless) return
   if (number !== undefined && demandDialled(draft, user, number).type !== 'outside') {
     throw CENTRE_ERRORS['centre.not-outside']({ number })
   }
   if (agent.work.some((one) => one.state !== 'wrapping-up' && isByPhone(one.medium ?? 'voice'))) {
     throw CENTRE_ERRORS['centre.user-busy']({ user })
   }
-  setStation(draft, agent, number)
+  setStation(draft, agent, number, phoneless)
 }
 
-function setStation(draft: Draft, agent: Agent, number: string | undefined): void {
+function setStation(draft: Draft, agent: Agent, number: string | undefined, phoneless = false): void {
   const { user } = agent
   for (const event of decideAgent(agent, {
-    type: 'ChooseStation',
+    ...{ type: 'ChooseStation', phoneless },
     ...(number === undefined ? undefined : { number }),
   })) {
-    if (event.type === 'StationChosen') draft.emit({ ...event, user })
+    if (event.type === 'StationChosen') {
+      const comes = phoneless ? comesOnDuty(draft, agent, agent.chosen.status === 'ready') : {}
+      draft.emit({ ...event, user, ...comes })
+    }
     const will = agent.chosen.status === 'ready' && number !== undefined
     if (event.type === 'ReachableChanged') draft.emit({ ...event, user, ...comesOnDuty(draft, agent, will) })
   }
@@ -86,7 +89,7 @@ export function setReachable(draft: Draft, { user, reachable }: CommandOf<'SetRe
     const will = agent.chosen.status === 'ready' && reachable
     if (event.type === 'ReachableChanged') draft.emit({ ...event, user, ...comesOnDuty(draft, agent, will) })
   }
-  if (!reachable && agent.station === undefined) endOffersTo(draft, user, 'unreachable')
+  if (!reachable && agent.station === undefined && !agent.phoneless) endOffersTo(draft, user, 'unreachable')
 }
 
 /** Ends whatever rings at a user. */

@@ -428,8 +428,14 @@ export type CentreEvent =
       readonly load?: Millis
     }
   | { readonly type: 'ReachableChanged'; readonly user: string; readonly reachable: boolean; readonly load?: Millis }
-  /** Where the agent is rung from now on: at a telephone number outside, or at its own phone again. */
-  | { readonly type: 'StationChosen'; readonly user: string; readonly number?: string }
+  /** Where the agent is rung from now on: at a telephone number outside, at its own phone again, or nowhere: then it gets no calls. */
+  | {
+      readonly type: 'StationChosen'
+      readonly user: string
+      readonly number?: string
+      readonly phoneless?: true
+      readonly load?: Millis
+    }
   /** What colleagues read beside the user's status from now on; nothing when there is no note. */
   | { readonly type: 'PresenceNoted'; readonly user: string; readonly by: string; readonly note?: string }
   /** The agent takes work of the queue from now on, or no more (ACD-11). */

@@ -114,6 +114,10 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
               onChoose={chooseStation}
               onNoNumber={() => void actions.run(() => new ApiClient(session.token).chooseStation(session.user, null))}
               onAskNumber={() => setDialog('number')}
+              onNoPhone={() => {
+                chooseStation('phone')
+                void actions.run(() => new ApiClient(session.token).chooseStation(session.user, null, true))
+              }}
             />
             <OwnStatus
               agent={own}
@@ -130,7 +134,7 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
           {actions.failure}
         </Alert>
       )}
-      {own && !own.reachable && own.chosen === 'ready' && !phone && (
+      {own && !own.reachable && !own.phoneless && own.chosen === 'ready' && !phone && (
         <Alert color="yellow">{t('desk.noPhone', { extension: own.extension })}</Alert>
       )}
       {own && (

@@ -31,28 +31,32 @@ export function StationChoice(props: {
   onNoNumber: () => void
   /** One shall: it is asked for. Absent where that is not offered. */
   onAskNumber?: () => void
+  /** None shall ring. Absent where that is not offered. */
+  onNoPhone?: () => void
 }) {
   const { t } = useWords()
   const { station, agent, phone } = props
   const { registration, call } = useStore(phone?.state ?? NO_PHONE)
-  const { extension, station: number = null } = agent
-  const isHere = station === 'browser' && number === null
+  const { extension, station: number = null, phoneless = false } = agent
+  const isOwn = number === null && !phoneless
+  const isHere = station === 'browser' && isOwn
   const registered = t(agent.reachable ? 'station.registered' : 'station.missing', { extension })
-  const own = number === null ? registered : t('station.outside', { number })
+  const rung = number === null ? registered : t('station.outside', { number })
+  const own = phoneless ? t('station.none') : rung
   const isBusy =
     call !== undefined || agent.work.some(({ state, medium }) => state !== 'wrapping-up' && isByPhone(medium))
   const choose = (one: Station): void => {
     props.onChoose(one)
-    if (number !== null) props.onNoNumber()
+    if (!isOwn) props.onNoNumber()
   }
-  const tone = isHere ? TONES[registration] : agent.reachable ? 'ready' : 'off'
+  const tone = isHere ? TONES[registration] : agent.reachable || phoneless ? 'ready' : 'off'
   return (
     <Menu position="bottom-end" width={240} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button
           variant="default"
           size="sm"
-          data-station={number === null ? station : 'number'}
+          data-station={phoneless ? 'none' : number === null ? station : 'number'}
           data-registration={isHere ? registration : undefined}
           leftSection={<Dot tone={tone} />}
         >
@@ -64,8 +68,8 @@ export function StationChoice(props: {
         {STATIONS.map((one) => (
           <Menu.Item
             key={one}
-            aria-current={number === null && one === station}
-            fw={number === null && one === station ? 700 : 400}
+            aria-current={isOwn && one === station}
+            fw={isOwn && one === station ? 700 : 400}
             disabled={isBusy || (one === 'browser' && !mayTalkHere(navigator))}
             onClick={() => choose(one)}
           >
@@ -80,6 +84,11 @@ export function StationChoice(props: {
             onClick={props.onAskNumber}
           >
             {t('station.number')}
+          </Menu.Item>
+        )}
+        {props.onNoPhone && (
+          <Menu.Item aria-current={phoneless} fw={phoneless ? 700 : 400} disabled={isBusy} onClick={props.onNoPhone}>
+            {t('station.none')}
           </Menu.Item>
         )}
         {!mayTalkHere(navigator) && <Menu.Label>{t('station.insecure')}</Menu.Label>}

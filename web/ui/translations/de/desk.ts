@@ -157,6 +157,7 @@ export const desk: Words<typeof english> = {
     missing: 'Kein Telefon',
     number: 'Eine Telefonnummer',
     outside: 'Telefon {{number}}',
+    none: 'Ohne Telefon, keine Anrufe',
     numberTitle: 'Wo sollen Ihre Anrufe klingeln?',
     numberLabel: 'Telefonnummer',
     numberHint: 'Ihre Anrufe klingeln dort, bis Sie sich abmelden oder etwas anderes wählen.',

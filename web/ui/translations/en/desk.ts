@@ -154,6 +154,7 @@ export const desk = {
     missing: 'No phone',
     number: 'A telephone number',
     outside: 'Telephone {{number}}',
+    none: 'No phone, no calls',
     numberTitle: 'Where shall your calls ring?',
     numberLabel: 'Telephone number',
     numberHint: 'Your calls ring there until you log off or choose another place.',
