@@ -244,7 +244,7 @@ const HEAD = [
   '',
   'Beside it: `/health` (200 while this core can serve a browser), `/health/primary` (200 on the primary alone), `/metrics` for Prometheus, and `/ws`,',
   'over which pages get what changes: the first message is `{"type":"resume","token":…,"topics":["queues","agents","interactions"]}`, with the',
-  '`sequence` seen last when one comes back.',
+  '`sequence` seen last when one comes back. A core that is cut off closes with 4504 instead of showing less than was seen: connect to another, or again.',
   '',
 ]
 

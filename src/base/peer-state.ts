@@ -33,4 +33,9 @@ export class PeerState {
     const since = this.#status.connected ? this.#clock.now() : this.#status.since
     this.#status = { connected: false, since, problem }
   }
+
+  /** Something beside the connection goes wrong: it will be missed at the next one. */
+  trouble(problem: string): void {
+    this.#status = { ...this.#status, problem }
+  }
 }

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { MailAccountStatus, MailAdapter } from '#adapters/mail'
 import { type Clock, type Logger, steadyClock } from '#base'
 import type { Fold, Sequencer } from '#engines/sequencer'
 import type { Blobs } from '#seams/blobs'
 import type { CoreMachines } from './core-machines.ts'
+import { keepSecret, readSecret } from './secret-file.ts'
 
 /** What a primary's mails are made of. */
 export interface CoreMailOptions {
@@ -51,7 +50,8 @@ export class CoreMail {
     const { MailAdapter } = await import('#adapters/mail')
     const adapter = new MailAdapter({
       ...{ sequencer, blobs: await blobs(), clock: steadyClock(clock), logger },
-      password: (secret) => passwordOf(data, secret),
+      password: (secret) => readSecret(data, secret),
+      keepSecret: (secret, text) => keepSecret(data, secret, text),
     })
     adapter.start()
     this.#open = adapter
@@ -62,10 +62,4 @@ export class CoreMail {
 /** The first mail of a backup that becomes primary shall not wait for the loading. */
 export async function preloadMail(fold: Fold<CoreMachines>): Promise<void> {
   if (fold.states.centre.configuration['mail-accounts'].size > 0) await import('#adapters/mail')
-}
-
-/** Lies in a file that only Tandem's user reads, on each machine; the line's end is no part of it. */
-async function passwordOf(data: string, secret: string): Promise<string | undefined> {
-  const text = await readFile(join(data, 'secrets', secret), 'utf8').catch(() => undefined)
-  return text?.replace(/\r?\n$/, '')
 }

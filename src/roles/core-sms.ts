@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { SmsAccountStatus, SmsAdapter, SmsCall } from '#adapters/sms'
 import { post, signedHeaders, TargetGate } from '#adapters/webhook'
 import { type Clock, type Logger, steadyClock } from '#base'
@@ -7,6 +5,7 @@ import type { Fold, Sequencer } from '#engines/sequencer'
 import { SMS_ERRORS } from '#kernel/sms'
 import type { CoreMachines } from './core-machines.ts'
 import type { CoreOptions } from './role-options.ts'
+import { readSecret } from './secret-file.ts'
 
 /** What a primary's text messages are made of. */
 export interface CoreSmsOptions {
@@ -62,7 +61,7 @@ export class CoreSms {
     const { SmsAdapter } = await import('#adapters/sms')
     const adapter = new SmsAdapter({
       ...{ sequencer, clock: steadyClock(clock), logger },
-      secretOf: (secret) => secretOf(options.data, secret),
+      secretOf: (secret) => readSecret(options.data, secret),
       post: async ({ url, id, body, secret }) => {
         const at = new URL(url)
         const addresses = await this.#gate.open(at)
@@ -80,10 +79,4 @@ export class CoreSms {
 /** The first text of a backup that becomes primary shall not wait for the loading. */
 export async function preloadSms(fold: Fold<CoreMachines>): Promise<void> {
   if (fold.states.centre.configuration['sms-accounts'].size > 0) await import('#adapters/sms')
-}
-
-/** Lies in a file that only Tandem's user reads, on each machine; the line's end is no part of it. */
-async function secretOf(data: string, secret: string): Promise<string | undefined> {
-  const text = await readFile(join(data, 'secrets', secret), 'utf8').catch(() => undefined)
-  return text?.replace(/\r?\n$/, '')
 }

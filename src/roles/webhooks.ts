@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { TargetGate, WebhookAdapter, type WebhookAdapterOptions } from '#adapters/webhook'
 import { PostgresWebhookPositions } from '#seams/store'
+import { readSecret } from './secret-file.ts'
 import type { ServingOptions } from './serving-options.ts'
 
 /** Sends what happens to other systems, from the fold and the log of this core, while it is primary. */
@@ -23,13 +22,8 @@ export function startWebhooks(
       }),
     positions: new PostgresWebhookPositions(store),
     gate: new TargetGate(options.webhookNetworks),
-    secretOf: (name) => secretOf(options.data, name),
+    secretOf: (name) => readSecret(options.data, name),
   })
   adapter.start()
   return adapter
-}
-
-/** Lies in a file that only Tandem's user reads, on each machine. */
-async function secretOf(data: string, name: string): Promise<string | undefined> {
-  return readFile(join(data, 'secrets', name), 'utf8').catch(() => undefined)
 }

@@ -49,6 +49,9 @@ class WholeHistory extends History {
   }
 }
 
+/** The only core there is knows all there is. */
+const IN_TOUCH = { heardAt: () => systemClock.monotonic(), isOut: () => false }
+
 /** What a test may want otherwise. */
 export interface TestCentreOptions {
   readonly ports?: Partial<HttpApiPorts>
@@ -224,7 +227,7 @@ export class TestCentre {
     const holds = (claims: Claims) => tokens.holds(claims)
     this.logOns = new LogOns({ ...{ registers: this.registers, clock, logger, holds }, node: 'here' })
     this.#hub = new RealtimeHub({
-      ...{ centre, tokens, clock, logger, logOns: this.logOns },
+      ...{ centre, tokens, clock, logger, logOns: this.logOns, touch: IN_TOUCH },
       seen: (user, claims, address) => {
         this.seats.seen(user)
         this.logOns.seen(claims, address)

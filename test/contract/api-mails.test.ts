@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fileBlobKey } from '#kernel/interaction'
+import { fileBlobKey, type MessageFile } from '#kernel/interaction'
 import { Asker, TestCentre } from './api-kit.ts'
 
 let centre: TestCentre
@@ -37,7 +37,7 @@ async function configure(): Promise<void> {
 let uid = 0
 
 /** A mail comes as the adapter tells it; gives its interaction. */
-async function come(html?: string): Promise<string> {
+async function come(html?: string, files: readonly MessageFile[] = []): Promise<string> {
   const n = ++uid
   const interaction = `ix-${createHash('sha256').update(`mail ${n}`).digest('hex').slice(0, 24)}`
   const messageId = `<m${n}@customer.example>`
@@ -57,7 +57,7 @@ async function come(html?: string): Promise<string> {
     {
       machine: 'centre',
       command: {
-        ...{ type: 'SendMessage', interaction, message: `mail-${n}`, text: 'hello' },
+        ...{ type: 'SendMessage', interaction, message: `mail-${n}`, text: 'hello', files },
         mail: {
           ...{ messageId, account: 'help', subject: 'A question', from: 'ada@customer.example' },
           ...{ to: ['help@centre.example'], cc: ['bob@customer.example', 'help@centre.example'] },
@@ -76,8 +76,8 @@ async function store(html: string): Promise<{ hash: string; bytes: number }> {
 }
 
 /** A mail that agent1 has taken. */
-async function taken(html?: string): Promise<string> {
-  const id = await come(html)
+async function taken(html?: string, files: readonly MessageFile[] = []): Promise<string> {
+  const id = await come(html, files)
   expect((await agent.ask('POST', `/interactions/${id}/accept`)).status).toBe(200)
   return id
 }
@@ -195,6 +195,95 @@ describe('an email on the desk', () => {
     expect((await fetch(`${centre.base}/api/v1/mail-frames/${agent.token}`)).status).toBe(401)
     expect((await fetch(`${centre.base}${body.url}x`)).status).toBe(401)
     expect((await agent.ask('POST', `${messages}/none/frame`)).status).toBe(404)
+    await finish(id)
+  })
+})
+
+describe('an email that is passed on', () => {
+  const read = async (hash: string) => {
+    const found = await centre.blobs.get(fileBlobKey(hash))
+    const chunks: Buffer[] = []
+    for await (const chunk of found!.body) chunks.push(chunk as Buffer)
+    return Buffer.concat(chunks).toString('utf8')
+  }
+  const forward = (more: object = {}) => ({
+    ...{ id: `f-${randomBytes(8).toString('hex')}`, forwards: `mail-${uid}`, to: ['boss@elsewhere.example'] },
+    ...{ subject: 'Fwd: A question', text: 'Yours?', html: '<i>Yours?</i>' },
+    ...more,
+  })
+
+  it('takes files of any kind along, is quoted with its head, and is no part of the thread with the customer (DIG-08)', async () => {
+    // What nobody may upload came with the mail all the same.
+    const file = { ...(await store('TNEF')), name: 'winmail.dat', type: 'application/octet-stream' }
+    const picture = '<p>hello <img src="data:image/png;base64,AAAA"></p>'
+    const id = await taken(picture, [file])
+    const mail = forward({ files: [{ hash: file.hash, name: file.name }] })
+    for (let n = 0; n < 2; n++) {
+      const { status } = await agent.ask('POST', `/interactions/${id}/mail/forwards`, mail)
+      expect(status).toBe(200)
+    }
+    const sent = centre.mails.outgoing.get(mail.id)!
+    expect(sent).toMatchObject({ to: mail.to, forwards: `mail-${uid}`, files: [file], text: 'Yours?' })
+    expect(sent.inReplyTo).toBeUndefined()
+    const text = await read(sent.quote!.text.hash)
+    expect(text).toMatch(
+      /Forwarded message.*\nFrom: ada@customer\.example\nDate: .*GMT\nSubject: A question\nTo: help@centre\.example\nCc: bob@customer\.example, help@centre\.example\n\nhello\n$/,
+    )
+    expect(await read(sent.quote!.html.hash)).toContain(picture)
+    const { body } = await agent.ask('GET', `/interactions/${id}/conversation`)
+    const lines = body.messages.filter((one: { id: string }) => one.id === mail.id)
+    expect(lines).toMatchObject([{ text: 'Yours?', mail: { forwards: `mail-${uid}`, to: mail.to } }])
+    // The customer's thread goes on as if it had not been: who answers refers to what the customer has seen.
+    const { body: desk } = await agent.ask('GET', `/interactions/${id}/mail`)
+    expect(desk.answer).toMatchObject({ to: ['ada@customer.example'], subject: 'Re: A question' })
+    const reply = answer()
+    await agent.ask('POST', `/interactions/${id}/mail/answers`, reply)
+    expect(centre.mails.outgoing.get(reply.id)).toMatchObject({
+      inReplyTo: `<m${uid}@customer.example>`,
+      references: [`<m${uid}@customer.example>`],
+    })
+    await finish(id)
+  })
+
+  it('keeps its draft beside that of an answer through a takeover, until it is sent or shall not be (IR-10, IR-11)', async () => {
+    const id = await taken()
+    const { id: _, ...typed } = forward({ to: ['half typed'] })
+    expect((await agent.ask('PUT', `/interactions/${id}/mail/forward`, typed)).status).toBe(204)
+    const { id: __, ...typedAnswer } = answer()
+    expect((await agent.ask('PUT', `/interactions/${id}/mail/draft`, typedAnswer)).status).toBe(204)
+    await centre.restart()
+    const desk = async () => (await agent.ask('GET', `/interactions/${id}/mail`)).body
+    expect(await desk()).toMatchObject({
+      draft: { text: 'Gladly', html: '<p><b>Gladly</b></p>' },
+      forward: { to: ['half typed'], text: 'Yours?', html: '<i>Yours?</i>', forwards: `mail-${uid}` },
+    })
+    expect((await agent.ask('DELETE', `/interactions/${id}/mail/forward`)).status).toBe(204)
+    expect(await desk()).toMatchObject({ draft: { text: 'Gladly' }, forward: null })
+    await agent.ask('PUT', `/interactions/${id}/mail/forward`, typed)
+    await agent.ask('POST', `/interactions/${id}/mail/forwards`, forward())
+    expect(await desk()).toMatchObject({ draft: { text: 'Gladly' }, forward: null })
+    await finish(id)
+  })
+
+  it('is passed on by who has taken it, to addresses, and from its own conversation', async () => {
+    const id = await taken()
+    const other = await Asker.as(centre.base, 'agent2')
+    for (const who of [other, new Asker(centre.base)]) {
+      for (const [method, path] of [
+        ['POST', 'forwards'],
+        ['PUT', 'forward'],
+        ['DELETE', 'forward'],
+      ] as const) {
+        const { status } = await who.ask(method, `/interactions/${id}/mail/${path}`, forward())
+        expect([401, 403, 422], `${method} ${path}`).toContain(status)
+      }
+    }
+    const ask = async (more: object) =>
+      (await agent.ask('POST', `/interactions/${id}/mail/forwards`, forward(more))).status
+    expect(await ask({ forwards: 'mail-1' })).toBe(404)
+    for (const more of [{ to: [] }, { to: ['x\r\nBcc: all@x.example'] }, { subject: 'x\r\nBcc: y' }])
+      expect(await ask(more), JSON.stringify(more)).toBe(422)
+    expect([...centre.mails.outgoing.values()].filter(({ interaction }) => interaction === id)).toEqual([])
     await finish(id)
   })
 })

@@ -35,6 +35,8 @@ afterAll(async () => {
   if (webFolder) rmSync(webFolder, { recursive: true, force: true })
 })
 
+const forwardDraft = () => [...centre.mails.drafts.values()].find(({ forwards }) => forwards !== undefined)
+
 /** A mail with formatting, a tracking pixel and a script, as the adapter would tell it had its cleaning failed: the frame is the second wall. */
 async function come(): Promise<void> {
   const server = { host: '127.0.0.1', port: 1, security: 'none' as const }
@@ -48,13 +50,16 @@ async function come(): Promise<void> {
   const hash = createHash('sha256').update(html).digest('hex')
   await centre.blobs.put(fileBlobKey(hash), Buffer.from(html))
   const interaction = 'ix-0123456789abcdef01234567'
+  const bill = createHash('sha256').update('%PDF-1.4').digest('hex')
+  await centre.blobs.put(fileBlobKey(bill), Buffer.from('%PDF-1.4'))
+  const files = [{ hash: bill, name: 'bill.pdf', type: 'application/pdf', bytes: 8 }]
   await centre.submit(
     {
       ...{ type: 'CreateContact', interaction, medium: 'email', from: 'ada@customer.example', queue: 'support' },
       subject: 'My bill',
     },
     {
-      ...{ type: 'SendMessage', interaction, message: 'mail-1', text: 'My bill is wrong\n\nPlease mend it.' },
+      ...{ type: 'SendMessage', interaction, message: 'mail-1', text: 'My bill is wrong\n\nPlease mend it.', files },
       mail: {
         ...{ messageId: '<m1@customer.example>', account: 'help', subject: 'My bill', from: 'ada@customer.example' },
         ...{ to: ['help@centre.example'], html: { hash, bytes: html.length } },
@@ -113,5 +118,45 @@ describe.skipIf(missing)(`mails on the desk${missing ? ` (${missing})` : ''}`, (
     await page.getByRole('button', { name: 'Show formatted' }).first().click()
     await page.getByRole('button', { name: 'Load pictures' }).click()
     await expect.poll(() => tracked, { timeout: 30_000 }).toEqual(['/pixel.gif'])
+  })
+
+  it('are passed on with their files, beside an answer that is half written, through a reload and a takeover (DIG-08, IR-11)', async () => {
+    const { page } = await open(browser, centre.base)
+    await page.goto(`${centre.base}/desk`)
+    await logIn(page, 'agent1')
+    await page.getByText('Please mend it.').waitFor()
+    const answer = page.getByRole('textbox', { name: 'Your answer' })
+    await answer.click()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.type('I ask the works.')
+    await expect.poll(() => [...centre.mails.drafts.values()][0]?.text).toContain('I ask the works.')
+
+    await page.locator('[data-line=mail-1]').getByRole('button', { name: 'Forward' }).click()
+    const form = page.getByRole('form', { name: 'Forward the mail' })
+    await form.getByRole('button', { name: 'Remove bill.pdf' }).waitFor()
+    expect(await form.getByLabel('Subject').inputValue()).toBe('Fwd: My bill')
+    await form.getByRole('textbox', { name: 'To', exact: true }).fill('works@elsewhere.example')
+    await form.getByRole('textbox', { name: 'Your words above it' }).click()
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.type('Is this yours?')
+    await expect.poll(() => forwardDraft()?.text).toContain('Is this yours?')
+    expect(forwardDraft()).toMatchObject({ to: ['works@elsewhere.example'], files: [{ name: 'bill.pdf' }] })
+    await picture(page, 'mail-forward')
+    expect(await accessibilityFaults(page)).toEqual([])
+
+    await centre.restart()
+    await page.reload()
+    const again = page.getByRole('form', { name: 'Forward the mail' })
+    await again.getByRole('textbox', { name: 'Your words above it' }).getByText('Is this yours?').waitFor()
+    await again.getByRole('button', { name: 'Send the mail' }).click()
+    // The answer is where it was.
+    await page.getByRole('textbox', { name: 'Your answer' }).getByText('I ask the works.').waitFor()
+    await page.getByText('forwarded', { exact: true }).waitFor()
+    const passedOn = [...centre.mails.outgoing.values()].filter(({ forwards }) => forwards === 'mail-1')
+    expect(passedOn).toMatchObject([
+      { to: ['works@elsewhere.example'], subject: 'Fwd: My bill', files: [{ name: 'bill.pdf' }], state: 'waiting' },
+    ])
+    expect(passedOn[0]?.inReplyTo).toBeUndefined()
+    expect(forwardDraft()).toBeUndefined()
   })
 })

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { MailAdapter } from '#adapters/mail'
 import { silentLogger, systemClock } from '#base'
 import { Fold, Sequencer } from '#engines/sequencer'
 import { centreMachine } from '#kernel/centre'
 import { demoCentre, type MailAccount } from '#kernel/config'
-import type { Interaction, Message } from '#kernel/interaction'
+import { fileBlobKey, type Interaction, type Message, type StoredText } from '#kernel/interaction'
 import { mailMachine } from '#kernel/mail'
 import { MemoryBlobs } from '#seams/blobs'
 import { MemoryLease } from '#seams/lease'
@@ -23,6 +24,8 @@ export interface Death {
 /** The real kernel, log and mail adapter in this process; the adapter may die at any step, and its next life goes on from the log. */
 export class MailCentre {
   readonly blobs = new MemoryBlobs(systemClock)
+  /** Secrets that are no password of a mail server. */
+  readonly secrets = new Map<string, string>()
   readonly #lease = new MemoryLease(systemClock)
   readonly #log = new MemoryLog(this.#lease)
   #sequencer!: Sequencer<typeof machines>
@@ -61,6 +64,13 @@ export class MailCentre {
     return this.mails.flatMap(({ conversation }) => conversation?.messages.filter(({ by }) => by !== 'system') ?? [])
   }
 
+  /** Puts text into the blobs, as the API does it. */
+  async store(text: string): Promise<StoredText> {
+    const hash = createHash('sha256').update(text).digest('hex')
+    await this.blobs.put(fileBlobKey(hash), Buffer.from(text))
+    return { hash, bytes: Buffer.byteLength(text) }
+  }
+
   async submit(...commands: Commands): Promise<void> {
     await this.#sequencer.submit(commands)
   }
@@ -87,7 +97,7 @@ export class MailCentre {
     this.#adapter = new MailAdapter({
       sequencer: { committed: sequencer.committed, submit },
       ...{ blobs: this.blobs, clock: systemClock, logger: silentLogger, copyMs },
-      password: async () => MAIL_PASSWORD,
+      password: async (name) => this.secrets.get(name) ?? MAIL_PASSWORD,
     })
     this.#adapter.start()
     return { dead: dead.promise }

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { simpleParser } from 'mailparser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { messageIdOf } from '#kernel/mail'
 import { findCommand } from '../../scripts/install-packages.ts'
@@ -38,7 +39,8 @@ ${text}
 }
 
 /** An agent writes a mail in the first conversation, as the API does it. */
-async function write(centre: MailCentre, account: string, id: string, text = 'An answer'): Promise<void> {
+async function write(centre: MailCentre, account: string, id: string, more: object = {}): Promise<void> {
+  const text = 'An answer'
   const interaction = centre.mails[0]!.id
   const address = `${account}@centre.example`
   await centre.submit({
@@ -48,6 +50,7 @@ async function write(centre: MailCentre, account: string, id: string, text = 'An
       mail: {
         ...{ id, messageId: messageIdOf(id, interaction, address), account, interaction, user: 'agent1' },
         ...{ to: ['ada@customer.example'], subject: 'Re: A question', text, html: `<p><b>${text}</b></p>` },
+        ...more,
       },
     },
   })
@@ -194,6 +197,66 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
     expect(sentTo('bob@customer.example')[0]).toMatchObject({ from: '' })
     expect(sentTo('bob@customer.example')[0]!.source).toMatch(/auto-submitted: auto-replied/i)
     for (const one of ['robot', 'list', 'bulk']) expect(sentTo(`${one}@customer.example`)).toHaveLength(0)
+    await centre.die()
+  })
+
+  it('are passed on with their files and pictures, once through a death, and what comes back to that stays in the thread (DIG-08, IR-11)', async () => {
+    const account = newAccount()
+    const png = Buffer.from('89504e470d0a1a0a', 'hex').toString('base64')
+    const pictured = letter({ id: 'pictured' }).replace(
+      /Content-Type[\s\S]*/,
+      `MIME-Version: 1.0\nContent-Type: multipart/related; boundary=m\n\n--m\nContent-Type: text/html\n\n<p>My <b>bill</b> <img src="cid:p1"></p>\n--m\nContent-Type: image/png\nContent-Transfer-Encoding: base64\nContent-ID: <p1>\n\n${png}\n--m--\n`,
+    )
+    await servers.deliver(account, pictured)
+    const centre = await centreOf(account)
+    centre.live()
+    await until('the mail', () => centre.messages.length === 1)
+    await centre.die()
+    const html = centre.messages[0]!.mail!.html!
+    const text = await centre.store('\n\nFrom: ada@customer.example\n\nMy bill\n')
+    const file = { ...(await centre.store('%PDF-1.4 a bill')), name: 'bill.pdf', type: 'application/pdf' }
+    const more = {
+      ...{ to: ['boss@elsewhere.example'], forwards: centre.messages[0]!.id, quote: { text, html }, files: [file] },
+      references: ['<pictured@customer.example>'],
+    }
+    const { id: interaction } = centre.mails[0]!
+    const head = { messageId: messageIdOf('forward', interaction, `${account}@centre.example`), account, to: more.to }
+    const mail = { ...head, subject: 'Fwd: A question', from: `${account}@centre.example`, forwards: more.forwards }
+    for (const command of [
+      { type: 'SetReachable' as const, user: 'agent1', reachable: true },
+      { type: 'Accept' as const, interaction, user: 'agent1' },
+      { type: 'SendMessage' as const, interaction, message: 'forward', user: 'agent1', text: 'An answer', mail },
+    ])
+      await centre.submit({ machine: 'centre', command })
+    await write(centre, account, 'forward', more)
+    await centre.live({ at: 'SentMail', when: 'before' }, 2_000).dead
+    await centre.die()
+    centre.live(undefined, 2_000)
+    await until('sent', () => centre.states.mail.outgoing.get('forward')?.state === 'sent')
+    const [sent, ...twice] = sentAs('forward')
+    expect(twice).toEqual([])
+    const parsed = await simpleParser(Buffer.from(sent!.source, 'latin1'), { skipImageLinks: true })
+    expect(parsed.text).toMatch(/^An answer\n\nFrom: ada@customer\.example\n\nMy bill/)
+    expect(parsed.html).toMatch(/<b>An answer<\/b>.*<b>bill<\/b> <img src="cid:/s)
+    const attached = parsed.attachments.map(({ contentType, filename, related, content }) => {
+      return { contentType, related, ...(related ? { content: content.toString('base64') } : { filename }) }
+    })
+    expect(attached).toEqual([
+      { contentType: 'image/png', related: true, content: png },
+      { contentType: 'application/pdf', related: undefined, filename: 'bill.pdf' },
+    ])
+    expect(parsed.inReplyTo).toBeUndefined()
+    // The colleague answers: it is seen in the customer's thread, and is not the customer's.
+    const answer = letter({ id: 'boss', text: 'Pay it', more: `In-Reply-To: ${parsed.messageId}\n` })
+    await servers.deliver(account, answer.replace('ada@customer.example', 'boss@elsewhere.example'))
+    await until('the colleague', () => centre.messages.length === 3)
+    expect(centre.mails).toHaveLength(1)
+    expect(centre.mails[0]?.from).toBe('ada@customer.example')
+    expect(centre.messages[2]).toMatchObject({ text: 'Pay it', mail: { aside: true, from: 'boss@elsewhere.example' } })
+    const more2 = 'In-Reply-To: <pictured@customer.example>\n'
+    await servers.deliver(account, letter({ id: 'again', text: 'And?', more: more2 }))
+    await until('the customer', () => centre.messages.length === 4)
+    expect(centre.messages[3]?.mail?.aside).toBeUndefined()
     await centre.die()
   })
 

@@ -7,6 +7,7 @@ import { SMTPServer } from 'smtp-server'
 import type { MailAccount } from '#kernel/config'
 import { eventually } from './api-client.ts'
 import { freePort } from './free-ports.ts'
+import { TokenServer } from './token-server.ts'
 
 /** A busy machine starts and answers late. */
 const UNTIL_MS_MAX = 60_000
@@ -27,6 +28,8 @@ export interface MailServers {
   readonly smtpPort: number
   /** What was taken for others, oldest first. */
   readonly sent: SentMail[]
+  /** Gives access tokens, which both servers take beside the password. */
+  readonly tokens: TokenServer
   /** Asked before each mail is taken: what it answers instead, if anything. `lost`: it is taken, and the connection ends before the answer. */
   fate: (mail: SentMail) => { readonly code: number; readonly text: string } | 'lost' | undefined
   /** A mail arrives in the folder of an account. */
@@ -43,11 +46,12 @@ export interface MailServers {
 /** Starts both on free ports. Dovecot needs root here. */
 export async function startMailServers(): Promise<MailServers> {
   const [imapPort, smtpPort] = await Promise.all([freePort(), freePort()])
-  const dovecot = new Dovecot(imapPort)
+  const tokens = await TokenServer.start()
+  const dovecot = new Dovecot(imapPort, tokens.introspectionUrl)
   await dovecot.start()
   const sent: SentMail[] = []
   const servers: MailServers = {
-    ...{ imapPort, smtpPort, sent },
+    ...{ imapPort, smtpPort, sent, tokens },
     fate: () => undefined,
     async deliver(account, source, { folder = 'INBOX', flags = [] } = {}) {
       const imap = await dovecot.connect(account)
@@ -71,6 +75,7 @@ export async function startMailServers(): Promise<MailServers> {
     async stop() {
       await new Promise<void>((resolve) => smtp.close(() => resolve()))
       await dovecot.stop()
+      await tokens.stop()
       dovecot.remove()
     },
   }
@@ -81,7 +86,13 @@ export async function startMailServers(): Promise<MailServers> {
 
 function smtpServer(servers: MailServers): SMTPServer {
   return new SMTPServer({
-    ...{ authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], logger: false },
+    ...{ authOptional: true, disabledCommands: ['STARTTLS'], logger: false },
+    ...{ authMethods: ['XOAUTH2'], allowInsecureAuth: true },
+    onAuth({ username, accessToken = '' }, _session, done) {
+      if (servers.tokens.userOf(accessToken) === username) return done(null, { user: username ?? '' })
+      // A data object is what the protocol answers a token with that is none (RFC 7628 3.2.2).
+      done(null, { data: { status: '401', schemes: 'bearer' } } as never)
+    },
     onData(stream, session, done) {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -113,9 +124,9 @@ class Dovecot {
   readonly #port: number
   readonly #folder: string
   #child: ChildProcess | undefined
-  readonly #end = () => void this.#child?.kill('SIGKILL')
+  readonly #end = () => this.#kill()
 
-  constructor(port: number) {
+  constructor(port: number, introspectionUrl: string) {
     this.#port = port
     this.#folder = mkdtempSync(join(tmpdir(), 'tandem-dovecot-'))
     // Its own users must get through.
@@ -123,11 +134,15 @@ class Dovecot {
     mkdirSync(join(this.#folder, 'mail'))
     chmodSync(join(this.#folder, 'mail'), 0o777)
     writeFileSync(join(this.#folder, 'dovecot.conf'), configuration(this.#folder, port))
+    writeFileSync(join(this.#folder, 'oauth2.conf'), oauth2Configuration(introspectionUrl))
     process.once('exit', this.#end)
   }
 
   async start(): Promise<void> {
-    const child = spawn('dovecot', ['-F', '-c', join(this.#folder, 'dovecot.conf')], { stdio: 'ignore' })
+    const child = spawn('dovecot', ['-F', '-c', join(this.#folder, 'dovecot.conf')], {
+      stdio: 'ignore',
+      detached: true,
+    })
     this.#child = child
     await until('dovecot', async () => {
       if (child.exitCode !== null) throw new Error(`dovecot ended: ${this.#log()}`)
@@ -153,6 +168,16 @@ class Dovecot {
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGTERM')
     await ended
+    this.#kill()
+  }
+
+  /** With every process of a connection: those go on when the one that started them is gone. */
+  #kill(): void {
+    try {
+      if (this.#child?.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL')
+    } catch {
+      // There are none.
+    }
   }
 
   remove(): void {
@@ -182,8 +207,17 @@ disable_plaintext_auth = no
 first_valid_uid = 1
 mail_location = maildir:${folder}/mail/%u
 mail_max_userip_connections = 100
+auth_mechanisms = plain login oauthbearer xoauth2
+auth_cache_size = 0
+auth_failure_delay = 0
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = ${folder}/oauth2.conf
+}
 passdb {
   driver = static
+  mechanisms = plain login
   args = password=${MAIL_PASSWORD}
 }
 userdb {
@@ -205,6 +239,17 @@ namespace inbox {
     special_use = \\Sent
   }
 }
+`
+}
+
+/** Dovecot asks for each token whose it is (RFC 7662). */
+function oauth2Configuration(introspectionUrl: string): string {
+  return `
+introspection_mode = post
+introspection_url = ${introspectionUrl}
+username_attribute = username
+active_attribute = active
+active_value = true
 `
 }
 

@@ -188,6 +188,11 @@ class Walker {
       ...(a % 2 === 0 ? undefined : { wants: WANTS[b % WANTS.length]! }),
     }
     if (a % 3 === 0) return { type: 'CreateWorkItem', subject: 'form', ...place }
+    if (a % 7 === 1) {
+      const { interaction, queue } = place
+      const user = `agent${(b % AGENTS) + 1}`
+      return { type: 'BeginContact', medium: 'sms', user, from: '+4930', to: `c${a % 4}`, interaction, queue }
+    }
     return { type: 'CreateContact', medium: WRITTEN[b % WRITTEN.length]!, from: `c${a % 4}`, ...place }
   }
 

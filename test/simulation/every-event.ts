@@ -6,6 +6,7 @@ export const EVERY_EVENT: readonly CentreEvent['type'][] = [
   'CallbackAttempted',
   'Conferenced',
   'ConfigurationChanged',
+  'ContactBegun',
   'CustomerDialled',
   'DigitPressed',
   'DigitsSent',

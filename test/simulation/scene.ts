@@ -235,6 +235,8 @@ function wordsOf(event: CentreEvent): string {
       return `by ${event.by}`
     case 'ItemOverdue':
       return ''
+    case 'ContactBegun':
+      return `by ${event.user} for ${event.queue}`
     case 'ItemCompleted':
       return event.user
     case 'MessageReported':

@@ -27,6 +27,46 @@ function speaking(forMs = 5_000): Scene {
 const support = (scene: Scene) => messagesOf(scene.world.head.mailboxes, 'support')
 const LEFT = ['RecordingEnded ix-1.r1', 'VoiceMessageLeft ix-1.r1 in support']
 
+describe('a transfer to a mailbox (VML-02)', () => {
+  const talking = (): Scene => {
+    const scene = new Scene().phones('agent1', 'agent2')
+    scene.arrives('1001')
+    scene.connects('ix-1.p1')
+    scene.connects('ix-1.p2')
+    return scene
+  }
+  const gives = (scene: Scene, to: string) =>
+    scene.does({ type: 'Transfer', interaction: 'ix-1', participant: 'ix-1.p2', to, mailbox: true })
+
+  it.each([
+    ['2002', 'agent2'],
+    ['1002', 'sales'],
+  ])('rings nobody at %s: the caller leaves a message for %s, through a death at each step', (number, mailbox) => {
+    const scene = talking()
+    expect(gives(scene, number)).toEqual([
+      `Transferred ix-1.p2 to ${number}`,
+      'RecordingEnded ix-1.r1',
+      'WrapUpStarted agent1 until 2000',
+      'ParticipantCleared ix-1.p2 transferred',
+      `StepEntered voicemail:${mailbox}/record`,
+    ])
+    scene.crashes()
+    scene.heard('ix-1.p1')
+    scene.passes(4_000)
+    scene.crashes()
+    expect(scene.hangsUp('ix-1.p1')).toContain(`VoiceMessageLeft ix-1.r2 in ${mailbox}`)
+    expect(messagesOf(scene.world.head.mailboxes, mailbox)).toMatchObject([{ from: '555', durationMs: 4_000 }])
+  })
+
+  it('is refused where there is no mailbox, and where policy forbids it; the call stays where it is', () => {
+    const scene = talking()
+    expect(() => gives(scene, '1000')).toThrow('1000 has no mailbox')
+    scene.changes({ kind: 'parameter', name: 'Voicemail Transfers', value: { value: 'No' } })
+    expect(() => gives(scene, '2002')).toThrow('not transferred to mailboxes')
+    expect(scene.hears('ix-1.p1')).toBe('ix-1.p2')
+  })
+})
+
 describe('a voice message', () => {
   it('is there from the moment its recording ends, by a key, by hanging up or with a lost leg (VML-01, VML-04)', () => {
     const ends: ((scene: Scene) => readonly string[])[] = [

@@ -54,8 +54,8 @@ export class DeskClient {
     return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/${action}`, {})
   }
 
-  transfer(id: string, to: string): Promise<unknown> {
-    return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/transfer`, { to })
+  transfer(id: string, to: string, mailbox = false): Promise<unknown> {
+    return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/transfer`, { to, mailbox })
   }
 
   mute(id: string, muted: boolean): Promise<unknown> {
@@ -123,6 +123,11 @@ export class DeskClient {
   /** Calls somebody: the own phone rings first. The id is made by the page, which may so await the ring. */
   call(to: string, id: string): Promise<unknown> {
     return this.#api.send('POST', '/interactions', { type: 'call', to, id })
+  }
+
+  /** Writes to a number first; the same id again sends nothing. */
+  beginText(text: { readonly id: string; readonly account: string; readonly to: string; readonly text: string }) {
+    return this.#api.send<{ readonly id: string }>('POST', '/interactions', { type: 'text', ...text })
   }
 
   #call<T>(id: string, action: string, body: unknown = {}): Promise<T> {

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { MailDeskView } from '#api/contract'
-import { htmlOf, MailWriter } from './mail-writer.ts'
+import { htmlOf, MailWriter, type PassedOn } from './mail-writer.ts'
 
 const DESK: MailDeskView = {
-  ...{ account: 'help', address: 'help@centre.example', signature: 'Your centre', draft: null, outgoing: [] },
+  ...{
+    account: 'help',
+    address: 'help@centre.example',
+    signature: 'Your centre',
+    draft: null,
+    forward: null,
+    outgoing: [],
+  },
   answer: { to: ['ada@customer.example'], cc: [], subject: 'Re: A question' },
 }
 
@@ -35,15 +42,17 @@ class Scene {
   readonly sent: object[] = []
   desk = DESK
   away = false
+  dropped = 0
   #ids = 0
 
-  writer(): MailWriter {
+  writer(passesOn?: PassedOn): MailWriter {
     const answer = async <T>(value: T): Promise<T> => {
       if (this.away) throw new TypeError('away')
       return value
     }
     return new MailWriter({
       interaction: 'ix-1',
+      ...(passesOn && { passesOn }),
       server: {
         read: () => answer(this.desk),
         save: (draft) => answer(undefined).then(() => void this.saved.push(draft)),
@@ -51,6 +60,7 @@ class Scene {
           this.sent.push(mail)
           return answer(this.desk)
         },
+        drop: () => answer(undefined).then(() => void this.dropped++),
         upload: async (file) => ({ hash: 'a'.repeat(64), name: file.name, type: 'text/plain', bytes: 1 }),
       },
       storage: {
@@ -165,6 +175,53 @@ describe('a mail that is written', () => {
     writer.type({ to: [] })
     await writer.send()
     expect(scene.sent).toEqual([])
+  })
+})
+
+describe('a mail that is passed on', () => {
+  const bill = { hash: 'b'.repeat(64), name: 'bill.pdf', type: 'application/pdf', bytes: 7 }
+  const passedOn: PassedOn = { message: 'mail-1', subject: 'A question', files: [bill] }
+
+  it('begins with the files of the mail and nobody whom it goes to, and names the mail wherever it is kept or sent', async () => {
+    const scene = new Scene()
+    const writer = scene.writer(passedOn)
+    await scene.pass(0)
+    expect(writer.get().draft).toMatchObject({ to: [], subject: 'Fwd: A question', files: [bill] })
+    expect(writer.get().draft.text).toContain('Your centre')
+    writer.type({ to: ['boss@elsewhere.example'] })
+    await scene.pass(1_000)
+    const files = [{ hash: bill.hash, name: bill.name }]
+    expect(scene.saved).toMatchObject([{ forwards: 'mail-1', to: ['boss@elsewhere.example'], files }])
+    await Promise.all([writer.send(), scene.pass(1_000)])
+    expect(scene.sent).toMatchObject([{ id: 'id-1', forwards: 'mail-1', files }])
+    expect(writer.get().state).toBe('sent')
+  })
+
+  it('goes on with what the server has of this mail, and not of another; an answer goes on beside it (IR-10)', async () => {
+    const scene = new Scene()
+    const draft = { to: ['x@y.example'], cc: [], subject: 's', text: 't', html: '<b>t</b>', files: [bill] }
+    scene.desk = { ...DESK, draft: { ...draft, text: 'an answer' }, forward: { ...draft, forwards: 'mail-1' } }
+    const [same, other, answer] = [
+      scene.writer(passedOn),
+      scene.writer({ ...passedOn, message: 'mail-2', subject: 'Fwd: b' }),
+      scene.writer(),
+    ]
+    await scene.pass(0)
+    expect(same.get().draft).toEqual(draft)
+    expect(other.get().draft).toMatchObject({ to: [], subject: 'Fwd: b' })
+    expect(answer.get().draft.text).toBe('an answer')
+  })
+
+  it('is forgotten everywhere when it shall not be sent, and not saved after that', async () => {
+    const scene = new Scene()
+    const writer = scene.writer(passedOn)
+    await scene.pass(0)
+    writer.type({ text: 'see below' })
+    await Promise.all([writer.discard(), scene.pass(2_000)])
+    expect(writer.get().state).toBe('discarded')
+    expect(scene.dropped).toBe(1)
+    expect(scene.saved).toEqual([])
+    expect(scene.kept.size).toBe(0)
   })
 })
 

@@ -8,7 +8,7 @@ export interface MailPage {
   readonly desk: MailDeskView | undefined
   readonly draft: MailDraftView
   /** `unsaved`: the server does not have the last of it yet. */
-  readonly state: 'loading' | 'typing' | 'saved' | 'unsaved' | 'sending' | 'sent' | 'refused'
+  readonly state: 'loading' | 'typing' | 'saved' | 'unsaved' | 'sending' | 'sent' | 'refused' | 'discarded'
   /** Why it was refused. */
   readonly problem: string
 }
@@ -19,11 +19,24 @@ export interface MailServerPort {
   save(draft: object): Promise<unknown>
   send(mail: object): Promise<MailDeskView>
   upload(file: File): Promise<MessageFileView>
+  /** Forgets the draft of what is passed on. */
+  drop(): Promise<unknown>
+}
+
+/** A mail that is passed on to somebody else. */
+export interface PassedOn {
+  /** Its line in the conversation. */
+  readonly message: string
+  readonly subject: string
+  /** They go with it. */
+  readonly files: readonly MessageFileView[]
 }
 
 /** What a writer is made of. */
 export interface MailWriterOptions {
   readonly interaction: string
+  /** What is passed on; it is an answer that is written when not said. */
+  readonly passesOn?: PassedOn
   readonly server: MailServerPort
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
   readonly clock: Clock
@@ -56,7 +69,7 @@ export class MailWriter extends Store<MailPage> {
   constructor(options: MailWriterOptions) {
     super({ desk: undefined, draft: EMPTY, state: 'loading', problem: '' })
     this.#options = options
-    this.#key = `tandem.mail.${options.interaction}`
+    this.#key = `tandem.mail.${options.interaction}${options.passesOn ? `.${options.passesOn.message}` : ''}`
     void this.#load()
   }
 
@@ -92,13 +105,13 @@ export class MailWriter extends Store<MailPage> {
     this.#stop()
     this.#sending = this.#options.random()
     await this.#saving
-    const mail = { id: this.#sending, ...inputOf(this.get().draft) }
+    const mail = { id: this.#sending, ...this.#input(this.get().draft) }
     this.set({ ...this.get(), state: 'sending', problem: '' })
     while (!this.#closed) {
       try {
         const desk = await this.#options.server.send(mail)
         this.#options.storage.removeItem(this.#key)
-        this.set({ desk, draft: answerOf(desk), state: 'sent', problem: '' })
+        this.set({ desk, draft: this.#begin(desk), state: 'sent', problem: '' })
         break
       } catch (problem) {
         if (!this.#options.passes(problem)) {
@@ -117,6 +130,16 @@ export class MailWriter extends Store<MailPage> {
     if (desk && !this.#closed) this.set({ ...this.get(), desk })
   }
 
+  /** Nothing is sent after all: what was typed is forgotten, here and on the server. */
+  async discard(): Promise<void> {
+    this.close()
+    this.#options.storage.removeItem(this.#key)
+    await this.#saving
+    // A server that is away keeps it; whoever comes back to it discards it again.
+    await this.#options.server.drop().catch(() => undefined)
+    this.set({ ...this.get(), state: 'discarded' })
+  }
+
   /** Stops; what was typed stays kept. */
   close(): void {
     this.#closed = true
@@ -129,7 +152,7 @@ export class MailWriter extends Store<MailPage> {
       try {
         const desk = await this.#options.server.read()
         if (this.get().state !== 'loading') this.set({ ...this.get(), desk })
-        else this.set({ desk, draft: kept ?? desk.draft ?? answerOf(desk), state: 'saved', problem: '' })
+        else this.set({ desk, draft: kept ?? this.#saved(desk) ?? this.#begin(desk), state: 'saved', problem: '' })
         if (kept) await this.save()
         return
       } catch (problem) {
@@ -144,7 +167,7 @@ export class MailWriter extends Store<MailPage> {
       this.#again = false
       const { draft } = this.get()
       try {
-        await this.#options.server.save(inputOf(draft))
+        await this.#options.server.save(this.#input(draft))
         // Typed on meanwhile: its own pause saves that.
         if (this.get().draft === draft) {
           this.#options.storage.removeItem(this.#key)
@@ -157,6 +180,30 @@ export class MailWriter extends Store<MailPage> {
         await this.#pause()
       }
     }
+  }
+
+  #input({ files, ...draft }: MailDraftView): object {
+    const { passesOn } = this.#options
+    const named = files.map(({ hash, name }) => ({ hash, name }))
+    return { ...draft, files: named, ...(passesOn && { forwards: passesOn.message }) }
+  }
+
+  /** What the server has of it. */
+  #saved({ draft, forward }: MailDeskView): MailDraftView | undefined {
+    const { passesOn } = this.#options
+    if (!passesOn) return draft ?? undefined
+    if (forward?.forwards !== passesOn.message) return undefined
+    const { forwards: _, ...kept } = forward
+    return kept
+  }
+
+  /** What stands there before anybody types. */
+  #begin({ answer, signature }: MailDeskView): MailDraftView {
+    const { passesOn } = this.#options
+    const text = signature === null ? '' : `\n\n-- \n${signature}`
+    const words = { text, html: text === '' ? null : htmlOf(text) }
+    if (!passesOn) return { ...EMPTY, ...answer, ...words }
+    return { ...EMPTY, ...words, subject: forwardSubject(passesOn.subject), files: [...passesOn.files] }
   }
 
   #remember(draft: MailDraftView): void {
@@ -183,9 +230,9 @@ export class MailWriter extends Store<MailPage> {
   }
 }
 
-function answerOf({ answer, signature }: MailDeskView): MailDraftView {
-  const text = signature === null ? '' : `\n\n-- \n${signature}`
-  return { ...EMPTY, ...answer, text, html: text === '' ? null : htmlOf(text) }
+/** The subject of a mail that is passed on, with `Fwd:` once. */
+function forwardSubject(subject: string): string {
+  return /^\s*(fwd?|wg)\s*:/i.test(subject) ? subject : `Fwd: ${subject}`
 }
 
 /** Text as HTML that shows the same. */
@@ -195,8 +242,4 @@ export function htmlOf(text: string): string {
     .split('\n')
     .map((line) => `<div>${line === '' ? '<br>' : line}</div>`)
     .join('')
-}
-
-function inputOf({ files, ...draft }: MailDraftView): object {
-  return { ...draft, files: files.map(({ hash, name }) => ({ hash, name })) }
 }

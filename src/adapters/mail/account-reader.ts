@@ -1,7 +1,8 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
-import { isTandemError, PeerState, type Timer } from '#base'
+import { isTandemError, type PeerState, type Timer } from '#base'
 import type { MailAccount } from '#kernel/config'
 import type { MailPosition } from '#kernel/mail'
+import type { AccountLogin } from './account-login.ts'
 import type { MailContext } from './context.ts'
 import { connectImap, inboxOf, sentFolderOf } from './imap.ts'
 import { MAIL_BYTES_MAX, MARKS_MAX, POLL_MS, RETRY_MS_FIRST, RETRY_MS_MAX } from './limits.ts'
@@ -24,6 +25,7 @@ const JUNK = ['$Junk', 'Junk']
 export class AccountReader {
   readonly #account: MailAccount
   readonly #context: MailContext
+  readonly #login: AccountLogin
   #closed = false
   #imap: ImapFlow | undefined
   #wake: () => void = () => {}
@@ -32,10 +34,11 @@ export class AccountReader {
   /** How it stands with the server. */
   readonly peer: PeerState
 
-  constructor(account: MailAccount, context: MailContext) {
+  constructor(account: MailAccount, context: MailContext, login: AccountLogin, peer: PeerState) {
     this.#account = account
     this.#context = context
-    this.peer = new PeerState(context.clock)
+    this.#login = login
+    this.peer = peer
   }
 
   start(): void {
@@ -73,7 +76,7 @@ export class AccountReader {
 
   /** Reads what is there, and what comes, until the connection ends. */
   async #read(works: () => void): Promise<void> {
-    const imap = await connectImap(this.#account, this.#context)
+    const imap = await connectImap(this.#account, this.#login)
     this.#imap = imap
     if (this.#closed) return
     await imap.mailboxOpen(inboxOf(this.#account))

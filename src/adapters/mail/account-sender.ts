@@ -1,6 +1,7 @@
 import type { Millis } from '#base'
 import type { MailAccount } from '#kernel/config'
 import { type MailCommand, type OutgoingMail, UNSENT_MS_MAX } from '#kernel/mail'
+import type { AccountLogin } from './account-login.ts'
 import { wordsOf } from './account-reader.ts'
 import type { MailContext } from './context.ts'
 import { connectImap, inboxOf, sentFolderOf } from './imap.ts'
@@ -17,6 +18,7 @@ const COPY_LOOK_MS: Millis = 2_000
 export class AccountSender {
   readonly #account: MailAccount
   readonly #context: MailContext
+  readonly #login: AccountLogin
   readonly #smtp: SmtpSender
   /** Mails that this process is busy with. */
   readonly #busy = new Map<string, Promise<void>>()
@@ -24,10 +26,11 @@ export class AccountSender {
   readonly #looked = new Map<string, Millis>()
   #closed = false
 
-  constructor(account: MailAccount, context: MailContext) {
+  constructor(account: MailAccount, context: MailContext, login: AccountLogin) {
     this.#account = account
     this.#context = context
-    this.#smtp = new SmtpSender(account, context)
+    this.#login = login
+    this.#smtp = new SmtpSender(account, context, login)
   }
 
   /** Does what is to be done now; called after every change and every second. */
@@ -100,7 +103,7 @@ export class AccountSender {
   }
 
   async #isInMailbox(messageId: string): Promise<boolean> {
-    const imap = await connectImap(this.#account, this.#context)
+    const imap = await connectImap(this.#account, this.#login)
     try {
       for (const folder of [sentFolderOf(this.#account), inboxOf(this.#account)]) {
         const opened = await imap.mailboxOpen(folder, { readOnly: true }).catch(() => undefined)

@@ -30,6 +30,8 @@ export interface MailContext {
   readonly reading: Pick<ReadingThread, 'read' | 'clean'>
   /** The password of an account's `secret`; undefined when there is none. */
   password(secret: string): Promise<string | undefined>
+  /** Puts a new text into the file of a secret; without it a provider's new refresh tokens live as long as this process. */
+  keepSecret?(secret: string, text: string): Promise<void>
   /** How long a copy of what was sent may take to be in the mailbox. */
   readonly copyMs: number
 }

@@ -1,20 +1,34 @@
 import { ImapFlow } from 'imapflow'
 import type { MailAccount } from '#kernel/config'
-import type { MailContext } from './context.ts'
+import type { AccountLogin, Credentials } from './account-login.ts'
 import { IDLE_MS_MAX, POLL_MS, SILENT_MS_MAX } from './limits.ts'
 
 /** How soon after the last command the server is asked to tell by itself what comes. */
 const IDLE_AFTER_MS = 50
 
-/** A connection to the account's IMAP server, logged in. Fails when it cannot be. */
-export async function connectImap(account: MailAccount, context: MailContext): Promise<ImapFlow> {
-  const { host, port, security, user } = account.imap
-  const pass = account.secret === undefined ? undefined : await context.password(account.secret)
+/** A connection to the account's IMAP server, logged in. Fails when it cannot be. A token that is refused is replaced once. */
+export async function connectImap(account: MailAccount, login: AccountLogin): Promise<ImapFlow> {
+  const credentials = await login.credentials()
+  try {
+    return await connectAs(account, credentials)
+  } catch (cause) {
+    const others = isRefusal(cause) ? await login.others(credentials) : undefined
+    if (!others) throw cause
+    return connectAs(account, others)
+  }
+}
+
+function isRefusal(cause: unknown): boolean {
+  return (cause as { authenticationFailed?: boolean }).authenticationFailed === true
+}
+
+async function connectAs({ imap: server, address }: MailAccount, credentials: Credentials): Promise<ImapFlow> {
+  const { host, port, security, user = address } = server
   const imap = new ImapFlow({
     ...{ host, port, secure: security === 'tls', logger: false, emitLogs: false },
     ...(security === 'starttls' && { doSTARTTLS: true }),
     ...(security === 'none' && { doSTARTTLS: false }),
-    auth: { user: user ?? account.address, ...(pass !== undefined && { pass }) },
+    auth: { user, ...proofOf(credentials) },
     autoIdleDelay: IDLE_AFTER_MS,
     // It also says how often a server without IDLE is asked.
     maxIdleTime: Math.min(POLL_MS, IDLE_MS_MAX),
@@ -24,6 +38,11 @@ export async function connectImap(account: MailAccount, context: MailContext): P
   imap.on('error', () => imap.close())
   await imap.connect()
   return imap
+}
+
+function proofOf(credentials: Credentials): { readonly accessToken?: string; readonly pass?: string } {
+  if (credentials.is === 'token') return { accessToken: credentials.token }
+  return credentials.password === undefined ? {} : { pass: credentials.password }
 }
 
 /** Where an account's mails come. */

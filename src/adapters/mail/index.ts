@@ -1,5 +1,6 @@
+export { AccessTokens } from './access-tokens.ts'
 export { cleanHtml } from './clean-html.ts'
-export type { MailCounters, MailSequencer } from './context.ts'
+export type { MailContext, MailCounters, MailSequencer } from './context.ts'
 export { type MailAccountStatus, MailAdapter, type MailAdapterOptions } from './mail-adapter.ts'
 export { type ReadMail, readMail } from './read-mail.ts'
 export { type ReadingAnswer, type ReadingJob, ReadingThread } from './reading-thread.ts'

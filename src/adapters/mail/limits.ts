@@ -71,3 +71,19 @@ export const THREAD_MB_MAX = 512
 
 /** Mails and answers that wait for the thread. An account gives one, and the answers that leave at once. */
 export const READ_JOBS_MAX = 200
+
+/** A provider of access tokens that takes longer is tried again; honest ones answer within a second. */
+export const TOKEN_ANSWER_MS_MAX: Millis = 15_000
+
+/** What a provider answers: tokens of large organisations, with all that they may do, have some kilobytes. */
+export const TOKEN_ANSWER_BYTES_MAX = 65_536
+export const TOKEN_CHARS_MAX = 16_384
+
+/** A token is renewed so long before it runs out, so that none runs out between asking for it and using it; one that lives shorter, after half of its life. */
+export const TOKEN_RENEWED_MS: Millis = 300_000
+
+/** How long a token is used of which the provider does not say it. */
+export const TOKEN_LIFE_MS: Millis = 600_000
+
+/** A server that refuses a token younger than this refuses the account: another token would not help, and asking for one each time would be a storm. */
+export const TOKEN_AGE_MS_MIN: Millis = 2_000

@@ -1,9 +1,12 @@
-import type { Clock, Logger, PeerStatus, Timer } from '#base'
+import { type Clock, type Logger, PeerState, type PeerStatus, type Timer } from '#base'
 import type { MailAccount } from '#kernel/config'
+import { kindOf } from '#kernel/mail'
 import type { Blobs } from '#seams/blobs'
+import { AccountLogin } from './account-login.ts'
 import { AccountReader } from './account-reader.ts'
 import { AccountSender } from './account-sender.ts'
 import type { MailContext, MailCounters, MailSequencer } from './context.ts'
+import { FaxReports } from './fax-reports.ts'
 import { COPY_MS_MAX, LOOK_MS } from './limits.ts'
 import { ReadingThread } from './reading-thread.ts'
 
@@ -15,6 +18,8 @@ export interface MailAdapterOptions {
   readonly logger: Logger
   /** The password of an account's `secret`; undefined when there is none. */
   password(secret: string): Promise<string | undefined>
+  /** Puts a new text into the file of a secret. */
+  keepSecret?(secret: string, text: string): Promise<void>
   /** 60,000 when not said. */
   readonly copyMs?: number
 }
@@ -28,6 +33,7 @@ export interface MailAccountStatus extends PeerStatus {
 
 interface Running {
   readonly account: MailAccount
+  readonly login: AccountLogin
   readonly reader: AccountReader
   readonly sender: AccountSender
 }
@@ -40,6 +46,7 @@ export class MailAdapter {
   readonly counters: MailCounters = { taken: 0, passed: 0, sent: 0, deferred: 0, refused: 0, failures: 0 }
   readonly #context: MailContext
   readonly #reading: ReadingThread
+  readonly #faxes: FaxReports
   readonly #running = new Map<string, Running>()
   readonly #ending = new Set<Promise<unknown>>()
   #unfollow: () => void = () => {}
@@ -48,6 +55,7 @@ export class MailAdapter {
 
   constructor(options: MailAdapterOptions) {
     this.#reading = new ReadingThread(options)
+    this.#faxes = new FaxReports(options)
     this.#context = { copyMs: COPY_MS_MAX, ...options, counters: this.counters, reading: this.#reading }
   }
 
@@ -90,16 +98,21 @@ export class MailAdapter {
     for (const [name, running] of this.#running) if (accounts.get(name) !== running.account) this.#end(running)
     for (const account of accounts.values()) if (!this.#running.has(account.name)) this.#begin(account)
     for (const { sender } of this.#running.values()) sender.look()
+    this.#faxes.look()
   }
 
   #begin(account: MailAccount): void {
-    const reader = new AccountReader(account, this.#context)
-    this.#running.set(account.name, { account, reader, sender: new AccountSender(account, this.#context) })
+    const peer = new PeerState(this.#context.clock)
+    const login = new AccountLogin(account, this.#context, (problem) => peer.trouble(problem))
+    const reader = new AccountReader(account, this.#context, login, peer)
+    const sender = new AccountSender(account, this.#context, login)
+    this.#running.set(account.name, { account, login, reader, sender })
     reader.start()
   }
 
-  #end({ account, reader, sender }: Running): void {
+  #end({ account, login, reader, sender }: Running): void {
     this.#running.delete(account.name)
+    login.close()
     const ended = Promise.all([reader.close(), sender.close()])
       .catch(() => {})
       .finally(() => this.#ending.delete(ended))
@@ -109,11 +122,11 @@ export class MailAdapter {
   #dropDrafts(): void {
     const { sequencer, logger } = this.#context
     const { centre, mail } = sequencer.committed.states
-    const over = [...mail.drafts.keys()].filter((interaction) => !centre.interactions.has(interaction))
+    const over = [...mail.drafts.values()].filter(({ interaction }) => !centre.interactions.has(interaction))
     if (over.length === 0) return
-    const commands = over.map((interaction) => ({
+    const commands = over.map((draft) => ({
       machine: 'mail' as const,
-      command: { type: 'DropDraft' as const, interaction },
+      command: { type: 'DropDraft' as const, interaction: draft.interaction, kind: kindOf(draft) },
     }))
     sequencer.submit(commands).catch((cause: unknown) => {
       logger.debug({ problem: String(cause) }, 'drafts are dropped later')

@@ -91,10 +91,10 @@ function viewMessage(message: Message, configuration: Configuration, reader: Rea
 }
 
 function viewMail(mail: MessageMail): NonNullable<MessageView['mail']> {
-  const { subject, from, to, cc = [], html, omitted = [], automatic, follows } = mail
+  const { subject, from, to, cc = [], html, omitted = [], automatic, forwards, aside, follows } = mail
   return {
     ...{ subject, from, to: [...to], cc: [...cc], html: html !== undefined, omitted: [...omitted] },
-    ...{ automatic: automatic ?? null, follows: follows ?? null },
+    ...{ automatic: automatic ?? null, forwards: forwards ?? null, aside: aside ?? false, follows: follows ?? null },
   }
 }
 

@@ -28,6 +28,12 @@ export const DeskSettingsSchema = z.object({
       wrapUpMaxMs: DurationMsSchema.describe('how long the work after a call may be made to last'),
     }),
   ),
+  faxAccounts: z
+    .array(z.object({ name: z.string(), address: z.string() }))
+    .describe('the mail accounts of fax gateways that you may send a fax by first'),
+  textAccounts: z
+    .array(z.object({ name: z.string(), address: z.string() }))
+    .describe('the numbers of ours that you may begin a conversation by text message from'),
 })
 
 /** What an agent's page must know besides what moves. */

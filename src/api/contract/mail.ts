@@ -6,7 +6,8 @@ export const MAIL_CHARS_MAX = 65_536
 /** More people are a list, which has an address of its own. */
 const RECIPIENTS_MAX = 50
 const SUBJECT_CHARS_MAX = 500
-const FILES_MAX = 10
+/** What a mail that came may have (src/adapters/mail): passed on, it has all of them. */
+const FILES_MAX = 50
 const FILE_NAME_CHARS_MAX = 200
 
 /** Nothing in it begins another line of a mail's head. */
@@ -30,6 +31,11 @@ export const MailDraftSchema = z.object({
 /** A mail that an agent is writing. */
 export type MailDraftView = z.infer<typeof MailDraftSchema>
 
+/** A mail that an agent is passing on to somebody else; the mail itself is quoted under it. */
+export const MailForwardSchema = MailDraftSchema.extend({
+  forwards: z.string().describe('the line of the conversation that is passed on'),
+})
+
 const draft = {
   cc: AddressesSchema.default([]),
   subject: LineSchema,
@@ -50,8 +56,17 @@ export const MailDraftInputSchema = z.strictObject({
   cc: z.array(z.string().max(254)).max(RECIPIENTS_MAX).default([]),
 })
 
+/** The line of the conversation that is passed on. */
+const forwards = z.string().min(1).max(100)
+
+/** Where an agent is with a mail that passes another one on. */
+export const MailForwardInputSchema = MailDraftInputSchema.extend({ forwards })
+
 /** A mail that shall leave. */
 export const MailAnswerSchema = z.strictObject({ ...draft, id: MessageIdSchema, to: AddressesSchema.min(1) })
+
+/** A mail that shall leave and pass another one on, which is quoted under its text. */
+export const MailForwardAnswerSchema = MailAnswerSchema.extend({ forwards })
 
 /** What an agent needs to answer. */
 export const MailDeskSchema = z.object({
@@ -62,6 +77,7 @@ export const MailDeskSchema = z.object({
     .object({ to: z.array(z.string()), cc: z.array(z.string()), subject: z.string() })
     .describe('what an answer to the last mail has'),
   draft: MailDraftSchema.nullable(),
+  forward: MailForwardSchema.nullable().describe('the draft of a mail that passes one on, beside that of an answer'),
   outgoing: z
     .array(
       z.object({

@@ -1,5 +1,5 @@
 import type { TypingMarks } from '#api/chats'
-import type { Cluster, ExtractName, Problem, WhatIfReport } from '#api/contract'
+import type { Cluster, ExtractName, WhatIfReport } from '#api/contract'
 import type { CentrePort } from '#api/live'
 import type { CsvValue, FigureHistory } from '#api/reports'
 import type { AccountLocks, LogOns, Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
@@ -295,8 +295,8 @@ export interface HttpApiPorts {
   /** Without it pages have no softphone. */
   readonly softphone?: SoftphonePort | undefined
   cluster(): Promise<Cluster> | Cluster
-  /** Whether this core can serve a browser; a problem says why not. */
-  health(): { readonly healthy: boolean; readonly problem?: Problem }
+  /** Whether this core can serve a browser, and why not. */
+  health(): { readonly healthy: boolean; readonly reason?: string }
   readonly metrics: { readonly contentType: string; metrics(): Promise<string> }
   readonly clock: Clock
   readonly logger: Logger

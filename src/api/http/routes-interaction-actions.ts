@@ -58,9 +58,9 @@ export function addInteractionActions(api: Server, ports: HttpApiPorts): void {
   )
   api.post('/interactions/:id/transfer', schema('Transfer to a number, unannounced', TransferSchema), (request) =>
     act(ports, request, (interaction) => {
-      const { to, participant } = request.body
+      const { to, mailbox, participant } = request.body
       demandNumber(ports, request, to)
-      return { type: 'Transfer', ...party(request, interaction, participant), to }
+      return { type: 'Transfer', ...party(request, interaction, participant), to, ...(mailbox && { mailbox }) }
     }),
   )
   addWorkActions(api, ports)

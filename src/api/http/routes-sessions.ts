@@ -1,7 +1,7 @@
 import { LogInSchema, LogOnsSchema, moment, OwnPasswordSchema, type Session, SessionSchema } from '#api/contract'
 import { SESSION_ERRORS } from '#api/sessions'
 import type { Millis } from '#base'
-import { passwordPolicyOf, type User } from '#kernel/config'
+import { pageServersOf, passwordPolicyOf, type User } from '#kernel/config'
 import { rightsOf } from '#kernel/permission'
 import { demandPolicy, noteNewPassword, setPassword } from './new-password.ts'
 import type { HttpApiPorts } from './ports.ts'
@@ -38,7 +38,7 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
       { schema: { summary: 'Who you are', response: { 200: SessionSchema.omit({ token: true }) } } },
       async (request) => {
         const who = askerOf(request)
-        return sessionOf(who, who.claims.expiresAt, ports.sipPort)
+        return sessionOf(who, who.claims.expiresAt, ports)
       },
     )
     guarded.delete('/sessions', { schema: { summary: 'Log out' } }, async (request, reply) => {
@@ -90,16 +90,20 @@ function addOwnPassword(guarded: Server, ports: HttpApiPorts): void {
 export function beginSession(ports: HttpApiPorts, user: User, begunAt: Millis): Session {
   const { token, expiresAt } = ports.tokens.issue(user.name, begunAt)
   const rights = rightsOf(ports.centre.state().configuration, user.role)
-  return { token, ...sessionOf({ user, rights }, expiresAt, ports.sipPort) }
+  return { token, ...sessionOf({ user, rights }, expiresAt, ports) }
 }
 
 function sessionOf(
   { user, rights }: Pick<Who, 'user' | 'rights'>,
   expiresAt: Millis,
-  sipPort: number,
+  { sipPort, centre }: Pick<HttpApiPorts, 'sipPort' | 'centre'>,
 ): Omit<Session, 'token'> {
   const { name, displayName, role } = user
-  return { user: name, displayName, role, rights: [...rights], expiresAt: moment(expiresAt), sipPort }
+  const servers = pageServersOf(centre.state().configuration.parameters)
+  return {
+    ...{ user: name, displayName, role, rights: [...rights], expiresAt: moment(expiresAt), sipPort },
+    ...(servers.length > 0 && { servers: [...servers] }),
+  }
 }
 
 async function checkPassword(ports: HttpApiPorts, user: string, password: string, address: string): Promise<void> {

@@ -10,6 +10,7 @@ import { API_ERRORS } from './errors.ts'
 import { forwardToPrimary, isForwarded } from './forward.ts'
 import { HELMET } from './headers.ts'
 import { Methods } from './methods.ts'
+import { letPagesOfThePoolAsk } from './page-servers.ts'
 import { addPages } from './pages.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { instanceOf, problemOf, sendProblem } from './problems.ts'
@@ -107,6 +108,7 @@ export async function createHttpApi(ports: HttpApiPorts): Promise<Server> {
   })
   await server.register(fastifyWebsocket, { options: { maxPayload: CLIENT_MESSAGE_BYTES_MAX } })
   await server.register(fastifySwagger, { openapi: OPENAPI, transform: jsonSchemaTransform })
+  letPagesOfThePoolAsk(server, ports)
   forwardToPrimary(server, ports)
   addOperationRoutes(server, ports)
   addBlobRoutes(server, ports)

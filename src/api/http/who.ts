@@ -65,6 +65,7 @@ const ACTIONS: Readonly<Record<Right, string>> = {
   'set-any-status': 'set the status of others',
   'create-interaction': 'create interactions',
   'call-outside': 'call telephone numbers outside',
+  'write-outside': 'write to telephone numbers outside first',
   'end-interaction': 'act on interactions of others',
   'pick-up': 'take what rings at somebody who is in no group of yours',
   monitor: 'listen to conversations',

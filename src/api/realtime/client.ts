@@ -21,7 +21,7 @@ const UNREAD_BYTES_LOW = 64 * 1024
 const STUCK_MS_MAX = 30_000
 
 /** Why a connection is closed, as the browser sees it (4000 to 4999 are ours, RFC 6455 7.4.2). */
-export const CLOSE_CODES = { unauthorized: 4401, malformed: 4400, slow: 4408, full: 4503 } as const
+export const CLOSE_CODES = { unauthorized: 4401, malformed: 4400, slow: 4408, full: 4503, behind: 4504 } as const
 
 /** What a browser has said and proved. */
 export interface Said {

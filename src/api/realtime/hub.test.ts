@@ -53,6 +53,7 @@ function setUp() {
   const tokens = new Tokens(Buffer.alloc(32), clock, undefined, (user) =>
     state.configurationState.sessionsSince.get(user),
   )
+  const touch = { heardAt: () => clock.monotonic(), isOut: () => false }
   const loggedOn = new Set<string>()
   let changed: (user: string) => void = () => {}
   const logOns = {
@@ -67,6 +68,7 @@ function setUp() {
     changed(user)
   }
   const hub = new RealtimeHub({
+    touch,
     seen: () => {},
     logOns,
     centre: {
@@ -96,7 +98,7 @@ function setUp() {
     return { socket, token }
   }
   const connect = (user = 'supervisor', seen?: number): FakeSocket => connectAs(user, seen).socket
-  return { clock, hub, run, state, logOn, connect, connectAs, tokens, sequence: () => sequence }
+  return { touch, clock, hub, run, state, logOn, connect, connectAs, tokens, sequence: () => sequence }
 }
 
 describe('the hub', () => {
@@ -344,6 +346,39 @@ describe('the hub', () => {
     const tooFar = connect('supervisor', sequence() + 1000)
     clock.advance(3000)
     expect(tooFar.sent[0]).toMatchObject({ type: 'snapshot' })
+  })
+
+  it('shows nobody less than it has seen while it is cut off, and what there is as soon as it knows that there is no more', () => {
+    const { clock, connect, sequence, touch } = setUp()
+    const lastHeard = clock.monotonic()
+    touch.heardAt = () => lastHeard
+    clock.advance(1)
+    const ahead = connect('supervisor', sequence() + 5)
+    const even = connect('supervisor', sequence())
+    expect(even.sent[0]).toMatchObject({ type: 'alive' })
+    clock.advance(1_900)
+    expect([ahead.sent, ahead.ended]).toEqual([[], undefined])
+    clock.advance(200)
+    expect(ahead.sent).toMatchObject([{ type: 'problem', status: 503 }])
+    expect(ahead.ended).toBe(4504)
+    // The log is read again, and was restored to less than the browser had seen.
+    touch.heardAt = () => clock.monotonic()
+    const restored = connect('supervisor', sequence() + 5)
+    clock.advance(2_100)
+    expect(restored.sent[0]).toMatchObject({ type: 'snapshot', sequence: sequence() })
+  })
+
+  it('shows everybody out when it has been out of touch for long, and takes nobody until it is back', () => {
+    const { clock, connect, sequence, touch } = setUp()
+    const there = connect()
+    touch.isOut = () => true
+    clock.advance(5_000)
+    expect(there.sent.map(({ type }) => type)).toEqual(['snapshot', 'problem'])
+    expect(there.ended).toBe(4504)
+    expect(connect('supervisor', sequence()).ended).toBe(4504)
+    expect(connect('supervisor').ended).toBe(4504)
+    touch.isOut = () => false
+    expect(connect('supervisor').sent[0]).toMatchObject({ type: 'snapshot' })
   })
 })
 

@@ -12,6 +12,8 @@ import { type Spectator, Viewer } from './viewer.ts'
 
 /** Eyes see no difference below a tenth of a second; one message for all that happened in it saves the rest. */
 const FLUSH_MS = 80
+/** So many events are looked at together at most, so that a backup with much to read keeps few of them. */
+const UNSEEN_MAX = 1000
 /** Every browser of a large centre; each costs about 20 KB. */
 const CLIENTS_MAX = 5000
 /** A browser says who it is at once; one that does not is none. */
@@ -19,10 +21,22 @@ const FIRST_MESSAGE_MS = 5000
 /** A backup is some milliseconds behind; a browser that has seen more than it waits so long before it is given less. */
 const BEHIND_MS_MAX = 2000
 
+/** What a browser is told whom this core would show what was: another core, or this one later, can show what is. */
+const OUT_OF_TOUCH = 'this server is cut off from the others, and what it knows is old: connect to another, or again'
+
+/** Whether this core knows what is so. */
+export interface Touch {
+  /** The last moment of which this core knows all that was durable then; by the monotonic clock. */
+  heardAt(): Millis
+  /** Whether that is so long ago that what it would show is not to be taken for what is. */
+  isOut(): boolean
+}
+
 /** What the hub is made of. */
 export interface RealtimeOptions {
   readonly centre: CentrePort
   readonly tokens: Tokens
+  readonly touch: Touch
   /** Told again and again who is there: keeps people's seats. */
   readonly seen: (user: User, claims: Claims, address: string) => void
   readonly logOns: Pick<LogOns, 'isOn' | 'onChanged'>
@@ -43,6 +57,8 @@ export class RealtimeHub {
   readonly #clients = new Set<Client>()
   readonly #stops: readonly (() => void)[]
   #touched: Touched = untouched()
+  /** Committed, and not looked at yet: what ten events do to a call is looked at once. */
+  #unseen: CommittedEvent[] = []
   #flushTimer: Timer | undefined
   #aliveTimer: Timer
   #day: Millis
@@ -94,7 +110,7 @@ export class RealtimeHub {
         return client.refuse(CLOSE_CODES.malformed, 400, 'this is no message')
       }
       client.said = this.#prove(resume)
-      this.#resume(client, resume.sequence, clock.monotonic() + BEHIND_MS_MAX)
+      this.#resume(client, resume.sequence, clock.monotonic())
     })
   }
 
@@ -107,8 +123,19 @@ export class RealtimeHub {
   }
 
   #follow(batch: readonly CommittedEvent[]): void {
-    addTouched(this.#touched, this.#tracker.follow(batch, this.#options.centre.state()))
+    for (const entry of batch) this.#unseen.push(entry)
+    // What begins is looked at before it can end: of what has begun and ended between two looks there would be nothing to show.
+    if (this.#unseen.length >= UNSEEN_MAX || batch.some(({ event }) => event.type === 'InteractionCreated'))
+      this.#look()
     this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => this.#flush())
+  }
+
+  /** The tracker at the state. */
+  #look(): void {
+    if (this.#unseen.length === 0) return
+    const batch = this.#unseen
+    this.#unseen = []
+    addTouched(this.#touched, this.#tracker.follow(batch, this.#options.centre.state()))
   }
 
   /** Something of a user is otherwise that does not stand in the log. */
@@ -120,6 +147,7 @@ export class RealtimeHub {
   #flush(): void {
     this.#flushTimer?.stop()
     this.#flushTimer = undefined
+    this.#look()
     const touched = this.#touched
     this.#touched = untouched()
     this.#ring.push(this.#options.centre.sequence(), touched)
@@ -160,15 +188,19 @@ export class RealtimeHub {
     client.greeted = true
   }
 
-  #resume(client: Client, seen: number | undefined, deadline: number): void {
+  /** Answers a browser that came at `since`. Nobody is shown less than it has seen, unless this core has learnt since then that there is no more. */
+  #resume(client: Client, seen: number | undefined, since: Millis): void {
     if (client.closed) return
-    const { centre, clock } = this.#options
+    const { centre, clock, touch } = this.#options
     const spectator = this.#spectatorOf(client)
     if (!spectator) return
-    if (seen !== undefined && seen > centre.sequence() && clock.monotonic() < deadline) {
-      clock.after(FLUSH_MS, () => this.#resume(client, seen, deadline))
+    const knowsLess = seen !== undefined && seen > centre.sequence()
+    if (knowsLess && clock.monotonic() < since + BEHIND_MS_MAX) {
+      clock.after(FLUSH_MS, () => this.#resume(client, seen, since))
       return
     }
+    if (touch.isOut() || (knowsLess && touch.heardAt() < since))
+      return client.refuse(CLOSE_CODES.behind, 503, OUT_OF_TOUCH)
     this.#flush()
     const touched = seen !== undefined && seen <= centre.sequence() ? this.#ring.since(seen) : undefined
     if (!touched || !this.#tracker.remembers(touched.interactions)) return this.#snapshot(client, spectator)
@@ -178,6 +210,7 @@ export class RealtimeHub {
   }
 
   #snapshot(client: Client, spectator: Spectator): void {
+    this.#look()
     client.stale = false
     client.rights = spectator.rights
     this.#send(client, bytesOf(this.#viewer.snapshot(spectator)))
@@ -217,8 +250,12 @@ export class RealtimeHub {
   }
 
   #alive(): void {
-    const { clock } = this.#options
+    const { clock, touch } = this.#options
     this.#aliveTimer = clock.after(ALIVE_EVERY_MS, () => this.#alive())
+    if (touch.isOut()) {
+      for (const client of this.#clients) client.refuse(CLOSE_CODES.behind, 503, OUT_OF_TOUCH)
+      return
+    }
     const day = this.#dayStart()
     if (day !== this.#day) {
       // Figures of today begin anew, with or without a call.

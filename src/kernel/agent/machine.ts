@@ -124,28 +124,16 @@ function evolveWork(agent: Agent, event: WorkEvent, at: Millis): Agent {
         since: at,
         engagedAt: at,
       })
+    case 'ContactBegun':
+      return withWork(agent, interaction, { ...givenBy(event, at), state: 'connected', engagedAt: at })
     case 'Offered':
       return withWork({ ...agent, offeredAt: at }, interaction, {
-        interaction,
-        participant: event.participant.id,
+        ...givenBy(event, at),
         state: 'offered',
-        ...(event.queue === undefined ? undefined : { queue: event.queue }),
-        since: at,
         until: event.until,
-        ...(event.medium === undefined ? undefined : { medium: event.medium }),
-        ...(event.share === undefined ? undefined : { share: event.share }),
       })
     case 'ParticipantInvited':
-      return withWork(agent, interaction, {
-        interaction,
-        participant: event.participant.id,
-        state: 'offered',
-        ...(event.queue === undefined ? undefined : { queue: event.queue }),
-        since: at,
-        until: event.until,
-        ...(event.medium === undefined ? undefined : { medium: event.medium }),
-        ...(event.share === undefined ? undefined : { share: event.share }),
-      })
+      return withWork(agent, interaction, { ...givenBy(event, at), state: 'offered', until: event.until })
     case 'InvitationEnded':
       return withWork(agent, interaction, undefined)
     case 'OfferEnded': {
@@ -181,6 +169,25 @@ function evolveWork(agent: Agent, event: WorkEvent, at: Millis): Agent {
       return changeWork(agent, event.consulted, (work) => ({ ...work, interaction }))
     default:
       return assertNever(event)
+  }
+}
+
+/** What an agent is given, or has begun itself. */
+function givenBy(
+  {
+    interaction,
+    participant,
+    queue,
+    medium,
+    share,
+  }: Extract<WorkEvent, { type: 'ContactBegun' | 'Offered' | 'ParticipantInvited' }>,
+  at: Millis,
+): Omit<Work, 'state'> {
+  return {
+    ...{ interaction, participant: participant.id, since: at },
+    ...(queue === undefined ? undefined : { queue }),
+    ...(medium === undefined ? undefined : { medium }),
+    ...(share === undefined ? undefined : { share }),
   }
 }
 

@@ -115,6 +115,8 @@ export type CentreCommand =
       readonly interaction: InteractionId
       readonly participant: ParticipantId
       readonly to: string
+      /** Nobody is rung there: the mailbox of whom the number belongs to takes a message. */
+      readonly mailbox?: boolean
     }
   /** Whoever runs the shift brings it to another queue or to a person, whoever has it now. */
   | {
@@ -267,12 +269,28 @@ export type CentreCommand =
   | {
       readonly type: 'CreateContact'
       readonly interaction: InteractionId
-      readonly medium: Extract<Medium, 'chat' | 'sms' | 'email'>
+      readonly medium: Extract<Medium, 'chat' | 'sms' | 'email' | 'fax'>
       readonly from: string
       readonly subject?: string
       readonly queue: string
       readonly priority?: number
       readonly wants?: Wants
+      /** Who the customer is, where that is known beyond the address. */
+      readonly customer?: string
+    }
+  /** An agent writes to a customer first: it has the conversation from now on, and is rung by nobody for it. The same id again decides nothing. */
+  | {
+      readonly type: 'BeginContact'
+      readonly interaction: InteractionId
+      readonly medium: Extract<Medium, 'sms' | 'fax'>
+      readonly user: string
+      /** The address of ours that it is written from. */
+      readonly from: string
+      /** The customer's. */
+      readonly to: string
+      /** Whose work it is: where it waits when its agent is lost, and whose rules count for the work after it. */
+      readonly queue: string
+      readonly subject?: string
       /** Who the customer is, where that is known beyond the address. */
       readonly customer?: string
     }

@@ -1,5 +1,6 @@
 import { hasCapacity, isDiallable } from '#kernel/agent'
-import type { Dialled } from '#kernel/config'
+import { allowsVoicemailTransfers, type Dialled } from '#kernel/config'
+import { voicemailFlow } from '#kernel/flow'
 import {
   type Interaction,
   isByPhone,
@@ -96,19 +97,28 @@ export function sendDigits(draft: Draft, { interaction, participant, count }: Co
  * Blind transfer: the party leaves, the other goes where the number leads; what needs no phone goes there by itself (ACD-15). A number
  * that leads nowhere, or to a person who could not take it now, decides nothing: all stays, and the adapter tells the phone so.
  */
-export function transfer(draft: Draft, { interaction: id, participant, to }: CommandOf<'Transfer'>): void {
+export function transfer(draft: Draft, { interaction: id, participant, to, mailbox }: CommandOf<'Transfer'>): void {
   const held = handOf(draft, id, participant)
-  const destination = held && dialledBy(draft.configuration, held.party.user, to)
+  const dialled = held && dialledBy(draft.configuration, held.party.user, to)
+  const destination = dialled && mailbox ? mailboxAt(draft, dialled, to) : dialled
   if (!held || !destination || !canTake(draft, held, destination)) return
   const back = queueOf(held.interaction)
   const { user, kind } = held.party
-  draft.emit({ type: 'Transferred', interaction: id, by: participant, to })
+  draft.emit({ type: 'Transferred', interaction: id, by: participant, to, ...(mailbox && { mailbox }) })
   dismissSupervisors(draft, id)
   clearParty(draft, id, participant, 'transferred')
   enterDialled(draft, id, destination, {
     ...(back === undefined ? undefined : { back }),
     ...(kind === 'agent' && user !== undefined && { returnTo: user }),
   })
+}
+
+/** The flow that takes a message for whom a number belongs to, where policy allows it (VML-02). */
+function mailboxAt({ configuration }: Draft, dialled: Dialled, number: string): Dialled {
+  if (!allowsVoicemailTransfers(configuration.parameters)) throw CENTRE_ERRORS['centre.mailbox-forbidden']()
+  if (dialled.type === 'user') return { type: 'flow', flow: voicemailFlow(dialled.user) }
+  if (dialled.type === 'queue') return { type: 'flow', flow: voicemailFlow(dialled.queue) }
+  throw CENTRE_ERRORS['centre.no-mailbox']({ number })
 }
 
 type Hand = Pick<Talk, 'interaction' | 'party'> & Partial<Pick<Talk, 'other'>>

@@ -13,6 +13,7 @@ import {
   setReachable,
 } from './decide-agent.ts'
 import { obeyAlert } from './decide-alert.ts'
+import { beginContact } from './decide-begin.ts'
 import {
   arrive,
   createWork,
@@ -121,6 +122,8 @@ function obey(draft: Draft, command: OtherCommand): void {
     case 'CreateWorkItem':
     case 'CreateContact':
       return createWork(draft, command)
+    case 'BeginContact':
+      return beginContact(draft, command)
     case 'SendMessage':
     case 'ReadMessages':
     case 'ReportMessage':

@@ -30,6 +30,8 @@ export const CENTRE_ERRORS = defineErrors({
   'centre.talk-full': { sentence: 'a conversation has at most {most} parties', status: 409 },
   'centre.supervisors-full': { sentence: 'at most {most} supervisors are with one conversation', status: 409 },
   'centre.is-party': { sentence: '{user} is a party of interaction {interaction} already', status: 409 },
+  'centre.no-mailbox': { sentence: '{number} has no mailbox: only people and queues have one', status: 422 },
+  'centre.mailbox-forbidden': { sentence: 'calls are not transferred to mailboxes here', status: 403 },
   'centre.no-slot': { sentence: 'there is no free place to park at {slot}', status: 409 },
   'centre.moved-on': {
     sentence: 'interaction {interaction} is {state} by now: look again before it is moved',
@@ -39,5 +41,7 @@ export const CENTRE_ERRORS = defineErrors({
   'centre.no-such-form': { sentence: 'there is no form {form}', status: 422 },
   'centre.item-without-form': { sentence: 'values need a form that they belong to', status: 422 },
   'centre.form': { sentence: 'the field {field} {problem}', status: 422 },
+  'centre.logged-off': { sentence: '{user} is logged off', status: 409 },
+  'centre.no-room': { sentence: '{user} has no room for another {medium} beside its work', status: 409 },
   'centre.user-busy': { sentence: '{user} is on the phone', status: 409 },
 })

@@ -48,6 +48,19 @@ export type CentreEvent =
       /** An agent asks for advice by it, beside that other interaction. */
       readonly consults?: InteractionId
     }
+  /** An agent has begun it, and is in it from this moment on. */
+  | {
+      readonly type: 'ContactBegun'
+      readonly interaction: InteractionId
+      readonly participant: Participant
+      readonly user: string
+      readonly queue: string
+      readonly medium: Medium
+      /** What part of the agent it takes, when it is not the whole. */
+      readonly share?: number
+      /** Where it waits when its agent is lost. */
+      readonly place: Place
+    }
   | {
       readonly type: 'StepEntered'
       readonly interaction: InteractionId
@@ -246,6 +259,8 @@ export type CentreEvent =
       readonly interaction: InteractionId
       readonly by: ParticipantId
       readonly to: string
+      /** To the mailbox of whom the number belongs to. */
+      readonly mailbox?: true
     }
   /** Whoever runs the shift has brought it elsewhere; where it is then is told by the events that follow at once. */
   | {

@@ -44,6 +44,23 @@ describe('a mail account', () => {
     ['a signature without end', { signature: 'x'.repeat(5_000) }],
   ])('is refused with %s', (_, more) => expect(faults(more).length).toBeGreaterThan(0))
 
+  it('logs in with access tokens of a provider that is asked over TLS, or is on this machine', () => {
+    const oauth2 = { tokenUrl: 'https://login.provider.example/token', clientId: 'tandem', scope: 'mail' }
+    expect(faults({ oauth2 })).toEqual([])
+    expect(faults({ oauth2: { ...oauth2, refreshToken: 'help-refresh' }, secret: undefined })).toEqual([])
+    expect(faults({ oauth2, secret: undefined })).toEqual(['mail-accounts.help.secret'])
+    for (const host of ['127.0.0.1:8080', 'localhost', '[::1]'])
+      expect(faults({ oauth2: { ...oauth2, tokenUrl: `http://${host}/token` } }), host).toEqual([])
+    for (const tokenUrl of [
+      'http://login.provider.example/token',
+      'https://me:word@provider.example/',
+      'file:///etc/x',
+    ])
+      expect(faults({ oauth2: { ...oauth2, tokenUrl } }), tokenUrl).toEqual(['mail-accounts.help.oauth2.tokenUrl'])
+    for (const more of [{ clientSecret: 'word' }, { refreshToken: '../x' }, { clientId: 'a\r\nb' }])
+      expect(faults({ oauth2: { ...oauth2, ...more } })).toHaveLength(1)
+  })
+
   it('needs its queue', () => {
     const state = evolveConfiguration(initialConfiguration(), { version: 1, by: 'a', changes: demoCentre() }, 1)
     const change = (value: MailAccount) =>

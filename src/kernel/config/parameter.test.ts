@@ -4,6 +4,7 @@ import { isTandemError } from '#base'
 import { decideConfiguration } from './change.ts'
 import {
   addressesIn,
+  allowsVoicemailTransfers,
   notReadyReasonsOf,
   opusFor,
   PARAMETERS,
@@ -212,6 +213,18 @@ describe('the reasons for not being ready', () => {
     ['too many', Array.from({ length: 31 }, (_, n) => `reason ${n}`).join(',')],
   ])('are refused when they are %s, with the words that say how many fit', (_, value) => {
     expect(reasonsOf(value)).toContain('up to 30 words or phrases of up to 64 characters')
+  })
+})
+
+describe('transfers to a mailbox', () => {
+  it.each([
+    [undefined, true],
+    ['Yes', true],
+    ['no', false],
+    ['0', false],
+  ])('set to %s: %s (VML-02)', (value, expected) => {
+    const set = new Map(value === undefined ? [] : [['Voicemail Transfers', { value }]])
+    expect(allowsVoicemailTransfers(set)).toBe(expected)
   })
 })
 

@@ -17,7 +17,7 @@ export interface Parameter {
 export interface ParameterKind {
   readonly name: string
   readonly what: string
-  readonly form: 'seconds' | 'count' | 'yes-no' | 'addresses' | 'choice' | 'zone' | 'words'
+  readonly form: 'seconds' | 'count' | 'yes-no' | 'addresses' | 'origins' | 'choice' | 'zone' | 'words'
   /** Least and most, of `seconds` and `count`. */
   readonly ranges?: Readonly<Record<ParameterProfile, readonly [least: number, most: number]>>
   /** The words of a `choice`. */
@@ -48,10 +48,14 @@ const HOUR_S = 3600
 const LEAST_S = 0.05
 const PROFILE = 'Switchover Profile'
 const SUPERVISION_ANNOUNCED = 'Supervision Announced'
+const VOICEMAIL_TRANSFERS = 'Voicemail Transfers'
 const OPUS = 'Opus'
 const SRTP = 'SRTP'
 const TIME_ZONE = 'Time Zone'
 const NOT_READY_REASONS = 'Not-Ready Reasons'
+const PAGE_SERVERS = 'Page Servers'
+/** Twenty machines; each stands in the policy of every page. */
+const ORIGINS_MAX = 20
 /** More fit into no menu. */
 const WORDS_MAX = 30
 /** As long as a reason may be where a status is chosen. */
@@ -123,6 +127,12 @@ export const PARAMETERS: readonly ParameterKind[] = [
     defaults: both('No'),
   },
   {
+    name: VOICEMAIL_TRANSFERS,
+    what: 'whether calls may be transferred to the mailbox of a person or a queue',
+    form: 'yes-no',
+    defaults: both('Yes'),
+  },
+  {
     name: OPUS,
     what: 'who may speak Opus with the media processes: browsers, everybody (phones and trunks too) or nobody; who may not speaks G.711',
     form: 'choice',
@@ -168,6 +178,12 @@ export const PARAMETERS: readonly ParameterKind[] = [
     form: 'words',
     defaults: both('Break, Lunch, Meeting, Training'),
   },
+  {
+    name: PAGE_SERVERS,
+    what: 'where browsers reach the pages of each machine, such as https://node1.example:8080, separated by commas: a page whose machine is gone goes on with another',
+    form: 'origins',
+    defaults: both(undefined),
+  },
   ...PASSWORD_PARAMETERS.map(
     ({ name, what, form, range, holds }): ParameterKind => ({
       ...{ name, what, form, ranges: both(range), defaults: both(holds) },
@@ -195,6 +211,11 @@ export function isSupervisionAnnounced(parameters: ReadonlyMap<string, Parameter
   return /^(yes|1)$/i.test(parameters.get(SUPERVISION_ANNOUNCED)?.value ?? 'No')
 }
 
+/** Whether who leads a call may leave it to a mailbox (VML-02). */
+export function allowsVoicemailTransfers(parameters: ReadonlyMap<string, Parameter>): boolean {
+  return !/^(no|0)$/i.test(parameters.get(VOICEMAIL_TRANSFERS)?.value ?? 'Yes')
+}
+
 /** Who may speak Opus. */
 export function opusFor(parameters: ReadonlyMap<string, Parameter>): OpusFor {
   const value = parameters.get(OPUS)?.value
@@ -216,6 +237,11 @@ export function timeZoneOf(parameters: ReadonlyMap<string, Parameter>): string {
 export function notReadyReasonsOf(parameters: ReadonlyMap<string, Parameter>): readonly string[] {
   const kind = parameterKind(NOT_READY_REASONS)
   return partsIn((kind && parameterValue(parameters, kind)) ?? '')
+}
+
+/** Where browsers reach the machines of the pool; none unless it is set. */
+export function pageServersOf(parameters: ReadonlyMap<string, Parameter>): readonly string[] {
+  return partsIn(parameters.get(PAGE_SERVERS)?.value ?? '')
 }
 
 /** What is wrong with a value under the profile, in words that carry the range; undefined when nothing is. */
@@ -240,6 +266,8 @@ export function rangeInWords({ form, ranges, choices }: ParameterKind, profile: 
       return 'the name of a time zone, such as Europe/Berlin or UTC'
     case 'words':
       return `up to ${WORDS_MAX} words or phrases of up to ${WORD_CHARS_MAX} characters, separated by commas`
+    case 'origins':
+      return `up to ${ORIGINS_MAX} addresses such as https://node1.example:8080, with no path, separated by commas`
     case 'addresses':
       return `up to ${ADDRESSES_MAX} names or addresses of hosts, separated by commas`
   }
@@ -262,11 +290,20 @@ function fits({ form, ranges, choices }: ParameterKind, value: string, profile: 
       const words = partsIn(value)
       return words.length <= WORDS_MAX && words.every((word) => word.length <= WORD_CHARS_MAX)
     }
+    case 'origins': {
+      const origins = partsIn(value)
+      return origins.length > 0 && origins.length <= ORIGINS_MAX && origins.every(isOrigin)
+    }
     case 'addresses': {
       const hosts = addressesIn(value)
       return hosts.length > 0 && hosts.length <= ADDRESSES_MAX && hosts.every((host) => HOST.test(host))
     }
   }
+}
+
+/** As a browser writes it (RFC 6454 6.1): in a header it is compared letter by letter. */
+function isOrigin(value: string): boolean {
+  return /^https?:\/\/[a-z0-9.:[\]-]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value
 }
 
 /** The hosts of a list that commas separate. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { name, nameOf } from './fields.ts'
-import type { MailAccount } from './mail-account.ts'
+import type { MailAccount, MailOAuth2 } from './mail-account.ts'
 
 /** The longest that RFC 5321 4.5.3.1 lets through. */
 const ADDRESS_CHARS_MAX = 254
@@ -11,6 +11,10 @@ const FOLDER_CHARS_MAX = 200
 const TEXT_CHARS_MAX = 4_000
 const USER_CHARS_MAX = 320
 const NAME_CHARS_MAX = 100
+/** The longest that proxies and servers take for certain. */
+const URL_CHARS_MAX = 2_000
+/** Some addresses of rights. */
+const SCOPE_CHARS_MAX = 1_000
 
 /** One line without anything that could begin another one in a mail's head. */
 const line = (most: number) =>
@@ -43,18 +47,56 @@ export const mailAccountSchema = z.strictObject({
   }),
   smtp: z.strictObject(server),
   secret: name.optional(),
+  fax: z
+    .strictObject({
+      domain: z
+        .string()
+        .regex(/^[a-z0-9.-]+$/, 'is not a domain in small letters')
+        .max(HOST_CHARS_MAX),
+      plus: z
+        .string()
+        .regex(/^[+0-9]{0,4}$/, 'has other than up to 4 digits and +')
+        .optional(),
+    })
+    .optional(),
+  oauth2: z
+    .strictObject({
+      tokenUrl: z.url({ protocol: /^https?$/ }).max(URL_CHARS_MAX),
+      clientId: line(USER_CHARS_MAX),
+      scope: line(SCOPE_CHARS_MAX).optional(),
+      refreshToken: name.optional(),
+    })
+    .optional(),
   signature: z.string().min(1).max(TEXT_CHARS_MAX).optional(),
   acknowledgement: z.string().min(1).max(TEXT_CHARS_MAX).optional(),
   spam: z.enum(['leave', 'take']).optional(),
 })
 
 /** A password would be read by everybody on the way: without TLS only a server on this machine is spoken to. */
-export function mailAccountFaults({ imap, smtp }: MailAccount): readonly { path: string; problem: string }[] {
-  return Object.entries({ imap, smtp }).flatMap(([key, { security, host }]) =>
+export function mailAccountFaults({ imap, smtp, secret, oauth2 }: MailAccount): readonly MailAccountFault[] {
+  const open = Object.entries({ imap, smtp }).flatMap(([key, { security, host }]) =>
     security === 'none' && !isHere(host)
       ? [{ path: `${key}.security`, problem: 'may be "none" for a server on this machine only' }]
       : [],
   )
+  return [...open, ...(oauth2 ? oauth2Faults(oauth2, secret) : [])]
+}
+
+interface MailAccountFault {
+  readonly path: string
+  readonly problem: string
+}
+
+function oauth2Faults({ tokenUrl, refreshToken }: MailOAuth2, secret: string | undefined): readonly MailAccountFault[] {
+  const { protocol, hostname, username } = new URL(tokenUrl)
+  const isOpen = protocol !== 'https:' && !isHere(hostname.replace(/^\[|\]$/g, ''))
+  return [
+    ...(isOpen ? [{ path: 'oauth2.tokenUrl', problem: 'must be https, unless it is on this machine' }] : []),
+    ...(username === '' ? [] : [{ path: 'oauth2.tokenUrl', problem: 'names somebody: the secret is a file' }]),
+    ...(refreshToken === undefined && secret === undefined
+      ? [{ path: 'secret', problem: 'is what client credentials prove themselves with' }]
+      : []),
+  ]
 }
 
 function isHere(host: string): boolean {

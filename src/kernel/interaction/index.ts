@@ -8,7 +8,16 @@ export {
 export { customerOf } from './customer.ts'
 export { desiredParticipant, hearsPrograms, visitProgram } from './desired.ts'
 export type * from './interaction.ts'
-export type { Conversation, Message, MessageDelivery, MessageFile, MessageId, MessageMail, Note } from './message.ts'
+export type {
+  Conversation,
+  Message,
+  MessageDelivery,
+  MessageFile,
+  MessageId,
+  MessageMail,
+  Note,
+  StoredText,
+} from './message.ts'
 export { fileBlobKey, hasMessage, messagesAfter } from './message.ts'
 export {
   isByPhone,

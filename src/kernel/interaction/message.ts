@@ -14,6 +14,13 @@ export interface MessageFile {
   readonly bytes: number
 }
 
+/** Text that lies in the blobs under the name of its hash. */
+export interface StoredText {
+  /** SHA-256 of it, in hexadecimal. */
+  readonly hash: string
+  readonly bytes: number
+}
+
 /** What a mail has beside its text. */
 export interface MessageMail {
   /** RFC 5322 3.6.4: with its angle brackets. */
@@ -25,11 +32,15 @@ export interface MessageMail {
   readonly to: readonly string[]
   readonly cc?: readonly string[]
   /** The sanitised HTML, in the blobs. */
-  readonly html?: { readonly hash: string; readonly bytes: number }
+  readonly html?: StoredText
   /** What was too large, too deep or too many to be kept, in words. */
   readonly omitted?: readonly string[]
   /** Nobody wrote it: a machine did. `bounce`: it says that a mail of ours was not delivered. */
   readonly automatic?: 'reply' | 'bounce'
+  /** The mail of this conversation that it passes on, which is quoted under its text. */
+  readonly forwards?: MessageId
+  /** It is between us and somebody whom a mail was passed on to: the customer has not seen it, and answers to the customer do not name it. */
+  readonly aside?: true
   /** The interaction of this thread before, which was over when it came. */
   readonly follows?: string
 }

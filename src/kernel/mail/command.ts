@@ -1,6 +1,6 @@
 import type { Millis } from '#base'
 import type { InteractionId } from '#kernel/interaction'
-import type { MailDraft, MailPosition, OutgoingMail } from './mail.ts'
+import type { DraftKind, MailDraft, MailPosition, OutgoingMail } from './mail.ts'
 
 /** What is asked of the machine of mails. */
 export type MailCommand =
@@ -38,7 +38,8 @@ export type MailCommand =
   | { readonly type: 'RefuseMail'; readonly mail: string; readonly reason: string }
   /** Where an agent is with a mail; nothing but the newest is kept. */
   | { readonly type: 'SaveDraft'; readonly draft: Omit<MailDraft, 'at'> }
-  | { readonly type: 'DropDraft'; readonly interaction: InteractionId }
+  /** Of an answer, when no kind is said. */
+  | { readonly type: 'DropDraft'; readonly interaction: InteractionId; readonly kind?: DraftKind }
 
 /** Why a mail is no contact: it is there already, it is our own, it is marked as spam, or somebody has deleted it in between. */
 export type PassReason = 'duplicate' | 'own' | 'spam' | 'gone'
@@ -60,4 +61,4 @@ export type MailEvent =
   | { readonly type: 'MailDeferred'; readonly mail: string; readonly notBefore: Millis; readonly reason: string }
   | { readonly type: 'MailRefused'; readonly mail: string; readonly reason: string }
   | { readonly type: 'DraftSaved'; readonly draft: Omit<MailDraft, 'at'> }
-  | { readonly type: 'DraftDropped'; readonly interaction: InteractionId }
+  | { readonly type: 'DraftDropped'; readonly interaction: InteractionId; readonly kind?: DraftKind }

@@ -2,7 +2,7 @@ import { assertNever, type Millis } from '#base'
 import type { MailCommand, MailEvent } from './command.ts'
 import { MAIL_ERRORS } from './errors.ts'
 import { ACKNOWLEDGED_MS, DRAFTS_MAX, WAITING_MAX } from './limits.ts'
-import { knownKey, type MailState } from './mail.ts'
+import { draftKey, kindOf, knownKey, type MailState } from './mail.ts'
 
 type CommandOf<Type extends MailCommand['type']> = Extract<MailCommand, { type: Type }>
 
@@ -22,15 +22,22 @@ export function decideMail(state: MailState, command: MailCommand, now: Millis):
     case 'RefuseMail':
       return move(state, command)
     case 'SaveDraft':
-      if (state.drafts.size >= DRAFTS_MAX && !state.drafts.has(command.draft.interaction)) {
-        throw MAIL_ERRORS['mail.drafts-full']({ drafts: DRAFTS_MAX })
-      }
-      return [{ type: 'DraftSaved', draft: command.draft }]
-    case 'DropDraft':
-      return state.drafts.has(command.interaction) ? [{ type: 'DraftDropped', interaction: command.interaction }] : []
+      return save(state, command)
+    case 'DropDraft': {
+      const { interaction, kind = 'answer' } = command
+      if (!state.drafts.has(draftKey(interaction, kind))) return []
+      return [{ type: 'DraftDropped', interaction, ...(kind !== 'answer' && { kind }) }]
+    }
     default:
       return assertNever(command)
   }
+}
+
+function save({ drafts }: MailState, { draft }: CommandOf<'SaveDraft'>): readonly MailEvent[] {
+  if (drafts.size >= DRAFTS_MAX && !drafts.has(draftKey(draft.interaction, kindOf(draft)))) {
+    throw MAIL_ERRORS['mail.drafts-full']({ drafts: DRAFTS_MAX })
+  }
+  return [{ type: 'DraftSaved', draft }]
 }
 
 function open({ positions }: MailState, command: CommandOf<'OpenAccount'>): readonly MailEvent[] {

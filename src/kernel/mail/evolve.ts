@@ -1,7 +1,7 @@
 import type { Millis } from '#base'
 import type { MailEvent } from './command.ts'
 import { ACKNOWLEDGED_MAX, DONE_MAX, KNOWN_MAX } from './limits.ts'
-import { knownKey, type MailState, type OutgoingMail } from './mail.ts'
+import { draftKey, kindOf, knownKey, type MailState, type OutgoingMail } from './mail.ts'
 
 type EventOf<Type extends MailEvent['type']> = Extract<MailEvent, { type: Type }>
 
@@ -34,10 +34,10 @@ export function evolveMail(state: MailState, event: MailEvent, at: Millis): void
     case 'MailRefused':
       return change(state, event.mail, at, () => ({ state: 'refused', reason: event.reason }))
     case 'DraftSaved':
-      state.drafts.set(event.draft.interaction, { ...event.draft, at })
+      state.drafts.set(draftKey(event.draft.interaction, kindOf(event.draft)), { ...event.draft, at })
       return
     case 'DraftDropped':
-      state.drafts.delete(event.interaction)
+      state.drafts.delete(draftKey(event.interaction, event.kind ?? 'answer'))
       return
     default:
       // A newer release's event about mails is none of ours.
@@ -53,7 +53,7 @@ function advance({ positions }: MailState, { account, uid }: EventOf<'MailTaken'
 function written(state: MailState, { mail }: EventOf<'MailWritten'>, at: Millis): void {
   state.outgoing.set(mail.id, { ...mail, state: 'waiting', at, writtenAt: at, attempts: 0 })
   remember(state.known, knownKey(mail.account, mail.messageId), mail.interaction, KNOWN_MAX)
-  if (mail.user !== undefined) state.drafts.delete(mail.interaction)
+  if (mail.user !== undefined) state.drafts.delete(draftKey(mail.interaction, kindOf(mail)))
   else if (!mail.asked) for (const address of mail.to) remember(state.acknowledged, address, at, ACKNOWLEDGED_MAX)
 }
 
@@ -75,7 +75,7 @@ function change(
 
 /** Text, HTML and files stand in the conversation. */
 function withoutContent(mail: OutgoingMail): OutgoingMail {
-  const { html: _, files: __, ...rest } = mail
+  const { html: _, files: __, quote: ___, ...rest } = mail
   return { ...rest, text: '' }
 }
 

@@ -4,7 +4,7 @@ import { isTandemError } from '#base'
 import type { MailCommand, MailEvent } from './command.ts'
 import { ACKNOWLEDGED_MAX, ACKNOWLEDGED_MS, DONE_MAX, DRAFTS_MAX, KNOWN_MAX, WAITING_MAX } from './limits.ts'
 import { mailMachine } from './machine.ts'
-import { knownKey, type MailState } from './mail.ts'
+import { draftKey, knownKey, type MailState } from './mail.ts'
 
 /** The machine, at a second a command. */
 class Scene {
@@ -258,6 +258,36 @@ describe('a draft', () => {
     expect(scene.state.drafts.get('ix-1')).toMatchObject({ ...draft('ix-1', 'two') })
     scene.write('a')
     expect(scene.state.drafts.size).toBe(0)
+  })
+
+  it('of a forward is beside that of an answer: each goes when its own mail is sent (IR-10, IR-11)', () => {
+    const scene = new Scene()
+    const forward = { ...draft('ix-1', 'see below'), forwards: 'mail-1' }
+    scene.do({ type: 'SaveDraft', draft: draft('ix-1', 'one') })
+    scene.do({ type: 'SaveDraft', draft: forward })
+    scene.state = mailMachine.restore(JSON.parse(JSON.stringify(mailMachine.dump(scene.state))))
+    expect(scene.state.drafts.get(draftKey('ix-1', 'answer'))).toMatchObject(draft('ix-1', 'one'))
+    expect(scene.state.drafts.get(draftKey('ix-1', 'forward'))).toMatchObject(forward)
+    const stored = { hash: 'b'.repeat(64), bytes: 7 }
+    scene.write('f', { forwards: 'mail-1', quote: { text: stored, html: stored } })
+    expect([...scene.state.drafts.keys()]).toEqual(['ix-1'])
+    scene.do({ type: 'SaveDraft', draft: forward })
+    scene.write('a')
+    expect([...scene.state.drafts.keys()]).toEqual([draftKey('ix-1', 'forward')])
+    expect(scene.do({ type: 'DropDraft', interaction: 'ix-1' })).toEqual([])
+    expect(scene.do({ type: 'DropDraft', interaction: 'ix-1', kind: 'forward' })).toHaveLength(1)
+    expect(scene.state.drafts.size).toBe(0)
+  })
+
+  it('keeps what is quoted under a mail until it has left', () => {
+    const scene = new Scene()
+    const stored = { hash: 'b'.repeat(64), bytes: 7 }
+    scene.write('f', { forwards: 'mail-1', quote: { text: stored, html: stored } })
+    scene.do({ type: 'TryMail', mail: 'f' })
+    expect(scene.state.outgoing.get('f')?.quote).toEqual({ text: stored, html: stored })
+    scene.do({ type: 'SentMail', mail: 'f' })
+    expect(scene.state.outgoing.get('f')).toMatchObject({ state: 'sent', forwards: 'mail-1' })
+    expect(scene.state.outgoing.get('f')?.quote).toBeUndefined()
   })
 
   it('stays when a machine writes to the same customer', () => {

@@ -1,5 +1,5 @@
 import type { Millis } from '#base'
-import type { InteractionId, MessageFile } from '#kernel/interaction'
+import type { InteractionId, MessageFile, MessageId, StoredText } from '#kernel/interaction'
 
 /** How far an account's folder has been read. UIDs count only within one UIDVALIDITY (RFC 3501 2.3.1.1). */
 export interface MailPosition {
@@ -40,6 +40,10 @@ export interface OutgoingMail extends MailContent {
   readonly user?: string
   /** Its reader asked for it, so it is no machine that answers a machine. */
   readonly asked?: true
+  /** The mail of the conversation that it passes on to somebody else. */
+  readonly forwards?: MessageId
+  /** What that mail said, under what was written: in the blobs, as it may be as large as a mail. */
+  readonly quote?: MailQuote
   readonly inReplyTo?: string
   readonly references?: readonly string[]
   readonly state: 'waiting' | 'tried' | 'sent' | 'refused'
@@ -53,10 +57,18 @@ export interface OutgoingMail extends MailContent {
   readonly reason?: string
 }
 
-/** A mail that an agent is writing: kept as it is typed, through every takeover (IR-10, IR-11). */
+/** A mail with its head, as it is quoted: as text and as HTML. */
+export interface MailQuote {
+  readonly text: StoredText
+  readonly html: StoredText
+}
+
+/** A mail that an agent is writing: kept as it is typed, through every takeover (IR-10, IR-11). An answer and a forward are beside each other. */
 export interface MailDraft extends MailContent {
   readonly interaction: InteractionId
   readonly user: string
+  /** The mail of the conversation that it passes on; it is an answer when not said. */
+  readonly forwards?: MessageId
   readonly at: Millis
 }
 
@@ -68,10 +80,23 @@ export interface MailState {
   readonly known: Map<string, InteractionId>
   /** Mails of ours, by their id; those that are done are forgotten after the others. */
   readonly outgoing: Map<string, OutgoingMail>
-  /** By interaction. */
-  readonly drafts: Map<InteractionId, MailDraft>
+  /** By {@link draftKey}. */
+  readonly drafts: Map<string, MailDraft>
   /** When each address was sent an acknowledgement last. Oldest first. */
   readonly acknowledged: Map<string, Millis>
+}
+
+/** What a draft is: what is answered, or what is passed on. One of each in an interaction. */
+export type DraftKind = 'answer' | 'forward'
+
+/** Which of the two it is. */
+export function kindOf({ forwards }: { readonly forwards?: MessageId }): DraftKind {
+  return forwards === undefined ? 'answer' : 'forward'
+}
+
+/** The key of {@link MailState.drafts}. */
+export function draftKey(interaction: InteractionId, kind: DraftKind): string {
+  return kind === 'answer' ? interaction : `${interaction} ${kind}`
 }
 
 /** The key of {@link MailState.known}. */

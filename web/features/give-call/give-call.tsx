@@ -1,3 +1,4 @@
+import { Checkbox } from '@mantine/core'
 import { type KeyboardEvent, useEffect, useId, useState } from 'react'
 import type { DirectoryEntry } from '#api/contract'
 import { browserClock } from '../../models/clock.ts'
@@ -23,13 +24,16 @@ type Found = readonly DirectoryEntry[] | 'loading' | 'failed'
 export function GiveCall(props: {
   kind: 'transfer' | 'consult' | 'invite' | 'call'
   token: string
-  onTake: (number: string) => void
+  /** Only who is on a phone can leave a voice message. */
+  byPhone: boolean
+  onTake: (number: string, mailbox: boolean) => void
   onClose: () => void
 }) {
   const { t } = useWords()
   const [search, setSearch] = useState('')
   const found = useDirectory(search, props.token)
   const [at, setAt] = useState(0)
+  const [toMailbox, setToMailbox] = useState(false)
   const id = useId()
   const rows = rowsOf(found, search)
   const place = Math.min(at, rows.length - 1)
@@ -41,7 +45,7 @@ export function GiveCall(props: {
     const row = rows[place]
     if (event.key === 'Enter' && row) {
       event.preventDefault()
-      props.onTake(row.number)
+      props.onTake(row.number, toMailbox)
     }
   }
   return (
@@ -66,6 +70,13 @@ export function GiveCall(props: {
         }}
         onKeyDown={press}
       />
+      {props.kind === 'transfer' && props.byPhone && (
+        <Checkbox
+          label={t('give.mailbox')}
+          checked={toMailbox}
+          onChange={(event) => setToMailbox(event.currentTarget.checked)}
+        />
+      )}
       <div id={`${id}-list`} role="listbox" aria-label={t(`give.${props.kind}`)} className={styles['list']}>
         {rows.map((row, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the field that has the focus.
@@ -77,7 +88,7 @@ export function GiveCall(props: {
             aria-selected={index === place}
             data-number={row.number}
             className={styles['row']}
-            onClick={() => props.onTake(row.number)}
+            onClick={() => props.onTake(row.number, toMailbox)}
           >
             <Row row={row} />
           </div>

@@ -6,8 +6,16 @@ import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
 import styles from './mail.module.css'
 
-/** An answer as it is written: to whom, about what, formatted text and files. */
-export function MailComposer({ id, token, writer }: { id: string; token: string; writer: MailWriter }) {
+interface MailComposerProps {
+  readonly id: string
+  readonly token: string
+  readonly writer: MailWriter
+  /** Set when a mail is passed on: from whom it is. */
+  readonly passesOn?: string
+}
+
+/** A mail as it is written: to whom, about what, formatted text and files. */
+export function MailComposer({ id, token, writer, passesOn }: MailComposerProps) {
   const { t } = useWords()
   const { draft, state, problem, desk } = useStore(writer)
   const [failed, setFailed] = useState('')
@@ -21,6 +29,7 @@ export function MailComposer({ id, token, writer }: { id: string; token: string;
     <form
       className={styles['composer']}
       data-draft={state}
+      aria-label={t(passesOn === undefined ? 'mail.answer' : 'mail.passOn')}
       onSubmit={(event) => {
         event.preventDefault()
         void writer.send()
@@ -34,7 +43,8 @@ export function MailComposer({ id, token, writer }: { id: string; token: string;
         maxLength={500}
         onChange={(event) => writer.type({ subject: event.currentTarget.value })}
       />
-      <FormattedText id={id} token={token} writer={writer} />
+      <FormattedText {...{ id, token, writer }} label={t(passesOn === undefined ? 'mail.text' : 'mail.forwardText')} />
+      {passesOn !== undefined && <div className={styles['sign']}>{t('mail.quoted', { from: passesOn })}</div>}
       <div className={styles['buttons']}>
         {draft.files.map(({ hash, name }) => (
           <Button
@@ -62,6 +72,11 @@ export function MailComposer({ id, token, writer }: { id: string; token: string;
             </Button>
           )}
         </FileButton>
+        {passesOn !== undefined && (
+          <Button variant="default" disabled={state === 'sending'} onClick={() => void writer.discard()}>
+            {t('mail.discard')}
+          </Button>
+        )}
         <span className={styles['sign']} role="status">
           {(state === 'saved' || state === 'typing' || state === 'unsaved' || state === 'sending') &&
             t(`mail.${state}`)}
@@ -93,7 +108,8 @@ const FORMATS = [
 ] as const
 
 /** Text with bold, italic and lists. The browser writes the HTML; the server cleans it before it leaves. */
-function FormattedText({ id, token, writer }: { id: string; token: string; writer: MailWriter }) {
+function FormattedText(props: { id: string; token: string; writer: MailWriter; label: string }) {
+  const { id, token, writer, label } = props
   const { t } = useWords()
   const { draft, state } = useStore(writer)
   const field = useRef<HTMLDivElement>(null)
@@ -146,7 +162,7 @@ function FormattedText({ id, token, writer }: { id: string; token: string; write
         role="textbox"
         tabIndex={0}
         aria-multiline="true"
-        aria-label={t('mail.text')}
+        aria-label={label}
         onInput={changed}
         onBlur={() => void writer.save()}
       />

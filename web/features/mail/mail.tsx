@@ -6,7 +6,7 @@ import { browserClock } from '../../models/clock.ts'
 import { ConversationModel } from '../../models/conversation.ts'
 import { ConversationMemory } from '../../models/conversation-memory.ts'
 import { agentConversation } from '../../models/conversation-server.ts'
-import { MailWriter } from '../../models/mail-writer.ts'
+import { MailWriter, type PassedOn } from '../../models/mail-writer.ts'
 import { randomId } from '../../models/random-id.ts'
 import { saveFile } from '../../models/save-file.ts'
 import { useWords } from '../../ui/translations/use-words.ts'
@@ -28,7 +28,7 @@ function useModel(id: string, token: string): ConversationModel | undefined {
   const [model, setModel] = useState<ConversationModel | undefined>()
   useEffect(() => {
     const made = new ConversationModel({
-      server: agentConversation(location.origin, id, token),
+      server: agentConversation(id, token),
       memory: new ConversationMemory(sessionStorage, `agent.${id}`),
       side: 'agent',
       random: randomId,
@@ -42,27 +42,34 @@ function useModel(id: string, token: string): ConversationModel | undefined {
   return model
 }
 
+function writerOf(id: string, token: string, passesOn?: PassedOn): MailWriter {
+  const api = new ApiClient(token)
+  const path = `/interactions/${encodeURIComponent(id)}/mail`
+  const [draft, sent] = passesOn ? [`${path}/forward`, `${path}/forwards`] : [`${path}/draft`, `${path}/answers`]
+  const files = agentConversation(id, token)
+  return new MailWriter({
+    interaction: id,
+    ...(passesOn && { passesOn }),
+    server: {
+      read: () => api.read(path),
+      save: (typed) => api.send('PUT', draft, typed),
+      send: (mail) => api.send('POST', sent, mail),
+      upload: (file) => files.upload(id, token, file),
+      drop: () => api.send('DELETE', draft),
+    },
+    storage: sessionStorage,
+    clock: browserClock,
+    random: randomId,
+    passes: (problem) =>
+      problem instanceof ApiProblem && (problem.status === 0 || problem.status === 429 || problem.status >= 500),
+  })
+}
+
 function useWriter(id: string, token: string, canWrite: boolean): MailWriter | undefined {
   const [writer, setWriter] = useState<MailWriter | undefined>()
   useEffect(() => {
     if (!canWrite) return
-    const api = new ApiClient(token)
-    const path = `/interactions/${encodeURIComponent(id)}/mail`
-    const files = agentConversation(location.origin, id, token)
-    const made = new MailWriter({
-      interaction: id,
-      server: {
-        read: () => api.read(path),
-        save: (draft) => api.send('PUT', `${path}/draft`, draft),
-        send: (mail) => api.send('POST', `${path}/answers`, mail),
-        upload: (file) => files.upload(id, token, file),
-      },
-      storage: sessionStorage,
-      clock: browserClock,
-      random: randomId,
-      passes: (problem) =>
-        problem instanceof ApiProblem && (problem.status === 0 || problem.status === 429 || problem.status >= 500),
-    })
+    const made = writerOf(id, token)
     const timer = setInterval(() => void made.look(), LOOK_MS)
     setWriter(made)
     return () => {
@@ -79,6 +86,7 @@ function Thread(props: { id: string; model: ConversationModel; canWrite: boolean
   const { t } = useWords()
   const page = useStore(model)
   const writer = useWriter(id, token, canWrite && page.state !== 'over')
+  const forwarding = useForwarding(writer, page.lines)
   return (
     <section className={styles['panel']} aria-label={t('mail.title')} data-mails={id} data-state={page.state}>
       {page.state === 'refused' && (
@@ -87,7 +95,7 @@ function Thread(props: { id: string; model: ConversationModel; canWrite: boolean
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1). */}
       <div className={styles['lines']} role="log" aria-label={t('conversation.lines')} tabIndex={0}>
         {page.lines.map((line) => (
-          <Line key={line.id} id={id} line={line} model={model} token={token} writer={writer} />
+          <Line key={line.id} {...{ id, line, model, token, writer }} forwarding={forwarding} />
         ))}
       </div>
       {!page.online && page.state !== 'over' && page.state !== 'starting' && page.state !== 'refused' && (
@@ -95,9 +103,56 @@ function Thread(props: { id: string; model: ConversationModel; canWrite: boolean
           {t('conversation.offline')}
         </div>
       )}
-      {writer && <MailComposer id={id} token={token} writer={writer} />}
+      {writer && forwarding.line && (
+        <Forward key={forwarding.line.id} {...{ id, token }} line={forwarding.line} onEnd={forwarding.end} />
+      )}
+      {writer && !forwarding.line && <MailComposer id={id} token={token} writer={writer} />}
     </section>
   )
+}
+
+/** Which mail is being passed on, if any. */
+interface Forwarding {
+  readonly line: MessageView | undefined
+  begin(message: string): void
+  end(): void
+}
+
+/** One that was begun before a reload, or on another page, goes on. */
+function useForwarding(writer: MailWriter | undefined, lines: readonly MessageView[]): Forwarding {
+  const [message, setMessage] = useState<string | undefined>()
+  useEffect(() => {
+    let isKnown = false
+    const look = (): void => {
+      const desk = writer?.get().desk
+      if (isKnown || !desk) return
+      isKnown = true
+      if (desk.forward) setMessage(desk.forward.forwards)
+    }
+    look()
+    return writer?.subscribe(look)
+  }, [writer])
+  return { line: lines.find(({ id }) => id === message), begin: setMessage, end: () => setMessage(undefined) }
+}
+
+/** A mail that is passed on, as it is written; it ends when it was sent, or shall not be. */
+function Forward(props: { id: string; token: string; line: MessageView; onEnd: () => void }) {
+  const { id, token, line, onEnd } = props
+  const [writer, setWriter] = useState<MailWriter | undefined>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the line of an id never changes.
+  useEffect(() => {
+    const made = writerOf(id, token, { message: line.id, subject: line.mail?.subject ?? '', files: line.files })
+    const unfollow = made.subscribe(() => {
+      const { state } = made.get()
+      if (state === 'sent' || state === 'discarded') onEnd()
+    })
+    setWriter(made)
+    return () => {
+      unfollow()
+      made.close()
+    }
+  }, [id, token, line.id])
+  return writer ? <MailComposer {...{ id, token, writer }} passesOn={line.mail?.from ?? ''} /> : null
 }
 
 interface LineProps {
@@ -106,9 +161,10 @@ interface LineProps {
   readonly model: ConversationModel
   readonly token: string
   readonly writer: MailWriter | undefined
+  readonly forwarding: Forwarding
 }
 
-function Line({ id, line, model, token, writer }: LineProps) {
+function Line({ id, line, model, token, writer, forwarding }: LineProps) {
   const { t, language } = useWords()
   const [isFormatted, setFormatted] = useState(false)
   const time = new Date(line.at).toLocaleString(language, { dateStyle: 'short', timeStyle: 'short' })
@@ -127,6 +183,8 @@ function Line({ id, line, model, token, writer }: LineProps) {
         <span>
           {t('mail.from', { from: line.by === 'agent' ? line.name : mail?.from, to: mail?.to.join(', ') })} · {time}
         </span>
+        {mail?.forwards && <em>{t('mail.forwarded')}</em>}
+        {mail?.aside && <em>{t('mail.aside')}</em>}
         {mail?.automatic && <em>{t(`mail.${mail.automatic}`)}</em>}
         {line.by === 'agent' && writer && <HowFar message={line.id} writer={writer} />}
       </header>
@@ -144,6 +202,11 @@ function Line({ id, line, model, token, writer }: LineProps) {
         {mail?.html && (
           <Button size="compact-sm" variant="default" onClick={() => setFormatted(!isFormatted)}>
             {t(isFormatted ? 'mail.hide' : 'mail.show')}
+          </Button>
+        )}
+        {mail && writer && !forwarding.line && (
+          <Button size="compact-sm" variant="default" onClick={() => forwarding.begin(line.id)}>
+            {t('mail.forward')}
           </Button>
         )}
         {line.files.map(({ hash, name }) => (

@@ -5,6 +5,14 @@ import type { Words } from '../words.ts'
 export const mail: Words<typeof english> = {
   mail: {
     title: 'E-Mails',
+    answer: 'Auf die E-Mail antworten',
+    forward: 'Weiterleiten',
+    passOn: 'Die E-Mail weiterleiten',
+    forwardText: 'Ihre Worte darüber',
+    quoted: 'Darunter steht die E-Mail von {{from}} mit ihren Bildern.',
+    discard: 'Nicht weiterleiten',
+    forwarded: 'weitergeleitet',
+    aside: 'Der Kunde hat diese E-Mail nicht gesehen',
     to: 'An',
     cc: 'Kopie an',
     subject: 'Betreff',

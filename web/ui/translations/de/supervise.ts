@@ -53,18 +53,21 @@ export const supervise: Words<typeof english> = {
   monitor: {
     title: 'Beim Gespräch dabei sein',
     none: 'Sie sind nicht in diesem Gespräch. Ihr Telefon klingelt, wenn Sie wählen, wie Sie dabei sein wollen:',
+    noneHere:
+      'Sie sind nicht in diesem Gespräch. Sie hören es hier, in diesem Browser, sobald Sie wählen, wie Sie dabei sein wollen:',
     listen: 'Mithören',
     coach: 'Einflüstern',
     join: 'Dazukommen',
     'take-over': 'Übernehmen',
     rings: '{{mode}}: Heben Sie Ihr Telefon ab, um beim Anruf von {{from}} dabei zu sein.',
+    ringsHere: '{{mode}}: Der Anruf von {{from}} kommt auf diese Seite.',
     sure: 'Der Agent verlässt das Gespräch, und Sie haben es. Übernehmen?',
     doIt: 'Jetzt übernehmen',
     dont: 'Nein',
     stop: 'Beenden',
     leave: 'Gespräch verlassen',
     open: 'Anruf zeigen',
-    hint: 'Gehört wird mit Ihrem eigenen Telefon oder am Arbeitsplatz, wenn dort der Browser das Telefon ist.',
+    hint: 'Gehört wird mit Ihrem eigenen Telefon oder in diesem Browser: Wählen Sie es oben.',
   },
   monitorMeans: {
     listen: 'Sie hören alle, niemand hört Sie',

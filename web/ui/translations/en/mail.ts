@@ -2,6 +2,14 @@
 export const mail = {
   mail: {
     title: 'Mails',
+    answer: 'Answer the mail',
+    forward: 'Forward',
+    passOn: 'Forward the mail',
+    forwardText: 'Your words above it',
+    quoted: 'Under it stands the mail of {{from}}, with its pictures.',
+    discard: 'Do not forward',
+    forwarded: 'forwarded',
+    aside: 'The customer has not seen this mail',
     to: 'To',
     cc: 'Copy to',
     subject: 'Subject',
