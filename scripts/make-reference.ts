@@ -1,6 +1,7 @@
 /** Writes the pages of docs/reference that follow from the sources; with `--check` only says whether they are up to date. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { DICTIONARY, EXTRACTS, OWN_TABLES } from '#engines/journal'
 import { PARAMETERS, rangeInWords } from '#kernel/config'
 import { FIGURES, figureId, formulaText, unitOf } from '#kernel/statistics'
 import { readErrorTable } from '../test/tidy/error-table.ts'
@@ -20,6 +21,7 @@ export function referencePages(): ReferencePage[] {
     { path: 'docs/reference/errors.md', text: errorsPage() },
     { path: 'docs/reference/events.md', text: eventsPage() },
     { path: 'docs/reference/figures-definitions.md', text: figuresPage() },
+    { path: 'docs/reference/data-dictionary.md', text: dictionaryPage() },
     { path: 'ARCHITECTURE.md', text: architecturePage() },
     { path: 'docs/operations/switchover.md', text: switchoverPage() },
   ]
@@ -48,6 +50,31 @@ function switchoverPage(): string {
     /(<!-- parameters:begin -->\n)[\s\S]*(<!-- parameters:end -->)/,
     (_, begin: string, end: string) => `${begin}${table}\n${end}`,
   )
+}
+
+function dictionaryPage(): string {
+  const tables = DICTIONARY.flatMap(({ name, what, columns }) => [
+    ...[`## ${name}`, '', `One row is ${escaped(what)}.`, '', '| column | meaning |', '| --- | --- |'],
+    ...Object.entries(columns).map(([column, meaning]) => `| \`${column}\` | ${escaped(meaning)} |`),
+    '',
+  ])
+  return [
+    '# Data dictionary',
+    '',
+    'The tables of the schema `tandem`, for tools that analyse. Give such a tool an account that may only read them, and point it to a copy of the',
+    'database (docs/operations/postgresql.md), not to the one that takes calls. Who may not see the database has extracts of it, as CSV:',
+    `${EXTRACTS.map(({ name }) => `\`/api/v1/extracts/${name}.csv\``).join(', ')}. Written by \`npm run reference\`.`,
+    '',
+    ...tables,
+    '## Tables of the product itself',
+    '',
+    'Not to be read, since another release may have others, and never to be written.',
+    '',
+    '| table | what it is for |',
+    '| --- | --- |',
+    ...Object.entries(OWN_TABLES).map(([table, what]) => `| \`${table}\` | ${escaped(what)} |`),
+    '',
+  ].join('\n')
 }
 
 function errorsPage(): string {

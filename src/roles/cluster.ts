@@ -5,6 +5,7 @@ import { type Cluster, moment } from '#api/contract'
 import type { PeerStatus } from '#base'
 import type { Journal } from '#engines/journal'
 import type { KnownMember } from '#seams/members'
+import type { DatabaseState, DatabaseWatch } from '#seams/store'
 import { listDiagnoses } from './diagnosis.ts'
 import {
   describeAccount,
@@ -33,6 +34,7 @@ type Listed = Cluster['cores'][number]
 export interface CoreGauges {
   readonly journal: Journal | undefined
   readonly loop: ReturnType<typeof monitorEventLoopDelay>
+  readonly database: DatabaseWatch
 }
 
 /** The pool as this core sees it: itself, the other cores as they answer, and everybody else as the primary or the list of members knows them. */
@@ -60,6 +62,7 @@ export async function clusterOf(
     cores: described.sort((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary')),
     others: othersOf(serving, primacy),
     waits: waitsOf(primacy),
+    database: databaseOf(await gauges.database.state()),
     ...(primacy && { accounts: accountsOf(primacy) }),
     ...poolOf(serving),
   }
@@ -123,6 +126,16 @@ function describeLog(primacy: Primacy): Module {
     name: 'log',
     healthy: false,
     detail: refusing === undefined ? waits : `takes nothing: ${refusing}; ${waits}`,
+  }
+}
+
+function databaseOf({ copies, ...host }: DatabaseState): NonNullable<Cluster['database']> {
+  return {
+    ...host,
+    copies:
+      copies?.map(({ name, address = null, state = null, behindBytes = null, behindMs = null }) => ({
+        ...{ name, address, state, behindBytes, behindMs },
+      })) ?? null,
   }
 }
 

@@ -27,7 +27,7 @@ import { History, Journal, type JournalEvent, type JournalTables } from '#engine
 import { decode, type Sequenced } from '#engines/sequencer'
 import { type Blobs, DirectoryBlobs } from '#seams/blobs'
 import type { LogRecord } from '#seams/log'
-import { PostgresDrills, PostgresRecordings, PostgresWebhookPositions } from '#seams/store'
+import { DatabaseWatch, PostgresDrills, PostgresRecordings, PostgresWebhookPositions } from '#seams/store'
 import { clusterOf } from './cluster.ts'
 import type { CoreMachines } from './core-machines.ts'
 import { tokenKey } from './local-token.ts'
@@ -82,6 +82,7 @@ export class CoreServing {
   readonly #locks: AccountLocks
   readonly #seats: ReturnType<typeof openSeats>
   readonly #logOns: LogOns
+  readonly #database: DatabaseWatch
   readonly #whatIf: ReturnType<typeof openWhatIf>
   #opening: Promise<void> | undefined
   #blobs: Promise<PooledBlobs> | undefined
@@ -116,6 +117,7 @@ export class CoreServing {
     addWaitMetrics(this.#metrics, serving)
     addSwitchoverMetrics(this.#metrics, serving, () => this.#primacy)
     this.#seats = openSeats(serving, this.#metrics)
+    this.#database = new DatabaseWatch(store, clock)
     const holds = (claims: Claims) => this.#tokens.holds(claims)
     this.#logOns = new LogOns({ ...{ registers, clock, logger, holds }, node: options.node })
     this.#whatIf = openWhatIf(this.#history, clock, serving.logger)
@@ -268,7 +270,12 @@ export class CoreServing {
         positions: () => this.#webhooks?.positions() ?? new PostgresWebhookPositions(store).list(),
         test: (webhook) => this.#webhooks?.test(webhook),
       },
-      cluster: () => clusterOf(this.#serving, this.#primacy, { journal: this.#journal, loop: this.#loop }),
+      cluster: () =>
+        clusterOf(this.#serving, this.#primacy, {
+          journal: this.#journal,
+          loop: this.#loop,
+          database: this.#database,
+        }),
       // It is asked over the very way that a browser would come: that it answers is the proof, if what it knows is what is.
       health: () => (this.#touch.isOut() ? { healthy: false, reason: OUT_OF_TOUCH } : { healthy: true }),
       metrics: this.#metrics,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ProblemSchema } from '#api/contract'
+import { EXTRACT_WORDS, ProblemSchema } from '#api/contract'
 import { systemClock } from '#base'
 import { EXTRACTS, readExtract } from '#engines/journal'
 import { type Answer, Asker, TestCentre } from './api-kit.ts'
@@ -61,7 +61,7 @@ function expectProblem(answer: Answer, status: number, path?: string): void {
 }
 
 describe('reports', () => {
-  it('RPT-02 RPT-05 promise 11: name each figure with the version of its definition', async () => {
+  it('RPT-02 RPT-05 RPT-13 promise 11: name each figure with the version of its definition', async () => {
     await centre.settle()
     const queues = (await supervisor.ask('GET', `/reports/queues?${SPAN}&interval=day`)).body
     const support = queues.rows.findLast((row: { name: string }) => row.name === 'support')
@@ -203,6 +203,7 @@ describe('reports', () => {
         rows.push(...page.map((row) => JSON.stringify(row)))
       return rows.sort()
     }
+    expect(EXTRACTS.map(({ name }) => name)).toEqual(Object.keys(EXTRACT_WORDS))
     for (const { name } of EXTRACTS) {
       const whole = await all(name)
       expect(whole.length, name).toBeGreaterThan(0)

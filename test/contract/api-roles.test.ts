@@ -49,7 +49,7 @@ describe('names of what is configured', () => {
 })
 
 describe('roles as configuration', () => {
-  it('give a right with the next request, and take it with the next, in the middle of a session (SEC-07)', async () => {
+  it('give a right with the next request, and take it with the next, in the middle of a session (SEC-07, DSK-02, UCC-02)', async () => {
     expect((await agent.ask('GET', '/agents/live')).status).toBe(200)
     expect((await agent.ask('GET', '/cluster')).status).toBe(403)
     expect(
@@ -87,7 +87,7 @@ describe('roles as configuration', () => {
     expect((await admin.ask('GET', '/configuration')).status).toBe(200)
   })
 
-  it('must be there where they are given, over each way to give one', async () => {
+  it('must be there where they are given, over each way to give one (CFG-09, CFG-10)', async () => {
     const body = { displayName: 'Ada', extension: '4001', role: 'chief', password: 'a long password' }
     const { version } = (await admin.ask('GET', '/configuration')).body
     const put = await admin.ask('PUT', '/users/ada', { ...body, basedOn: version })

@@ -122,7 +122,7 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     await page.context().close()
   })
 
-  it('makes, fills and removes objects of any kind, and sets a password', async () => {
+  it('makes, fills and removes objects of any kind, and sets a password (CFG-12)', async () => {
     const { page, complaints } = await openAdmin()
     await page.locator('[data-kind=number]').click()
     await page.getByLabel('New, by its name').fill('1050')

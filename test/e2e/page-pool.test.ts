@@ -31,6 +31,10 @@ const cluster: Cluster = {
     },
   ],
   draining: [],
+  database: {
+    ...{ host: 'db2:5432', place: 2, hosts: 2 },
+    copies: [{ name: 'far', address: '192.0.2.7', state: 'streaming', behindBytes: 4_096, behindMs: 31 }],
+  },
 }
 
 const missing = missingBrowser()
@@ -74,7 +78,7 @@ async function widthTooMuch(page: import('playwright-core').Page): Promise<unkno
 }
 
 describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`, () => {
-  it('says who leads and what does not work, switches over when told twice, and drills (promise 18) (DR-04, DR-17, SW-17)', async () => {
+  it('says who leads and what does not work, switches over when told twice, and drills (promise 18) (DR-04, DR-17, CFG-16, SW-17)', async () => {
     const { page, complaints } = await open(browser, centre.base)
     await logIn(page, 'admin')
     await page.locator('[data-state=live]').waitFor()
@@ -84,6 +88,8 @@ describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`
       await page.locator('[data-role]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-role'))),
     ).toEqual(['primary', 'backup', 'edge'])
     await page.locator('[data-takeover="4"]').getByText('the lease lapsed').waitFor()
+    await page.locator('[data-database="2"]').getByText('Database at db2:5432: host 2 of 2.').waitFor()
+    await page.locator('[data-copy=far]').getByText('far (192.0.2.7): streaming · 5 kB behind').waitFor()
 
     await page.getByRole('button', { name: 'Switch over …' }).click()
     await page.getByRole('radio', { name: 'node2#22' }).check()

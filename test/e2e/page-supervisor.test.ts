@@ -236,12 +236,17 @@ describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : 
     await page.context().close()
   })
 
-  it('changes an agent’s status and queues on their behalf, and lets an agent do so to nobody (DSK-02)', async () => {
+  it('changes an agent’s status, note and queues on their behalf, shows its day, and lets an agent do so to nobody (AGS-01, AGS-07, DSK-02)', async () => {
     const { page, complaints } = await supervisor()
     await page.locator('[data-agent=agent1]').getByRole('button', { name: 'Agent 1', exact: true }).click()
     await page.getByRole('button', { name: 'Not ready', exact: true }).click()
     await page.locator('[data-agent=agent1][data-status=not-ready]').waitFor()
     expect(centre.state.agents.get('agent1')?.chosen.status).toBe('not-ready')
+    await page.locator('[data-stretch=not-ready]').first().waitFor()
+    await page.getByLabel('What colleagues read beside it').fill('back at three')
+    await page.getByRole('button', { name: 'Set', exact: true }).click()
+    await page.locator('[data-presence-note="back at three"]').waitFor()
+    expect(centre.state.agents.get('agent1')?.note).toBe('back at three')
     await page.getByRole('checkbox', { name: 'support' }).click()
     await page.getByRole('checkbox', { name: 'support', checked: false }).waitFor()
     await picture(page, 'agent-control')

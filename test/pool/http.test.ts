@@ -104,7 +104,7 @@ describe('HTTP on every core of a pool', () => {
     ])
   })
 
-  it('has every change of the configuration on every core: people, queues, flows, numbers, settings, and what is removed (RPL-02, RPL-03, RPL-04, RPL-06, RPL-13, RPL-20, MSU-01, SW-54)', async () => {
+  it('has every change of the configuration on every core: people, queues, flows, numbers, settings, and what is removed (RPL-02, RPL-03, RPL-04, RPL-06, RPL-13, RPL-20, MSU-01, SW-54, CFG-03, CFG-11, CFG-19)', async () => {
     type Document = Readonly<Record<string, Readonly<Record<string, object>>>>
     const version = async (api: ApiClient) => (await api.get<{ version: number }>('/configuration')).version
     const document = (api: ApiClient) => api.get<Document>('/configuration/document')
@@ -126,6 +126,10 @@ describe('HTTP on every core of a pool', () => {
       (await version(backup)) === first + 2 ? true : undefined,
     )
     expect(await document(backup)).toEqual(before)
+    // What belongs to one machine is no part of it: each still has its own name and ports.
+    const { cores } = await backup.get<Cluster>('/cluster')
+    expect(new Set(cores.map(({ node }) => node))).toEqual(new Set(['node1', 'node2']))
+    for (const node of ['node1', 'node2']) expect(await status(node, '/health')).toBe(200)
   })
 
   it('names every machine alike on every core, also the one that leads (RPL-05, HSB-16)', async () => {

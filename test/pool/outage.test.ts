@@ -120,7 +120,7 @@ afterAll(async () => {
 })
 
 describe('a pool whose database goes away', () => {
-  it('for all: calls are answered, the other machine follows, people log in, and history has each call once (FS-03, FS-27, FS-38)', async () => {
+  it('for all: calls are answered, the other machine follows, people log in, and history has each call once (FS-03, FS-27, FS-38, CFG-06)', async () => {
     const [one, two] = [pool.node('node1'), pool.node('node2')]
     const [api, backup] = [await one.api(), await two.api()]
     const standing = await answered(one)

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Cluster } from '#api/contract'
 import { eventually } from '../kit/api-client.ts'
 import { runCommand } from '../kit/command.ts'
 import { Phone } from '../kit/phone.ts'
@@ -56,7 +57,7 @@ describe.skipIf(!hasDebianPostgres())('a second site (needs the package postgres
     await phone.close()
   }
 
-  it('copies all the while, and takes nothing over while the first is heard (DR-17, fault 27)', async () => {
+  it('copies all the while, and takes nothing over while the first is heard (DR-17, RPT-11, fault 27)', async () => {
     await callOf(first, '7840001')
     await eventually('the call in the copy', async () => {
       const closed = `select 1 from tandem.interaction_summary where from_address like '%7840001%'`
@@ -70,6 +71,12 @@ describe.skipIf(!hasDebianPostgres())('a second site (needs the package postgres
     expect(heard.code).toBe(1)
     const plain = await takeover()
     expect([plain.code, plain.stderr]).toEqual([1, expect.stringContaining('this database only copies another one')])
+    // How far the copy is behind is seen at the first site, where the copy is not.
+    const cluster = await eventually('a copy that is shown', async () => {
+      const seen = await (await first.api('admin')).get<Cluster>('/cluster')
+      return seen.database?.copies?.some(({ behindBytes }) => behindBytes !== null) ? seen : undefined
+    })
+    expect(cluster.database).toMatchObject({ place: 1, hosts: 1, copies: [{ state: 'streaming' }] })
   })
 
   it('takes over by one command when the first is gone, with its history and its configuration (DR-11, DR-18, DR-09, DR-06, AA-13, HSB-15)', async () => {

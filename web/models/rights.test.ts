@@ -18,7 +18,7 @@ describe('what a session may do', () => {
 })
 
 describe('the pages of a person', () => {
-  it('are those that the rights open, and the day begins on one of them', () => {
+  it('are those that the rights open, and the day begins on one of them (DSK-02, UCC-02)', () => {
     expect(appsOf(trainer)).toEqual(['supervisor', 'wall'])
     expect(homeOf(trainer)).toBe('/supervisor')
     expect(homeOf({ role: 'agent' })).toBe('/desk')

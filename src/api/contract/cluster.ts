@@ -28,6 +28,25 @@ export const SwitchoverSchema = z.looseObject({
   happened: z.array(z.object({ at: MomentSchema, what: z.string() })),
 })
 
+/** Which of the database's hosts is used, and who copies it: a standby, or a second site. */
+export const DatabaseSchema = z.object({
+  host: z.string().describe('host:port'),
+  place: z.number().int().describe('in the list of the URL, from 1: another one is used when the first is away'),
+  hosts: z.number().int(),
+  copies: z
+    .array(
+      z.object({
+        name: z.string().describe('its application_name'),
+        address: z.string().nullable(),
+        state: z.string().nullable().describe('in the words of PostgreSQL; null: the account may not see it'),
+        behindBytes: z.number().nullable().describe('what it has not applied yet'),
+        behindMs: z.number().nullable().describe('how late its last commits were applied; null: nothing is written'),
+      }),
+    )
+    .nullable()
+    .describe('null: the database does not answer'),
+})
+
 /** A takeover or switchover that was. */
 export const TakeoverSchema = z.looseObject({
   at: MomentSchema,
@@ -91,6 +110,7 @@ export const ClusterSchema = z.looseObject({
   others: z.array(MemberSchema).optional(),
   switchover: SwitchoverSchema.optional().describe('as the core sees it that answers'),
   waits: WaitsSchema.nullable().optional().describe('what waits for the database, as the primary knows it'),
+  database: DatabaseSchema.optional().describe('as the core sees it that answers'),
   accounts: z.array(AccountStateSchema).optional().describe('of mails and text messages, as the primary knows them'),
   takeovers: z.array(TakeoverSchema).optional().describe('oldest first'),
   draining: z.array(z.object({ name: z.string(), by: z.string(), at: MomentSchema })).optional(),
@@ -100,6 +120,9 @@ export const ClusterSchema = z.looseObject({
     .optional()
     .describe('what was kept at failures, in the data folder of the core that answers'),
 })
+
+/** Which of the database's hosts is used, and who copies it. */
+export type DatabaseView = z.infer<typeof DatabaseSchema>
 
 /** The pool as `GET /cluster` shows it. */
 export type Cluster = z.infer<typeof ClusterSchema>

@@ -98,6 +98,20 @@ export const CountedListSchema = z.object({
   next: z.string().nullable().describe('give it as `after` for the next page; null on the last'),
 })
 
+/** The flat tables of history, and what a row of each is. */
+export const EXTRACT_WORDS = {
+  contacts: 'one closed contact',
+  segments: 'one stretch of a contact',
+  participants: 'one party of a contact',
+  'wrap-ups': 'one work after a contact',
+  'agent-statuses': 'one stretch of an agent in one status, by its end',
+  intervals: 'one measure of one object in one quarter of an hour',
+  'configuration-changes': 'one object of the configuration that somebody changed',
+} as const
+
+/** Which of them. */
+export type ExtractName = keyof typeof EXTRACT_WORDS
+
 /** Of which time an extract is. */
 export const ExtractQuerySchema = z.strictObject({ from: AnyMomentSchema, to: AnyMomentSchema })
 

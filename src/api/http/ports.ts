@@ -1,5 +1,5 @@
 import type { TypingMarks } from '#api/chats'
-import type { Cluster, WhatIfReport } from '#api/contract'
+import type { Cluster, ExtractName, WhatIfReport } from '#api/contract'
 import type { CentrePort } from '#api/live'
 import type { CsvValue, FigureHistory } from '#api/reports'
 import type { AccountLocks, LogOns, Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
@@ -62,9 +62,9 @@ export interface HistoryContact {
 
 /** History as flat tables, in pages from oldest to newest. */
 export interface ExtractPort {
-  readonly extracts: readonly { readonly name: string; readonly what: string; readonly columns: readonly string[] }[]
+  readonly extracts: readonly { readonly name: ExtractName; readonly columns: readonly string[] }[]
   extract(query: {
-    readonly name: string
+    readonly name: ExtractName
     readonly from: Millis
     readonly to: Millis
   }): AsyncGenerator<readonly (readonly CsvValue[])[], void, undefined>

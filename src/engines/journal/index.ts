@@ -1,4 +1,5 @@
 export { checkHistory, countHistory } from './check-history.ts'
+export { DICTIONARY, type DictionaryTable, OWN_TABLES } from './dictionary.ts'
 export { DrillRecords } from './drill-history.ts'
 export { JOURNAL_ERRORS } from './errors.ts'
 export { History } from './history.ts'

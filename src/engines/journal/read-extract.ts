@@ -10,8 +10,6 @@ const PAGE_CONTACTS = 500
 /** One flat table for tools that analyse. */
 export interface Extract {
   readonly name: ExtractName
-  /** What one row is. */
-  readonly what: string
   readonly columns: readonly string[]
 }
 
@@ -41,7 +39,6 @@ const CONTACT = ['interaction_id_key', 'seqno']
 export const EXTRACTS: readonly Extract[] = [
   {
     name: 'contacts',
-    what: 'one closed contact',
     columns: [
       ...[...CONTACT, 'medium', 'direction', 'from_address', 'to_address', 'customer', 'subject', 'created_at'],
       ...['queued_at', 'answered_at', 'closed_at', 'queue', 'first_agent', 'last_agent', 'outcome', 'flow_ms'],
@@ -50,12 +47,10 @@ export const EXTRACTS: readonly Extract[] = [
   },
   {
     name: 'segments',
-    what: 'one stretch of a contact',
     columns: [...CONTACT, 'ordinal', 'kind', 'started_at', 'ended_at', 'queue', 'agent'],
   },
   {
     name: 'participants',
-    what: 'one party of a contact',
     columns: [
       ...['interaction_id_key', 'participant', 'kind', 'agent', 'address', 'display_name', 'joined_at'],
       ...['connected_at', 'left_at', 'connection', 'reason', 'wrap_up_ms'],
@@ -63,22 +58,18 @@ export const EXTRACTS: readonly Extract[] = [
   },
   {
     name: 'wrap-ups',
-    what: 'one work after a contact',
     columns: [...CONTACT, 'participant', 'agent', 'code', 'started_at', 'ended_at'],
   },
   {
     name: 'agent-statuses',
-    what: 'one stretch of an agent in one status, by its end',
     columns: ['agent', 'status', 'reason', 'started_at', 'ended_at'],
   },
   {
     name: 'intervals',
-    what: 'one measure of one object in one quarter of an hour',
     columns: ['kind', 'name', 'started_at', 'measure', 'count', 'ms', 'longest_ms'],
   },
   {
     name: 'configuration-changes',
-    what: 'one object of the configuration that somebody changed',
     columns: ['version', 'changed_at', 'by', 'from_address', 'note', 'action', 'kind', 'name', 'value'],
   },
 ]

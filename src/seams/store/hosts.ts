@@ -44,6 +44,12 @@ export class PostgresHosts {
     return this.#current
   }
 
+  /** Where that host stands in the list, from 1. */
+  get place(): { readonly host: string; readonly place: number; readonly hosts: number } {
+    const place = this.#urls.indexOf(this.#current) + 1
+    return { host: new URL(this.#current).host, place, hosts: this.#urls.length }
+  }
+
   /** Asks all hosts, unless there is one only; keeps the present one when none takes changes. */
   choose(): Promise<void> {
     if (this.#urls.length < 2) return Promise.resolve()

@@ -1,5 +1,6 @@
 export { type Credential, type Credentials, MemoryCredentials } from './credentials.ts'
 export { PostgresCredentials } from './credentials-postgres.ts'
+export { type DatabaseCopy, type DatabaseState, DatabaseWatch } from './database-state.ts'
 export {
   DRILL_TARGETS,
   type DrillRow,

@@ -26,6 +26,8 @@ export interface Store {
   /** For log and lease alone, so that no report ever keeps an event waiting for a connection. */
   readonly spine: Pool
   readonly notices: Notices
+  /** Which of the hosts of the URL is used now, as `host:port`, and where it stands among them, from 1. */
+  host(): { readonly host: string; readonly place: number; readonly hosts: number }
   /** The query builder on `pool`, for the tables that its caller knows. */
   tables<T>(): Kysely<T>
   /** Brings the database up to this release: the seams' tables, then the lists given. */
@@ -59,6 +61,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     pool,
     spine,
     notices,
+    host: () => hosts.place,
     tables: <T>() => db as unknown as Kysely<T>,
     migrate: (lists = []) => migrate(db, [SEAM_MIGRATIONS, ...lists]),
     close() {

@@ -1,6 +1,6 @@
 import { Alert } from '@mantine/core'
 import { useState } from 'react'
-import type { Cluster, DrillView, Session } from '#api/contract'
+import type { Cluster, DatabaseView, DrillView, Session } from '#api/contract'
 import { LogOnList } from '../../features/log-on-list/log-on-list.tsx'
 import { DrillList } from '../../features/pool-history/drill-list.tsx'
 import { TakeoverList } from '../../features/pool-history/takeover-list.tsx'
@@ -8,6 +8,7 @@ import { PoolMembers } from '../../features/pool-members/pool-members.tsx'
 import { DrillButton } from '../../features/pool-operation/drill-button.tsx'
 import { SwitchoverButton } from '../../features/pool-operation/switchover-button.tsx'
 import { ApiClient } from '../../models/api-client.ts'
+import { exactDuration } from '../../models/duration.ts'
 import { isDrilling, troublesOf } from '../../models/pool.ts'
 import { hasRight } from '../../models/rights.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
@@ -68,6 +69,30 @@ function Pool({ session }: { session: Session }) {
   )
 }
 
+/** Which of the database's hosts is used, when it is not the first (CFG-16), and how far whoever copies it is behind (DR-17). */
+function DatabaseLines({ database }: { database: DatabaseView }) {
+  const { t, language } = useWords()
+  const number = new Intl.NumberFormat(language)
+  const { host, place, hosts, copies } = database
+  return (
+    <>
+      {hosts > 1 && (
+        <div data-database={place} className={place > 1 ? '' : styles['soft']}>
+          {t(place > 1 ? 'pool.databaseSecond' : 'pool.database', { host, place, hosts })}
+        </div>
+      )}
+      {copies?.map(({ name, address, state, behindBytes, behindMs }) => (
+        <div key={`${name} ${address}`} className={styles['soft']} data-copy={name}>
+          {t('pool.copy', { name: address === null ? name : `${name} (${address})`, state: state ?? '?' })}
+          {behindBytes !== null &&
+            ` · ${t('pool.copyBytes', { kilobytes: number.format(Math.ceil(behindBytes / 1000)) })}`}
+          {behindMs !== null && ` · ${t('pool.copyTime', { time: exactDuration(behindMs, language) })}`}
+        </div>
+      ))}
+    </>
+  )
+}
+
 /** In one line: who leads, since which term, and whether all is well. */
 function Head({ cluster, children }: { cluster: Cluster; children: React.ReactNode }) {
   const { t, language } = useWords()
@@ -96,6 +121,7 @@ function Head({ cluster, children }: { cluster: Cluster; children: React.ReactNo
             ))}
           </ul>
         )}
+        {cluster.database && <DatabaseLines database={cluster.database} />}
         {draining.map(({ name, by }) => (
           <div key={name}>{t('pool.draining', { name, by })}</div>
         ))}
