@@ -4,7 +4,7 @@ import { isTandemError, type Logger, steadyClock, systemClock } from '#base'
 import { Fold, Follower, Sequencer } from '#engines/sequencer'
 import type { Grant } from '#engines/switchover'
 import { PostgresLog } from '#seams/log'
-import { openStore, PostgresCredentials, type Store } from '#seams/store'
+import { openStore, PostgresCredentials, PostgresRecordings, type Store } from '#seams/store'
 import { announce } from './announce.ts'
 import { openConsent } from './consent.ts'
 import { CORE_MACHINES, type CoreMachines } from './core-machines.ts'
@@ -105,7 +105,10 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const handOver = new HandOver({ part, fold, sequencer, voice, logger })
   const canWrite = () => writes(part.switchover.keeper, own)
   const sms = new CoreSms({ sequencer, options, clock, logger })
-  const mail = new CoreMail({ sequencer, blobs: () => serving.blobs(), data: options.data, clock, logger })
+  const recordings = new PostgresRecordings(store)
+  const mail = new CoreMail({
+    ...{ sequencer, recordings, blobs: () => serving.blobs(), data: options.data, clock, logger },
+  })
   serving.lead({ term, sequencer, voice, sms, mail, handOver, spool: own.status, canWrite })
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
