@@ -11,19 +11,33 @@ export function voicemailFlow(mailbox: string): FlowName {
   return `${VOICEMAIL}${mailbox}`
 }
 
-/** The flow of that name: one of the configuration, or one that every centre has. */
-export function flowOf(flows: ReadonlyMap<FlowName, FlowDocument>, name: FlowName): FlowDocument | undefined {
-  return name.startsWith(VOICEMAIL) ? takeMessage(name, name.slice(VOICEMAIL.length)) : flows.get(name)
+/** What flows are made of: those of the configuration, and the prompts that are there. */
+export interface FlowSources {
+  readonly flows: ReadonlyMap<FlowName, FlowDocument>
+  readonly prompts: ReadonlyMap<string, unknown>
 }
 
-function takeMessage(name: FlowName, mailbox: string): FlowDocument {
+/** The flow of that name: one of the configuration, or one that every centre has. */
+export function flowOf({ flows, prompts }: FlowSources, name: FlowName): FlowDocument | undefined {
+  if (!name.startsWith(VOICEMAIL)) return flows.get(name)
+  const mailbox = name.slice(VOICEMAIL.length)
+  const own = greetingOf(mailbox)
+  return takeMessage(name, mailbox, prompts.has(own) ? own : 'voicemail-intro')
+}
+
+/** The prompt that greets callers of a mailbox, once it is uploaded: `greeting/` and the mailbox, as names of prompts are written. */
+export function greetingOf(mailbox: string): string {
+  return `greeting/${mailbox.toLowerCase().replace(/[._]/g, '-')}`
+}
+
+function takeMessage(name: FlowName, mailbox: string, greeting: string): FlowDocument {
   return {
     name,
     start: 'record',
     steps: {
       record: {
         type: 'record',
-        prompts: ['voicemail-intro'],
+        prompts: [greeting],
         until: '#',
         durationMsMax: MESSAGE_MS_MAX,
         mailbox,
