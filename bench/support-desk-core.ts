@@ -54,7 +54,9 @@ const centre = {
     return () => {}
   },
 }
-const hub = new RealtimeHub({ centre, tokens, seen: () => {}, clock, logger: silentLogger })
+const touch = { heardAt: () => clock.monotonic(), isOut: () => false }
+const logOns = { isOn: () => false, onChanged: () => () => {} }
+const hub = new RealtimeHub({ centre, tokens, touch, logOns, seen: () => {}, clock, logger: silentLogger })
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0 })
 server.on('connection', (socket) => hub.connect(socket, '127.0.0.1'))
 server.on('listening', () => {

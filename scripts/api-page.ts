@@ -153,6 +153,11 @@ curl -sS $API/recordings/nobody-has-this ${SUPERVISOR} | grep '"status":404'`,
     word: 'reports',
     example: `curl -fsS "$API/reports/queues?from=2026-01-01T00:00:00Z&to=2026-01-01T08:00:00Z&interval=3600" ${SUPERVISOR}`,
   },
+  {
+    title: 'Extracts',
+    word: 'extracts',
+    example: `curl -fsS "$API/extracts/contacts.csv?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z" ${SUPERVISOR}`,
+  },
   { title: 'Figures', word: 'figures', example: `curl -fsS $API/figures ${SUPERVISOR}` },
   {
     title: 'What if',
@@ -239,7 +244,7 @@ const HEAD = [
   '',
   'Beside it: `/health` (200 while this core can serve a browser), `/health/primary` (200 on the primary alone), `/metrics` for Prometheus, and `/ws`,',
   'over which pages get what changes: the first message is `{"type":"resume","token":…,"topics":["queues","agents","interactions"]}`, with the',
-  '`sequence` seen last when one comes back.',
+  '`sequence` seen last when one comes back. A core that is cut off closes with 4504 instead of showing less than was seen: connect to another, or again.',
   '',
 ]
 

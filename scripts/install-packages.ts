@@ -32,6 +32,7 @@ export const OUTSIDE_PROGRAMS: readonly OutsideProgram[] = [
   { command: 'pg_basebackup', debian: 'postgresql', purpose: 'a PostgreSQL with a standby that is promoted' },
   { command: 'openssl', debian: 'openssl', purpose: 'certificates of the tests of TLS' },
   { command: 'haproxy', debian: 'haproxy', purpose: 'the balancer of docs/operations/haproxy.md' },
+  { command: 'dnsmasq', debian: 'dnsmasq-base', purpose: 'names with several addresses' },
   { command: 'dovecot', debian: 'dovecot-imapd', purpose: 'mailboxes that nobody here wrote' },
 ]
 

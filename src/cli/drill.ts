@@ -128,5 +128,6 @@ function print({ kill, node, score, problem }: DrillView): number {
     ['primary', score.terms.length > 1 ? `changed, terms ${score.terms.join(' to ')}` : 'the same'],
   ]
   for (const [name, value] of rows) console.log(`  ${name.padEnd(38)} ${value}`)
+  if (score.failed) console.log(score.failed.length === 0 ? 'passed' : `not passed: ${score.failed.join('; ')}`)
   return score.callsLost + score.placesLost + score.recordsLost === 0 ? 0 : 1
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import type { Clock, Logger } from '#base'
+import type { Clock, Logger, Millis } from '#base'
 import { ConsentingCore, END, FEED } from '#engines/consent'
 import { type Lease, PostgresLease } from '#seams/lease'
-import { FollowingLog, HeldSpool, type Log } from '#seams/log'
+import { FollowingLog, HeldSpool, type Log, type Told } from '#seams/log'
 import type { Store } from '#seams/store'
 import type { CoreLink } from './core-link.ts'
 import { CORES } from './local-status.ts'
@@ -15,6 +15,8 @@ export interface ConsentOptions {
   readonly options: CoreOptions
   readonly store: Store
   readonly log: Log
+  /** What the primary tells. */
+  readonly told: Told
   readonly fold: { readonly sequence: number }
   readonly clock: Clock
   readonly logger: Logger
@@ -25,16 +27,19 @@ export interface Consent {
   readonly lease: Lease
   /** What the follower reads. */
   readonly followed: Log
+  /** When a primary of another machine gave this core all that is not in the store yet; long ago where none does. */
+  fedAt(): Millis
   /** Answers primaries from now on. */
   answer(link: CoreLink): void
 }
 
 /** Makes a core's side of consent; on a machine that is alone there is none, and lease and log are what they are. */
 export async function openConsent(consent: ConsentOptions): Promise<Consent> {
-  const { options, store, log, fold, clock, logger } = consent
+  const { options, store, log, told, fold, clock, logger } = consent
   const { node, process, data, runFolder } = options
   const lease = new PostgresLease(store)
-  if (!options.shared) return { lease, followed: log, answer: () => {} }
+  const alone = { lease, followed: new FollowingLog({ store: log, told }), fedAt: () => Number.NEGATIVE_INFINITY }
+  if (!options.shared) return { ...alone, answer: () => {} }
   const position = () => fold.sequence
   const held = new HeldSpool({ folder: spoolFolderOf(data), process, logger, position })
   await held.open().catch((cause: unknown) => {
@@ -49,7 +54,8 @@ export async function openConsent(consent: ConsentOptions): Promise<Consent> {
   })
   return {
     lease: core,
-    followed: new FollowingLog(log, held),
+    followed: new FollowingLog({ store: log, told, held }),
+    fedAt: () => core.fedAt,
     answer({ links }) {
       links.answer(FEED, (body) => core.feed(body))
       links.answer(END, (body) => core.end(body))

@@ -89,6 +89,11 @@ export class CoreLink implements Connections {
     return connectionStatus(peer.main, peer.auxiliary)
   }
 
+  /** The name of the primary that is watched and linked. */
+  get primary(): string | undefined {
+    return this.status === 'both down' ? undefined : this.#target?.name
+  }
+
   onChanged(listener: () => void): () => void {
     const entry = () => listener()
     this.#listeners.add(entry)

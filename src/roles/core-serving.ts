@@ -9,10 +9,19 @@ import type { PromptSounds } from '#adapters/prompts'
 import type { WebhookAdapter } from '#adapters/webhook'
 import { AlertWatch } from '#api/alerts'
 import { TypingMarks } from '#api/chats'
-import { createFront, createHttpApi, type Front, type HttpApiPorts, type Server } from '#api/http'
+import { createFront, createHttpApi, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
-import { AccountLocks, Passwords, PoolRevocations, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
+import {
+  AccountLocks,
+  type Claims,
+  LogOns,
+  Passwords,
+  PoolRevocations,
+  SoftphoneSecrets,
+  Throttle,
+  Tokens,
+} from '#api/sessions'
 import { defineErrors } from '#base'
 import { History, Journal, type JournalEvent, type JournalTables } from '#engines/journal'
 import { decode, type Sequenced } from '#engines/sequencer'
@@ -21,9 +30,9 @@ import type { LogRecord } from '#seams/log'
 import { PostgresDrills, PostgresRecordings, PostgresWebhookPositions } from '#seams/store'
 import { clusterOf } from './cluster.ts'
 import type { CoreMachines } from './core-machines.ts'
-import { listenWhenFree } from './listening.ts'
 import { tokenKey } from './local-token.ts'
 import { addCentreMetrics, addWaitMetrics } from './metrics.ts'
+import { PagesAddress } from './pages-address.ts'
 import { PoolBlobs } from './pool-blobs.ts'
 import { LOG_FORMATS } from './release-formats.ts'
 import { openSeats } from './seats.ts'
@@ -31,6 +40,7 @@ import { REALM } from './seed.ts'
 import type { Primacy, ServingOptions } from './serving-options.ts'
 import { openSounds, soundsPort } from './sounds.ts'
 import { addSwitchoverMetrics } from './switchover-metrics.ts'
+import { CoreTouch } from './touch.ts'
 import { startWebhooks } from './webhooks.ts'
 import { openWhatIf } from './what-if.ts'
 
@@ -38,6 +48,9 @@ import { openWhatIf } from './what-if.ts'
 export const SERVING_ERRORS = defineErrors({
   'core.backup': { sentence: 'this core is a backup and decides nothing', status: 503 },
 })
+
+/** Why a core is none to send a browser to. */
+const OUT_OF_TOUCH = 'this core hears neither the database nor the primary: what it knows is old'
 
 /** The files of this machine, and those of all. */
 interface PooledBlobs {
@@ -60,7 +73,7 @@ export class CoreServing {
   readonly #history: History
   readonly #loop = monitorEventLoopDelay({ resolution: 10 })
   readonly #metrics = new Registry()
-  readonly #closed = new AbortController()
+  readonly #touch: CoreTouch
   readonly #tokens: Tokens
   readonly softphones: SoftphoneSecrets
   readonly #revoked: PoolRevocations
@@ -68,13 +81,14 @@ export class CoreServing {
   readonly #throttle: Throttle
   readonly #locks: AccountLocks
   readonly #seats: ReturnType<typeof openSeats>
+  readonly #logOns: LogOns
   readonly #whatIf: ReturnType<typeof openWhatIf>
   #opening: Promise<void> | undefined
   #blobs: Promise<PooledBlobs> | undefined
   #realtime: RealtimeHub | undefined
   #alerts: AlertWatch | undefined
   #server: Server | undefined
-  #front: Front | undefined
+  #address: PagesAddress | undefined
   #journal: Journal | undefined
   #webhooks: WebhookAdapter | undefined
   #primacy: Primacy | undefined
@@ -82,6 +96,7 @@ export class CoreServing {
   constructor(serving: ServingOptions) {
     const { store, clock, options } = serving
     this.#serving = serving
+    this.#touch = new CoreTouch(serving)
     this.#history = new History(store.tables<JournalTables>(), clock)
     this.#revoked = new PoolRevocations(serving)
     const { fold, registers, logger, holder } = serving
@@ -101,6 +116,8 @@ export class CoreServing {
     addWaitMetrics(this.#metrics, serving)
     addSwitchoverMetrics(this.#metrics, serving, () => this.#primacy)
     this.#seats = openSeats(serving, this.#metrics)
+    const holds = (claims: Claims) => this.#tokens.holds(claims)
+    this.#logOns = new LogOns({ ...{ registers, clock, logger, holds }, node: options.node })
     this.#whatIf = openWhatIf(this.#history, clock, serving.logger)
   }
 
@@ -114,6 +131,7 @@ export class CoreServing {
   lead(primacy: Primacy): void {
     const { store, log, clock, logger, pool } = this.#serving
     this.#primacy = primacy
+    this.#touch.lead(primacy.canWrite)
     this.#journal = new Journal({
       db: store.tables<JournalTables>(),
       log,
@@ -128,17 +146,17 @@ export class CoreServing {
   }
 
   async close(): Promise<void> {
-    this.#closed.abort()
     await this.#opening?.catch(() => {})
     this.#realtime?.close()
     this.#alerts?.close()
     this.#seats.seats.close()
+    this.#logOns.close()
     this.#revoked.close()
     this.#typing.close()
     this.#throttle.close()
     this.#locks.close()
     this.#whatIf.close()
-    await this.#front?.close()
+    await this.#address?.close()
     await this.#server?.close()
     await (await this.#blobs?.catch(() => undefined))?.sounds.close()
     this.#loop.disable()
@@ -163,13 +181,18 @@ export class CoreServing {
   }
 
   async #open(): Promise<void> {
-    const { options, clock, logger, pool, fold } = this.#serving
+    const { options, clock, logger, pool } = this.#serving
     const centre = this.#centrePort()
     const { seats } = this.#seats
     this.#realtime = new RealtimeHub({
       ...{ centre, clock, logger },
       tokens: this.#tokens,
-      seen: (user) => seats.seen(user),
+      touch: this.#touch,
+      logOns: this.#logOns,
+      seen: (user, claims, address) => {
+        seats.seen(user)
+        this.#logOns.seen(claims, address)
+      },
     })
     // A core that closes is primary no more, for its voice is closed first.
     this.#alerts = new AlertWatch({ ...{ centre, clock, logger }, isPrimary: () => this.#isPrimary() })
@@ -178,11 +201,12 @@ export class CoreServing {
     await server.listen({ host: options.peers.listen, port: 0 })
     const { port } = server.server.address() as AddressInfo
     pool.serves(`http://${options.peers.told}:${port}`)
-    const front = createFront(server)
-    this.#front = front
-    const at = { host: options.listen, port: options.httpPort }
-    const opened = listenWhenFree(front, at, this.#closed.signal, logger)
-    opened.then(() => logger.info({ sequence: fold.sequence }, 'this core serves the address of this machine'))
+    this.#address = new PagesAddress({
+      ...{ at: { host: options.listen, port: options.httpPort }, clock, logger },
+      door: () => createFront(server),
+      // What this core does not hear the primary knows, and that is the other one of this machine.
+      isBetterServed: () => this.#touch.isOut() && pool.primary()?.node === options.node,
+    })
   }
 
   #isPrimary(): boolean {
@@ -236,6 +260,7 @@ export class CoreServing {
       },
       trustedProxies: options.trustedProxies,
       ...this.#seats,
+      logOns: this.#logOns,
       whatIf: this.#whatIf,
       drills: new PostgresDrills(store),
       webhooks: {
@@ -244,8 +269,8 @@ export class CoreServing {
         test: (webhook) => this.#webhooks?.test(webhook),
       },
       cluster: () => clusterOf(this.#serving, this.#primacy, { journal: this.#journal, loop: this.#loop }),
-      // It is asked over the very way that a browser would come: that it answers is the proof.
-      health: () => ({ healthy: true }),
+      // It is asked over the very way that a browser would come: that it answers is the proof, if what it knows is what is.
+      health: () => (this.#touch.isOut() ? { healthy: false, reason: OUT_OF_TOUCH } : { healthy: true }),
       metrics: this.#metrics,
       realtime,
       clock,

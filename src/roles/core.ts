@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import { createVoiceAdapter, type VoiceAdapter, type VoiceAdapterOptions } from '#adapters/voice'
-import { isTandemError, type Logger, steadyClock, systemClock } from '#base'
+import { isTandemError, type Logger, type Millis, steadyClock, systemClock } from '#base'
 import { Fold, Follower, Sequencer } from '#engines/sequencer'
 import type { Grant } from '#engines/switchover'
+import type { Lease } from '#seams/lease'
 import { PostgresLog } from '#seams/log'
 import { openStore, PostgresCredentials, PostgresRecordings, type Store } from '#seams/store'
 import { announce } from './announce.ts'
-import { openConsent } from './consent.ts'
+import { type ConsentOptions, openConsent } from './consent.ts'
+import type { CoreLink } from './core-link.ts'
 import { CORE_MACHINES, type CoreMachines } from './core-machines.ts'
 import { CoreMail, preloadMail } from './core-mail.ts'
 import type { CoreServing } from './core-serving.ts'
@@ -25,6 +27,7 @@ import { LOG_FORMATS } from './release-formats.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
 import { firstConfiguration, phoneCredentialOf } from './seed.ts'
 import { TakeoverStages } from './takeover-stages.ts'
+import { CoreTelling } from './telling.ts'
 import { trunkPasswords } from './trunk-passwords.ts'
 import { weigh } from './weight.ts'
 
@@ -46,15 +49,10 @@ const CONNECTED_POLL_MS = 5
 export async function startCore(options: CoreOptions, logger: Logger): Promise<{ close(): Promise<void> }> {
   const clock = systemClock
   const store = await openWhenThere(options.databaseUrl, logger)
-  const log = new PostgresLog(store)
   const holder = leaseHolder(options.node, process.pid)
   const end = enderOf(logger)
-  const fold = new Fold(CORE_MACHINES, logger, LOG_FORMATS.lift)
-  const { lease, followed, answer } = await openConsent({ options, store, log, fold, clock, logger })
-  const follower = await Follower.open({
-    ...{ fold, log: followed, clock, logger },
-    onStopped: end('the log cannot be followed'),
-  })
+  const following = await follow({ options, store, clock, logger, end })
+  const { fold, log, telling, lease, follower } = following
   const pool = new PoolView({ options, store, holder, clock, logger })
   await pool.open()
   // Loaded now, so that a takeover finds it in memory.
@@ -68,12 +66,12 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
     lost: end('another core is primary; this one ends'),
   })
   pool.linked(await part.open())
-  answer(part.link)
+  following.linked(part.link)
   const credentials = new KnownCredentials(new PostgresCredentials(store), { clock, logger })
   credentials.load()
   const serving = new Serving({
-    ...{ options, store, log, fold, pool, part, registers, credentials },
-    ...{ holder, clock, logger },
+    ...{ options, store, log, fold, pool, part, told: telling.told, registers, credentials },
+    ...{ holder, clock, logger, heardAt: () => Math.max(follower.heardAt, following.fedAt()) },
   })
   if (options.shared) await meetPrimary({ lease, links: part.link.links, clock, logger })
   // It costs little from here on, and must see at once that it is needed.
@@ -83,7 +81,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const { term } = grant
   const since = clock.monotonic()
   const stages = new TakeoverStages({ clock, logger, term })
-  const parts = { store: log, lease, term, clock, logger, part, fold, follower, end, stages }
+  const parts = { store: log, lease, term, clock, logger, part, fold, follower, telling, end, stages }
   const { own, sequencer } = await openSequencer(options, parts)
   pool.knows((names) => own.setCores(names))
   const voice = startVoice(options, pool, {
@@ -114,7 +112,41 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
   const kept = [registers, credentials, own.log, log, store]
-  return inTurn([serving, mail, sms, voice, sequencer, { close: own.release }, part, pool, ...kept])
+  return inTurn([serving, mail, sms, voice, sequencer, { close: own.release }, telling, part, pool, ...kept])
+}
+
+/** What a core has as long as it lives, whatever it is in the pool: the state of the log, and what keeps it there. */
+interface Following {
+  readonly fold: Fold<CoreMachines>
+  readonly log: PostgresLog
+  readonly telling: CoreTelling
+  readonly lease: Lease
+  readonly follower: Follower<CoreMachines>
+  /** When a primary gave this core all that it had let out, while the database was away. */
+  fedAt(): Millis
+  /** Other cores are told, and asked, over these links from now on. */
+  linked(link: CoreLink): void
+}
+
+async function follow({
+  options,
+  store,
+  clock,
+  logger,
+  end,
+}: Pick<ConsentOptions, 'options' | 'store' | 'clock' | 'logger'> & Pick<SequencerParts, 'end'>): Promise<Following> {
+  const fold = new Fold(CORE_MACHINES, logger, LOG_FORMATS.lift)
+  const telling = new CoreTelling({ position: () => fold.sequence, clock, logger })
+  const log = new PostgresLog(store, (batch) => telling.written(batch))
+  const consent = { options, store, log, told: telling.told, fold, clock, logger }
+  const { lease, followed, fedAt, answer } = await openConsent(consent)
+  const onStopped = end('the log cannot be followed')
+  const follower = await Follower.open({ fold, log: followed, clock, logger, onStopped })
+  const linked = (link: CoreLink): void => {
+    answer(link)
+    telling.linked(link)
+  }
+  return { fold, log, telling, lease, follower, fedAt, linked }
 }
 
 /** What the sequencer of a core that has the lease is made of. */
@@ -122,6 +154,7 @@ interface SequencerParts extends Pick<PrimaryLogOptions, 'store' | 'lease' | 'te
   readonly part: CoreSwitchover
   readonly fold: Fold<CoreMachines>
   readonly follower: Follower<CoreMachines>
+  readonly telling: CoreTelling
   readonly end: (reason: string) => (cause?: unknown) => void
   readonly stages: TakeoverStages
 }
@@ -129,11 +162,12 @@ interface SequencerParts extends Pick<PrimaryLogOptions, 'store' | 'lease' | 'te
 /** From here on this core decides, whoever did before on this machine being dead; in an empty log it decides the first configuration. */
 async function openSequencer(
   { data, runFolder, shared, demo }: CoreOptions,
-  { part, fold, follower, end, stages, ...parts }: SequencerParts,
+  { part, fold, follower, telling, end, stages, ...parts }: SequencerParts,
 ): Promise<{ readonly own: PrimaryLog; readonly sequencer: Sequencer<CoreMachines> }> {
   await endPredecessor(runFolder, parts.logger)
   announce(join(runFolder, 'core.pid'), parts.logger)
   await follower.close()
+  telling.lead(parts.term, fold.sequence)
   stages.reached('predecessor ended')
   const own = await openPrimaryLog({
     ...parts,
@@ -261,7 +295,7 @@ async function settled(voice: VoiceAdapter, stages: TakeoverStages): Promise<voi
 /** Whether what is decided now becomes durable: by the store, or by the spool while that is away. */
 function writes({ confirmed }: { readonly confirmed: boolean }, { status }: PrimaryLog): boolean {
   const spool = status()
-  return spool?.since === undefined ? confirmed : spool.refusing === undefined
+  return spool?.since === undefined ? confirmed : spool.confirmed && spool.refusing === undefined
 }
 
 /**

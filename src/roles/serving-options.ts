@@ -1,7 +1,7 @@
 import type { VoiceAdapter } from '#adapters/voice'
-import type { Clock, Logger } from '#base'
+import type { Clock, Logger, Millis } from '#base'
 import type { Fold, Sequencer } from '#engines/sequencer'
-import type { Log } from '#seams/log'
+import type { Log, Told } from '#seams/log'
 import type { Registers } from '#seams/registers'
 import type { Credentials, Store } from '#seams/store'
 import type { CoreMachines } from './core-machines.ts'
@@ -35,9 +35,13 @@ export interface ServingOptions {
   readonly fold: Fold<CoreMachines>
   readonly pool: PoolView
   readonly part: CoreSwitchover
+  /** What the primary tells this core, while that is a backup. */
+  readonly told: Pick<Told, 'tells'>
   readonly registers: Registers
   readonly credentials: Credentials
   readonly holder: string
+  /** When this core, as a backup, last had all that was durable; by the monotonic clock. */
+  heardAt(): Millis
   readonly clock: Clock
   readonly logger: Logger
 }

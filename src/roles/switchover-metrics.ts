@@ -34,7 +34,7 @@ function addWord(
 /** What switchover is like, for Prometheus: this core's part in it, the connections between the cores, and what takeovers took. */
 export function addSwitchoverMetrics(
   register: Registry,
-  { fold, part, clock }: Pick<ServingOptions, 'fold' | 'part' | 'clock'>,
+  { fold, part, told, clock }: Pick<ServingOptions, 'fold' | 'part' | 'told' | 'clock'>,
   primacy: () => Primacy | undefined,
 ): void {
   const registers = [register]
@@ -76,6 +76,14 @@ export function addSwitchoverMetrics(
     collect() {
       this.reset()
       if (primacy()) for (const { name, lag } of part.link.backupLags()) this.set({ core: name }, lag)
+    },
+  })
+  new Gauge({
+    name: 'tandem_backup_told',
+    help: '1 while the primary tells this backup what it writes, 0 while the backup reads the database for it, and on the primary itself.',
+    registers,
+    collect() {
+      this.set(told.tells && !primacy() ? 1 : 0)
     },
   })
   countEvents(register, { fold, clock }, primacy)

@@ -136,7 +136,10 @@ const PLANTED: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
       ]
     },
     'the primary changed without cause': log((rows) =>
-      rows.map((row) => (row.at % 1e6 > 8_000 ? { ...row, term: row.term + 2 } : row)),
+      rows.map((row) => ({
+        ...row,
+        term: row.term + [8_000, 10_200, 15_000].filter((at) => row.at % 1e6 > at).length,
+      })),
     ),
   },
   once: {

@@ -87,19 +87,24 @@ async function main(): Promise<number> {
   if (without) console.log(`no network of its own for the run: ${without}`)
   const outcomes: RunOutcome[] = []
   const end = Date.now() + options.minutes * 60_000
-  for (const planned of runsOf(options)) {
-    const { faults } = planned
+  const planned = options.minutes > 0 ? runsOf(options) : [...runsOf(options)]
+  const of = Array.isArray(planned) ? ` of ${planned.length}` : ''
+  for (const next of planned) {
+    const { faults } = next
     if (options.minutes > 0 && Date.now() >= end) break
     const why = faults.map(whyNotPossible).find((reason) => reason !== undefined)
     if (why) {
       console.log(`skip  fault ${faults.join('+')}: ${why}`)
       continue
     }
-    const outcome = await run({ ...planned, ...(options.nodes > 1 ? { nodes: options.nodes } : {}) })
+    const since = Date.now()
+    const outcome = await run({ ...next, ...(options.nodes > 1 ? { nodes: options.nodes } : {}) })
     outcomes.push(outcome)
-    console.log(describeOutcome(outcome))
+    console.log(
+      `${describeOutcome(outcome)} (run ${outcomes.length}${of}, ${Math.round((Date.now() - since) / 1_000)} s)`,
+    )
+    if (options.results) recordRuns(outcomes)
   }
-  if (options.results) recordRuns(outcomes)
   const failed = outcomes.filter(({ findings }) => findings.length > 0).length
   console.log(`${outcomes.length} runs, ${failed} failed`)
   return failed > 0 ? 1 : 0

@@ -15,7 +15,8 @@ Starts a system, lets callers, agents and browsers at it, makes faults, and judg
   --mutants        plants known bugs, one at a time, and says which checker catches each
   --mutant NAME    only this one (may repeat)
   --figures        prints the plan's figures under 200 calls that stand, 100 that wait and 50 agents, as lines of JSON
-  --results        writes what was seen to test/chaos/results.json, from which the page of failure behaviour is made
+  --results        writes what was seen to test/chaos/results.json after every run, in the place of what was known of the same fault: the page of
+                   failure behaviour is made from it
   --list           says which faults and which planted bugs there are
 
 Exit code 1 if anything was found, or a planted bug was not.`

@@ -5,7 +5,7 @@ import type { Finding } from './checkers/index.ts'
 import type { MutantOutcome } from './mutation.ts'
 import type { RunOutcome } from './run.ts'
 
-/** What the suite saw of one fault, over all of the recorded runs. */
+/** What the suite saw of one fault, over all runs of the command that made it last. */
 export interface FaultResult {
   readonly fault: string
   readonly seeds: readonly number[]
@@ -37,16 +37,11 @@ function write(results: Results): void {
   writeFileSync(FILE, `${JSON.stringify(results, null, 1)}\n`)
 }
 
-/** Adds the outcomes of this command to what is known of their faults; a seed that is run again replaces itself only if all of them are. */
+/** Keeps what this command has seen so far of each fault, in the place of what an earlier one saw of it: called after every run, so that one that hangs takes no other with it. */
 export function recordRuns(outcomes: readonly RunOutcome[]): void {
   const results = readResults()
   const byFault = Map.groupBy(outcomes, ({ faults }) => faults.join('+'))
-  const fresh = [...byFault].map(([fault, list]): [string, FaultResult] => {
-    const known = results.faults[fault]
-    const again = known?.seeds.some((seed) => list.some((outcome) => outcome.seed === seed)) === true
-    const result = resultOf(fault, list)
-    return [fault, known && !again ? together(known, result) : result]
-  })
+  const fresh = [...byFault].map(([fault, list]) => [fault, resultOf(fault, list)] as const)
   write({ ...results, faults: { ...results.faults, ...Object.fromEntries(fresh) } })
 }
 
@@ -62,21 +57,6 @@ function resultOf(fault: string, list: readonly RunOutcome[]): FaultResult {
     lostPackets: list.reduce((sum, { figures }) => sum + figures.lostPackets, 0),
     loads: list.map(({ figures }) => figures.load),
     findings: summarise(list.flatMap(({ findings }) => findings)),
-  }
-}
-
-function together(known: FaultResult, more: FaultResult): FaultResult {
-  return {
-    fault: known.fault,
-    seeds: [...known.seeds, ...more.seeds],
-    runs: known.runs + more.runs,
-    passed: known.passed + more.passed,
-    calls: known.calls + more.calls,
-    takeoversMs: [...known.takeoversMs, ...more.takeoversMs],
-    longestGapMs: Math.max(known.longestGapMs, more.longestGapMs),
-    lostPackets: known.lostPackets + more.lostPackets,
-    loads: [...(known.loads ?? []), ...(more.loads ?? [])],
-    findings: [...new Set([...known.findings, ...more.findings])],
   }
 }
 

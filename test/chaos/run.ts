@@ -74,12 +74,15 @@ export async function run(wish: RunWish): Promise<RunOutcome> {
   let figures: RunFigures = { ...NO_FIGURES, load: busy }
   try {
     const failure = await runProcess(folder, namespace)
-    if (failure) findings = [{ checker: 'harness', invariant: 0, who: 'the run', what: failure }]
+    if (failure) findings = brokenDown(failure)
     else {
       const seen = readSeen(folder)
       findings = judge(seen)
       figures = { ...figuresOf(seen), load: busy }
     }
+  } catch (cause) {
+    // One run that cannot be judged says nothing of those after it.
+    findings = brokenDown(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
   } finally {
     if (namespace) closeNamespace(namespace)
   }
@@ -87,6 +90,10 @@ export async function run(wish: RunWish): Promise<RunOutcome> {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   const { seed, faults, apartMs } = wish
   return { seed, faults, ...(apartMs === undefined ? {} : { apartMs }), findings, folder, figures }
+}
+
+function brokenDown(what: string): readonly Finding[] {
+  return [{ checker: 'harness', invariant: 0, who: 'the run', what }]
 }
 
 /** Gives the reason if the run itself broke down. */

@@ -98,7 +98,8 @@ export const SEED_SCENARIOS: readonly SeedScenario[] = [
     id: 'FS-20',
     scenario: 'primary directory server fails',
     seed: 'no activities, no presence',
-    note: 'there is no directory yet',
+    test: 'test/pool/takeover.test.ts',
+    note: 'everybody with status and reason is on the other machine, and can be changed there; no directories of others',
   },
   { id: 'FS-21', scenario: 'primary LDAP fails', seed: 'no return until restart', note: 'there is no LDAP yet' },
   {
@@ -112,7 +113,7 @@ export const SEED_SCENARIOS: readonly SeedScenario[] = [
     id: 'FS-23',
     scenario: 'configuration service unreachable',
     seed: 'starts from saved settings',
-    note: 'cores fold the configuration from the log',
+    note: 'there is none: every core folds the configuration from the log and serves the pages',
   },
   {
     id: 'FS-24',

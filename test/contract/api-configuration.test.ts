@@ -117,7 +117,7 @@ describe('configuration as data', () => {
     expect((await admin.ask('GET', '/configuration/versions/999/differences')).status).toBe(404)
   })
 
-  it('tells the second of two administrators what the first changed, and overwrites nothing (CFG-04, CFG-05)', async () => {
+  it('tells the second of two administrators what the first changed, and overwrites nothing, with both values (CFG-04, CFG-05, CFG-08)', async () => {
     const basedOn = await versionNow()
     const support = { ...(await exported()).queues.support, name: 'support' }
     // What others changed is told from history, which is a moment behind.
@@ -131,13 +131,48 @@ describe('configuration as data', () => {
     expect(told.body.collisions).toEqual([
       {
         ...{ kind: 'queue', name: 'support', version: basedOn + 1, by: 'admin', at: expect.any(String) },
-        fields: [{ path: 'ringTimeoutMs', before: support.ringTimeoutMs, after: 20_000 }],
+        fields: [{ path: 'ringTimeoutMs', before: support.ringTimeoutMs, after: 20_000, mine: 30_000 }],
       },
+    ])
+    // What only the first changed is no conflict of values.
+    const elsewhere = { kind: 'queue', name: 'support', value: { ...support, priority: 77 } }
+    const other = await second.ask('POST', '/configuration/check', { changes: [elsewhere], basedOn })
+    expect(other.body.collisions[0].fields).toEqual([
+      { path: 'ringTimeoutMs', before: support.ringTimeoutMs, after: 20_000 },
     ])
     const refused = await second.ask('POST', '/configuration/publish', change(30_000))
     expect(refused.status).toBe(409)
     expect(refused.body.detail).toContain('was changed by admin')
     expect((await exported()).queues.support.ringTimeoutMs).toBe(20_000)
+  })
+
+  it('tells who gives a group another name that a member was changed meanwhile, and the other way round (CFG-05)', async () => {
+    const put = (name: string, change: object, basedOn: number) => {
+      const { displayName, extension, role, skills, initialStatus } = configured(name)
+      const value = { displayName, extension, role, skills, initialStatus, ...change }
+      return second.ask('PUT', `/users/${name}`, { ...value, basedOn })
+    }
+    const configured = (name: string) => centre.state.configuration.users.get(name)!
+    for (const name of ['agent11', 'agent13']) {
+      expect((await put(name, { groups: ['night'] }, await versionNow())).status).toBe(200)
+    }
+    const basedOn = await versionNow()
+    const renamed = await admin.ask('POST', '/configuration/rename', { target: 'group', from: 'night', to: 'late' })
+    expect(renamed.status, JSON.stringify(renamed.body)).toBe(200)
+    expect((await put('agent13', { groups: ['night'], displayName: 'Grace' }, basedOn)).status).toBe(200)
+    const { changes } = renamed.body
+    const refused = await admin.ask('POST', '/configuration/publish', { changes, basedOn })
+    expect(refused.status).toBe(409)
+    expect(refused.body.detail).toContain('user agent13 was changed by')
+    // Seen anew it is taken; then whoever has an old look at a member is told.
+    const again = await admin.ask('POST', '/configuration/rename', { target: 'group', from: 'night', to: 'late' })
+    const published = { changes: again.body.changes, basedOn: await versionNow() }
+    expect((await admin.ask('POST', '/configuration/publish', published)).status).toBe(200)
+    expect((await put('agent11', { groups: ['night', 'day'] }, basedOn)).status).toBe(409)
+    expect([configured('agent11').groups, configured('agent13')]).toMatchObject([
+      ['late'],
+      { groups: ['late'], displayName: 'Grace' },
+    ])
   })
 
   it('tells every fault with its place, and publishes nothing of it', async () => {

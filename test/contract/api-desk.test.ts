@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Asker, TestCentre } from './api-kit.ts'
 
 let centre: TestCentre
@@ -141,5 +141,74 @@ describe('the API of the agent desk', () => {
     const { body } = await agent.ask('GET', '/directory?search=super')
     expect(body).toMatchObject([{ type: 'agent', name: 'supervisor', number: '3001' }])
     expect((await agent.ask('GET', `/directory?search=${'x'.repeat(101)}`)).status).toBe(422)
+  })
+})
+
+describe('colleagues', () => {
+  const found = async (asker: Asker, search: string) => (await asker.ask('GET', `/directory?search=${search}`)).body[0]
+
+  it('see status, note, telephone and channels of each other, and a supervisor sets them of others (AGS-05, AGS-06, AGS-07)', async () => {
+    const supervisor = await Asker.as(centre.base, 'supervisor')
+    expect((await other.ask('PUT', '/agents/agent1/note', { note: 'gone fishing' })).status).toBe(403)
+    expect((await agent.ask('PUT', '/agents/agent1/note', { note: ' back at three ' })).body.note).toBe('back at three')
+    expect(await found(other, 'agent1')).toMatchObject({
+      presence: { user: 'agent1', note: 'back at three', line: 'idle', reachedBy: ['phone', 'chat'] },
+    })
+    const set = { status: 'not-ready', reason: 'Training', note: 'in room 4 until noon' }
+    expect((await supervisor.ask('POST', '/agents/agent1/status', set)).status).toBe(200)
+    // Nobody is logged on as agent4.
+    expect((await supervisor.ask('PUT', '/agents/agent4/note', { note: 'on holiday' })).status).toBe(200)
+    await centre.restart()
+    expect((await found(other, 'agent1')).presence).toMatchObject({ ...set, user: 'agent1', line: 'idle' })
+    expect((await found(other, 'agent4')).presence).toMatchObject({ note: 'on holiday', line: 'none', reachedBy: [] })
+    await supervisor.ask('POST', '/agents/agent1/status', { status: 'ready' })
+    expect((await found(other, 'agent1')).presence).toMatchObject({ status: 'ready', note: 'in room 4 until noon' })
+    await supervisor.ask('PUT', '/agents/agent1/note', { note: null })
+    expect((await found(other, 'agent1')).presence).toMatchObject({
+      note: null,
+      media: expect.arrayContaining(['chat']),
+    })
+    for (const note of ['', ' ', 'x'.repeat(141), 7]) {
+      expect((await agent.ask('PUT', '/agents/agent1/note', { note })).status).toBe(422)
+    }
+    expect((await supervisor.ask('PUT', '/agents/nobody/note', { note: 'x' })).status).toBe(404)
+  })
+
+  it('are listed for administrators with where they are logged on, from where and since when (AGS-11)', async () => {
+    const admin = await Asker.as(centre.base, 'admin')
+    const before = Date.now()
+    const third = await Asker.as(centre.base, 'agent3')
+    const of = async (user: string) => {
+      const { body } = await admin.ask('GET', '/sessions')
+      expect(body.complete).toBe(true)
+      return body.items.filter((one: { user: string }) => one.user === user)
+    }
+    expect(await of('agent3')).toEqual([])
+    await third.ask('GET', '/sessions/current')
+    const [logOn] = await of('agent3')
+    expect(logOn).toEqual({
+      ...{ user: 'agent3', displayName: 'Agent 3', role: 'agent', node: 'here', address: '127.0.0.1' },
+      since: expect.any(String),
+    })
+    expect(Date.parse(logOn.since)).toBeGreaterThanOrEqual(before)
+    expect(Date.parse(logOn.since)).toBeLessThanOrEqual(Date.now())
+    const supervisor = await Asker.as(centre.base, 'supervisor')
+    expect((await supervisor.ask('GET', '/sessions')).status).toBe(403)
+    await third.ask('DELETE', '/sessions')
+    expect(await of('agent3')).toEqual([])
+  })
+
+  it('have a line state that every core knows by itself: also while nothing tells who is logged on (AGS-09)', async () => {
+    await centre.call('ix-line', '2001')
+    for (const method of ['list', 'set'] as const)
+      vi.spyOn(centre.registers, method).mockRejectedValue(new Error('away'))
+    // Another life of the core, which has read no register.
+    await centre.restart()
+    expect((await found(other, 'agent1')).presence).toMatchObject({ line: 'ringing', status: 'offered' })
+    await centre.answer('ix-line')
+    expect((await found(other, 'agent1')).presence).toMatchObject({ line: 'busy', status: 'busy' })
+    await centre.submit({ type: 'End', interaction: 'ix-line', by: 'supervisor' })
+    expect((await found(other, 'agent1')).presence).toMatchObject({ line: 'idle' })
+    vi.restoreAllMocks()
   })
 })

@@ -5,7 +5,16 @@ import { TypingMarks } from '#api/chats'
 import { createHttpApi, type HttpApiPorts, type Server } from '#api/http'
 import type { CentrePort, CommittedEvent } from '#api/live'
 import { RealtimeHub } from '#api/realtime'
-import { AccountLocks, MemoryRevocations, Passwords, SeatKeeper, Throttle, Tokens } from '#api/sessions'
+import {
+  AccountLocks,
+  type Claims,
+  LogOns,
+  MemoryRevocations,
+  Passwords,
+  SeatKeeper,
+  Throttle,
+  Tokens,
+} from '#api/sessions'
 import { type Clock, type Logger, silentLogger, systemClock } from '#base'
 import { History, JOURNAL_MIGRATIONS, Journal, type JournalTables } from '#engines/journal'
 import { Fold, Sequencer } from '#engines/sequencer'
@@ -40,6 +49,9 @@ class WholeHistory extends History {
   }
 }
 
+/** The only core there is knows all there is. */
+const IN_TOUCH = { heardAt: () => systemClock.monotonic(), isOut: () => false }
+
 /** What a test may want otherwise. */
 export interface TestCentreOptions {
   readonly ports?: Partial<HttpApiPorts>
@@ -58,6 +70,7 @@ export class TestCentre {
   readonly credentials = new MemoryCredentials()
   readonly registers: MemoryRegisters
   seats!: SeatKeeper
+  logOns!: LogOns
   readonly locks: AccountLocks
   readonly #options: TestCentreOptions
   readonly #lease: MemoryLease
@@ -211,7 +224,15 @@ export class TestCentre {
     this.seats = new SeatKeeper({ registers: this.registers, pools, roles, peaks: seatPeaks, clock, logger })
     const configuration = () => fold.states.centre.configuration
     const sounds = new PromptSounds({ sounds: this.sounds, blobs: this.blobs, configuration, clock, logger })
-    this.#hub = new RealtimeHub({ centre, tokens, seen: (user) => this.seats.seen(user), clock, logger })
+    const holds = (claims: Claims) => tokens.holds(claims)
+    this.logOns = new LogOns({ ...{ registers: this.registers, clock, logger, holds }, node: 'here' })
+    this.#hub = new RealtimeHub({
+      ...{ centre, tokens, clock, logger, logOns: this.logOns, touch: IN_TOUCH },
+      seen: (user, claims, address) => {
+        this.seats.seen(user)
+        this.logOns.seen(claims, address)
+      },
+    })
     this.#alerts = new AlertWatch({ centre, isPrimary: () => this.primary, clock, logger, everyMs: 100 })
     this.#typing = new TypingMarks({ registers: this.registers, clock })
     this.#server = await createHttpApi({
@@ -236,7 +257,7 @@ export class TestCentre {
       passwords: this.passwords,
       throttle: new Throttle(this.#options.throttleClock ?? clock),
       locks: this.locks,
-      ...{ seats: this.seats, seatPeaks, drills: new MemoryDrills() },
+      ...{ seats: this.seats, logOns: this.logOns, seatPeaks, drills: new MemoryDrills() },
       webhooks: { positions: () => [], test: () => undefined },
       // Not the usual one: the page must name it.
       sipPort: 15_060,
@@ -281,6 +302,7 @@ export class TestCentre {
     this.#alerts.close()
     this.#typing.close()
     this.seats.close()
+    this.logOns.close()
     await this.#server.close()
     await this.#journal.close()
     await this.#sequencer.close()

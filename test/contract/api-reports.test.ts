@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ProblemSchema } from '#api/contract'
 import { systemClock } from '#base'
+import { EXTRACTS, readExtract } from '#engines/journal'
 import { type Answer, Asker, TestCentre } from './api-kit.ts'
 
 /** A working day that is far from its midnight, wherever and whenever the test runs. */
@@ -120,6 +121,114 @@ describe('reports', () => {
     expect(headers.get('content-type')).toContain('text/csv')
     expect(body.split('\r\n')[0]).toContain('from,to,name,service-level-definition,service-level,offered@1')
     expect(body).toContain(',support,service-level-offered-without-short@1,66.7,')
+  })
+
+  it('show an agent’s day as its supervisor looks at it: every change of status with its time (AGS-01)', async () => {
+    await centre.settle()
+    const { status, body } = await supervisor.ask('GET', `/reports/agents/agent1/statuses?${SPAN}`)
+    expect(status).toBe(200)
+    const statuses = body.items.map((one: { status: string }) => one.status)
+    expect(statuses.slice(-5)).toEqual(['ready', 'offered', 'busy', 'wrapping-up', 'ready', 'not-ready'].slice(-5))
+    const [afterCall, wrapUp] = [body.items.at(-2), body.items.at(-3)]
+    expect(body.items.at(-1)).toMatchObject({ status: 'not-ready', reason: 'lunch', to: null, from: afterCall.to })
+    expect(wrapUp).toMatchObject({ status: 'wrapping-up', to: afterCall.from })
+    // The clock of the test goes on by itself, too.
+    expect(wrapUp.ms).toBeGreaterThanOrEqual(2_000)
+    expect(Date.parse(wrapUp.to) - Date.parse(wrapUp.from)).toBe(wrapUp.ms)
+    const csv = await supervisor.ask('GET', `/reports/agents/agent1/statuses.csv?${SPAN}`)
+    expect(csv.headers.get('content-type')).toContain('text/csv')
+    expect(csv.body.split('\r\n')[0]).toBe('agent,from,to,ms,status,reason')
+    expect(csv.body).toMatch(/\r\nagent1,2026-06-10T10:[^,]*,,\d+,not-ready,lunch\r\n$/)
+    expect((await agent1.ask('GET', `/reports/agents/agent1/statuses?${SPAN}`)).status).toBe(200)
+    expectProblem(await agent1.ask('GET', `/reports/agents/agent3/statuses?${SPAN}`), 403)
+    expectProblem(
+      await supervisor.ask('GET', '/reports/agents/agent1/statuses?from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z'),
+      422,
+      '?from',
+    )
+  })
+
+  const extract = async (asker: Asker, name: string) => {
+    const { status, headers, body } = await asker.ask('GET', `/extracts/${name}.csv?${SPAN}`)
+    if (status !== 200) return { status, columns: [], rows: [] }
+    expect(headers.get('content-type')).toContain('text/csv')
+    const [columns = [], ...rows] = (body as string)
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(','))
+    return { status, columns, rows: rows.map((row) => Object.fromEntries(row.map((cell, at) => [columns[at], cell]))) }
+  }
+
+  it('RPT-08 give contacts and the rows under them as flat tables, to people who cannot look into the database', async () => {
+    await centre.settle()
+    const contacts = await extract(supervisor, 'contacts')
+    expect(contacts.rows.map((row) => [row['interaction_id_key'], row['outcome'], row['first_agent']])).toEqual([
+      ['ix-early', 'short-abandoned', ''],
+      ['ix-late', 'abandoned', ''],
+      ['ix-1', 'answered', 'agent1'],
+      ['ix-2', 'answered', 'agent3'],
+    ])
+    expect(contacts.rows[2]).toMatchObject({ from_address: '+493012345', queue: 'support', medium: 'voice' })
+    expect(contacts.rows[2]?.['created_at']).toMatch(/^2026-06-10T10:\d\d:\d\d\.\d{3}Z$/)
+    const segments = await extract(supervisor, 'segments')
+    const kinds = segments.rows.filter((row) => row['interaction_id_key'] === 'ix-1').map((row) => row['kind'])
+    expect(kinds).toEqual(['ring', 'talk', 'hold', 'talk', 'wrap-up'])
+    for (const name of ['participants', 'wrap-ups', 'agent-statuses', 'intervals']) {
+      const { columns, rows } = await extract(supervisor, name)
+      expect(rows.length, name).toBeGreaterThan(1)
+      for (const row of rows) expect(Object.keys(row), name).toEqual(columns)
+      expect((await extract(agent1, name)).status).toBe(403)
+    }
+    const { rows } = await extract(supervisor, 'intervals')
+    expect(rows.find((row) => row['name'] === 'support' && row['measure'] === 'offered')).toMatchObject({
+      kind: 'queue',
+    })
+    expectProblem(
+      await supervisor.ask('GET', '/extracts/secrets.csv?from=2026-06-10T09:00:00Z&to=2026-06-11T09:00:00Z'),
+      404,
+    )
+    expectProblem(
+      await supervisor.ask('GET', '/extracts/contacts.csv?from=2026-06-10T09:00:00Z&to=2026-06-10T09:00:00Z'),
+      422,
+      '?to',
+    )
+  })
+
+  it('RPT-08 leave out no row and give none twice where one page ends and the next begins', async () => {
+    await centre.settle()
+    const time = { from: Date.parse('2026-06-10T09:00:00Z'), to: Date.parse('2026-06-10T12:00:00Z') }
+    const all = async (name: (typeof EXTRACTS)[number]['name'], most?: number) => {
+      const rows = []
+      for await (const page of readExtract(centre.db, { name, ...time }, most))
+        rows.push(...page.map((row) => JSON.stringify(row)))
+      return rows.sort()
+    }
+    for (const { name } of EXTRACTS) {
+      const whole = await all(name)
+      expect(whole.length, name).toBeGreaterThan(0)
+      expect(new Set(whole).size, name).toBe(whole.length)
+      for (const most of [1, 3]) expect(await all(name, most), `${name} by ${most}`).toEqual(whole)
+    }
+  })
+
+  it('RPT-02 tell administrators who changed what of the configuration, when and from where', async () => {
+    const admin = await Asker.as(centre.base, 'admin')
+    const { version } = centre.state.configuration
+    const changes = [
+      { kind: 'number', name: '1777', value: { type: 'queue', queue: 'support' } },
+      { kind: 'number', name: '1010' },
+    ]
+    const published = await admin.ask('POST', '/configuration/publish', { basedOn: version, changes, note: '=a, test' })
+    expect(published.status, JSON.stringify(published.body)).toBe(200)
+    await centre.settle()
+    const { body } = await admin.ask('GET', `/extracts/configuration-changes.csv?${SPAN}`)
+    const lines = (body as string).trimEnd().split('\r\n')
+    expect(lines[0]).toBe('version,changed_at,by,from_address,note,action,kind,name,value')
+    const at = '2026-06-10T10:\\d\\d:\\d\\d\\.\\d{3}Z'
+    const row = (rest: string) => new RegExp(`^${version + 1},${at},admin,127.0.0.1,"'=a, test",${rest}$`)
+    expect(lines.at(-2)).toMatch(row('set,number,1777,"{""type"":""queue"",""queue"":""support""}"'))
+    expect(lines.at(-1)).toMatch(row('removed,number,1010,'))
+    expect((await extract(supervisor, 'configuration-changes')).status).toBe(403)
   })
 
   it('begin where the days of the zone do: the centre’s own, or the asker’s', async () => {

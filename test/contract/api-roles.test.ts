@@ -69,7 +69,7 @@ describe('roles as configuration', () => {
     const { body } = await new Asker(centre.base).ask('POST', '/sessions', { user: 'agent1', password: 'demo-agent1' })
     expect(body).toMatchObject({
       role: 'agent',
-      rights: ['view-own', 'set-own-status', 'create-interaction', 'call-outside'],
+      rights: ['view-own', 'set-own-status', 'create-interaction', 'call-outside', 'write-outside'],
     })
   })
 
@@ -109,7 +109,7 @@ describe('roles as configuration', () => {
       ...['agent', 'attendant', 'supervisor', 'administrator'],
     ])
     expect(found.names[0].value).toMatchObject({
-      rights: ['view-own', 'set-own-status', 'create-interaction', 'call-outside'],
+      rights: ['view-own', 'set-own-status', 'create-interaction', 'call-outside', 'write-outside'],
     })
   })
 })

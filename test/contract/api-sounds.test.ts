@@ -107,10 +107,43 @@ describe('a prompt with a sound of its own', () => {
     expect(document.prompts.closed).toEqual(body)
     document.prompts.elsewhere = { sound: 'e'.repeat(64), durationMs: 500 }
     const checked = await admin.ask('POST', '/configuration/check', { document })
-    expect(checked.body).toMatchObject({
-      faults: [],
-      warnings: [{ path: 'prompts.elsewhere.sound', problem: 'the sound is not here: upload it again' }],
+    const silent = { path: 'prompts.elsewhere.sound', problem: 'the sound is not here: upload it again' }
+    expect(checked.body).toMatchObject({ faults: [], warnings: [silent] })
+  })
+
+  it('is needed by whatever plays it: nothing is published that callers would not hear (RPL-08)', async () => {
+    const { body } = await upload(tone(11))
+    const gone = { name: 'team/gone', sound: 'a'.repeat(64), durationMs: 500 }
+    const flow = (prompt: string) => ({
+      start: 'say',
+      steps: { say: { type: 'play', prompts: [prompt], next: 'end' }, end: { type: 'hang-up' } },
     })
+    const both = [
+      { kind: 'prompt', name: gone.name, value: gone },
+      { kind: 'flow', name: 'notice', value: { name: 'notice', ...flow(gone.name) } },
+    ]
+    const fault = { path: 'prompts.team/gone.sound', problem: 'the sound is not here: upload it again' }
+    const basedOn = await versionNow()
+    const checked = await admin.ask('POST', '/configuration/check', { basedOn, changes: both })
+    expect(checked.body).toMatchObject({ faults: [fault], warnings: [] })
+    const refused = await publish(...both)
+    expect(refused.status).toBe(422)
+    expect(refused.body.detail).toContain('prompts.team/gone.sound: the sound is not here')
+    const document = (await admin.ask('GET', '/configuration/document')).body
+    const { name: _, ...entry } = gone
+    Object.assign(document.prompts, { 'team/gone': entry })
+    Object.assign(document.flows, { notice: flow(gone.name) })
+    expect((await admin.ask('POST', '/configuration/publish', { basedOn, document })).status).toBe(422)
+    // A prompt alone may be there before its sound; then the flow may not.
+    expect((await publish(both[0]!)).status).toBe(200)
+    const put = async () =>
+      admin.ask('PUT', '/configuration/flows/notice', { ...flow(gone.name), basedOn: await versionNow() })
+    expect((await put()).status).toBe(422)
+    expect(await versionNow()).toBe(basedOn + 1)
+    expect((await publish({ kind: 'prompt', name: gone.name, value: { ...gone, ...body } })).status).toBe(200)
+    expect((await put()).status).toBe(200)
+    // Whatever is changed elsewhere is no matter of a sound that was lost since.
+    expect((await publish({ kind: 'flow', name: 'notice' }, { kind: 'prompt', name: gone.name })).status).toBe(200)
   })
 
   it('can be what somebody said into a phone, without the silence around it', async () => {

@@ -126,3 +126,93 @@ describe('a text message on the desk', () => {
     await finish(id)
   })
 })
+
+describe('a text message that an agent writes first', () => {
+  const begin = (who: Asker, to: string, more: object = {}) =>
+    who.ask('POST', '/interactions', { type: 'text', account: 'texts', to, text: 'Ihr Paket ist da', ...more })
+
+  it('is a conversation with a text that leaves, once however often it is asked, and ends in history', async () => {
+    const id = 'ix-begun-1'
+    for (let n = 0; n < 3; n++) {
+      const { status, body } = await begin(agent, '+49 (170) 555-01', { id })
+      expect([status, body.id]).toEqual([201, id])
+    }
+    expect([...centre.texts.outgoing.values()].filter((one) => one.interaction === id)).toMatchObject([
+      {
+        account: 'texts',
+        number: '+4917055501',
+        user: 'agent1',
+        parts: [{ text: 'Ihr Paket ist da', state: 'waiting' }],
+      },
+    ])
+    expect((await agent.ask('GET', `/interactions/${id}`)).body).toMatchObject({
+      ...{ medium: 'sms', direction: 'outbound', from: '+4915550100', to: '+4917055501' },
+      ...{ state: 'connected', queue: 'support', agent: 'agent1' },
+    })
+    await centre.restart()
+    // The customer answers: it is the same conversation.
+    expect(centre.texts.threads.get('texts +4917055501')).toBe(id)
+    expect((await write(id, 'begun-more', 'Noch etwas')).status).toBe(200)
+    const { body } = await agent.ask('GET', `/interactions/${id}/conversation`)
+    expect(body.messages.map((one: { note: string | null; text: string }) => one.note ?? one.text)).toEqual([
+      'joined',
+      'Ihr Paket ist da',
+      'Noch etwas',
+    ])
+    await finish(id)
+    await centre.settle()
+    const past = await agent.ask('GET', `/interactions/${id}`)
+    expect(past.body).toMatchObject({ state: 'closed', queue: 'support', agent: 'agent1', outcome: 'answered' })
+  })
+
+  it('is refused while a conversation with the number goes on, and says with whom', async () => {
+    const number = '+49170777777'
+    const first = await begin(agent, number)
+    const second = await begin(await Asker.as(centre.base, 'agent2'), number)
+    expect([second.status, second.body.detail]).toEqual([409, expect.stringContaining(`${first.body.id}, with agent1`)])
+    await finish(first.body.id)
+    // It is over: now there is one with the other.
+    const third = await begin(await Asker.as(centre.base, 'agent2'), number)
+    expect(third.status).toBe(201)
+  })
+
+  it.each([
+    ['a national number', { to: '0170 123456' }, 422],
+    ['a word', { to: 'ada' }, 422],
+    ['another account', { account: 'none' }, 422],
+    ['nothing to say', { text: '  ' }, 422],
+    ['more than ten messages', { text: 'x'.repeat(1_600) }, 422],
+  ])('is refused with %s, and nothing of it is left', async (_, wrong, expected) => {
+    const before = centre.texts.outgoing.size
+    expect((await begin(agent, '+491708888', wrong)).status).toBe(expected)
+    expect(centre.texts.outgoing.size).toBe(before)
+  })
+
+  it('needs the right, which a role may lack: then the desk offers no account either', async () => {
+    const desk = async () => (await agent.ask('GET', '/desk')).body.textAccounts
+    expect(await desk()).toEqual([{ name: 'texts', address: '+4915550100' }])
+    const role = { name: 'agent', rights: ['view-own', 'set-own-status', 'create-interaction'] as const }
+    const change = (changes: readonly object[]) =>
+      centre.submit({
+        ...{ type: 'ChangeConfiguration', by: 'admin', basedOn: centre.state.configuration.version },
+        changes: changes as never,
+      })
+    await change([{ kind: 'role', name: 'agent', value: role }])
+    expect((await begin(agent, '+491709999')).status).toBe(403)
+    expect(await desk()).toEqual([])
+    await change([{ kind: 'role', name: 'agent' }])
+  })
+
+  it('is slowed when a script begins one after the other', async () => {
+    const other = await Asker.as(centre.base, 'agent3')
+    const statuses: number[] = []
+    for (let n = 0; n < 12; n++) {
+      const { status, body } = await begin(other, `+4917066${100 + n}`)
+      statuses.push(status)
+      if (status !== 201) continue
+      await other.ask('POST', `/interactions/${body.id}/complete`)
+      await other.ask('POST', `/interactions/${body.id}/wrap-up`, {})
+    }
+    expect(statuses).toContain(429)
+  })
+})

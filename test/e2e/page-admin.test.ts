@@ -96,7 +96,7 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     await page.context().close()
   })
 
-  it('shows two administrators their collision, and overwrites nothing unsaid (CFG-05)', async () => {
+  it('shows two administrators their collision, and overwrites nothing unsaid, with both values (CFG-05, CFG-08)', async () => {
     const { page } = await openAdmin()
     await openObject(page, 'queue', 'sales')
     await field(page, 'priority').fill('70')
@@ -107,6 +107,7 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     // Said where the work is done, without being asked, and what the other one did.
     await page.locator('[data-editor=sales] [data-collision]').getByText('by admin').waitFor()
     await page.locator('[data-editor=sales] [data-difference-field=priority]').getByText('40').waitFor()
+    await page.locator('[data-editor=sales] [data-difference-field=priority] [data-mine]').getByText('70').waitFor()
     await review(page)
     await page.locator('[data-review] [data-collision]').getByText('by admin').waitFor()
     await expect.poll(() => publish(page).isDisabled()).toBe(true)
@@ -268,6 +269,25 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     await page.getByRole('button', { name: 'Remove', exact: true }).click()
     await page.locator('[data-faults="1"]').waitFor()
     await page.getByRole('button', { name: 'Leave as published' }).click()
+    await page.getByRole('button', { name: 'Rename', exact: true }).click()
+    await page.getByLabel('New name').fill('greeting')
+    await page.keyboard.press('Enter')
+    await page
+      .locator('[data-rename=closed]')
+      .getByText(/there is a prompt "greeting" already|is built in/)
+      .waitFor()
+    await page.getByLabel('New name').fill('out-of-hours')
+    await picture(page, 'admin-rename', false)
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.keyboard.press('Enter')
+    await page.locator('[data-editor="out-of-hours"]').waitFor()
+    await drafted(page, 3)
+    await review(page)
+    await publish(page).click()
+    await drafted(page, 0)
+    const renamed = await published()
+    expect(renamed.queues.support.welcomePrompts).toContain('out-of-hours')
+    expect(Object.keys(renamed.prompts)).toEqual(['out-of-hours'])
     await page.locator('[data-library] summary').click()
     await page.locator('[data-built-in=greeting]').getByRole('button', { name: 'Give it a sound of your own' }).click()
     await page.locator('[data-editor=greeting]').getByText('It is played in place of').waitFor()

@@ -185,6 +185,36 @@ describe.skipIf(missing)(`a callback from a website${missing ? ` (${missing})` :
   })
 })
 
+describe.skipIf(missing)(`colleagues who look for each other${missing ? ` (${missing})` : ''}`, () => {
+  it('see what the other is, says, does on the phone and is reached by, as it changes (AGS-05, AGS-06, AGS-08)', async () => {
+    const { page, complaints } = await open(browser, `${centre.base}/desk`)
+    await logIn(page, 'agent2')
+    await page.getByRole('button', { name: 'Colleagues' }).click()
+    await page.getByLabel('What colleagues read beside your status').fill('at the front desk')
+    await page.getByRole('button', { name: 'Set' }).click()
+    await page.locator('[data-presence-note="at the front desk"]').waitFor()
+    expect(centre.state.agents.get('agent2')?.note).toBe('at the front desk')
+    await page.getByLabel('Write to a colleague').fill('agent 3')
+    const presence = page.locator('li', { has: page.locator('[data-colleague=agent3]') }).locator('[data-status]')
+    await presence.waitFor()
+    expect(await presence.getAttribute('data-line-state')).toBe('none')
+    await centre.submit({ type: 'SetReachable', user: 'agent3', reachable: true })
+    await page.locator('[data-line-state=idle][data-reached-by=phone]').waitFor()
+    await centre.submit({ type: 'ChooseStatus', user: 'agent3', status: 'not-ready', reason: 'Lunch' })
+    await centre.submit({ type: 'NotePresence', user: 'agent3', by: 'supervisor', note: 'back at three' })
+    await presence.filter({ hasText: /Lunch.*by phone.*back at three/ }).waitFor()
+    await centre.submit({ type: 'Arrive', interaction: 'ix-presence', from: '555', to: '2003' })
+    await page.locator('[data-line-state=ringing]').waitFor()
+    await picture(page, 'colleagues-presence')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await centre.submit({ type: 'End', interaction: 'ix-presence', by: 'supervisor' })
+    await page.locator('[data-line-state=idle]').waitFor()
+    await centre.submit({ type: 'SetReachable', user: 'agent3', reachable: false })
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+})
+
 describe.skipIf(missing)(`colleagues who write to each other${missing ? ` (${missing})` : ''}`, () => {
   it('UCC-03 find each other, are told at once, and lose no line when the core is another (SW-106)', async () => {
     const ada = await open(browser, centre.base)

@@ -1,67 +1,32 @@
-import { rmSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { Asker, TestCentre } from '../contract/api-kit.ts'
-import {
-  accessibilityFaults,
-  buildPage,
-  launch,
-  logIn,
-  missingBrowser,
-  open,
-  picture,
-  type WatchedPage,
-} from './page-kit.ts'
+import { Asker, type TestCentre } from '../contract/api-kit.ts'
+import { control, DeskStage, faultless, LONG_WRAP_UP, press } from './desk-kit.ts'
+import { missingBrowser, picture } from './page-kit.ts'
 
 const missing = missingBrowser()
+let stage: DeskStage
 let centre: TestCentre
-let browser: Browser
-let webFolder: string | undefined
 const keyed: string[] = []
 
 beforeAll(async () => {
   if (missing) return
-  webFolder = buildPage()
   const calls = {
     sendDigits: async ({ digits }: { digits: string }) => void keyed.push(digits),
     callAnew: async () => false,
   }
-  ;[centre, browser] = await Promise.all([
-    TestCentre.start({ webFolder, ports: { calls: () => calls as never } }),
-    launch(),
-  ])
-  // A wrap-up of its usual two seconds, and a ring of its fifteen, would be over before a browser on a busy machine has looked.
-  const support = centre.state.configuration.queues.get('support')!
-  const value = { ...support, ringTimeoutMs: 120_000, wrapUpMs: 120_000, wrapUpMaxMs: 600_000 }
-  await centre.submit({
-    type: 'ChangeConfiguration',
-    by: 'test',
-    basedOn: 1,
-    changes: [{ kind: 'queue', name: 'support', value }],
+  stage = await DeskStage.start({
+    users: ['agent1', 'agent2', 'attendant'],
+    support: LONG_WRAP_UP,
+    ports: { calls: () => calls as never },
   })
-  for (const user of ['agent1', 'agent2', 'attendant']) {
-    await centre.submit({ type: 'SetReachable', user, reachable: true })
-  }
+  centre = stage.centre
 })
-afterEach(async () => {
-  for (const id of [...(centre?.state.interactions.keys() ?? [])]) {
-    await centre.submit({ type: 'End', interaction: id, by: 'test' })
-    await centre.submit({ type: 'End', interaction: id, by: 'test' })
-  }
-})
-afterAll(async () => {
-  await browser?.close()
-  await centre?.close()
-  if (webFolder) rmSync(webFolder, { recursive: true, force: true })
-})
+afterEach(() => stage?.endAll())
+afterAll(() => stage?.close())
 
-async function desk(user: string): Promise<WatchedPage> {
-  const watched = await open(browser, centre.base)
-  await logIn(watched.page, user)
-  await watched.page.waitForURL(/\/desk/)
-  await watched.page.locator('[role=status][data-state=live]').waitFor()
-  return watched
-}
+const desk = (user: string) => stage.desk(user)
+const button = control
 
 /** A call in support that agent1 has answered. */
 async function talks(page: Page, id: string): Promise<string> {
@@ -73,8 +38,6 @@ async function talks(page: Page, id: string): Promise<string> {
   return id
 }
 
-const button = (page: Page, control: string) => page.locator(`[data-control=${control}]`)
-const press = (page: Page, control: string) => button(page, control).click()
 const shown = (page: Page) =>
   page.locator('[data-control]').evaluateAll((all) => all.map((one) => one.getAttribute('data-control')))
 
@@ -89,11 +52,6 @@ async function consult(page: Page, id: string, number: string): Promise<string> 
   await page.keyboard.press('Enter')
   await button(page, 'reconnect').waitFor()
   return consultationOf(id)!
-}
-
-async function faultless({ page, complaints }: WatchedPage): Promise<void> {
-  expect(await accessibilityFaults(page)).toEqual([])
-  expect(complaints).toEqual([])
 }
 
 const partyOf = (id: string, user: string) =>

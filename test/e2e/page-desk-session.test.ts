@@ -1,70 +1,28 @@
 /** A desk whose session ends, whose password is set, and into whose fields anything is pasted. */
-import { rmSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { TestCentre } from '../contract/api-kit.ts'
-import {
-  accessibilityFaults,
-  buildPage,
-  launch,
-  logIn,
-  missingBrowser,
-  open,
-  picture,
-  ringLong,
-  type WatchedPage,
-} from './page-kit.ts'
+import type { TestCentre } from '../contract/api-kit.ts'
+import { DeskStage, faultless, press } from './desk-kit.ts'
+import { accessibilityFaults, logIn, missingBrowser, picture } from './page-kit.ts'
 
 const missing = missingBrowser()
+let stage: DeskStage
 let centre: TestCentre
-let browser: Browser
-let webFolder: string | undefined
-let calls = 0
 
 beforeAll(async () => {
   if (missing) return
-  webFolder = buildPage()
-  ;[centre, browser] = await Promise.all([TestCentre.start({ webFolder }), launch()])
-  await ringLong(centre)
-  await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: true })
+  stage = await DeskStage.start({ users: ['agent1'] })
+  centre = stage.centre
 })
 afterEach(async () => {
-  for (const id of [...(centre?.state.interactions.keys() ?? [])]) {
-    await centre.submit({ type: 'End', interaction: id, by: 'test' })
-    await centre.submit({ type: 'End', interaction: id, by: 'test' })
-  }
+  await stage?.endAll()
   await centre?.submit({ type: 'ChooseStatus', user: 'agent1', status: 'ready' })
 })
-afterAll(async () => {
-  await browser?.close()
-  await centre?.close()
-  if (webFolder) rmSync(webFolder, { recursive: true, force: true })
-})
+afterAll(() => stage?.close())
 
-/** The desk of agent1, live. */
-async function desk(): Promise<WatchedPage> {
-  const watched = await open(browser, centre.base)
-  await logIn(watched.page, 'agent1')
-  await watched.page.waitForURL(/\/desk/)
-  await watched.page.locator('[role=status][data-state=live]').waitFor()
-  return watched
-}
-
-/** A call in support that rings at agent1. */
-async function rings(page: Page): Promise<string> {
-  const id = `ix-session-${++calls}`
-  await centre.call(id, '1001', '+49301234567')
-  await page.locator(`[data-shown=${id}]`).waitFor()
-  return id
-}
-
-async function faultless({ page, complaints }: WatchedPage): Promise<void> {
-  expect(await accessibilityFaults(page)).toEqual([])
-  expect(complaints).toEqual([])
-}
-
-const press = (page: Page, control: string) => page.locator(`[data-control=${control}]`).click()
-const phaseOf = (id: string) => centre.state.interactions.get(id)?.phase.state
+const desk = () => stage.desk('agent1')
+const rings = (page: Page) => stage.rings(page)
+const phaseOf = (id: string) => stage.phaseOf(id)
 
 /** What people paste when they meant something else, and what others send on purpose. */
 const GARBAGE: readonly string[] = [

@@ -1,81 +1,33 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { messagesOf } from '#kernel/mailbox'
-import { Asker, TestCentre } from '../contract/api-kit.ts'
+import { Asker, type TestCentre } from '../contract/api-kit.ts'
 import { leaveMessage, storeMessage } from '../contract/voice-kit.ts'
-import {
-  accessibilityFaults,
-  buildPage,
-  launch,
-  logIn,
-  missingBrowser,
-  open,
-  picture,
-  type WatchedPage,
-} from './page-kit.ts'
+import { DeskStage, faultless, LONG_WRAP_UP, press } from './desk-kit.ts'
+import { accessibilityFaults, logIn, missingBrowser, open, picture } from './page-kit.ts'
 
 const missing = missingBrowser()
+let stage: DeskStage
 let centre: TestCentre
-let browser: Browser
-let webFolder: string | undefined
-let calls = 0
 
 beforeAll(async () => {
   if (missing) return
-  webFolder = buildPage()
-  ;[centre, browser] = await Promise.all([TestCentre.start({ webFolder }), launch()])
-  // A wrap-up of its usual two seconds, and a ring of its fifteen, would be over before a browser on a busy machine has looked.
-  const support = centre.state.configuration.queues.get('support')!
-  const value = { ...support, ringTimeoutMs: 120_000, wrapUpMs: 120_000, wrapUpMaxMs: 600_000 }
-  await centre.submit({
-    type: 'ChangeConfiguration',
-    by: 'test',
-    basedOn: 1,
-    changes: [{ kind: 'queue', name: 'support', value }],
-  })
-  await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: true })
+  stage = await DeskStage.start({ users: ['agent1'], support: LONG_WRAP_UP })
+  centre = stage.centre
 })
 afterEach(async () => {
-  for (const id of [...(centre?.state.interactions.keys() ?? [])]) {
-    await centre.submit({ type: 'End', interaction: id, by: 'test' })
-    await centre.submit({ type: 'End', interaction: id, by: 'test' })
-  }
+  await stage?.endAll()
   await centre?.submit({ type: 'ChooseStatus', user: 'agent1', status: 'ready' })
 })
-afterAll(async () => {
-  await browser?.close()
-  await centre?.close()
-  if (webFolder) rmSync(webFolder, { recursive: true, force: true })
-})
+afterAll(() => stage?.close())
 
-/** The desk of agent1, live. */
-async function desk(options: Parameters<typeof open>[2] = {}): Promise<WatchedPage> {
-  const watched = await open(browser, centre.base, options)
-  await logIn(watched.page, 'agent1')
-  await watched.page.waitForURL(/\/desk/)
-  await watched.page.locator('[role=status][data-state=live]').waitFor()
-  return watched
-}
-
-/** A call in support that rings at agent1. */
-async function rings(page: Page, from = '+49301234567'): Promise<string> {
-  const id = `ix-desk-${++calls}`
-  await centre.call(id, '1001', from)
-  await page.locator(`[data-shown=${id}]`).waitFor()
-  return id
-}
-
-async function faultless({ page, complaints }: WatchedPage): Promise<void> {
-  expect(await accessibilityFaults(page)).toEqual([])
-  expect(complaints).toEqual([])
-}
-
-const press = (page: Page, control: string) => page.locator(`[data-control=${control}]`).click()
-const phaseOf = (id: string) => centre.state.interactions.get(id)?.phase.state
+const desk = (options?: Parameters<typeof open>[2]) => stage.desk('agent1', options)
+const rings = (page: Page, from?: string) => stage.rings(page, from)
+const phaseOf = (id: string) => stage.phaseOf(id)
 
 describe.skipIf(missing)(`the agent desk${missing ? ` (${missing})` : ''}`, () => {
   it('says what to do when there is nothing to do, and lets one choose a status with a reason (AGS-01)', async () => {
@@ -354,7 +306,7 @@ describe.skipIf(missing)(`the agent desk${missing ? ` (${missing})` : ''}`, () =
   })
 
   it('says nothing that is not in the catalogue, and bears words that are half as long again', async () => {
-    const watched = await open(browser, centre.base)
+    const watched = await open(stage.browser, centre.base)
     const { page } = watched
     await page.evaluate("localStorage.setItem('tandem.language', 'pseudo')")
     await page.reload()
@@ -408,7 +360,7 @@ describe.skipIf(missing)(`the agent desk${missing ? ` (${missing})` : ''}`, () =
   })
 
   it('loads less than 300 kB of script at first, compressed', () => {
-    const bytes = firstScripts(webFolder!, 'desk/index.html').reduce(
+    const bytes = firstScripts(stage.webFolder, 'desk/index.html').reduce(
       (sum, file) => sum + gzipSync(readFileSync(file)).length,
       0,
     )

@@ -111,6 +111,20 @@ describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`
     await page.context().close()
   })
 
+  it('shows an administrator who is logged on where, from where and since when (AGS-11)', async () => {
+    const { page } = await open(browser, `${centre.base}/pool`)
+    await logIn(page, 'admin')
+    await page.locator('[data-log-on=admin][data-node=here]').first().waitFor()
+    await centre.logOns.seen({ id: 's-elsewhere', user: 'agent3', expiresAt: Date.now() + 3_600_000 }, '192.0.2.9')
+    const row = page.locator('[data-log-on=agent3]')
+    await row.waitFor()
+    expect(await row.innerText()).toMatch(/Agent 3 agent3, agent · on here · from 192\.0\.2\.9 · since /)
+    await page.getByPlaceholder('Find by name, role or machine').fill('agent 3')
+    await page.locator('[data-log-on=admin]').first().waitFor({ state: 'detached' })
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.context().close()
+  })
+
   it('shows a supervisor the pool, and no buttons', async () => {
     const { page } = await open(browser, `${centre.base}/pool`)
     await logIn(page, 'supervisor')

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SOUND_NUMBER } from '#kernel/flow'
 import { eventually } from '../kit/api-client.ts'
 import { Phone } from '../kit/phone.ts'
 import { type System, startSystem } from '../kit/system.ts'
@@ -35,6 +36,7 @@ afterAll(async () => {
 
 const VISITOR_HZ = 700
 const AGENT_HZ = 1100
+const SUPERVISOR_HZ = 900
 
 /** How long a tone may take to be heard on a machine that does much else. */
 const HEARD_MS_MAX = 60_000
@@ -52,11 +54,16 @@ function context(): Promise<BrowserContext> {
 }
 
 /** The desk of agent1, who talks in the browser. */
-async function agent(): Promise<Page> {
-  const page = await openWithTone(await context(), system.http, AGENT_HZ)
+function agent(): Promise<Page> {
+  return talksHere('agent1', /\/desk/, AGENT_HZ)
+}
+
+/** The page of that person, who talks in the browser. */
+async function talksHere(user: string, address: RegExp, hertz: number): Promise<Page> {
+  const page = await openWithTone(await context(), system.http, hertz)
   page.setDefaultTimeout(HEARD_MS_MAX)
-  await logIn(page, 'agent1')
-  await page.waitForURL(/\/desk/)
+  await logIn(page, user)
+  await page.waitForURL(address)
   await page.locator('[data-station=phone]').click()
   await page.getByRole('menuitem', { name: 'This browser' }).click()
   await page.locator('[data-station=browser][data-registration=registered]').waitFor()
@@ -84,6 +91,29 @@ async function ends(desk: Page, visitor: Page): Promise<void> {
   await visitor.getByText('The call has ended').waitFor()
   await visitor.context().close()
   await desk.context().close()
+}
+
+/** True once a recording has run for so long. */
+async function recordedMs(leastMs: number): Promise<true | undefined> {
+  const api = await system.api('admin')
+  const { items } = await api.get<{ items: { id: string; to: string }[] }>('/interactions?state=in-flow')
+  const call = items.find(({ to }) => to === SOUND_NUMBER)
+  if (!call) return undefined
+  const { timeline } = await api.get<{ timeline: { type: string; at: string }[] }>(`/interactions/${call.id}`)
+  const begun = timeline.find(({ type }) => type === 'RecordingStarted')
+  return begun && Date.now() - Date.parse(begun.at) > leastMs ? true : undefined
+}
+
+/** The loudest pitch in a WAV file of 8 kHz and 16 bits, in steps of 100 Hz (Goertzel). */
+function loudestOf(file: Buffer): number {
+  const samples = new Int16Array(file.buffer.slice(file.byteOffset + 44, file.byteOffset + file.length))
+  const powers = Array.from({ length: 20 }, (_, step) => {
+    const turn = 2 * Math.cos((2 * Math.PI * (step + 1) * 100) / 8_000)
+    let [before, last] = [0, 0]
+    for (const sample of samples) [before, last] = [last, sample + turn * last - before]
+    return last * last + before * before - turn * last * before
+  })
+  return (powers.indexOf(Math.max(...powers)) + 1) * 100
 }
 
 describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}`, { timeout: 300_000 }, () => {
@@ -158,6 +188,24 @@ describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}
     await desk.locator('[data-control=hold]').waitFor()
     await hears(visitor, 1300)
     await ends(second, visitor)
+  })
+
+  it('has its call on the page that remains when the one that had it is closed', async () => {
+    const desk = await agent()
+    const second = await openWithTone(desk.context(), `${system.http}/desk`, 1300)
+    await second.locator('[data-station=browser][data-registration=registered]').waitFor()
+    const visitor = await visits()
+    await second.locator('[data-control=answer]').click()
+    await hears(visitor, 1300)
+    await desk.locator('[data-elsewhere]').waitFor()
+    const closedAt = Date.now()
+    await second.close()
+    await desk.locator('[data-phone=connected]').waitFor()
+    await hears(visitor, AGENT_HZ)
+    console.info(JSON.stringify({ figure: 'call-moved-to-the-page-that-remains', ms: Date.now() - closedAt }))
+    await hears(desk, VISITOR_HZ)
+    await desk.locator('[data-elsewhere]').waitFor({ state: 'detached' })
+    await ends(desk, visitor)
   })
 
   it('goes on in the call when the session ends, and in the same call after another log-in on the page', async () => {
@@ -235,6 +283,81 @@ describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}
     await choose('This browser')
     await desk.locator('[data-station=browser][data-registration=registered]').waitFor()
     await desk.context().close()
+  })
+
+  it('lets a supervisor listen, coach, join and take over from the board, heard by whom it shall be heard', async () => {
+    const [desk, board] = await Promise.all([agent(), talksHere('supervisor', /\/supervisor/, SUPERVISOR_HZ)])
+    const visitor = await visits()
+    await desk.locator('[data-control=answer]').click()
+    await hears(visitor, AGENT_HZ)
+    // One tone at a time, so that what is heard is told apart.
+    await visitor.getByRole('button', { name: 'Mute the microphone' }).click()
+    await board.locator('[data-call]').getByText('agent1').first().click()
+    const box = board.locator('[data-supervised]')
+    await box.getByText('You hear it here, in this browser').waitFor()
+    await box.getByRole('button', { name: 'Listen' }).click()
+    await board.locator('[data-supervised=listen]').waitFor()
+    await hears(board, AGENT_HZ)
+    await board.locator('[role=dialog] [data-quality=good]').waitFor()
+    await picture(board, 'supervise-in-browser')
+    expect(await accessibilityFaults(board)).toEqual([])
+    await box.getByRole('button', { name: 'Coach' }).click()
+    await hears(desk, SUPERVISOR_HZ)
+    await hears(visitor, AGENT_HZ)
+    await box.getByRole('button', { name: 'Join' }).click()
+    await desk.locator('[data-control=mute]').click()
+    await hears(visitor, SUPERVISOR_HZ)
+    await box.locator('[data-own-mute]').click()
+    await box.locator('[data-own-mute][aria-pressed=true]').waitFor()
+    await eventually(
+      'silence',
+      async () => (Math.abs((await heardTone(visitor)) - SUPERVISOR_HZ) > 30 ? true : undefined),
+      HEARD_MS_MAX,
+    )
+    await box.locator('[data-own-mute]').click()
+    await hears(visitor, SUPERVISOR_HZ)
+    await box.getByRole('button', { name: 'Take over' }).click()
+    await box.getByRole('button', { name: 'Take it over' }).click()
+    await board.locator('[data-supervised=take-over]').waitFor()
+    await desk.locator('[data-phone=registered]').waitFor()
+    await visitor.getByRole('button', { name: 'Switch the microphone on' }).click()
+    await hears(board, VISITOR_HZ)
+    // A reload is no end here either.
+    await board.reload()
+    await board.locator('[data-supervising]').waitFor()
+    await board.locator('[data-phone=connected]').waitFor()
+    await Promise.all([hears(board, VISITOR_HZ), hears(visitor, SUPERVISOR_HZ)])
+    await picture(board, 'supervise-in-browser-bar')
+    expect(await accessibilityFaults(board)).toEqual([])
+    await board.locator('[data-phone-end]').click()
+    await visitor.getByText('The call has ended').waitFor()
+    for (const page of [visitor, desk, board]) await page.context().close()
+  })
+
+  it('records the sound of a prompt by the phone of the page, to be heard and published (CFG-01)', async () => {
+    const page = await talksHere('admin', /\/supervisor/, SUPERVISOR_HZ)
+    await page.goto(`${system.http}/admin#prompt`)
+    await page.getByLabel('New, by its name').fill('closed-today')
+    await page.getByRole('button', { name: 'Add', exact: true }).click()
+    const editor = page.locator('[data-editor=closed-today]')
+    await editor.locator('[data-registration=registered]').waitFor()
+    await editor.getByRole('button', { name: 'Record by phone' }).click()
+    await page.locator('[data-recorder=speaking]').waitFor()
+    // The prompt says what to do, then the tone of the microphone is what is heard: three seconds of it are enough.
+    await eventually('the recording', () => recordedMs(3_000), HEARD_MS_MAX)
+    await picture(page, 'administer-record')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await editor.locator('[data-phone-end]').click()
+    await page.locator('[data-fault="prompts.closed-today.sound"]').waitFor({ state: 'detached' })
+    await editor.locator('[data-sound] button', { hasText: 'Listen' }).click()
+    await editor.locator('[data-plays]').waitFor()
+    await page.getByRole('button', { name: 'Review and publish' }).click()
+    await page.getByRole('button', { name: 'Publish', exact: true }).click()
+    await page.locator('[data-drafted="0"]').waitFor()
+    const api = await system.api('admin')
+    const sound = await api.raw('GET', '/prompts/closed-today/audio')
+    expect(loudestOf(Buffer.from(await sound.arrayBuffer()))).toBe(SUPERVISOR_HZ)
+    await page.context().close()
   })
 
   it('calls from the page: its own phone is answered by itself', async () => {

@@ -110,6 +110,26 @@ export class SmsCentre {
     )
   }
 
+  /** An agent writes to a number first, as the API does it; gives the interaction. */
+  async begin(id: string, number: string, text: string, user = 'agent1'): Promise<string> {
+    const account = [...this.states.centre.configuration['sms-accounts'].values()][0]!
+    const party = { account: account.name, number }
+    const interaction = `ix-${id}`
+    await this.submit(
+      {
+        machine: 'centre',
+        command: {
+          ...{ type: 'BeginContact', interaction, medium: 'sms', user },
+          ...{ from: account.address, to: number, queue: account.queue },
+        },
+      },
+      { machine: 'centre', command: { type: 'SendMessage', interaction, message: id, user, text } },
+      { machine: 'sms', command: { type: 'BeginThread', party, interaction } },
+      { machine: 'sms', command: { type: 'WriteText', text: { ...party, id, interaction, user, parts: [text] } } },
+    )
+    return interaction
+  }
+
   /** Begins a life of the adapter; resolves when its death, if one was asked for, has come. */
   live(death?: Death): { readonly dead: Promise<void> } {
     const sequencer = this.#sequencer

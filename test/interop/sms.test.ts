@@ -287,6 +287,42 @@ describe('texts that leave by SMPP', () => {
     await until('the second try', () => centre.deliveryOf('text-TryPart-after') === 'sent')
   })
 
+  it('are begun by an agent: sent once through a death at each step, and the answer comes into the same conversation (IR-13, IR-22)', async () => {
+    await centre.submit({ machine: 'centre', command: { type: 'ChooseStatus', user: 'agent1', status: 'not-ready' } })
+    let last: Promise<void> | undefined
+    const deaths = ['TryPart', 'SentPart'].flatMap((at) => [
+      { at, when: 'before' as const },
+      { at, when: 'after' as const },
+    ])
+    for (const [n, { at, when }] of deaths.entries()) {
+      if (last) await dies()
+      const { dead } = centre.live({ at, when })
+      last = dead
+      await bound()
+      const id = `begun-${at}-${when}`
+      const number = `+4917055501${n}`
+      const interaction = await centre.begin(id, number, `${at} ${when}`)
+      await dead
+      await dies()
+      centre.live()
+      await bound()
+      const isKnown = !(at === 'TryPart' && when === 'after') && !(at === 'SentPart' && when === 'before')
+      await until(id, () => centre.deliveryOf(id) === (isKnown ? 'sent' : 'uncertain'))
+      const copies = smsc.taken.filter(({ content }) => content.toString() === `${at} ${when}`)
+      expect(copies, id).toHaveLength(at === 'TryPart' && when === 'after' ? 0 : 1)
+      expect(await smsc.say(number, `thanks for ${n}`)).toBe(0)
+      const own = centre.states.centre.interactions.get(interaction)
+      expect(own?.conversation?.messages.map(({ by, text }) => `${by}: ${text}`)).toEqual([
+        'system: ',
+        `agent: ${at} ${when}`,
+        `customer: thanks for ${n}`,
+      ])
+      await centre.submit({ machine: 'centre', command: { type: 'End', interaction, by: 'agent1' } })
+      await centre.submit({ machine: 'centre', command: { type: 'EndWrapUp', interaction, user: 'agent1' } })
+    }
+    expect(centre.contacts).toEqual([])
+  })
+
   it('are uncertain when the connection ends before the answer, and the rest leaves over the next', async () => {
     await taken()
     let first = true

@@ -16,6 +16,10 @@ export interface BaresipOptions {
   readonly transport?: 'udp' | 'tcp' | 'tls'
   /** The CA that the server's certificate is checked against over TLS. */
   readonly ca?: string
+  /** How it protects its sound: `srtp-mand` is SRTP with keys in SDP on a line of RTP/SAVP; in clear if not given. */
+  readonly mediaEncryption?: 'srtp' | 'srtp-mand'
+  /** Whom it asks for names; the system's own unless told. */
+  readonly nameServer?: string
   /** Leaves the choice of its network interface to the phone, which then names the machine's outer address in its SDP. */
   readonly anyInterface?: boolean
 }
@@ -55,7 +59,8 @@ export class Baresip {
     writeFileSync(join(folder, 'say.wav'), wav(options.sound ?? new Int16Array(8_000 * 60)))
     const words = configuration(folder, sipPort, controlPort, options.anyInterface === true)
     const trust = options.ca === undefined ? '' : `sip_cafile ${options.ca}\nsip_verify_server yes\n`
-    writeFileSync(join(folder, 'config'), `${words}${trust}`)
+    const names = options.nameServer === undefined ? '' : `dns_server ${options.nameServer}:53\n`
+    writeFileSync(join(folder, 'config'), `${words}${trust}${names}`)
     writeFileSync(join(folder, 'accounts'), `${account(options)}\n`)
     writeFileSync(join(folder, 'contacts'), '')
     const child = spawn('baresip', ['-f', folder], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -151,7 +156,8 @@ function connect(port: number): Promise<Socket | undefined> {
 function account(options: BaresipOptions): string {
   const { server, user, password } = options
   const answers = options.answers === 'manual' ? 'manual' : 'auto'
-  return `<sip:${user}@${server.host}:${server.port};transport=${options.transport ?? 'udp'}>;auth_user=${user};auth_pass=${password};answermode=${answers};regint=120`
+  const secrecy = options.mediaEncryption === undefined ? '' : `;mediaenc=${options.mediaEncryption}`
+  return `<sip:${user}@${server.host}:${server.port};transport=${options.transport ?? 'udp'}>;auth_user=${user};auth_pass=${password};answermode=${answers};regint=120${secrecy}`
 }
 
 function configuration(folder: string, sipPort: number, controlPort: number, anyInterface: boolean): string {
@@ -169,6 +175,7 @@ auplay_channels 1
 ${anyInterface ? '' : 'net_interface 127.0.0.1'}
 rtp_stats no
 module_path ${modules}
+module srtp.so
 module account.so
 module g711.so
 module aufile.so

@@ -13,15 +13,33 @@ const REFUSED = [4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 666
 
 const AVOIDED = new Set([...DEFAULTS, ...REFUSED])
 
-/** A port that is free for TCP and UDP on loopback right now, with as many that follow it. */
+/** Test files that run at once have their ports from parts of their own: what one was given and has not opened yet would else be free to another. */
+const PARTS = 4
+
+/** Given before in this process: it may not be open yet, or be opened again. */
+const given = new Set<number>()
+
+/** A port that is free for TCP and UDP on loopback right now, with as many that follow it; never the same twice. */
 export async function freePort(following = 0): Promise<number> {
+  const [min, max] = ownPart()
   for (;;) {
-    const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - following - PORT_MIN + 1))
+    const port = min + Math.floor(Math.random() * (max - following - min + 1))
     const wanted = Array.from({ length: following + 1 }, (_, n) => port + n)
-    if (wanted.some((one) => AVOIDED.has(one))) continue
+    if (wanted.some((one) => AVOIDED.has(one) || given.has(one))) continue
+    // Before anything is awaited: another asks meanwhile.
+    for (const one of wanted) given.add(one)
     const free = await Promise.all(wanted.flatMap((one) => [isFreeForTcp(one), isFreeForUdp(one)]))
     if (free.every((is) => is)) return port
   }
+}
+
+/** The first and the last port that this process gives. */
+function ownPart(): readonly [min: number, max: number] {
+  const worker = Number(process.env['VITEST_POOL_ID'] ?? Number.NaN)
+  if (Number.isNaN(worker)) return [PORT_MIN, PORT_MAX]
+  const size = Math.floor((PORT_MAX - PORT_MIN + 1) / PARTS)
+  const min = PORT_MIN + size * (worker % PARTS)
+  return [min, min + size - 1]
 }
 
 function isFreeForTcp(port: number): Promise<boolean> {
@@ -43,9 +61,15 @@ function isFreeForUdp(port: number): Promise<boolean> {
 /** RTP ranges start on a multiple of this; several systems of one test run do not meet. */
 const RTP_PORTS_OF_A_SYSTEM = 2_000
 
-/** A range for RTP of one system, below the ports that the machine itself gives to sockets (32,768 and up). */
+const RTP_RANGES = (32_000 - 12_000) / RTP_PORTS_OF_A_SYSTEM
+
+let rtpRange = Math.floor(Math.random() * RTP_RANGES)
+
+/** A range for RTP of one system, below the ports that the machine itself gives to sockets (32,768 and up); this process has each only after all others of its part. */
 export function freeRtpRange(): string {
-  const ranges = Math.floor((32_000 - 12_000) / RTP_PORTS_OF_A_SYSTEM)
-  const from = 12_000 + RTP_PORTS_OF_A_SYSTEM * Math.floor(Math.random() * ranges)
+  const worker = Number(process.env['VITEST_POOL_ID'] ?? 0)
+  // Two files run at once: one has the even ones.
+  rtpRange = (rtpRange + 1) % (RTP_RANGES / 2)
+  const from = 12_000 + RTP_PORTS_OF_A_SYSTEM * (2 * rtpRange + (worker % 2))
   return `${from}-${from + RTP_PORTS_OF_A_SYSTEM - 1}`
 }

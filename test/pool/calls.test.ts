@@ -12,6 +12,11 @@ interface Seen {
   readonly queuedAt: string | null
 }
 
+async function metricOf({ http }: PoolNode, name: string): Promise<number> {
+  const text = await (await fetch(`${http}/metrics`)).text()
+  return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1])
+}
+
 describe('calls in a pool of two nodes', () => {
   let pool: Pool
   const phones: Phone[] = []
@@ -48,7 +53,24 @@ describe('calls in a pool of two nodes', () => {
     await pool?.close()
   })
 
-  it('are answered at every node’s edge, and keep sound and place when the primary’s whole node dies, also those of its own edge (AA-19, FS-02, FS-14, AA-01, HSB-03, FS-35, SW-19, MSU-11, DR-13, DR-18, FS-12, FS-34, IR-26, AA-09, HSB-09)', async () => {
+  it('reach backups by what the primary tells, not by the database (SW-01)', async () => {
+    const backup = await eventually('a backup that is told', async () => {
+      const primary = await pool.primaryNode()
+      const other = pool.nodes().find((node) => node !== primary)
+      const told = other && (await metricOf(other, 'tandem_backup_told'))
+      return told === 1 ? other : undefined
+    })
+    const before = await metricOf(backup, 'tandem_log_sequence')
+    const call = await (await phone(backup, '7810008')).dial('1009')
+    await call.connected(20_000)
+    expect(await call.hangUp()).toBe(200)
+    await eventually('the backup to have the call', async () =>
+      (await metricOf(backup, 'tandem_log_sequence')) > before ? true : undefined,
+    )
+    expect(await metricOf(backup, 'tandem_backup_told')).toBe(1)
+  })
+
+  it('are answered at every node’s edge, and keep sound and place when the primary’s whole node dies, also those of its own edge (AA-19, FS-02, FS-14, AA-01, HSB-03, FS-35, SW-19, MSU-11, DR-13, DR-18, FS-12, FS-34, IR-26, AA-09, HSB-09, DR-15, FS-29)', async () => {
     const [one, two] = [pool.node('node1'), pool.node('node2')]
     const died = one.sip
     const phones = {

@@ -72,7 +72,7 @@ describe.skipIf(!hasDebianPostgres())('a second site (needs the package postgres
     expect([plain.code, plain.stderr]).toEqual([1, expect.stringContaining('this database only copies another one')])
   })
 
-  it('takes over by one command when the first is gone, with its history and its configuration (DR-11, DR-18, DR-09, AA-13, HSB-15)', async () => {
+  it('takes over by one command when the first is gone, with its history and its configuration (DR-11, DR-18, DR-09, DR-06, AA-13, HSB-15)', async () => {
     const goneAt = performance.now()
     first.crash()
     pair.primary.kill()
@@ -89,6 +89,10 @@ describe.skipIf(!hasDebianPostgres())('a second site (needs the package postgres
     expect(taken.stdout).toContain('the database takes changes')
     second = await startSystem({ data: far, environment: { ...environment, TANDEM_POSTGRES_URL: pair.standby.url } })
     await callOf(second, '7840002')
+    // Nobody makes a user or an endpoint anew: the phone of an agent is told of the other address, and is known there.
+    const agent = await Phone.open({ server: second.sip, user: '2001', password: 'demo-agent1' })
+    expect(await agent.register()).toBe(200)
+    await agent.close()
     console.log(JSON.stringify({ bench: 'second site', answeredMs: Math.round(performance.now() - goneAt) }))
     const { items } = await (await second.api()).get<{ items: Contact[] }>('/interactions?limit=100&state=closed')
     expect(items.some(({ from }) => from.includes('7840001'))).toBe(true)

@@ -22,12 +22,25 @@ describe('a pool of two nodes', () => {
     })
   })
 
-  it('goes on with the other node when the primary node dies with all that it runs (MSU-05, DR-01)', async () => {
+  it('goes on with the other node when the primary node dies with all that it runs (MSU-05, DR-01, HSB-07, FS-20, FS-22)', async () => {
+    const people = async (node: string) =>
+      (await (await pool.node(node).api()).get<{ user: string; status: string; reason?: string }[]>('/agents/live'))
+        .map(({ user, status, reason }) => ({ user, status, reason }))
+        .sort((a, b) => a.user.localeCompare(b.user))
+    const chooses = async (node: string, reason: string) =>
+      (await pool.node(node).api()).post('/agents/agent7/status', { status: 'not-ready', reason })
+    await chooses('node1', 'lunch')
+    const seen = await people('node1')
     const before = await pool.primary()
     pool.crash('node1')
     const node = await pool.primaryNode(before)
     expect(node.name).toBe('node2')
     await pool.connected(1, 1)
+    // The directory is not a lesser one: everybody is there as before, and can be changed.
+    expect(await people('node2')).toEqual(seen)
+    await chooses('node2', 'training')
+    const after = await people('node2')
+    expect(after.find(({ user }) => user === 'agent7')).toMatchObject({ reason: 'training' })
   })
 
   it('refuses a second machine of a name that lives', async () => {

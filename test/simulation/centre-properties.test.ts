@@ -156,6 +156,7 @@ class Walker {
     if (action < 260) {
       return { type: 'ChooseStatus', user, status: b % 3 === 0 ? 'not-ready' : b % 7 === 0 ? 'logged-off' : 'ready' }
     }
+    if (action < 261) return { type: 'NotePresence', user, by: 'agent1', ...(b % 3 > 0 && { note: `back at ${b}` }) }
     if (action < 263) return { type: 'ChooseStation', user, ...(b % 2 === 0 ? { number: `0${a % 3}` } : {}) }
     if (action < 266) return { type: 'ActivateQueue', user, queue: 'support', active: b % 3 > 0 }
     if (action < 280) return { type: 'PlaceCall', interaction: this.#newId(), user, to: NUMBERS[b % NUMBERS.length]! }
@@ -187,6 +188,11 @@ class Walker {
       ...(a % 2 === 0 ? undefined : { wants: WANTS[b % WANTS.length]! }),
     }
     if (a % 3 === 0) return { type: 'CreateWorkItem', subject: 'form', ...place }
+    if (a % 7 === 1) {
+      const { interaction, queue } = place
+      const user = `agent${(b % AGENTS) + 1}`
+      return { type: 'BeginContact', medium: 'sms', user, from: '+4930', to: `c${a % 4}`, interaction, queue }
+    }
     return { type: 'CreateContact', medium: WRITTEN[b % WRITTEN.length]!, from: `c${a % 4}`, ...place }
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isTandemError } from '#base'
 import type { CentreCommand } from '#kernel/centre'
+import { SOUND_NUMBER } from '#kernel/flow'
 import { Scene } from './scene.ts'
 
 function refusal(scene: Scene, command: CentreCommand): string | undefined {
@@ -142,6 +143,27 @@ describe('a call that a person places from its page', () => {
     expect([scene.hears('own.p1'), scene.hears('own.p2')]).toEqual(['own.p2', 'own.p1'])
     expect(scene.hangsUp('own.p1').at(-1)).toBe('InteractionClosed own answered')
     expect([scene.status('agent1'), scene.status('agent2')]).toEqual(['ready', 'ready'])
+  })
+
+  it('records the sound of a prompt, through a takeover, for who may change prompts (MED-08)', () => {
+    const scene = new Scene().phones('admin')
+    scene.does(place('admin', SOUND_NUMBER))
+    expect(scene.connects('own.p1')).toEqual(['ParticipantConnected own.p1', 'StepEntered sound:/record'])
+    expect(scene.hears('own.p1')).toEqual(['record-intro', 'beep'])
+    expect(scene.heard('own.p1')).toEqual(['ProgramEnded own.v1', 'RecordingStarted own.r1 of own.p1'])
+    expect(scene.crashes().presses('own.p1', '#')).toEqual([
+      'DigitPressed #',
+      'RecordingEnded own.r1',
+      'StepEntered sound:/replay',
+    ])
+    expect(scene.hangsUp('own.p1').at(-1)).toBe('InteractionClosed own self-served')
+  })
+
+  it('leads nobody else to the recording of sounds: no agent, and no caller', () => {
+    const scene = new Scene().phones('agent1')
+    expect(refusal(scene, place('agent1', SOUND_NUMBER))).toBe('centre.no-such-number')
+    expect(scene.arrives(SOUND_NUMBER)).toEqual([])
+    expect(scene.arrives(SOUND_NUMBER, 'agent1')).toEqual([])
   })
 
   it('to a queue waits there like any other, and has no wrap-up of its own', () => {

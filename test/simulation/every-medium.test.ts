@@ -11,6 +11,7 @@ const WAITING: Readonly<Record<string, CentreCommand>> = {
   chat: { type: 'CreateContact', interaction: 'x', medium: 'chat', from: 'ada@example.com', queue: 'support' },
   sms: { type: 'CreateContact', interaction: 'x', medium: 'sms', from: '+491701', queue: 'support' },
   email: { type: 'CreateContact', interaction: 'x', medium: 'email', from: 'ada@example.com', queue: 'support' },
+  fax: { type: 'CreateContact', interaction: 'x', medium: 'fax', from: '+4930', queue: 'support' },
 }
 
 /** What of a contact is durable: all of it. */
@@ -36,7 +37,7 @@ describe('a takeover, for every medium alike and with nothing set for it (IR-01,
     },
   )
 
-  it.each(['work-item', 'chat', 'sms', 'email'])(
+  it.each(['work-item', 'chat', 'sms', 'email', 'fax'])(
     '%s that an agent works on stays with the agent, who completes it (IR-28, IR-29, SW-105)',
     (medium) => {
       const scene = new Scene().phones('agent1')

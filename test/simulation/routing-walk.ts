@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { agentStatus } from '#kernel/agent'
+import { agentStatus, hasRoom } from '#kernel/agent'
 import { type CentreCommand, type CentreEvent, centreMachine } from '#kernel/centre'
 import type { ConfigurationChange, Medium, Overflow, Queue, Ring, Strategy, User } from '#kernel/config'
 import { type Interaction, isByPhone, isLive } from '#kernel/interaction'
@@ -13,7 +13,7 @@ const AGENTS = 9
 const QUEUES = ['one', 'two', 'three', 'four'] as const
 const SKILLS = ['a', 'b', 'c', 'd'] as const
 const GROUPS = ['red', 'blue'] as const
-const WRITTEN = ['chat', 'sms', 'email'] as const
+const WRITTEN = ['chat', 'sms', 'email', 'fax'] as const
 const STRATEGIES: readonly Strategy[] = ['longest-idle', 'least-loaded', 'most-skilled', 'round-robin', 'weighted']
 
 /** More at once would be a backlog that hides what happens at the front. */
@@ -160,6 +160,13 @@ export class RoutingWalk {
     }
     if (random.chance(0.2)) return { type: 'CreateCallback', number: from, ...place }
     if (random.chance(0.4)) return { type: 'CreateWorkItem', subject: 'form', ...place }
+    const user = `agent${random.between(1, AGENTS)}`
+    const agent = this.world.head.agents.get(user)
+    const rules = this.world.head.configuration.users.get(user)
+    const begins = agent && agent.chosen.status !== 'logged-off' && hasRoom(agent, rules, 'sms')
+    if (begins && random.chance(0.2)) {
+      return { type: 'BeginContact', medium: 'sms', user, from: '+4930', to: from, interaction, queue }
+    }
     return { type: 'CreateContact', medium: random.pick(WRITTEN), from, ...place }
   }
 

@@ -165,6 +165,8 @@ function wordsOf(event: CentreEvent): string {
       return `${event.participant.id} ${event.participant.address}`
     case 'StationChosen':
       return `${event.user} ${event.number ?? 'own'}`
+    case 'PresenceNoted':
+      return `${event.user} ${event.note ?? '-'}`
     case 'CallbackAttempted':
       return `${event.attempt} ${event.outcome}${event.next === undefined ? '' : ` again ${after(event.next.at).slice(6)}`}`
     case 'CustomerIdentified':
@@ -233,6 +235,8 @@ function wordsOf(event: CentreEvent): string {
       return `by ${event.by}`
     case 'ItemOverdue':
       return ''
+    case 'ContactBegun':
+      return `by ${event.user} for ${event.queue}`
     case 'ItemCompleted':
       return event.user
     case 'MessageReported':

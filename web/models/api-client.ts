@@ -9,6 +9,7 @@ import type {
   SoftphoneAccount,
   VisitorPhone,
 } from '#api/contract'
+import { PAGE_SERVERS } from './page-servers.ts'
 
 /** What the server answered when it was no success; status 0 when it did not answer at all. */
 export class ApiProblem extends Error {
@@ -132,7 +133,7 @@ export class ApiClient {
 
   /** The answer, if it is a success. */
   async #response(method: string, path: string, body?: unknown): Promise<Response> {
-    const response = await fetch(`/api/v1${path}`, {
+    const response = await fetch(`${PAGE_SERVERS.get()}/api/v1${path}`, {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': body instanceof Blob ? FILE_TYPE : 'application/json' }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AgentLive, InteractionView, ServerMessage } from '#api/contract'
+import type { AgentLive, InteractionView, Presence, ServerMessage } from '#api/contract'
 import { type Board, EMPTY_BOARD, foldMessage, isOnDuty, sortedAgents, sortedInteractions, totalsOf } from './board.ts'
 import { ageMs, clockDuration, clockTime, exactDuration } from './duration.ts'
 import { whyText } from './why-text.ts'
@@ -48,6 +48,21 @@ describe('the board', () => {
     const after = boardOf(message, changes(4, { agents: [agent('agent1', { status: 'busy' })] }))
     expect(after.agents.get('agent1')?.status).toBe('busy')
     expect(after.interactions.size).toBe(2)
+  })
+
+  it('holds the presence of colleagues as it was told last (AGS-08)', () => {
+    const presence = (user: string, note: string | null): Presence => ({
+      ...{ user, note, status: 'ready', reason: null, line: 'idle', reachedBy: [], media: [] },
+    })
+    const board = boardOf(
+      changes(3, { colleagues: [presence('ada', null), presence('bob', null)] }),
+      changes(4, { colleagues: [presence('ada', 'back at three')] }),
+      changes(5, {}),
+    )
+    expect([...board.colleagues.values()].map(({ user, note }) => [user, note])).toEqual([
+      ['ada', 'back at three'],
+      ['bob', null],
+    ])
   })
 
   it('forgets all with a snapshot, and what is removed', () => {

@@ -1,4 +1,4 @@
-import type { AgentLive, InteractionView, MailboxView, QueueLive, ServerMessage } from '#api/contract'
+import type { AgentLive, InteractionView, MailboxView, Presence, QueueLive, ServerMessage } from '#api/contract'
 
 /** A view that changes: any message of the server but those without views. */
 type ViewMessage = Extract<ServerMessage, { type: 'snapshot' | 'changes' }>
@@ -14,6 +14,8 @@ export interface Board {
   readonly interactions: ReadonlyMap<string, InteractionView>
   /** Those with messages that whoever looks may open; another map whenever something happened in one. */
   readonly mailboxes: ReadonlyMap<string, MailboxView>
+  /** Those whom the page follows. */
+  readonly colleagues: ReadonlyMap<string, Presence>
 }
 
 /** Before the first snapshot. */
@@ -24,6 +26,7 @@ export const EMPTY_BOARD: Board = {
   agents: new Map(),
   interactions: new Map(),
   mailboxes: new Map(),
+  colleagues: new Map(),
 }
 
 /** Calls that ended stay this many, so that one sees how; older ones are in history. */
@@ -52,6 +55,7 @@ function withViews(board: Board, message: ViewMessage, now: number): Board {
     agents: merge(board.agents, message.agents, (agent) => agent.user, gone.agents),
     interactions: forgetClosed(merge(board.interactions, message.interactions, (one) => one.id, [])),
     mailboxes: merge(board.mailboxes, message.mailboxes ?? [], (mailbox) => mailbox.name, []),
+    colleagues: merge(board.colleagues, message.colleagues ?? [], ({ user }) => user, []),
   }
 }
 

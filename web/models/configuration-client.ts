@@ -1,4 +1,14 @@
-import type { Checked, Kinds, ObjectDifference, PromptView, Session, TakenSoundView, Version } from '#api/contract'
+import type {
+  Checked,
+  InteractionDetail,
+  Kinds,
+  ObjectDifference,
+  PromptView,
+  Session,
+  TakenSoundView,
+  Version,
+} from '#api/contract'
+import { SOUND_NUMBER } from '#kernel/flow'
 import type { ApiClient } from './api-client.ts'
 import type { ConfigurationData, DraftChange } from './configuration-draft.ts'
 
@@ -90,6 +100,26 @@ export class ConfigurationClient {
   /** Uploads a WAV file; a prompt of the draft can have it from then on. */
   takeSound(file: Blob): Promise<TakenSoundView> {
     return this.#api.upload('/sounds', file)
+  }
+
+  /** Rings the own phone, and records what is said there after a tone; `id` is the call's, made by the page. */
+  async callToRecord(id: string): Promise<void> {
+    await this.#api.send('POST', '/interactions', { type: 'call', to: SOUND_NUMBER, id })
+  }
+
+  /** How that call is, and what was recorded in it. */
+  call(id: string): Promise<Pick<InteractionDetail, 'state' | 'recordings'>> {
+    return this.#api.interaction(id)
+  }
+
+  /** Makes a sound of a recording, as soon as that is stored. */
+  takeRecorded(recording: string): Promise<TakenSoundView> {
+    return this.#api.send('POST', '/sounds/recorded', { recording })
+  }
+
+  /** What would give something another name wherever it is named; nothing is changed yet. */
+  renamed(target: string, from: string, to: string): Promise<Checked> {
+    return this.#api.send('POST', '/configuration/rename', { target, from, to })
   }
 
   /** Gives a user a new password; nothing else of the user changes. Of the own user: with the session that goes on, as those of before are over. */

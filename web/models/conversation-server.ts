@@ -1,5 +1,6 @@
 import type { ConversationView, MessageFileView } from '#api/contract'
 import { eventsOf } from './event-stream.ts'
+import { PAGE_SERVERS } from './page-servers.ts'
 import { VisitorServers } from './visitor-servers.ts'
 
 export { ConversationProblem } from './visitor-servers.ts'
@@ -24,8 +25,8 @@ const PATHS = {
 } as const
 
 /** The agent's side of a conversation that is there already. */
-export function agentConversation(server: string, id: string, token: string): ConversationPort {
-  const port = new ConversationServer([server], 'agent')
+export function agentConversation(id: string, token: string): ConversationPort {
+  const port = new ConversationServer(PAGE_SERVERS.all, 'agent')
   port.begin = async () => ({ id, token })
   return port
 }

@@ -125,6 +125,11 @@ export class DeskClient {
     return this.#api.send('POST', '/interactions', { type: 'call', to, id })
   }
 
+  /** Writes to a number first; the same id again sends nothing. */
+  beginText(text: { readonly id: string; readonly account: string; readonly to: string; readonly text: string }) {
+    return this.#api.send<{ readonly id: string }>('POST', '/interactions', { type: 'text', ...text })
+  }
+
   #call<T>(id: string, action: string, body: unknown = {}): Promise<T> {
     return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/${action}`, body)
   }

@@ -63,7 +63,7 @@ export function isByPhone(medium: InteractionView['medium']): boolean {
 
 /** Whether its parties write to each other. */
 export function isWritten(medium: InteractionView['medium']): boolean {
-  return medium === 'chat' || medium === 'sms' || medium === 'email'
+  return medium === 'chat' || medium === 'sms' || medium === 'email' || medium === 'fax'
 }
 
 /** What the agent works on now. */

@@ -97,6 +97,25 @@ describe('the connection', () => {
     expect(connection.state.get()).toBe('live')
   })
 
+  it('asks for the presence of those whom the page shows, again after a loss, and for nobody’s any more (AGS-08)', () => {
+    const { connection, clock, last } = setUp()
+    // Before anything was heard, the first message says it.
+    connection.follow(['ada'])
+    last().onopen?.()
+    expect(last().sent).toMatchObject([{ type: 'resume', colleagues: ['ada'] }])
+    last().hear(snapshot(7))
+    connection.follow(['ada', 'bob'])
+    connection.follow(['ada', 'bob'])
+    expect(last().sent.slice(1)).toMatchObject([{ sequence: 7, colleagues: ['ada', 'bob'] }])
+    last().onclose?.({ code: 1006 })
+    clock.advance(5_000)
+    last().onopen?.()
+    expect(last().sent).toMatchObject([{ sequence: 7, colleagues: ['ada', 'bob'] }])
+    last().hear(snapshot(9))
+    connection.follow([])
+    expect(last().sent.at(-1)).not.toHaveProperty('colleagues')
+  })
+
   it('resumes from the last sequence after a loss, sooner at first than later, and keeps the board meanwhile', () => {
     const { clock, connection, sockets, last } = setUp()
     last().onopen?.()

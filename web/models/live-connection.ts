@@ -23,6 +23,9 @@ export interface LiveConnectionOptions {
   readonly clock: Clock
   /** What the user may do is told: at the beginning, and when it is something else now. */
   readonly onRights?: (rights: Session['rights']) => void
+  /** The server has answered since it was asked last; or it has not, or no longer does, and is asked again. */
+  readonly onAnswered?: () => void
+  readonly onUnanswered?: () => void
   /** The session is over: log in again, and {@link LiveConnection.renew} goes on. */
   readonly onOver: () => void
 }
@@ -50,6 +53,7 @@ export class LiveConnection {
   #openedAt = 0
   #heardAt: number | undefined
   #rights: string | undefined
+  #colleagues: readonly string[] = []
   #stopRetry: () => void = () => {}
   #stopWatch: () => void = () => {}
   #isOver = false
@@ -80,6 +84,15 @@ export class LiveConnection {
     this.#drop()
     this.state.set(this.board.get().sequence === undefined ? 'connecting' : 'reconnecting')
     this.#connect()
+  }
+
+  /** Whose presence is told from now on, with its present at once. Those of before are followed no more. */
+  follow(colleagues: readonly string[]): void {
+    if (this.#closed || colleagues.join() === this.#colleagues.join()) return
+    this.#colleagues = colleagues
+    this.board.set({ ...this.board.get(), colleagues: new Map() })
+    // Before the first answer the connection says so itself.
+    if (this.#heardAt !== undefined) this.#socket?.send(JSON.stringify(this.#resume()))
   }
 
   close(): void {
@@ -114,6 +127,7 @@ export class LiveConnection {
       type: 'resume',
       token: this.#token,
       topics: ['queues', 'agents', 'interactions', 'mailboxes'],
+      ...(this.#colleagues.length > 0 && { colleagues: [...this.#colleagues] }),
       ...(sequence === undefined ? {} : { sequence }),
     }
   }
@@ -123,6 +137,7 @@ export class LiveConnection {
     this.#heardAt = this.#options.clock.now()
     if (message.type === 'problem') return
     this.#failures = 0
+    this.#options.onAnswered?.()
     if (message.rights && this.#isOther(message.rights, message.type)) return this.#beginAnew()
     this.board.set(foldMessage(this.board.get(), message, this.#options.clock.now()))
     this.state.set('live')
@@ -157,6 +172,7 @@ export class LiveConnection {
       this.state.set('over')
       return this.#options.onOver()
     }
+    this.#options.onUnanswered?.()
     this.state.set(this.board.get().sequence === undefined ? 'connecting' : 'reconnecting')
     const delayMs = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)]!
     this.#failures += 1

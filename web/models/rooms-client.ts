@@ -1,6 +1,7 @@
 import type { DirectoryEntry, RoomNews, RoomView } from '#api/contract'
 import { ApiClient, ApiProblem } from './api-client.ts'
 import { eventsOf } from './event-stream.ts'
+import { PAGE_SERVERS } from './page-servers.ts'
 
 /** What the page asks the server about rooms. */
 export interface RoomsPort {
@@ -29,7 +30,7 @@ export class RoomsClient implements RoomsPort {
 
   async *stream(signal: AbortSignal): AsyncGenerator<RoomNews, void, undefined> {
     const headers = { authorization: `Bearer ${this.#token}` }
-    const response = await fetch('/api/v1/rooms/stream', { headers, signal, credentials: 'omit' })
+    const response = await fetch(`${PAGE_SERVERS.get()}/api/v1/rooms/stream`, { headers, signal, credentials: 'omit' })
     if (!response.ok) throw new ApiProblem(response.status, response.statusText)
     yield* eventsOf<RoomNews>(response)
   }

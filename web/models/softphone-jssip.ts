@@ -96,7 +96,8 @@ class Agent implements SipAgent {
     this.#ua.stop()
   }
 
-  use({ user, secret }: SipAccount): void {
+  use({ url, user, secret }: SipAccount): void {
+    this.#socket.goTo(url)
     if (user !== undefined) this.#ua.set('authorization_user', user)
     if (secret !== undefined) this.#ua.set('password', secret)
     if (user !== undefined && this.#ua.isConnected()) this.#ua.register()

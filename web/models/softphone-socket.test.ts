@@ -42,10 +42,12 @@ function setUp() {
   const clock = new HandClock()
   const sockets: FakeSocket[] = []
   const asked: number[] = []
+  const urls: string[] = []
   const told: string[] = []
   let online = true
   const socket = new SipSocket('wss://phones.example:8443/ws', {
-    open: () => {
+    open: (url) => {
+      urls.push(url)
       const made = new FakeSocket()
       sockets.push(made)
       asked.push(clock.now())
@@ -61,7 +63,7 @@ function setUp() {
     online = now
   }
   const last = (): FakeSocket => sockets.at(-1)!
-  return { clock, sockets, asked, told, socket, setOnline, last }
+  return { clock, sockets, asked, urls, told, socket, setOnline, last }
 }
 
 describe('the socket of a softphone', () => {
@@ -99,6 +101,29 @@ describe('the socket of a softphone', () => {
     }
     expect(asked.length).toBeGreaterThan(8)
     expect(asked[1]).toBe(100)
+  })
+
+  it('that is to go to another edge is tried there at once, and leaves a connection that stands', () => {
+    const { socket, urls, last, clock } = setUp()
+    socket.connect()
+    last().onopen?.()
+    socket.goTo('ws://node2.example:8088/ws')
+    expect([urls.length, socket.isConnected(), socket.sip_uri]).toEqual([
+      1,
+      true,
+      'sip:phones.example:8443;transport=ws',
+    ])
+    last().onclose?.({ wasClean: false, code: 1006, reason: '' })
+    socket.connect()
+    expect(urls.at(-1)).toBe('ws://node2.example:8088/ws')
+    expect([socket.url, socket.sip_uri, socket.via_transport]).toEqual([
+      urls.at(-1),
+      'sip:node2.example:8088;transport=ws',
+      'WS',
+    ])
+    socket.goTo('ws://node3.example:8088/ws')
+    clock.pass(0)
+    expect(urls.at(-1)).toBe('ws://node3.example:8088/ws')
   })
 
   it('tells of a connection that has ended, and waits to be told to connect', () => {

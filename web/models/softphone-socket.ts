@@ -39,13 +39,14 @@ export interface SipSocketOptions {
 
 /** What JsSIP takes for its socket. From `connect` on it goes on trying until it is open; JsSIP is told of what was open and has ended, and of no attempt. */
 export class SipSocket {
-  readonly url: string
-  readonly sip_uri: string
-  via_transport: string
+  url = ''
+  sip_uri = ''
+  via_transport = ''
   onconnect: () => void = () => {}
   ondisconnect: (error: boolean, code?: number, reason?: string) => void = () => {}
   ondata: (data: unknown) => void = () => {}
   readonly #options: SipSocketOptions
+  #wanted: string
   #socket: WebSocketLike | undefined
   #isWanted = false
   #isOpen = false
@@ -54,11 +55,16 @@ export class SipSocket {
   #stopTimer: () => void = () => {}
 
   constructor(url: string, options: SipSocketOptions) {
-    const { protocol, host } = new URL(url)
-    this.url = url
-    this.sip_uri = `sip:${host};transport=ws`
-    this.via_transport = protocol === 'wss:' ? 'WSS' : 'WS'
     this.#options = options
+    this.#wanted = url
+    this.#settle()
+  }
+
+  /** Connects to another edge from now on; a connection that stands is left as it is, and one that is tried is tried there at once. */
+  goTo(url: string): void {
+    if (url === this.#wanted) return
+    this.#wanted = url
+    this.hurry()
   }
 
   connect(): void {
@@ -97,8 +103,16 @@ export class SipSocket {
     this.#attempt()
   }
 
+  #settle(): void {
+    const { protocol, host } = new URL(this.#wanted)
+    this.url = this.#wanted
+    this.sip_uri = `sip:${host};transport=ws`
+    this.via_transport = protocol === 'wss:' ? 'WSS' : 'WS'
+  }
+
   #attempt(): void {
     const { open, isOnline } = this.#options
+    this.#settle()
     if (!isOnline()) return this.#later(OFFLINE_PAUSE_MS)
     const attempt = this.#attempts++
     const socket = open(this.url)

@@ -31,6 +31,7 @@ export interface OwnSupervision {
   readonly mode: SupervisionMode
   /** The own phone rings, or is about to: nothing is heard yet. */
   readonly rings: boolean
+  readonly isMuted: boolean
   /** Whose conversation it is; absent when the agent has left it. */
   readonly agent: string | undefined
 }
@@ -70,7 +71,8 @@ export function ownSupervision(
   const name = agent == null ? undefined : (agents.get(agent)?.displayName ?? agent)
   // Whose agent has left has the agent's place; else a party is there beside the agent.
   const mode = own.supervises?.mode ?? (agent == null ? 'take-over' : 'join')
-  return { call, mode, rings: own.connection !== 'connected' && own.connection !== 'held', agent: name }
+  const rings = own.connection !== 'connected' && own.connection !== 'held'
+  return { call, mode, rings, isMuted: own.muted ?? false, agent: name }
 }
 
 /** What the pressed keys ask for; letters count by their place, so that Option on a Mac does not change them. */

@@ -42,7 +42,7 @@ export function PageFrame(props: {
         <AppLinks app={app} session={session} />
         <ConnectionPill state={state} />
         <div className={styles['right']}>
-          <ColleaguesButton session={session} />
+          <ColleaguesButton session={session} connection={connection} />
           {props.aside}
           <AccountMenu session={session} onLogOut={props.onLogOut} />
         </div>

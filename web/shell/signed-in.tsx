@@ -5,6 +5,7 @@ import { LogInAgain } from '../features/log-in/log-in-again.tsx'
 import { ApiClient } from '../models/api-client.ts'
 import { browserClock } from '../models/clock.ts'
 import { LiveConnection, type Socket } from '../models/live-connection.ts'
+import { PAGE_SERVERS } from '../models/page-servers.ts'
 import { SessionModel } from '../models/session.ts'
 import { useStore } from '../ui/use-store.ts'
 import { Renewal, type RenewSession } from './renewal.ts'
@@ -78,10 +79,12 @@ function Connected(props: ConnectedProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: one connection a user, who may log in again on the same page.
   useEffect(() => {
     const made = new LiveConnection({
-      open: () => new WebSocket(`${location.origin.replace(/^http/, 'ws')}/ws`) as unknown as Socket,
+      open: () => new WebSocket(`${PAGE_SERVERS.socket}/ws`) as unknown as Socket,
       token: latest.current.session.token,
       clock: browserClock,
       onRights: (rights) => latest.current.onRights(rights),
+      onAnswered: () => PAGE_SERVERS.answered(),
+      onUnanswered: () => PAGE_SERVERS.failed(),
       onOver: () => !isRenewing.current && latest.current.onOver(),
     })
     setConnection(made)
@@ -93,6 +96,7 @@ function Connected(props: ConnectedProps) {
       made.close()
     }
   }, [session.user])
+  useEffect(() => learnServers(session), [session])
   useEffect(() => connection?.renew(session.token), [connection, session.token])
   const renew = useMemo((): RenewSession | undefined => {
     if (!connection) return undefined
@@ -113,5 +117,15 @@ function Connected(props: ConnectedProps) {
     <Renewal value={renew}>
       <Page session={session} connection={connection} onLogOut={onLogOut} />
     </Renewal>
+  )
+}
+
+/** A log-in may be older than the list of machines, so the server is asked. */
+function learnServers({ token, servers }: Session): void {
+  PAGE_SERVERS.learn(servers)
+  const current = new ApiClient(token).read<Omit<Session, 'token'>>('/sessions/current')
+  current.then(
+    (told) => PAGE_SERVERS.learn(told.servers),
+    () => {},
   )
 }

@@ -6,6 +6,7 @@ import { AccountLogin } from './account-login.ts'
 import { AccountReader } from './account-reader.ts'
 import { AccountSender } from './account-sender.ts'
 import type { MailContext, MailCounters, MailSequencer } from './context.ts'
+import { FaxReports } from './fax-reports.ts'
 import { COPY_MS_MAX, LOOK_MS } from './limits.ts'
 import { ReadingThread } from './reading-thread.ts'
 import { VoiceMailer } from './voice-mailer.ts'
@@ -48,6 +49,7 @@ export class MailAdapter {
   readonly counters: MailCounters = { taken: 0, passed: 0, sent: 0, deferred: 0, refused: 0, failures: 0 }
   readonly #context: MailContext
   readonly #reading: ReadingThread
+  readonly #faxes: FaxReports
   readonly #running = new Map<string, Running>()
   readonly #ending = new Set<Promise<unknown>>()
   readonly #voice: VoiceMailer | undefined
@@ -57,6 +59,7 @@ export class MailAdapter {
 
   constructor(options: MailAdapterOptions) {
     this.#reading = new ReadingThread(options)
+    this.#faxes = new FaxReports(options)
     this.#context = { copyMs: COPY_MS_MAX, ...options, counters: this.counters, reading: this.#reading }
     this.#voice = options.soundOf && new VoiceMailer(this.#context, options.soundOf)
   }
@@ -102,6 +105,7 @@ export class MailAdapter {
     for (const [name, running] of this.#running) if (accounts.get(name) !== running.account) this.#end(running)
     for (const account of accounts.values()) if (!this.#running.has(account.name)) this.#begin(account)
     for (const { sender } of this.#running.values()) sender.look()
+    this.#faxes.look()
   }
 
   #begin(account: MailAccount): void {

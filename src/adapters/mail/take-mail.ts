@@ -4,6 +4,7 @@ import { fileBlobKey, type Interaction, type MessageFile, type MessageMail } fro
 import { knownKey, type MailState, messageIdOf, type OutgoingMail, replySubject, threadOf } from '#kernel/mail'
 import type { AdapterCommand, MailContext } from './context.ts'
 import type { ReadMail } from './read-mail.ts'
+import { faxOf, type TakenFax } from './take-fax.ts'
 
 /** Where a mail lies. */
 export interface MailPlace {
@@ -42,7 +43,9 @@ export async function takeMail(
     machine: 'mail',
     command: { type: 'TakeMail', ...at, messageId: mail.messageId, interaction },
   }
-  const { html, files } = await store(context, mail)
+  // What answers a mail of ours is what the gateway reports of it, with a picture of its first page or without.
+  const fax = before === undefined ? faxOf(account, mail) : undefined
+  const { html, files } = await store(context, fax ? { ...mail, files: fax.documents } : mail)
   const follows = open || before === undefined ? undefined : before
   const message: AdapterCommand = {
     machine: 'centre',
@@ -55,6 +58,7 @@ export async function takeMail(
     },
   }
   if (open) return [take, ...undelivered(mails, account, mail), message]
+  if (fax) return [take, createFax(account, mail, interaction, fax), message]
   const create: AdapterCommand = {
     machine: 'centre',
     command: {
@@ -67,6 +71,11 @@ export async function takeMail(
     ...[take, ...undelivered(mails, account, mail), create, message],
     ...acknowledgement(account, mail, interaction, follows === undefined),
   ]
+}
+
+function createFax({ queue }: MailAccount, { subject }: ReadMail, interaction: string, fax: TakenFax): AdapterCommand {
+  const command = { type: 'CreateContact', interaction, medium: 'fax', queue, from: fax.number, subject } as const
+  return { machine: 'centre', command }
 }
 
 /** The mail of ours that came back: the copy that we send ourselves, so that it is known what a server has taken. */
@@ -82,7 +91,8 @@ function threadBefore(mails: MailState, account: MailAccount, mail: ReadMail): s
 
 /** Only a conversation of this very account is joined, whatever a stranger writes into a head. */
 function openThread(interaction: Interaction | undefined, account: MailAccount): Interaction | undefined {
-  if (interaction?.medium !== 'email' || interaction.phase.state === 'wrapping-up') return undefined
+  const isByMail = interaction?.medium === 'email' || interaction?.medium === 'fax'
+  if (!isByMail || interaction.phase.state === 'wrapping-up') return undefined
   const isOwn = interaction.conversation?.messages.some(({ mail }) => mail?.account === account.name)
   return isOwn ? interaction : undefined
 }

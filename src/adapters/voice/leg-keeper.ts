@@ -1,36 +1,25 @@
-import { type Millis, newId, type Timer } from '#base'
+import type { Millis, Timer } from '#base'
 import type { CentreState } from '#kernel/centre'
-import { opusFor, srtpFor } from '#kernel/config'
-import {
-  type DesiredParticipant,
-  desiredParticipant,
-  type Interaction,
-  type InteractionId,
-  isByPhone,
-  isLive,
-  type Participant,
-} from '#kernel/interaction'
+import { opusFor } from '#kernel/config'
+import { type DesiredParticipant, type Interaction, type InteractionId, isLive } from '#kernel/interaction'
 import type { EdgeGreeting } from '#protocols/control'
-import { bracketed, escapeUser, parseUri } from '#protocols/sip'
+import { parseUri } from '#protocols/sip'
 import type { VoiceContext } from './context.ts'
 import type { EdgePool } from './edge-pool.ts'
-import type { LegBirth } from './leg/command.ts'
 import { isOver, type Leg, type LegId } from './leg/leg.ts'
+import { addressed, LegBirths } from './leg-births.ts'
 import { cancelOf, requestUriOf } from './leg-messages.ts'
+import { MediaHomes } from './media-homes.ts'
 import type { MediaPool } from './media-pool.ts'
 import { isWeb, mediaSpecOf } from './media-spec.ts'
-import { newDialog } from './new-dialog.ts'
 import type { PartyIndex } from './party-index.ts'
 import type { Reachability } from './reachability.ts'
-import { lacksPort, reconcileLeg, reportOf } from './reconcile.ts'
+import { reconcileLeg, reportOf } from './reconcile.ts'
 import { continueRecordings } from './recordings.ts'
-import { type AdapterCommand, centre, type LegView, requestKey, soonest, voice } from './repair.ts'
+import { type AdapterCommand, centre, type LegView, RETRY_MS, requestKey, soonest, voice } from './repair.ts'
 import { Sent } from './sent.ts'
 import { TRANSACTION_MS } from './sip-methods.ts'
 import { addressedOver, TRUNK_SILENT_MS, type Trunks } from './trunks.ts'
-
-/** A submit that is refused (the log is away, too much waits) is tried again after this. */
-const RETRY_MS = 200
 
 /** A page that asks to be called anew is heard once in so long: ICE, handshake and first sound take a second or two. */
 const RENEWAL_MS_MIN = 3000
@@ -64,14 +53,11 @@ export class LegKeeper {
   readonly #edges: EdgePool
   readonly #media: MediaPool
   readonly #trunks: Trunks
-  readonly #again: () => void
   readonly #parties: PartyIndex
   readonly #phones: Phones
   readonly #memories = new Map<LegId, Memory>()
-  readonly #preparing = new Set<string>()
-  /** Where interactions go whose media process is gone: all their legs to the same one. */
-  readonly #homes = new Map<InteractionId, string>()
-  #retry: Timer | undefined
+  readonly #homes: MediaHomes
+  readonly #births: LegBirths
   #closed = false
 
   constructor(context: VoiceContext, peers: LegPeers, parties: PartyIndex, phones: Phones) {
@@ -79,15 +65,16 @@ export class LegKeeper {
     this.#edges = peers.edges
     this.#media = peers.media
     this.#trunks = peers.trunks
-    this.#again = () => peers.again()
     this.#parties = parties
     this.#phones = phones
+    this.#homes = new MediaHomes(context, peers, parties)
+    this.#births = new LegBirths({ context, peers, parties, phones, homes: this.#homes })
   }
 
   /** Everything that is to be compared after a takeover, or when an edge or a media process is there (again): what is in the midst of something first. */
   *all(): Iterable<InteractionId | LegId> {
     const { centre: state, voice: legs } = this.#states
-    for (const id of this.#homes.keys()) if (!state.interactions.has(id)) this.#homes.delete(id)
+    this.#homes.forgetEnded()
     for (const leg of legs.legs.values()) if (leg.progress.state !== 'confirmed') yield leg.id
     yield* state.interactions.keys()
     // A leg whose interaction is over is no party of any.
@@ -100,7 +87,7 @@ export class LegKeeper {
     const interaction = this.#states.centre.interactions.get(id)
     if (!interaction) return
     for (const participant of interaction.participants) {
-      if (isLive(participant) && !this.#parties.legOf(participant.id)) this.#reach(interaction, participant)
+      if (isLive(participant) && !this.#parties.legOf(participant.id)) this.#births.reach(interaction, participant)
     }
   }
 
@@ -138,7 +125,10 @@ export class LegKeeper {
     const { dial } = this.#viewOf(leg, this.#memory(id)).desired
     const edge = this.#edges.forUser(extension)
     if (!edge || dial?.address !== extension) return undefined
-    const isNew = this.#context.sequencer.now() < leg.progress.since + RENEWAL_MS_MIN
+    // A page that has come since is not the one that was called a moment ago.
+    const [newest] = this.#phones.contactsOf(extension)
+    const isAsking = newest !== undefined && isSamePhone(newest, leg.dialog.target)
+    const isNew = isAsking && this.#context.sequencer.now() < leg.progress.since + RENEWAL_MS_MIN
     return isNew ? undefined : renewal(leg, edge, dial)
   }
 
@@ -185,7 +175,7 @@ export class LegKeeper {
 
   close(): void {
     this.#closed = true
-    this.#retry?.stop()
+    this.#births.close()
     for (const memory of this.#memories.values()) memory.timer?.stop()
   }
 
@@ -219,7 +209,7 @@ export class LegKeeper {
     const { process } = leg.media
     const local = this.#media.localOf(process, leg.id)
     const codec = interaction && this.#codecOf(interaction, leg)
-    const home = interaction && this.#processOf(interaction)
+    const home = interaction && this.#homes.processOf(interaction)
     return {
       leg,
       desired,
@@ -242,48 +232,12 @@ export class LegKeeper {
     return opus === 'everybody' || (opus === 'browsers' && isWeb(leg))
   }
 
-  #mayProtect(extension: string): boolean {
-    const srtp = srtpFor(this.#context.sequencer.committed.states.centre.configuration.parameters)
-    return (srtp === 'offered' || srtp === 'anywhere') && this.#phones.isSecret(extension)
-  }
-
   #codecOf(interaction: Interaction, leg: Leg): 'PCMU' | 'PCMA' | undefined {
     for (const { id } of interaction.participants) {
       const codec = id === leg.participant ? undefined : this.#parties.legOf(id)?.media.terms?.codec
       if (codec) return codec.name
     }
     return undefined
-  }
-
-  /** The media process of an interaction: that of its first live leg, unless that process is gone for good. */
-  #processOf(interaction: Interaction): string | undefined {
-    for (const { id } of interaction.participants) {
-      const leg = this.#parties.legOf(id)
-      if (!leg || isOver(leg)) continue
-      if (!this.#mayStay(interaction, leg.media.process)) return this.#homeFor(interaction.id, leg.edge)
-      this.#homes.delete(interaction.id)
-      return leg.media.process
-    }
-    return this.#media.choose()
-  }
-
-  /** A process that lives behind a cut link keeps its calls, until one of them needs something new of it. */
-  #mayStay({ id, participants }: Interaction, process: string): boolean {
-    if (this.#media.isReady(process)) return !this.#media.shouldLeave(process)
-    if (!this.#media.isHealthy(process) || this.#homes.has(id)) return false
-    const now = this.#context.sequencer.now()
-    return !participants.some((one) => {
-      const leg = this.#parties.legOf(one.id)
-      return leg !== undefined && lacksPort(leg, now)
-    })
-  }
-
-  #homeFor(interaction: InteractionId, edge: string): string | undefined {
-    const chosen = this.#homes.get(interaction)
-    if (chosen !== undefined && this.#media.isReady(chosen)) return chosen
-    const home = this.#media.choose(this.#edges.find(edge)?.node)
-    if (home !== undefined) this.#homes.set(interaction, home)
-    return home
   }
 
   #setMedia(leg: Leg, desired: DesiredParticipant): void {
@@ -320,22 +274,6 @@ export class LegKeeper {
     memory.timer = this.#context.clock.after(delayMs, () => this.reconcileLeg(id))
   }
 
-  /** A party without a leg is dialled; one that was there and has lost its leg is given up. */
-  #reach(interaction: Interaction, participant: Participant): void {
-    const { configuration } = this.#states.centre
-    const desired = desiredParticipant(interaction, participant, configuration)
-    const fresh = participant.connection === 'initiated'
-    if (fresh && desired.connection === 'connected' && desired.dial) {
-      this.#dial(interaction, participant, desired.dial)
-      return
-    }
-    const came = participant.kind === 'customer'
-    if (!isByPhone(interaction.medium) || (fresh && !came)) return
-    this.#submitOnce(participant.id, [
-      centre({ type: 'ReportCleared', interaction: interaction.id, participant: participant.id, reason: 'lost' }),
-    ])
-  }
-
   /** The page that the party was on is gone, and the user has another one: there the party is called anew. */
   #renewalOf({ leg, desired }: LegView): AdapterCommand | undefined {
     const { dial } = desired
@@ -355,83 +293,6 @@ export class LegKeeper {
     const unheard = refusals > 0 || requests.some((request) => request.method === 'INVITE')
     return unheard && (this.#phones.registeredAt(extension) ?? 0) > silentSince
   }
-
-  #dial(interaction: Interaction, participant: Participant, dial: NonNullable<DesiredParticipant['dial']>): void {
-    const process = this.#processOf(interaction)
-    if (process === undefined) return
-    if (dial.outside) return this.#dialOutside(interaction, participant, { dial, process })
-    const edge = this.#edges.forUser(dial.address)
-    if (!edge) return
-    const id: LegId = newId('l')
-    const leg: LegBirth = {
-      id,
-      interaction: interaction.id,
-      participant: participant.id,
-      edge: edge.name,
-      process,
-      ...(this.#phones.isBrowser(dial.address) && { webrtc: true as const }),
-      ...(this.#mayProtect(dial.address) && { srtp: true as const }),
-      ...addressed(id, edge, dial),
-    }
-    this.#submitOnce(participant.id, [voice({ type: 'Prepare', leg })])
-  }
-
-  /** Over the first trunk that carries the number and has room; without one the party cannot be reached. */
-  #dialOutside(
-    interaction: Interaction,
-    participant: Participant,
-    { dial, process }: { readonly dial: NonNullable<DesiredParticipant['dial']>; readonly process: string },
-  ): void {
-    const edge = this.#edges.any()
-    if (!edge) return
-    const trunk = this.#trunks.choose(dial.address)
-    if (!trunk) {
-      this.#context.logger.warn({ interaction: interaction.id }, 'no trunk has room for a call')
-      this.#submitOnce(participant.id, [
-        centre({
-          ...{ type: 'ReportFailed', interaction: interaction.id, participant: participant.id },
-          reason: 'unreachable',
-        }),
-      ])
-      return
-    }
-    const id: LegId = newId('l')
-    const leg: LegBirth = {
-      ...{ id, interaction: interaction.id, participant: participant.id, edge: edge.name, process },
-      trunk: { name: trunk.name, tried: [] },
-      ...addressedOver(trunk, id, edge, dial),
-    }
-    this.#submitOnce(participant.id, [voice({ type: 'Prepare', leg, callsMax: trunk.callsMax })])
-  }
-
-  #submitOnce(participant: string, commands: readonly AdapterCommand[]): void {
-    if (this.#preparing.has(participant)) return
-    this.#preparing.add(participant)
-    this.#context.sequencer
-      .submit(commands)
-      .then(() => {
-        this.#preparing.delete(participant)
-        // The last place on a trunk went to another call of the same moment: it is looked for elsewhere.
-        if (commands.some(isOutside) && !this.#parties.legOf(participant)) this.#retrySoon()
-      })
-      .catch((error: unknown) => {
-        this.#preparing.delete(participant)
-        this.#context.logger.warn({ participant, error: String(error) }, 'a party waits to be reached')
-        this.#retrySoon()
-      })
-  }
-
-  #retrySoon(): void {
-    if (this.#closed) return
-    this.#retry ??= this.#context.clock.after(RETRY_MS, () => {
-      this.#retry = undefined
-      this.#again()
-    })
-  }
-}
-
-function isOutside({ machine, command }: AdapterCommand): boolean {
-  return machine === 'voice' && command.type === 'Prepare' && command.leg.trunk !== undefined
 }
 
 /** The party of the leg called anew, at whatever page its user has now. */
@@ -442,18 +303,6 @@ function renewal(
 ): AdapterCommand {
   const { contact, dialog } = addressed(id, edge, dial)
   return voice({ type: 'Renew', leg: id, dialog, edge: edge.name, contact })
-}
-
-/** A dialog that is to begin: from us, with the caller's number, to a user's phone by way of that edge. */
-function addressed(
-  id: LegId,
-  edge: Pick<EdgeGreeting, 'sipHost' | 'sipPort'>,
-  dial: NonNullable<DesiredParticipant['dial']>,
-): Pick<LegBirth, 'contact' | 'dialog'> {
-  const host = `${bracketed(edge.sipHost)}:${edge.sipPort}`
-  const { address, callerNumber, callerName } = dial
-  const caller = `sip:${escapeUser(callerNumber)}@${host}`
-  return newDialog(id, edge, { target: `sip:${escapeUser(address)}@${host}`, caller, callerName })
 }
 
 /** Whether two contacts are of one page: parameters tell of the way only. */

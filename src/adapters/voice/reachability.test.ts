@@ -34,6 +34,24 @@ describe('the newest phone of a user', () => {
     expect([told.isSecret('2001'), told.isBrowser('2001')]).toEqual([secret, browser])
   })
 
+  it('is a page that is open: one that was closed comes behind it, and calls nobody away from where the other is', () => {
+    const told = phones('sip:old@tab.invalid;transport=ws', 'sip:2001@192.0.2.1', 'sip:closed@tab.invalid;transport=ws')
+    const [old, phone, closed] = [
+      'sip:old@tab.invalid;transport=ws',
+      'sip:2001@192.0.2.1',
+      'sip:closed@tab.invalid;transport=ws',
+    ]
+    const of = (contact: string, updatedAt: number, closedAt?: number): Binding => ({
+      ...{ contact, flow: contact, callId: 'c', cseq: 1, expiresAt: 60_000, updatedAt },
+      ...(closedAt !== undefined && { closedAt }),
+    })
+    told.learn('2001', [of(closed!, 3, 4), of(phone!, 2), of(old!, 1)])
+    expect(told.contactsOf('2001')).toEqual([phone, old, closed])
+    expect(told.isBrowser('2001')).toBe(false)
+    told.learn('2001', [of(closed!, 3, 4), of(old!, 1, 4)])
+    expect(told.contactsOf('2001')).toEqual([closed, old])
+  })
+
   it('is none where nobody registered', () => {
     const told = phones('sips:2001@192.0.2.1')
     expect([told.isSecret('2002'), told.isBrowser('2002')]).toEqual([false, false])

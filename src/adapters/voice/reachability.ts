@@ -12,6 +12,9 @@ const SWEEP_MS = 5000
 /** A refused submit is tried again after this. */
 const RETRY_MS = 500
 
+/** A page that is loaded anew, or whose server changes, is there again within this: until then nothing that rings there is taken away. */
+export const CLOSED_MS_MAX = 10_000
+
 /** Users with bindings: each has one phone or two; ten times the largest centre. */
 const USERS_MAX = 100_000
 
@@ -60,10 +63,13 @@ export class Reachability {
     return bindings && Math.max(...bindings.map(({ updatedAt }) => updatedAt))
   }
 
-  /** Where a user's phones are, the newest first: the URIs of their contacts. */
+  /** Where a user's phones are, pages that are closed behind all others, then the newest first: the URIs of their contacts. */
   contactsOf(extension: string): readonly string[] {
+    const isClosed = ({ closedAt }: Binding): number => (closedAt === undefined ? 0 : 1)
     const bindings = [...(this.#bindings.get(extension) ?? [])]
-    return bindings.sort((one, other) => other.updatedAt - one.updatedAt).map(({ contact }) => contact)
+    return bindings
+      .sort((one, other) => isClosed(one) - isClosed(other) || other.updatedAt - one.updatedAt)
+      .map(({ contact }) => contact)
   }
 
   /** The edge's word: all bindings of one user, newest. */
@@ -112,11 +118,18 @@ export class Reachability {
     this.#timer = this.#context.clock.after(SWEEP_MS, () => this.#sweep())
   }
 
+  /** Whether a phone is there: a page that was closed a while ago is none. */
+  #isThere(extension: string): boolean {
+    const now = this.#context.clock.now()
+    const bindings = this.#bindings.get(extension) ?? []
+    return bindings.some(({ closedAt }) => closedAt === undefined || now - closedAt < CLOSED_MS_MAX)
+  }
+
   #report(extension: string): void {
     const { configuration, agents } = this.#context.sequencer.committed.states.centre
     const user = configuration.extensions.get(extension)
     const agent = user === undefined ? undefined : agents.get(user)
-    const reachable = this.#bindings.has(extension)
+    const reachable = this.#isThere(extension)
     // Who is rung at a number outside is there whatever is registered.
     if (user === undefined || !agent || agent.station !== undefined) return
     if (agent.reachable === reachable || (!reachable && !this.#settled)) return

@@ -120,6 +120,9 @@ export function soonest(repair: Repair, ...times: readonly (Millis | undefined)[
   return known.length === 0 ? repair : { ...repair, lookAt: Math.min(...known) }
 }
 
+/** A submit that is refused (the log is away, too much waits) is tried again after this. */
+export const RETRY_MS = 200
+
 /** A command for the legs. */
 export function voice(command: VoiceCommand): AdapterCommand {
   return { machine: 'voice', command }

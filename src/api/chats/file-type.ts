@@ -5,6 +5,9 @@ const KINDS: readonly { readonly type: string; readonly begins: readonly number[
   { type: 'image/gif', begins: [0x47, 0x49, 0x46, 0x38] },
   { type: 'image/webp', begins: [0x57, 0x45, 0x42, 0x50], at: 8 },
   { type: 'application/pdf', begins: [0x25, 0x50, 0x44, 0x46, 0x2d] },
+  // What fax gateways send: little-endian and big-endian.
+  { type: 'image/tiff', begins: [0x49, 0x49, 0x2a, 0x00] },
+  { type: 'image/tiff', begins: [0x4d, 0x4d, 0x00, 0x2a] },
   // Office documents are archives; nothing here opens them.
   { type: 'application/zip', begins: [0x50, 0x4b, 0x03, 0x04] },
 ]

@@ -77,7 +77,11 @@ export const CheckedSchema = z.object({
       by: z.string(),
       at: MomentSchema,
       fields: z
-        .array(FieldDifferenceSchema)
+        .array(
+          FieldDifferenceSchema.extend({
+            mine: z.unknown().optional().describe('what the proposal says there, if it changes it: null takes it away'),
+          }),
+        )
         .optional()
         .describe('what others changed in it since basedOn; absent when history does not hold it'),
     }),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { DurationMsSchema, MediumSchema, MomentSchema, PAGE_MAX } from './fields.ts'
-import { AgentLiveSchema } from './live.ts'
+import { DIRECTORY_MAX, DurationMsSchema, MediumSchema, MomentSchema, PAGE_MAX } from './fields.ts'
+import { PresenceSchema } from './presence.ts'
 
 /** As many characters as a page of a book; what is longer belongs into a document. */
 export const NOTE_CHARS_MAX = 4_000
@@ -28,13 +28,16 @@ export const DeskSettingsSchema = z.object({
       wrapUpMaxMs: DurationMsSchema.describe('how long the work after a call may be made to last'),
     }),
   ),
+  faxAccounts: z
+    .array(z.object({ name: z.string(), address: z.string() }))
+    .describe('the mail accounts of fax gateways that you may send a fax by first'),
+  textAccounts: z
+    .array(z.object({ name: z.string(), address: z.string() }))
+    .describe('the numbers of ours that you may begin a conversation by text message from'),
 })
 
 /** What an agent's page must know besides what moves. */
 export type DeskSettings = z.infer<typeof DeskSettingsSchema>
-
-/** More than fit on a page: whoever wants others types more of the name. */
-export const DIRECTORY_MAX = 50
 
 /** Whom to look for: words that a name, an extension or a number begins with; accents and case do not count. */
 export const DirectoryQuerySchema = z.strictObject({
@@ -48,8 +51,9 @@ export const DirectoryEntrySchema = z.object({
   name: z.string(),
   displayName: z.string(),
   number: z.string(),
-  status: AgentLiveSchema.shape.status.nullable().describe('of people'),
-  reason: z.string().nullable(),
+  presence: PresenceSchema.nullable().describe(
+    'of people; /ws tells how it changes, for whom its message names as `colleagues`',
+  ),
   ready: z.number().int().nullable().describe('of queues: agents who are ready'),
   waiting: z.number().int().nullable().describe('of queues'),
 })

@@ -33,6 +33,10 @@ export const DrillScoreSchema = z.object({
   secondsLost: z.number().nullable(),
   silenceMs: DurationMsSchema.describe('the longest time in which a test call heard nothing'),
   terms: z.array(z.number().int()).describe('the terms that wrote since the blow'),
+  failed: z
+    .array(z.string())
+    .optional()
+    .describe('what does not pass by the marks of the failure plan, in words; empty: passed'),
 })
 
 /** A drill and its score. */

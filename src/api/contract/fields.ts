@@ -10,7 +10,7 @@ export const AnyMomentSchema = z.iso.datetime({ offset: true }).describe('RFC 33
 export const DurationMsSchema = z.number().int().min(0).describe('milliseconds')
 
 /** By what a contact comes. */
-export const MediumSchema = z.enum(['voice', 'callback', 'chat', 'sms', 'email', 'work-item'])
+export const MediumSchema = z.enum(['voice', 'callback', 'chat', 'sms', 'email', 'fax', 'work-item'])
 
 /** Names of users, queues and flows: short, without spaces, fit for an address. */
 export const NAME_PATTERN = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u
@@ -36,8 +36,31 @@ export const OutsideNumberSchema = z
   .transform((text) => text.replace(/[\s()/.-]/g, ''))
   .pipe(z.string().regex(/^\+?[0-9]{1,20}$/, 'a telephone number has 1 to 20 digits, with + in front or not'))
 
+/** A number that a text message or a fax goes to: so that its answer is known as one, it is written as networks write it. */
+export const WritableNumberSchema = z
+  .string()
+  .max(40)
+  .transform((text) => text.replace(/[\s()/.-]/g, '').replace(/^00/, '+'))
+  .pipe(
+    z
+      .string()
+      .regex(
+        /^(?:\+[1-9][0-9]{5,14}|[1-9][0-9]{2,7})$/,
+        'write + and the country before the number; a short code has 3 to 8 digits',
+      ),
+  )
+
+/** What colleagues read in one glance beside a name; what is longer is a message. */
+export const PRESENCE_NOTE_CHARS_MAX = 140
+
+/** What stands beside a status: `back at three`. */
+export const PresenceNoteSchema = z.string().trim().min(1).max(PRESENCE_NOTE_CHARS_MAX)
+
 /** One page of a list: beyond it an answer would hold up everything behind it. */
 export const PAGE_MAX = 200
+
+/** Colleagues that are found at once, and followed: more than fit on a page. Whoever wants others types more of the name. */
+export const DIRECTORY_MAX = 50
 
 /** What a page holds when nothing is said. */
 export const PAGE_DEFAULT = 50

@@ -8,8 +8,10 @@ import {
   MediumSchema,
   MomentSchema,
   NameSchema,
+  OutsideNumberSchema,
   PAGE_DEFAULT,
   PAGE_MAX,
+  WritableNumberSchema,
 } from './fields.ts'
 
 /** Where an interaction stands; the states of the kernel. */
@@ -245,14 +247,14 @@ const ValuesSchema = z
   .record(z.string().min(1).max(64), z.union([z.string().max(VALUE_CHARS_MAX), z.number()]))
   .refine((values) => Object.keys(values).length <= FIELDS_MAX, `has more than ${FIELDS_MAX} fields`)
 
+const DocumentsSchema = z
+  .array(z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/), name: z.string().min(1).max(200) }))
+  .max(DOCUMENTS_MAX)
+
 const ItemContent = {
   values: ValuesSchema.optional().describe('of the form, as far as they are known'),
   dueAt: AnyMomentSchema.optional().describe('when it shall be done; after that it is overdue'),
-  documents: z
-    .array(z.strictObject({ hash: z.string().regex(/^[0-9a-f]{64}$/), name: z.string().min(1).max(200) }))
-    .max(DOCUMENTS_MAX)
-    .optional()
-    .describe('uploaded before to /documents'),
+  documents: DocumentsSchema.optional().describe('uploaded before to /documents'),
 }
 
 /** What shall be otherwise of a work item; what is not said stays as it is. */
@@ -297,7 +299,10 @@ export const CompleteSchema = z.strictObject({
   outcome: z.string().min(1).max(200).optional(),
 })
 
-/** A new interaction: a work item or a callback into a queue, or a call that first rings you, then dials. */
+/** More than ten text messages hold. */
+const TEXT_CHARS_MAX = 4_000
+
+/** A new interaction: a work item or a callback into a queue, a call that first rings you, then dials, a text message or a fax that you write first, or a fax that came. */
 export const NewInteractionSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('work-item'),
@@ -314,6 +319,31 @@ export const NewInteractionSchema = z.discriminatedUnion('type', [
     to: DialStringSchema,
     user: NameSchema.optional().describe('whose phone rings first; you, when not said'),
     id: IdSchema.optional().describe('of the call, made by you: the same id calls nobody twice'),
+  }),
+  z.strictObject({
+    type: z.literal('text'),
+    account: NameSchema.describe('of the number of ours that it leaves from'),
+    to: WritableNumberSchema,
+    text: z.string().trim().min(1).max(TEXT_CHARS_MAX),
+    id: IdSchema.optional().describe('of the conversation, made by you: the same id sends nothing twice'),
+  }),
+  z.strictObject({
+    type: z.literal('fax'),
+    account: NameSchema.describe('of the mail account of the gateway that it leaves by'),
+    to: WritableNumberSchema,
+    documents: DocumentsSchema.min(1).describe('PDF or TIFF, uploaded before to /documents'),
+    text: z.string().trim().max(TEXT_CHARS_MAX).default('').describe('many gateways make a cover page of it'),
+    id: IdSchema.optional().describe('of the contact, made by you: the same id sends nothing twice'),
+  }),
+  z.strictObject({
+    type: z.literal('received-fax'),
+    from: z.union([OutsideNumberSchema, z.literal('')]).describe('empty: it is not known'),
+    queue: NameSchema,
+    documents: DocumentsSchema.min(1).describe('PDF or TIFF, uploaded before to /documents'),
+    subject: z.string().min(1).max(SUBJECT_CHARS_MAX).optional(),
+    id: ItemIdSchema.optional().describe('of the fax, made by you: the same id makes no second one'),
+    priority: Wanted.priority,
+    customer: Wanted.customer,
   }),
 ])
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { DurationMsSchema, MediumSchema, MomentSchema, OutsideNumberSchema } from './fields.ts'
+import { DurationMsSchema, MediumSchema, MomentSchema, OutsideNumberSchema, PresenceNoteSchema } from './fields.ts'
 import { RoleSchema } from './session.ts'
 
 /** What an agent is; derived from facts, never set. */
@@ -91,6 +91,7 @@ export const AgentLiveSchema = z.object({
   since: MomentSchema.nullable(),
   chosen: z.enum(['ready', 'not-ready', 'logged-off']),
   reason: z.string().nullable(),
+  note: z.string().nullable().optional().describe('what colleagues read beside the status'),
   reachable: z.boolean(),
   station: z.string().nullable().optional().describe('the telephone number outside at which the agent is rung'),
   queues: z.array(z.string()),
@@ -115,6 +116,7 @@ export type AgentLive = z.infer<typeof AgentLiveSchema>
 export const ChooseStatusSchema = z.strictObject({
   status: z.enum(['ready', 'not-ready', 'logged-off']),
   reason: z.string().min(1).max(64).optional(),
+  note: PresenceNoteSchema.nullable().optional().describe('what colleagues read beside it; as it is when not said'),
 })
 
 /** Where an agent is rung until it logs off. */

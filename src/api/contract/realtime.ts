@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { MomentSchema } from './fields.ts'
+import { DIRECTORY_MAX, MomentSchema, NameSchema } from './fields.ts'
 import { InteractionSchema } from './interaction.ts'
 import { AgentLiveSchema, QueueLiveSchema } from './live.ts'
 import { MailboxSchema } from './mailbox.ts'
+import { PresenceSchema } from './presence.ts'
 import { RightsSchema } from './session.ts'
 
 /** What a browser may follow. */
@@ -17,6 +18,7 @@ export const ResumeSchema = z.strictObject({
   token: z.string().max(4096),
   sequence: z.number().int().min(0).optional().describe('the last sequence seen; without it comes a snapshot'),
   topics: z.array(TopicSchema).min(1).max(4),
+  colleagues: z.array(NameSchema).max(DIRECTORY_MAX).optional().describe('whose presence is told as it changes'),
 })
 
 /** What a browser says. */
@@ -32,6 +34,7 @@ const views = {
   agents: z.array(AgentLiveSchema),
   interactions: z.array(InteractionSchema),
   mailboxes: z.array(MailboxSchema).optional().describe('those that changed, for who follows mailboxes'),
+  colleagues: z.array(PresenceSchema).optional().describe('all that are followed, or those of them that changed'),
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AnyMomentSchema, DurationMsSchema, MomentSchema, PAGE_DEFAULT, PAGE_MAX } from './fields.ts'
+import { AgentStatusSchema } from './live.ts'
 
 /** What figures are kept for. */
 export const FigureKindSchema = z.enum(['queue', 'skill', 'line', 'agent'])
@@ -96,6 +97,24 @@ export const CountedListSchema = z.object({
   items: z.array(CountedSchema),
   next: z.string().nullable().describe('give it as `after` for the next page; null on the last'),
 })
+
+/** Of which time an extract is. */
+export const ExtractQuerySchema = z.strictObject({ from: AnyMomentSchema, to: AnyMomentSchema })
+
+/** A stretch of an agent in one status. */
+export const StatusStretchSchema = z.object({
+  from: MomentSchema.describe('when the agent came to be so'),
+  to: MomentSchema.nullable().describe('null: it is so now'),
+  ms: DurationMsSchema,
+  status: AgentStatusSchema,
+  reason: z.string().nullable(),
+})
+
+/** Every change of an agent's status, oldest first (AGS-01). */
+export const StatusHistorySchema = z.object({ agent: z.string(), items: z.array(StatusStretchSchema) })
+
+/** A stretch of an agent in one status. */
+export type StatusStretch = z.infer<typeof StatusStretchSchema>
 
 /** One figure in one version. */
 export type FigureDefinition = z.infer<typeof FigureDefinitionSchema>

@@ -30,6 +30,12 @@ export const SessionSchema = z.object({
   expiresAt: MomentSchema,
   /** Where phones register and call, at this host: UDP and TCP. */
   sipPort: z.number(),
+  servers: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'other machines that serve pages and API, where the parameter Page Servers names them: any of them takes your token',
+    ),
 })
 
 /** A log-in that succeeded. */

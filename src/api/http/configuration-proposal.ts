@@ -18,6 +18,7 @@ import {
   objectsOf,
 } from '#kernel/config'
 import { servesQueue } from '#kernel/routing'
+import type { Said } from './configured-sounds.ts'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 
@@ -70,10 +71,10 @@ export async function differencesIn(
   return differencesOf(foldOf(versions.slice(0, -1)), last.changes)
 }
 
-/** The collisions, each with what others changed in the object since the version that the author saw. */
+/** The collisions, each with what others changed in the object since the version that the author saw, and what the author made of it (CFG-08). */
 export async function withTheirs(
   { centre, history }: Pick<HttpApiPorts, 'centre' | 'history'>,
-  { collisions }: Checked,
+  { collisions, changes }: Checked,
   basedOn: number | undefined,
 ): Promise<Checked['collisions']> {
   if (collisions.length === 0 || basedOn === undefined || basedOn === 0) return collisions
@@ -84,26 +85,21 @@ export async function withTheirs(
   return collisions.map((one) => {
     const kind = one.kind as ConfigurationKind
     const [old, young] = [objectsOf(before, kind).get(one.name), objectsOf(present, kind).get(one.name)]
-    return { ...one, fields: fieldDifferences(old, young).map((field) => ({ ...field })) }
+    const own = changes.find(({ kind: of, name }) => of === one.kind && name === one.name)
+    const mine = new Map(fieldDifferences(old, own?.value).map(({ path, after }) => [path, after]))
+    return {
+      ...one,
+      fields: fieldDifferences(old, young).map((field) => ({
+        ...field,
+        ...(mine.has(field.path) && { mine: mine.get(field.path) ?? null }),
+      })),
+    }
   })
 }
 
 /** A difference as the API tells it. */
 export function viewDifference({ fields, ...one }: ObjectDifference): Checked['differences'][number] {
   return { ...one, fields: fields.map((field) => ({ ...field })) }
-}
-
-/** What only the storage knows: prompts that have a sound which the pool does not have, such as after an import from another one. */
-export async function missingSounds(
-  { sounds }: Pick<HttpApiPorts, 'sounds'>,
-  changes: readonly ConfigurationChange[],
-): Promise<readonly Warning[]> {
-  const prompts = changes.flatMap((change) => (change.kind === 'prompt' && change.value ? [change.value] : []))
-  // A database that is away at this moment is no reason to check nothing at all.
-  const missing = await sounds.missing(prompts.map(({ sound }) => sound)).catch((): readonly string[] => [])
-  return prompts
-    .filter(({ sound }) => missing.includes(sound))
-    .map(({ name }) => ({ path: `prompts.${name}.sound`, problem: 'the sound is not here: upload it again' }))
 }
 
 /** Everything there is to say of changes before they are published. */
@@ -133,20 +129,15 @@ export function checkProposal(
   }
 }
 
-interface Warning {
-  readonly path: string
-  readonly problem: string
-}
-
 /** What is possible and probably not meant: queues that nobody serves any more, phones that need their password again. */
-function warningsOf(state: CentreState, changes: readonly ConfigurationChange[]): readonly Warning[] {
+function warningsOf(state: CentreState, changes: readonly ConfigurationChange[]): readonly Said[] {
   const before = state.configuration
   const event = { version: before.version + 1, by: '', changes }
   const after = evolveConfiguration(copyConfiguration(state.configurationState), event, 0).configuration
   return [...deserted(state, before, after), ...movedExtensions(before, changes)]
 }
 
-function deserted(state: CentreState, before: Configuration, after: Configuration): readonly Warning[] {
+function deserted(state: CentreState, before: Configuration, after: Configuration): readonly Said[] {
   const isServed = (configuration: Configuration, name: string) => {
     const queue = configuration.queues.get(name)
     return queue !== undefined && [...configuration.users.values()].some((user) => servesQueue(user, queue))
@@ -161,7 +152,7 @@ function deserted(state: CentreState, before: Configuration, after: Configuratio
   })
 }
 
-function movedExtensions(before: Configuration, changes: readonly ConfigurationChange[]): readonly Warning[] {
+function movedExtensions(before: Configuration, changes: readonly ConfigurationChange[]): readonly Said[] {
   return changes.flatMap((change) => {
     if (change.kind !== 'user' || !change.value) return []
     const old = before.users.get(change.name)

@@ -5,6 +5,7 @@ import { isTandemError } from '#base'
 import { type ConfigurationChange, KINDS, pluralOf } from '#kernel/config'
 import { basedOnOf, demandBasedOn, etagOf } from './based-on.ts'
 import { BasedOnQuery, changeBy, demandWrite } from './configuration-change.ts'
+import { demandSounds } from './configured-sounds.ts'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
@@ -19,7 +20,11 @@ const ParameterParams = z.object({ name: z.string().min(1).max(64) })
 type PlainKind = keyof typeof OBJECT_INPUTS
 
 /** Creates, changes and removes objects of one kind. Its shape and what refers to it are the kernel's to check, place by place. */
-export function addObjectRoutes(api: Server, ports: Pick<HttpApiPorts, 'centre' | 'primary'>, kind: PlainKind): void {
+export function addObjectRoutes(
+  api: Server,
+  ports: Pick<HttpApiPorts, 'centre' | 'primary' | 'sounds'>,
+  kind: PlainKind,
+): void {
   const { words, isNamed } = KINDS[kind]
   const plural = pluralOf(kind)
   const path = `/configuration/${plural}/:name`
@@ -52,6 +57,7 @@ export function addObjectRoutes(api: Server, ports: Pick<HttpApiPorts, 'centre' 
     const saw = basedOnOf(request, typeof basedOn === 'number' ? basedOn : undefined)
     const seen = demandBasedOn(saw, before[plural].has(wanted.name), before.version)
     try {
+      await demandSounds(ports, [wanted])
       await ports.centre.submit([changeBy(request, seen, [wanted])])
     } catch (error) {
       throw withPointer(error, `${plural}.${wanted.name}.`)

@@ -13,6 +13,7 @@ import {
 import type { Conversations } from './conversations.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { sendText } from './routes-texts.ts'
+import { sendFax } from './send-fax.ts'
 import type { Server } from './server-type.ts'
 import { askAgain, requirePrimary } from './who.ts'
 
@@ -117,8 +118,10 @@ function addWriting({ api, ports, conversations, side, security }: Routes): void
       const user = side.userOf(request)
       const files = await conversations.filesOf(named)
       const line = { interaction: id, message, text, files, ...(user === undefined ? {} : { user }) }
-      const isText = ports.centre.state().interactions.get(id)?.medium === 'sms'
-      if (isText && user !== undefined && ports.sms) await sendText(ports, ports.sms, { ...line, user })
+      const medium = user === undefined ? undefined : ports.centre.state().interactions.get(id)?.medium
+      const { centre, sms, mail } = ports
+      if (medium === 'sms' && user !== undefined && sms) await sendText(ports, sms, { ...line, user })
+      else if (medium === 'fax' && user !== undefined && mail) await sendFax({ centre, mail }, { ...line, user })
       else await ports.centre.submit([{ type: 'SendMessage', ...line }])
       return conversations.view(id, side.reader, message)
     },

@@ -42,11 +42,20 @@ export function socketSource(
   return HOST.test(hostname) ? `${protocol === 'https' ? 'wss' : 'ws'}://${hostname}:${softphone.port}` : ''
 }
 
-/** The same policy for a page whose styles carry this nonce, and whose softphone connects to that socket. */
-export function pagePolicy(nonce: string, socket: string): string {
+/** What a page may ask of the other machines: their API, `/ws`, and the edge's WebSocket, which is at a port of its own there. */
+export function serverSources(servers: readonly string[]): readonly string[] {
+  return servers.flatMap((server) => {
+    const { protocol, host, hostname } = new URL(server)
+    const socket = protocol === 'https:' ? 'wss' : 'ws'
+    return [server, `${socket}://${host}`, `${socket}://${hostname}:*`]
+  })
+}
+
+/** The same policy for a page whose styles carry this nonce, and which connects to these besides its own server. */
+export function pagePolicy(nonce: string, connects: readonly string[]): string {
   return Object.entries(HELMET.contentSecurityPolicy.directives)
     .map(([name, sources]) => {
-      const more = name === 'styleSrc' ? [`'nonce-${nonce}'`] : name === 'connectSrc' && socket ? [socket] : []
+      const more = name === 'styleSrc' ? [`'nonce-${nonce}'`] : name === 'connectSrc' ? connects : []
       const words = [...sources, ...more]
       return `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${words.join(' ')}`
     })

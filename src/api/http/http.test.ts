@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { silentLogger } from '#base'
 import { readRange } from './byte-range.ts'
 import { API_ERRORS } from './errors.ts'
-import { HELMET, pagePolicy, socketSource } from './headers.ts'
+import { HELMET, pagePolicy, serverSources, socketSource } from './headers.ts'
 import { problemOf } from './problems.ts'
 import { expandG711, pcmHeader, readWaveFormat } from './wave-file.ts'
 
@@ -77,11 +77,18 @@ describe('the policy of the page', () => {
   })
 
   it('allows this server only, and styles with the nonce', () => {
-    const policy = pagePolicy('abc', 'ws://localhost:8088')
+    const policy = pagePolicy('abc', ['ws://localhost:8088'])
     expect(policy).toContain("style-src 'self' 'nonce-abc'")
     expect(policy).toContain("default-src 'none'")
     expect(policy).toContain("connect-src 'self' ws://localhost:8088;")
     expect(policy).not.toContain('unsafe')
     expect(JSON.stringify(HELMET)).not.toContain('unsafe')
+  })
+
+  it('lets the page go on with the machines that are named, their edges included', () => {
+    expect(serverSources(['http://10.0.0.2:8080', 'https://node2.example'])).toEqual([
+      ...['http://10.0.0.2:8080', 'ws://10.0.0.2:8080', 'ws://10.0.0.2:*'],
+      ...['https://node2.example', 'wss://node2.example', 'wss://node2.example:*'],
+    ])
   })
 })

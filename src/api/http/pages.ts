@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import { pagePolicy, socketSource } from './headers.ts'
+import { pageServersOf } from '#kernel/config'
+import { pagePolicy, serverSources, socketSource } from './headers.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 
@@ -36,10 +37,12 @@ export async function addPages(server: Server, ports: HttpApiPorts): Promise<voi
     const page = readFileSync(join(webFolder, name, 'index.html'), 'utf8')
     server.get(name === HOME ? '/' : `/${name}`, { schema: { hide: true } as object }, async (request, reply) => {
       const nonce = randomBytes(16).toString('base64')
+      const servers = serverSources(pageServersOf(ports.centre.state().configuration.parameters))
+      const connects = [socketSource(request, ports), ...servers].filter((source) => source !== '')
       return reply
         .type('text/html; charset=utf-8')
         .header('cache-control', 'no-cache')
-        .header('content-security-policy', pagePolicy(nonce, socketSource(request, ports)))
+        .header('content-security-policy', pagePolicy(nonce, connects))
         .send(page.replaceAll(NONCE_PLACE, nonce))
     })
   }

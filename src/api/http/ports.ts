@@ -1,8 +1,8 @@
 import type { TypingMarks } from '#api/chats'
-import type { Cluster, Problem, WhatIfReport } from '#api/contract'
+import type { Cluster, WhatIfReport } from '#api/contract'
 import type { CentrePort } from '#api/live'
-import type { FigureHistory } from '#api/reports'
-import type { AccountLocks, Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
+import type { CsvValue, FigureHistory } from '#api/reports'
+import type { AccountLocks, LogOns, Passwords, SeatKeeper, SoftphoneSecrets, Throttle, Tokens } from '#api/sessions'
 import type { Clock, Logger, Millis } from '#base'
 import type { AlertEvent } from '#kernel/alert'
 import type { CentreCommand, CentreEvent } from '#kernel/centre'
@@ -60,8 +60,18 @@ export interface HistoryContact {
   }[]
 }
 
+/** History as flat tables, in pages from oldest to newest. */
+export interface ExtractPort {
+  readonly extracts: readonly { readonly name: string; readonly what: string; readonly columns: readonly string[] }[]
+  extract(query: {
+    readonly name: string
+    readonly from: Millis
+    readonly to: Millis
+  }): AsyncGenerator<readonly (readonly CsvValue[])[], void, undefined>
+}
+
 /** What the API reads of history; the journal's readers serve it. Everything may fail with `store.unreachable`. */
-export interface HistoryPort extends FigureHistory {
+export interface HistoryPort extends FigureHistory, ExtractPort {
   /** Waits until history holds the event, at most this long; false when it does not yet. */
   reached(sequence: number, waitMs: Millis): Promise<boolean>
   interaction(id: string): Promise<HistoryDetail | undefined>
@@ -276,6 +286,7 @@ export interface HttpApiPorts {
   readonly throttle: Throttle
   readonly locks: AccountLocks
   readonly seats: Pick<SeatKeeper, 'take' | 'seen' | 'giveBack' | 'uses'>
+  readonly logOns: Pick<LogOns, 'seen' | 'over' | 'list' | 'isOn' | 'complete'>
   readonly seatPeaks: Pick<SeatPeaks, 'list'>
   readonly drills: Pick<Drills, 'ask' | 'list' | 'abandon'>
   readonly webhooks: WebhooksPort
@@ -284,8 +295,8 @@ export interface HttpApiPorts {
   /** Without it pages have no softphone. */
   readonly softphone?: SoftphonePort | undefined
   cluster(): Promise<Cluster> | Cluster
-  /** Whether this core can serve a browser; a problem says why not. */
-  health(): { readonly healthy: boolean; readonly problem?: Problem }
+  /** Whether this core can serve a browser, and why not. */
+  health(): { readonly healthy: boolean; readonly reason?: string }
   readonly metrics: { readonly contentType: string; metrics(): Promise<string> }
   readonly clock: Clock
   readonly logger: Logger

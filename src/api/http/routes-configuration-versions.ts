@@ -35,10 +35,10 @@ import {
   checkProposal,
   configurationAt,
   differencesIn,
-  missingSounds,
   viewDifference,
   withTheirs,
 } from './configuration-proposal.ts'
+import { demandSounds, missingSounds } from './configured-sounds.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 import { demand } from './who.ts'
@@ -75,10 +75,11 @@ export function addConfigurationVersionRoutes(api: Server, ports: HttpApiPorts):
     demand(request, 'change-configuration')
     const changes = await changesOf(ports, request.body)
     const checked = checkProposal(centre.state(), changes, request.body.basedOn, clock.now())
-    const silent = checked.faults.length === 0 ? await missingSounds(ports, changes) : []
+    const silent = checked.faults.length === 0 ? await missingSounds(ports, changes) : { faults: [], warnings: [] }
     return {
       ...checked,
-      warnings: [...checked.warnings, ...silent],
+      faults: [...checked.faults, ...silent.faults],
+      warnings: [...checked.warnings, ...silent.warnings],
       collisions: [...(await withTheirs(ports, checked, request.body.basedOn))],
     }
   })
@@ -87,6 +88,7 @@ export function addConfigurationVersionRoutes(api: Server, ports: HttpApiPorts):
     demandWrite(request, ports)
     const { basedOn, note } = request.body
     const changes = await changesOf(ports, request.body)
+    await demandSounds(ports, changes)
     const seen = basedOn ?? centre.state().configuration.version
     const said = note === undefined || note === '' ? undefined : { note }
     if (changes.length > 0) await centre.submit([{ ...changeBy(request, seen, changes), ...said }])

@@ -20,7 +20,7 @@ import type { Server } from './server-type.ts'
 import { demand } from './who.ts'
 
 /** The configuration as a whole, and the objects of each kind but users. The kernel checks what refers to what; what does not fit is told with its path. */
-export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApiPorts): void {
+export function addConfigurationRoutes(api: Server, { centre, primary, sounds }: HttpApiPorts): void {
   const configuration = () => centre.state().configuration
   api.get(
     '/configuration',
@@ -41,7 +41,7 @@ export function addConfigurationRoutes(api: Server, { centre, primary }: HttpApi
       return { version, parameters: PARAMETERS.map((kind) => viewParameter(parameters, kind)) }
     },
   )
-  for (const kind of KIND_NAMES) if (kind !== 'user') addObjectRoutes(api, { centre, primary }, kind)
+  for (const kind of KIND_NAMES) if (kind !== 'user') addObjectRoutes(api, { centre, primary, sounds }, kind)
 }
 
 /** Kinds that are told in a way of their own; of the others, every object as it is. */

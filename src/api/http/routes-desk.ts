@@ -19,17 +19,22 @@ import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { addThreadRoute } from './routes-thread.ts'
 import type { Server } from './server-type.ts'
-import { askerOf, demand, demandOver, requirePrimary } from './who.ts'
+import { askerOf, demand, demandOver, has, requirePrimary } from './who.ts'
 
 const IdParams = z.object({ id: IdSchema })
 
 /** What an agent's page asks for besides what moves: settings, colleagues, notes, the customer's past, own figures. */
 export function addDeskRoutes(api: Server, ports: HttpApiPorts): void {
-  const { centre, clock } = ports
+  const { centre, clock, logOns } = ports
   const settings = { summary: 'What an agent’s page must know', response: { 200: DeskSettingsSchema } }
-  api.get('/desk', { schema: settings }, async () => {
-    const { parameters, queues } = centre.state().configuration
+  api.get('/desk', { schema: settings }, async (request) => {
+    const { parameters, queues, 'sms-accounts': accounts, 'mail-accounts': mails } = centre.state().configuration
+    const mayBegin = has(request, 'write-outside')
+    const texts = mayBegin ? [...accounts.values()] : []
+    const faxes = mayBegin ? [...mails.values()].filter(({ fax }) => fax !== undefined) : []
     return {
+      faxAccounts: faxes.map(({ name, address }) => ({ name, address })),
+      textAccounts: texts.map(({ name, address }) => ({ name, address })),
       notReadyReasons: [...notReadyReasonsOf(parameters)],
       queues: [...queues.values()].map(({ name, wrapUpCodes, wrapUpCodeRequired, wrapUpMs, wrapUpMaxMs = 0 }) => ({
         name,
@@ -46,7 +51,10 @@ export function addDeskRoutes(api: Server, ports: HttpApiPorts): void {
   }
   api.get('/directory', { schema: directory }, async (request) => {
     demand(request, 'create-interaction')
-    return searchDirectory(centre.state(), request.query, clock.now())
+    return searchDirectory(centre.state(), request.query, {
+      now: clock.now(),
+      isLoggedOn: (user) => logOns.isOn(user),
+    })
   })
   addTodayRoute(api, ports)
   addNoteRoutes(api, ports)

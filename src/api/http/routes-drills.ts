@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Cluster, DrillRequestSchema, DrillSchema, type DrillView, moment, PAGE_MAX } from '#api/contract'
 import { newId } from '#base'
 import { resolveNumber } from '#kernel/config'
-import type { DrillRow, DrillTarget } from '#seams/store'
+import type { DrillRow, DrillScore, DrillTarget } from '#seams/store'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
@@ -64,6 +64,10 @@ function view({ askedAt, problem, score, ...drill }: DrillRow): DrillView {
     ...drill,
     askedAt: moment(askedAt),
     problem: problem ?? null,
-    score: score ? { ...score, terms: [...score.terms] } : null,
+    score: score ? scoreOf(score) : null,
   }
+}
+
+function scoreOf({ terms, failed, ...score }: DrillScore): NonNullable<DrillView['score']> {
+  return { ...score, terms: [...terms], ...(failed && { failed: [...failed] }) }
 }

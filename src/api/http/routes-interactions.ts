@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Rate } from '#api/chats'
 import {
   CreatedSchema,
   IdSchema,
@@ -11,6 +12,7 @@ import {
 import { isTandemError, newId } from '#base'
 import type { CentreCommand } from '#kernel/centre'
 import type { Wants } from '#kernel/interaction'
+import { beginningRate, beginText } from './begin-text.ts'
 import type { Conversations } from './conversations.ts'
 import { API_ERRORS } from './errors.ts'
 import { withoutHiddenSupervision } from './hidden-supervision.ts'
@@ -19,6 +21,7 @@ import { pageOf } from './interaction-page.ts'
 import type { HistoryDetail, HttpApiPorts } from './ports.ts'
 import { demandNumber, viewFor } from './routes-interaction-actions.ts'
 import { itemId, itemOf } from './routes-items.ts'
+import { beginFax, receivedFax } from './send-fax.ts'
 import type { Server } from './server-type.ts'
 import { askerOf, demand, demandOver, has, requirePrimary } from './who.ts'
 
@@ -61,11 +64,16 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts, conversat
     },
     async (request) => withoutHiddenSupervision(request, await detailOf(ports, request, request.params.id)),
   )
+  addCreation(api, ports, conversations)
+}
+
+function addCreation(api: Server, ports: HttpApiPorts, conversations: Conversations): void {
+  const rate = beginningRate(ports.clock)
   api.post(
     '/interactions',
     {
       schema: {
-        summary: 'A work item, a callback or a call',
+        summary: 'A work item, a callback, a call, a text message, a fax, or a fax that came',
         body: NewInteractionSchema,
         response: { 201: CreatedSchema },
       },
@@ -73,24 +81,12 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts, conversat
     async (request, reply) => {
       demand(request, 'create-interaction')
       requirePrimary(ports)
-      const own = ownId(request.body)
+      const { body } = request
+      const own = ownId(body)
       const interaction = own ?? newId('ix')
-      if (
-        own !== undefined &&
-        (await wasCreated(ports, request, { id: own, isItem: request.body.type === 'work-item' }))
-      ) {
-        reply.code(201).header('location', `/api/v1/interactions/${own}`)
-        return { id: own }
-      }
-      const item = request.body.type === 'work-item' ? await itemOf(conversations, request.body) : undefined
-      const made = commandFor(ports, request, request.body, interaction)
-      const command = made.type === 'CreateWorkItem' && item ? { ...made, item } : made
-      const { events } = await centre.submit([command])
-      if (events.length === 0) {
-        throw API_ERRORS['api.invalid']({
-          path: '',
-          problem: 'this cannot be begun now: is the phone of the user there and free?',
-        })
+      const isItem = body.type === 'work-item' || body.type === 'received-fax'
+      if (own === undefined || !(await wasCreated(ports, request, { id: own, isItem }))) {
+        await create({ ports, conversations, rate }, request, body, interaction)
       }
       reply.code(201).header('location', `/api/v1/interactions/${interaction}`)
       return { id: interaction }
@@ -98,10 +94,59 @@ export function addInteractionRoutes(api: Server, ports: HttpApiPorts, conversat
   )
 }
 
+interface Creating {
+  readonly ports: HttpApiPorts
+  readonly conversations: Conversations
+  readonly rate: Rate
+}
+
+async function create(
+  { ports, conversations, rate }: Creating,
+  request: FastifyRequest,
+  body: z.infer<typeof NewInteractionSchema>,
+  interaction: string,
+): Promise<void> {
+  const { centre, sms, mail } = ports
+  const lacking = API_ERRORS['api.invalid']({ path: '/account', problem: 'there is no such account' })
+  if (body.type === 'text') {
+    if (!sms) throw lacking
+    return beginText({ centre, sms }, request, body, { interaction, rate })
+  }
+  if (body.type === 'fax') {
+    if (!mail) throw lacking
+    return beginFax({ centre, mail, conversations }, request, body, { interaction, rate })
+  }
+  if (body.type === 'received-fax') {
+    demandQueue(ports, body.queue)
+    const files = await conversations.filesOf(body.documents)
+    await centre.submit(receivedFax(body, interaction, files))
+    return
+  }
+  const item = body.type === 'work-item' ? await itemOf(conversations, body) : undefined
+  const made = commandFor(ports, request, body, interaction)
+  const command = made.type === 'CreateWorkItem' && item ? { ...made, item } : made
+  const { events } = await centre.submit([command])
+  if (events.length > 0) return
+  throw API_ERRORS['api.invalid']({
+    path: '',
+    problem: 'this cannot be begun now: is the phone of the user there and free?',
+  })
+}
+
 /** A call has the id that it was given; a work item one that follows from its own, so that the same is made once, for ever. */
 function ownId(body: z.infer<typeof NewInteractionSchema>): string | undefined {
-  if (body.type === 'call') return body.id
-  return body.type === 'work-item' && body.id !== undefined ? itemId(body.id) : undefined
+  switch (body.type) {
+    case 'call':
+    case 'text':
+    case 'fax':
+      return body.id
+    case 'work-item':
+      return body.id === undefined ? undefined : itemId(body.id)
+    case 'received-fax':
+      return body.id === undefined ? undefined : itemId(`fax ${body.id}`)
+    default:
+      return undefined
+  }
 }
 
 /** Whether it was asked for already: then it is not made again. A call's id that is another's fails. */
@@ -157,7 +202,7 @@ async function detailOrNone(
 function commandFor(
   ports: HttpApiPorts,
   request: FastifyRequest,
-  body: z.infer<typeof NewInteractionSchema>,
+  body: NewWork | Extract<z.infer<typeof NewInteractionSchema>, { type: 'call' }>,
   interaction: string,
 ): CentreCommand {
   const { configuration } = ports.centre.state()
@@ -170,9 +215,7 @@ function commandFor(
     demandNumber(ports, request, body.to)
     return { type: 'PlaceCall', interaction, user, to: body.to }
   }
-  if (!configuration.queues.has(body.queue)) {
-    throw API_ERRORS['api.invalid']({ path: '/queue', problem: 'there is no such queue' })
-  }
+  demandQueue(ports, body.queue)
   const { priority, customer } = body
   const wants = wantsFrom(body.wants)
   const place = {
@@ -186,7 +229,12 @@ function commandFor(
     : { type: 'CreateWorkItem', subject: body.subject, ...place }
 }
 
-type NewWork = Exclude<z.infer<typeof NewInteractionSchema>, { type: 'call' }>
+function demandQueue({ centre }: HttpApiPorts, queue: string): void {
+  if (centre.state().configuration.queues.has(queue)) return
+  throw API_ERRORS['api.invalid']({ path: '/queue', problem: 'there is no such queue' })
+}
+
+type NewWork = Exclude<z.infer<typeof NewInteractionSchema>, { type: 'call' | 'text' | 'fax' | 'received-fax' }>
 
 /** What was not said is not there. */
 function wantsFrom(wants: NewWork['wants']): Wants | undefined {

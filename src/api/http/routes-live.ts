@@ -8,11 +8,13 @@ import {
   ChooseStatusSchema,
   ClusterSchema,
   NameSchema,
+  NotePresenceSchema,
   type QueueLive,
   QueueLiveSchema,
   QueueSchema,
 } from '#api/contract'
 import { QueueMembers, viewAgent, viewQueues } from '#api/live'
+import type { CentreCommand } from '#kernel/centre'
 import { type Queue, serviceLevelOf, type User } from '#kernel/config'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
@@ -118,12 +120,39 @@ function addAgentRoutes(api: Server, ports: HttpApiPorts): void {
     demandOver(request, name, 'set-any-status')
     requirePrimary(ports)
     const user = userOf(ports, name)
-    const { status, reason } = request.body
-    await centre.submit([{ type: 'ChooseStatus', user: name, status, ...(reason === undefined ? {} : { reason }) }])
+    const { status, reason, note } = request.body
+    await centre.submit([
+      { type: 'ChooseStatus', user: name, status, ...(reason === undefined ? {} : { reason }) },
+      ...(note === undefined ? [] : [noteBy(request, name, note)]),
+    ])
     return view(user)
   })
+  addNoteRoute(api, ports, view)
   addStationRoute(api, ports, view)
   addActivationRoute(api, ports, view)
+}
+
+/** What colleagues read beside the status (AGS-05); whoever may set the status of others sets their note (AGS-07). */
+function addNoteRoute(api: Server, ports: HttpApiPorts, view: (user: User) => AgentLive): void {
+  const schema = {
+    summary: 'Say what colleagues shall read beside your status',
+    params: UserParams,
+    body: NotePresenceSchema,
+    response: { 200: AgentLiveSchema },
+  }
+  api.put('/agents/:user/note', { schema }, async (request) => {
+    const { user: name } = request.params
+    demand(request, 'set-own-status')
+    demandOver(request, name, 'set-any-status')
+    requirePrimary(ports)
+    const user = userOf(ports, name)
+    await ports.centre.submit([noteBy(request, name, request.body.note)])
+    return view(user)
+  })
+}
+
+function noteBy(request: FastifyRequest, user: string, note: string | null): CentreCommand {
+  return { type: 'NotePresence', user, by: askerOf(request).user.name, ...(note === null ? {} : { note }) }
 }
 
 /** An agent works at a telephone number outside (TEL-18), or at its own phone again. */

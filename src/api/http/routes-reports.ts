@@ -97,7 +97,8 @@ function checkCovered(covered: Covered): Covered {
   return covered
 }
 
-function checkSpan(from: Millis, to: Millis): void {
+/** Fails unless it is some time, and not too much at once. */
+export function checkSpan(from: Millis, to: Millis): void {
   if (to <= from) refuse('?to', 'is not after "from"')
   if (to - from > COVERED_MS_MAX) refuse('?from', `is more than ${COVERED_MS_MAX / 86_400_000} days before "to"`)
 }

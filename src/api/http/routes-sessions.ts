@@ -1,12 +1,12 @@
-import { LogInSchema, moment, OwnPasswordSchema, type Session, SessionSchema } from '#api/contract'
+import { LogInSchema, LogOnsSchema, moment, OwnPasswordSchema, type Session, SessionSchema } from '#api/contract'
 import { SESSION_ERRORS } from '#api/sessions'
 import type { Millis } from '#base'
-import { passwordPolicyOf, type User } from '#kernel/config'
+import { pageServersOf, passwordPolicyOf, type User } from '#kernel/config'
 import { rightsOf } from '#kernel/permission'
 import { demandPolicy, noteNewPassword, setPassword } from './new-password.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
-import { askerOf, authenticate, requirePrimary, type Who } from './who.ts'
+import { askerOf, authenticate, demand, requirePrimary, type Who } from './who.ts'
 
 /** From this count on a wrong password is a warning in the log, not a line among many. */
 const SUSPICIOUS_FAILURES = 3
@@ -38,16 +38,34 @@ export function addSessionRoutes(api: Server, ports: HttpApiPorts): void {
       { schema: { summary: 'Who you are', response: { 200: SessionSchema.omit({ token: true }) } } },
       async (request) => {
         const who = askerOf(request)
-        return sessionOf(who, who.claims.expiresAt, ports.sipPort)
+        return sessionOf(who, who.claims.expiresAt, ports)
       },
     )
     guarded.delete('/sessions', { schema: { summary: 'Log out' } }, async (request, reply) => {
       const { claims, user } = askerOf(request)
       ports.tokens.revoke(claims)
+      await ports.logOns.over(claims)
       await seats.giveBack(user)
       return reply.code(204).send()
     })
+    addLogOns(guarded, ports)
     addOwnPassword(guarded, ports)
+  })
+}
+
+/** Everybody who is logged on, on whichever machine (AGS-11): addresses are told, so it is for administrators. */
+function addLogOns(guarded: Server, { centre, logOns }: HttpApiPorts): void {
+  const schema = { summary: 'Who is logged on where, in the whole pool', response: { 200: LogOnsSchema } }
+  guarded.get('/sessions', { schema }, async (request) => {
+    demand(request, 'change-configuration')
+    const { users } = centre.state().configuration
+    const items = logOns.list().flatMap(({ user: name, node, address, since }) => {
+      const user = users.get(name)
+      if (!user || user.disabled) return []
+      const { displayName, role } = user
+      return [{ user: name, displayName, role, node, address, since: moment(since) }]
+    })
+    return { items, complete: logOns.complete }
   })
 }
 
@@ -72,16 +90,20 @@ function addOwnPassword(guarded: Server, ports: HttpApiPorts): void {
 export function beginSession(ports: HttpApiPorts, user: User, begunAt: Millis): Session {
   const { token, expiresAt } = ports.tokens.issue(user.name, begunAt)
   const rights = rightsOf(ports.centre.state().configuration, user.role)
-  return { token, ...sessionOf({ user, rights }, expiresAt, ports.sipPort) }
+  return { token, ...sessionOf({ user, rights }, expiresAt, ports) }
 }
 
 function sessionOf(
   { user, rights }: Pick<Who, 'user' | 'rights'>,
   expiresAt: Millis,
-  sipPort: number,
+  { sipPort, centre }: Pick<HttpApiPorts, 'sipPort' | 'centre'>,
 ): Omit<Session, 'token'> {
   const { name, displayName, role } = user
-  return { user: name, displayName, role, rights: [...rights], expiresAt: moment(expiresAt), sipPort }
+  const servers = pageServersOf(centre.state().configuration.parameters)
+  return {
+    ...{ user: name, displayName, role, rights: [...rights], expiresAt: moment(expiresAt), sipPort },
+    ...(servers.length > 0 && { servers: [...servers] }),
+  }
 }
 
 async function checkPassword(ports: HttpApiPorts, user: string, password: string, address: string): Promise<void> {

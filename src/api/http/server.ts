@@ -10,6 +10,7 @@ import { API_ERRORS } from './errors.ts'
 import { forwardToPrimary, isForwarded } from './forward.ts'
 import { HELMET } from './headers.ts'
 import { Methods } from './methods.ts'
+import { letPagesOfThePoolAsk } from './page-servers.ts'
 import { addPages } from './pages.ts'
 import type { HttpApiPorts } from './ports.ts'
 import { instanceOf, problemOf, sendProblem } from './problems.ts'
@@ -24,6 +25,7 @@ import { addConfigurationVersionRoutes } from './routes-configuration-versions.t
 import { addConversationRoutes } from './routes-conversations.ts'
 import { addDeskRoutes } from './routes-desk.ts'
 import { addDrillRoutes } from './routes-drills.ts'
+import { addExtractRoutes } from './routes-extracts.ts'
 import { addInteractionActions } from './routes-interaction-actions.ts'
 import { addInteractionRoutes } from './routes-interactions.ts'
 import { addItemRoutes } from './routes-items.ts'
@@ -40,6 +42,7 @@ import { addSeatRoutes } from './routes-seats.ts'
 import { addSessionRoutes } from './routes-sessions.ts'
 import { addSoftphoneRoutes } from './routes-softphone.ts'
 import { addSoundRoutes } from './routes-sounds.ts'
+import { addStatusRoutes } from './routes-statuses.ts'
 import { addTextCalls, addTextRoutes } from './routes-texts.ts'
 import { addThresholdRoutes } from './routes-thresholds.ts'
 import { addUserRoutes } from './routes-users.ts'
@@ -105,6 +108,7 @@ export async function createHttpApi(ports: HttpApiPorts): Promise<Server> {
   })
   await server.register(fastifyWebsocket, { options: { maxPayload: CLIENT_MESSAGE_BYTES_MAX } })
   await server.register(fastifySwagger, { openapi: OPENAPI, transform: jsonSchemaTransform })
+  letPagesOfThePoolAsk(server, ports)
   forwardToPrimary(server, ports)
   addOperationRoutes(server, ports)
   addBlobRoutes(server, ports)
@@ -143,6 +147,8 @@ function addApi(api: Server, ports: HttpApiPorts): void {
     addRecordingRoutes(guarded, ports)
     addMailboxRoutes(guarded, ports)
     addReportRoutes(guarded, ports)
+    addExtractRoutes(guarded, ports)
+    addStatusRoutes(guarded, ports)
     addUserRoutes(guarded, ports)
     addSeatRoutes(guarded, ports)
     addDrillRoutes(guarded, ports)

@@ -3,6 +3,7 @@ import { type Claims, SESSION_ERRORS } from '#api/sessions'
 import type { User } from '#kernel/config'
 import { type Right, rightsOf } from '#kernel/permission'
 import { API_ERRORS } from './errors.ts'
+import { isForwarded } from './forward.ts'
 import type { HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 
@@ -23,6 +24,8 @@ export function authenticate(server: Server, ports: HttpApiPorts): void {
   server.addHook('onRequest', async (request) => {
     const who = whoOf(ports, tokenOf(request))
     ports.seats.seen(who.user)
+    // What another core passes on was seen there: that machine serves it.
+    if (!isForwarded(request, ports.forward)) ports.logOns.seen(who.claims, request.ip)
     request.setDecorator(WHO, who)
   })
 }
@@ -62,6 +65,7 @@ const ACTIONS: Readonly<Record<Right, string>> = {
   'set-any-status': 'set the status of others',
   'create-interaction': 'create interactions',
   'call-outside': 'call telephone numbers outside',
+  'write-outside': 'write to telephone numbers outside first',
   'end-interaction': 'act on interactions of others',
   'pick-up': 'take what rings at somebody who is in no group of yours',
   monitor: 'listen to conversations',

@@ -24,6 +24,7 @@ export function viewAgent(state: CentreState, { members, now }: AgentSources, us
     since: momentOrNull(agent && statusSince(agent, status)),
     chosen: agent?.chosen.status ?? 'logged-off',
     reason: agent?.chosen.reason ?? null,
+    note: agent?.note ?? null,
     reachable: agent?.reachable ?? false,
     station: agent?.station ?? null,
     queues: [...members.queuesOf(state.configuration, user.name)],

@@ -24,14 +24,14 @@ describe('the directory', () => {
     run({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
     for (const user of ['agent3', 'supervisor']) run({ type: 'SetReachable', user, reachable: true })
     run({ type: 'ChooseStatus', user: 'supervisor', status: 'not-ready', reason: 'lunch' })
-    const all = searchDirectory(state, { search: 's', limit: 50 }, 0)
-    expect(all.map(({ name, status, reason }) => [name, status, reason])).toEqual([
-      ['sales', null, null],
-      ['support', null, null],
+    const all = searchDirectory(state, { search: 's', limit: 50 }, { now: 0, isLoggedOn: () => false })
+    expect(all.map(({ name, presence }) => [name, presence?.status, presence?.reason])).toEqual([
+      ['sales', undefined, undefined],
+      ['support', undefined, undefined],
       ['supervisor', 'not-ready', 'lunch'],
     ])
     expect(all.find(({ name }) => name === 'support')).toMatchObject({ number: '1001', ready: 1, waiting: 0 })
-    const [first] = searchDirectory(state, { search: 'agent', limit: 1 }, 0)
-    expect(first).toMatchObject({ name: 'agent3', status: 'ready' })
+    const [first] = searchDirectory(state, { search: 'agent', limit: 1 }, { now: 0, isLoggedOn: () => false })
+    expect(first).toMatchObject({ name: 'agent3', presence: { status: 'ready' } })
   })
 })

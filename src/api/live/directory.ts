@@ -3,6 +3,7 @@ import type { Millis } from '#base'
 import { agentStatus } from '#kernel/agent'
 import type { CentreState } from '#kernel/centre'
 import { servesQueue } from '#kernel/routing'
+import { type IsLoggedOn, viewPresence } from './presence-view.ts'
 
 /** A word without case and accents: `Jürgen` is found by `jur`, and by `JÜR`. */
 export function plain(text: string): string {
@@ -21,28 +22,32 @@ export function matches(search: string, texts: readonly string[]): boolean {
 export function searchDirectory(
   state: CentreState,
   { search, limit }: { readonly search: string; readonly limit: number },
-  now: Millis,
+  sources: { readonly now: Millis; readonly isLoggedOn: IsLoggedOn },
 ): DirectoryEntry[] {
-  const found = [...people(state, search, now), ...places(state, search)]
+  const found = [...people(state, search, sources), ...places(state, search)]
   return found
     .sort((a, b) => rank(a) - rank(b) || a.displayName.localeCompare(b.displayName, undefined, { numeric: true }))
     .slice(0, limit)
-    .map((entry) => (entry.type === 'queue' ? { ...entry, ...countsOf(state, entry.name, now) } : entry))
+    .map((entry) => (entry.type === 'queue' ? { ...entry, ...countsOf(state, entry.name, sources.now) } : entry))
 }
 
-function rank({ type, status }: DirectoryEntry): number {
-  if (type !== 'agent') return 1
+function rank({ presence }: DirectoryEntry): number {
+  if (!presence) return 1
+  const { status } = presence
   if (status === 'ready') return 0
   return status === 'logged-off' || status === 'unreachable' ? 3 : 2
 }
 
-function* people({ configuration, agents }: CentreState, search: string, now: Millis): Iterable<DirectoryEntry> {
-  for (const { name, displayName, extension } of configuration.users.values()) {
+function* people(
+  state: CentreState,
+  search: string,
+  sources: { readonly now: Millis; readonly isLoggedOn: IsLoggedOn },
+): Iterable<DirectoryEntry> {
+  for (const user of state.configuration.users.values()) {
+    const { name, displayName, extension } = user
     if (!matches(search, [name, displayName, extension])) continue
-    const agent = agents.get(name)
-    const status = agent ? agentStatus(agent, now) : 'logged-off'
-    const reason = status === 'not-ready' ? (agent?.chosen.reason ?? null) : null
-    yield { type: 'agent', name, displayName, number: extension, status, reason, ready: null, waiting: null }
+    const presence = viewPresence(state, user, sources)
+    yield { type: 'agent', name, displayName, number: extension, presence, ready: null, waiting: null }
   }
 }
 
@@ -51,7 +56,7 @@ function* places({ configuration }: CentreState, search: string): Iterable<Direc
     if (to.type === 'user') continue
     const name = to.type === 'queue' ? to.queue : to.flow
     if (!matches(search, [name, number])) continue
-    yield { type: to.type, name, displayName: name, number, status: null, reason: null, ready: null, waiting: null }
+    yield { type: to.type, name, displayName: name, number, presence: null, ready: null, waiting: null }
   }
 }
 

@@ -1,6 +1,13 @@
 import { type InteractionView, moment, momentOrNull } from '#api/contract'
 import { assertNever, type Millis } from '#base'
-import { type CallbackAttempt, type Interaction, isLive, type Participant } from '#kernel/interaction'
+import {
+  type CallbackAttempt,
+  type Interaction,
+  isConnected,
+  isLive,
+  isTalker,
+  type Participant,
+} from '#kernel/interaction'
 
 /** An open interaction as lists and the board show it. */
 export function viewInteraction(interaction: Interaction): InteractionView {
@@ -73,11 +80,13 @@ function phaseSince({ phase }: Interaction): Millis {
   }
 }
 
-/** Whom it is offered to or talks to; the one who came last, if several. */
-export function agentOf(interaction: Interaction): string | undefined {
-  const { phase } = interaction
+/** Whom it is offered to or talks to; the one who came last, if several; who has taken it over from an agent that has left it. */
+export function agentOf({ phase, participants }: Interaction): string | undefined {
   if (phase.state === 'offered') return phase.user
-  return interaction.participants.findLast((one) => one.kind === 'agent' && one.connection !== 'failed')?.user
+  const agent = participants.findLast((one) => one.kind === 'agent' && one.connection !== 'failed')
+  const isThere = agent !== undefined && isLive(agent)
+  const taker = participants.findLast((one) => one.kind === 'supervisor' && isTalker(one) && isConnected(one))
+  return isThere ? agent.user : (taker?.user ?? agent?.user)
 }
 
 /** One party as the detail of an interaction shows it. */

@@ -40,6 +40,19 @@ describe('live views', () => {
     expect(view).toMatchObject({ state: 'queued', agent: null, queue: 'support' })
   })
 
+  it('name who has taken a call over, once its agent has left it', () => {
+    const { state, run } = setUp()
+    for (const user of ['agent1', 'supervisor']) run({ type: 'SetReachable', user, reachable: true })
+    run({ type: 'Arrive', interaction: 'ix', from: '1', to: '1001' })
+    for (const participant of ['ix.p1', 'ix.p2']) run({ type: 'ReportConnected', interaction: 'ix', participant })
+    const agent = () => viewInteraction(state.interactions.get('ix')!).agent
+    run({ type: 'Supervise', interaction: 'ix', user: 'supervisor', mode: 'listen', announced: false })
+    run({ type: 'ReportConnected', interaction: 'ix', participant: 'ix.p3' })
+    expect(agent()).toBe('agent1')
+    run({ type: 'Supervise', interaction: 'ix', user: 'supervisor', mode: 'take-over', announced: false })
+    expect(agent()).toBe('supervisor')
+  })
+
   it('count the agents of a queue by what they are', () => {
     const { run, queue, agent } = setUp()
     run({ type: 'SetReachable', user: 'agent1', reachable: true })

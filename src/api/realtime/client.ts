@@ -21,7 +21,7 @@ const UNREAD_BYTES_LOW = 64 * 1024
 const STUCK_MS_MAX = 30_000
 
 /** Why a connection is closed, as the browser sees it (4000 to 4999 are ours, RFC 6455 7.4.2). */
-export const CLOSE_CODES = { unauthorized: 4401, malformed: 4400, slow: 4408, full: 4503 } as const
+export const CLOSE_CODES = { unauthorized: 4401, malformed: 4400, slow: 4408, full: 4503, behind: 4504 } as const
 
 /** What a browser has said and proved. */
 export interface Said {
@@ -29,11 +29,15 @@ export interface Said {
   readonly topics: ReadonlySet<Topic>
   /** The topics as one word, the same for all who want the same. */
   readonly wants: string
+  /** Whose presence it is told. */
+  readonly colleagues: ReadonlySet<string>
 }
 
 /** One browser: what it wants, what it has seen, and how far it is behind with reading. */
 export class Client {
   readonly #socket: Socket
+  /** From where it has come. */
+  readonly address: string
   #stuckSince: Millis | undefined
   /** Who it is and what it wants, once it has said so. */
   said: Said | undefined
@@ -45,8 +49,9 @@ export class Client {
   stale = false
   closed = false
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, address: string) {
     this.#socket = socket
+    this.address = address
   }
 
   /** Sends a text, as bytes that are made once for all who get the same, unless the browser is behind with reading: then it is stale from now on, and the core waits for nobody. */

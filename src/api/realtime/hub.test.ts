@@ -53,8 +53,24 @@ function setUp() {
   const tokens = new Tokens(Buffer.alloc(32), clock, undefined, (user) =>
     state.configurationState.sessionsSince.get(user),
   )
+  const touch = { heardAt: () => clock.monotonic(), isOut: () => false }
+  const loggedOn = new Set<string>()
+  let changed: (user: string) => void = () => {}
+  const logOns = {
+    isOn: (user: string) => loggedOn.has(user),
+    onChanged: (listener: (user: string) => void) => {
+      changed = listener
+      return () => {}
+    },
+  }
+  const logOn = (user: string): void => {
+    loggedOn.add(user)
+    changed(user)
+  }
   const hub = new RealtimeHub({
+    touch,
     seen: () => {},
+    logOns,
     centre: {
       state: () => state,
       sequence: () => sequence,
@@ -68,7 +84,7 @@ function setUp() {
     clock,
     logger: silentLogger,
   })
-  const connectAs = (user: string, seen?: number) => {
+  const connectAs = (user: string, seen?: number, colleagues?: readonly string[]) => {
     const socket = new FakeSocket()
     hub.connect(socket, '10.0.0.1')
     const { token } = tokens.issue(user)
@@ -77,11 +93,12 @@ function setUp() {
       token,
       topics: ['queues', 'agents', 'interactions'],
       ...(seen === undefined ? {} : { sequence: seen }),
+      ...(colleagues && { colleagues }),
     })
     return { socket, token }
   }
   const connect = (user = 'supervisor', seen?: number): FakeSocket => connectAs(user, seen).socket
-  return { clock, hub, run, state, connect, connectAs, tokens, sequence: () => sequence }
+  return { touch, clock, hub, run, state, logOn, connect, connectAs, tokens, sequence: () => sequence }
 }
 
 describe('the hub', () => {
@@ -164,6 +181,86 @@ describe('the hub', () => {
     rings('ix-2', 'agent3', '1001')
     expect(state.interactions.get('ix-2')?.phase).toMatchObject({ state: 'offered', user: 'agent3' })
     expect(told(crowded, 'ix-2')).toEqual([])
+  })
+
+  /** What a browser was told of colleagues since the snapshot, one list a message. */
+  const presences = ({ sent }: FakeSocket) =>
+    sent.slice(1).map((message) => ('colleagues' in message ? message.colleagues : []))
+
+  it('tells what colleagues are, say, do on the phone and are reached by as it changes, of those whom the page shows (AGS-05, AGS-06, AGS-08)', () => {
+    const { clock, run, state, connectAs, logOn } = setUp()
+    const { socket } = connectAs('agent5', undefined, ['agent1', 'agent3', 'nobody'])
+    const { socket: supervisor } = connectAs('supervisor', undefined, ['agent1'])
+    const { socket: stranger } = connectAs('agent7')
+    expect(socket.sent[0]).toMatchObject({
+      colleagues: [
+        { user: 'agent1', status: 'unreachable', line: 'none', note: null, reachedBy: [] },
+        { user: 'agent3', status: 'unreachable', line: 'none', note: null, reachedBy: [] },
+      ],
+    })
+    const moment = (...commands: readonly CentreCommand[]): void => {
+      run(...commands)
+      clock.advance(100)
+    }
+    moment({ type: 'SetReachable', user: 'agent1', reachable: true })
+    moment({ type: 'ChooseStatus', user: 'agent1', status: 'not-ready', reason: 'Lunch' })
+    moment({ type: 'NotePresence', user: 'agent1', by: 'supervisor', note: 'back at three' })
+    logOn('agent1')
+    clock.advance(100)
+    moment({ type: 'Arrive', interaction: 'ix-1', from: '555', to: '2001' })
+    const phase = state.interactions.get('ix-1')!.phase
+    const participant = phase.state === 'offered' ? phase.participant : 'none'
+    moment({ type: 'ReportConnected', interaction: 'ix-1', participant })
+    moment({ type: 'End', interaction: 'ix-1', by: 'supervisor' })
+    const away = { user: 'agent1', status: 'not-ready', reason: 'Lunch', note: 'back at three' }
+    const told = [
+      [{ user: 'agent1', status: 'ready', line: 'idle', reachedBy: ['phone'] }],
+      [{ user: 'agent1', status: 'not-ready', reason: 'Lunch', note: null }],
+      [{ ...away, reachedBy: ['phone'] }],
+      [{ ...away, reachedBy: ['phone', 'chat'], line: 'idle' }],
+      [{ user: 'agent1', status: 'offered', line: 'ringing', note: 'back at three' }],
+      [{ user: 'agent1', status: 'busy', line: 'busy', note: 'back at three' }],
+      [{ ...away, line: 'idle', media: expect.arrayContaining(['voice', 'chat', 'email']) }],
+    ]
+    expect(presences(socket).filter((colleagues) => colleagues?.length)).toMatchObject(told)
+    expect(presences(supervisor).filter((colleagues) => colleagues?.length)).toMatchObject(told)
+    // Others are told what was theirs before, and nothing of it.
+    expect(stranger.sent.every((message) => !('colleagues' in message))).toBe(true)
+  })
+
+  it('tells whoever comes back the presence of all whom the page shows, for not all of it stands in the log (AGS-08)', () => {
+    const { clock, run, connectAs, logOn, sequence } = setUp()
+    run({ type: 'SetReachable', user: 'agent1', reachable: true })
+    clock.advance(100)
+    const seen = sequence()
+    logOn('agent3')
+    clock.advance(100)
+    const { socket } = connectAs('agent5', seen, ['agent1', 'agent3'])
+    expect(socket.sent).toMatchObject([
+      {
+        type: 'changes',
+        agents: [],
+        colleagues: [
+          { user: 'agent1', reachedBy: ['phone'] },
+          { user: 'agent3', reachedBy: ['chat'] },
+        ],
+      },
+    ])
+  })
+
+  it('tells nothing of colleagues to who may not call them', () => {
+    const { run, state, connectAs } = setUp()
+    const { version } = state.configuration
+    const value = { name: 'agent', rights: ['view-own'] } as const
+    run({
+      type: 'ChangeConfiguration',
+      by: 'test',
+      basedOn: version,
+      changes: [{ kind: 'role', name: 'agent', value }],
+    })
+    const { socket } = connectAs('agent5', undefined, ['agent1'])
+    expect(socket.sent).toHaveLength(1)
+    expect(socket.sent[0]).not.toHaveProperty('colleagues')
   })
 
   it('shows out a browser whose session is over', () => {
@@ -249,6 +346,39 @@ describe('the hub', () => {
     const tooFar = connect('supervisor', sequence() + 1000)
     clock.advance(3000)
     expect(tooFar.sent[0]).toMatchObject({ type: 'snapshot' })
+  })
+
+  it('shows nobody less than it has seen while it is cut off, and what there is as soon as it knows that there is no more', () => {
+    const { clock, connect, sequence, touch } = setUp()
+    const lastHeard = clock.monotonic()
+    touch.heardAt = () => lastHeard
+    clock.advance(1)
+    const ahead = connect('supervisor', sequence() + 5)
+    const even = connect('supervisor', sequence())
+    expect(even.sent[0]).toMatchObject({ type: 'alive' })
+    clock.advance(1_900)
+    expect([ahead.sent, ahead.ended]).toEqual([[], undefined])
+    clock.advance(200)
+    expect(ahead.sent).toMatchObject([{ type: 'problem', status: 503 }])
+    expect(ahead.ended).toBe(4504)
+    // The log is read again, and was restored to less than the browser had seen.
+    touch.heardAt = () => clock.monotonic()
+    const restored = connect('supervisor', sequence() + 5)
+    clock.advance(2_100)
+    expect(restored.sent[0]).toMatchObject({ type: 'snapshot', sequence: sequence() })
+  })
+
+  it('shows everybody out when it has been out of touch for long, and takes nobody until it is back', () => {
+    const { clock, connect, sequence, touch } = setUp()
+    const there = connect()
+    touch.isOut = () => true
+    clock.advance(5_000)
+    expect(there.sent.map(({ type }) => type)).toEqual(['snapshot', 'problem'])
+    expect(there.ended).toBe(4504)
+    expect(connect('supervisor', sequence()).ended).toBe(4504)
+    expect(connect('supervisor').ended).toBe(4504)
+    touch.isOut = () => false
+    expect(connect('supervisor').sent[0]).toMatchObject({ type: 'snapshot' })
   })
 })
 

@@ -1,7 +1,7 @@
 import { ALIVE_EVERY_MS, moment, type Resume, type ServerMessage } from '#api/contract'
 import { type CentrePort, type CommittedEvent, QueueMembers } from '#api/live'
 import { dayStart } from '#api/reports'
-import type { Tokens } from '#api/sessions'
+import type { Claims, LogOns, Tokens } from '#api/sessions'
 import { type Clock, isTandemError, type Logger, type Millis, type Timer } from '#base'
 import { timeZoneOf, type User } from '#kernel/config'
 import { rightsOf } from '#kernel/permission'
@@ -12,6 +12,8 @@ import { type Spectator, Viewer } from './viewer.ts'
 
 /** Eyes see no difference below a tenth of a second; one message for all that happened in it saves the rest. */
 const FLUSH_MS = 80
+/** So many events are looked at together at most, so that a backup with much to read keeps few of them. */
+const UNSEEN_MAX = 1000
 /** Every browser of a large centre; each costs about 20 KB. */
 const CLIENTS_MAX = 5000
 /** A browser says who it is at once; one that does not is none. */
@@ -19,12 +21,25 @@ const FIRST_MESSAGE_MS = 5000
 /** A backup is some milliseconds behind; a browser that has seen more than it waits so long before it is given less. */
 const BEHIND_MS_MAX = 2000
 
+/** What a browser is told whom this core would show what was: another core, or this one later, can show what is. */
+const OUT_OF_TOUCH = 'this server is cut off from the others, and what it knows is old: connect to another, or again'
+
+/** Whether this core knows what is so. */
+export interface Touch {
+  /** The last moment of which this core knows all that was durable then; by the monotonic clock. */
+  heardAt(): Millis
+  /** Whether that is so long ago that what it would show is not to be taken for what is. */
+  isOut(): boolean
+}
+
 /** What the hub is made of. */
 export interface RealtimeOptions {
   readonly centre: CentrePort
   readonly tokens: Tokens
+  readonly touch: Touch
   /** Told again and again who is there: keeps people's seats. */
-  readonly seen: (user: User) => void
+  readonly seen: (user: User, claims: Claims, address: string) => void
+  readonly logOns: Pick<LogOns, 'isOn' | 'onChanged'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -40,8 +55,10 @@ export class RealtimeHub {
   readonly #viewer: Viewer
   readonly #ring: TouchedRing
   readonly #clients = new Set<Client>()
-  readonly #stop: () => void
+  readonly #stops: readonly (() => void)[]
   #touched: Touched = untouched()
+  /** Committed, and not looked at yet: what ten events do to a call is looked at once. */
+  #unseen: CommittedEvent[] = []
   #flushTimer: Timer | undefined
   #aliveTimer: Timer
   #day: Millis
@@ -52,11 +69,15 @@ export class RealtimeHub {
     const { centre } = options
     this.#options = options
     this.#tracker = new Tracker(centre.state(), this.#members)
-    this.#viewer = new Viewer({ ...options, members: this.#members, tracker: this.#tracker })
+    const isLoggedOn = (user: string) => options.logOns.isOn(user)
+    this.#viewer = new Viewer({ ...options, members: this.#members, tracker: this.#tracker, isLoggedOn })
     this.#day = this.#dayStart()
     this.#version = centre.state().configuration.version
     this.#ring = new TouchedRing(centre.sequence())
-    this.#stop = centre.onCommitted((batch) => this.#follow(batch))
+    this.#stops = [
+      centre.onCommitted((batch) => this.#follow(batch)),
+      options.logOns.onChanged((user) => this.#touch(user)),
+    ]
     this.#aliveTimer = options.clock.after(ALIVE_EVERY_MS, () => this.#alive())
   }
 
@@ -68,7 +89,7 @@ export class RealtimeHub {
   /** Takes a socket over until its end. */
   connect(socket: Socket, address: string): void {
     const { clock, logger } = this.#options
-    const client = new Client(socket)
+    const client = new Client(socket, address)
     if (this.#clients.size >= CLIENTS_MAX)
       return client.refuse(CLOSE_CODES.full, 503, 'too many browsers are connected')
     this.#clients.add(client)
@@ -89,26 +110,44 @@ export class RealtimeHub {
         return client.refuse(CLOSE_CODES.malformed, 400, 'this is no message')
       }
       client.said = this.#prove(resume)
-      this.#resume(client, resume.sequence, clock.monotonic() + BEHIND_MS_MAX)
+      this.#resume(client, resume.sequence, clock.monotonic())
     })
   }
 
   /** Ends every connection; browsers connect to another core, or to the next life of this one. */
   close(): void {
-    this.#stop()
+    for (const stop of this.#stops) stop()
     this.#flushTimer?.stop()
     this.#aliveTimer.stop()
     for (const client of this.#clients) client.close(1012, 'this core restarts')
   }
 
   #follow(batch: readonly CommittedEvent[]): void {
+    for (const entry of batch) this.#unseen.push(entry)
+    // What begins is looked at before it can end: of what has begun and ended between two looks there would be nothing to show.
+    if (this.#unseen.length >= UNSEEN_MAX || batch.some(({ event }) => event.type === 'InteractionCreated'))
+      this.#look()
+    this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => this.#flush())
+  }
+
+  /** The tracker at the state. */
+  #look(): void {
+    if (this.#unseen.length === 0) return
+    const batch = this.#unseen
+    this.#unseen = []
     addTouched(this.#touched, this.#tracker.follow(batch, this.#options.centre.state()))
+  }
+
+  /** Something of a user is otherwise that does not stand in the log. */
+  #touch(user: string): void {
+    this.#touched.agents.add(user)
     this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => this.#flush())
   }
 
   #flush(): void {
     this.#flushTimer?.stop()
     this.#flushTimer = undefined
+    this.#look()
     const touched = this.#touched
     this.#touched = untouched()
     this.#ring.push(this.#options.centre.sequence(), touched)
@@ -149,24 +188,29 @@ export class RealtimeHub {
     client.greeted = true
   }
 
-  #resume(client: Client, seen: number | undefined, deadline: number): void {
+  /** Answers a browser that came at `since`. Nobody is shown less than it has seen, unless this core has learnt since then that there is no more. */
+  #resume(client: Client, seen: number | undefined, since: Millis): void {
     if (client.closed) return
-    const { centre, clock } = this.#options
+    const { centre, clock, touch } = this.#options
     const spectator = this.#spectatorOf(client)
     if (!spectator) return
-    if (seen !== undefined && seen > centre.sequence() && clock.monotonic() < deadline) {
-      clock.after(FLUSH_MS, () => this.#resume(client, seen, deadline))
+    const knowsLess = seen !== undefined && seen > centre.sequence()
+    if (knowsLess && clock.monotonic() < since + BEHIND_MS_MAX) {
+      clock.after(FLUSH_MS, () => this.#resume(client, seen, since))
       return
     }
+    if (touch.isOut() || (knowsLess && touch.heardAt() < since))
+      return client.refuse(CLOSE_CODES.behind, 503, OUT_OF_TOUCH)
     this.#flush()
     const touched = seen !== undefined && seen <= centre.sequence() ? this.#ring.since(seen) : undefined
     if (!touched || !this.#tracker.remembers(touched.interactions)) return this.#snapshot(client, spectator)
     client.rights = spectator.rights
-    const message = this.#viewer.changes(spectator, touched) ?? this.#aliveMessage()
+    const message = this.#viewer.changes(spectator, touched, spectator.colleagues) ?? this.#aliveMessage()
     this.#send(client, bytesOf({ ...message, rights: [...spectator.rights] }))
   }
 
   #snapshot(client: Client, spectator: Spectator): void {
+    this.#look()
     client.stale = false
     client.rights = spectator.rights
     this.#send(client, bytesOf(this.#viewer.snapshot(spectator)))
@@ -177,9 +221,14 @@ export class RealtimeHub {
   }
 
   /** What a browser says, if its token is ours and holds. That is proved once: to prove it to each at every change was most of the work. */
-  #prove({ token, topics }: Resume): Said | undefined {
+  #prove({ token, topics, colleagues }: Resume): Said | undefined {
     try {
-      return { claims: this.#options.tokens.verify(token), topics: new Set(topics), wants: [...topics].sort().join() }
+      return {
+        claims: this.#options.tokens.verify(token),
+        topics: new Set(topics),
+        wants: [...topics].sort().join(),
+        colleagues: new Set(colleagues),
+      }
     } catch (error) {
       if (!isTandemError(error)) throw error
       return undefined
@@ -193,16 +242,20 @@ export class RealtimeHub {
     if (said && tokens.holds(said.claims)) {
       const { configuration } = centre.state()
       const user = configuration.users.get(said.claims.user)
-      const { topics, wants } = said
-      if (user && !user.disabled) return { user, topics, wants, rights: rightsOf(configuration, user.role) }
+      const { topics, wants, colleagues } = said
+      if (user && !user.disabled) return { user, topics, wants, colleagues, rights: rightsOf(configuration, user.role) }
     }
     client.refuse(CLOSE_CODES.unauthorized, 401, 'the session is over: log in again')
     return undefined
   }
 
   #alive(): void {
-    const { clock } = this.#options
+    const { clock, touch } = this.#options
     this.#aliveTimer = clock.after(ALIVE_EVERY_MS, () => this.#alive())
+    if (touch.isOut()) {
+      for (const client of this.#clients) client.refuse(CLOSE_CODES.behind, 503, OUT_OF_TOUCH)
+      return
+    }
     const day = this.#dayStart()
     if (day !== this.#day) {
       // Figures of today begin anew, with or without a call.
@@ -215,7 +268,7 @@ export class RealtimeHub {
       if (!client.greeted) continue
       const spectator = this.#spectatorOf(client)
       if (!spectator) continue
-      this.#options.seen(spectator.user)
+      this.#options.seen(spectator.user, client.said!.claims, client.address)
       if (client.stale) this.#refresh(client, spectator)
       else client.send(text, clock.monotonic())
     }

@@ -1,2 +1,2 @@
 export { CLOSE_CODES, type Socket } from './client.ts'
-export { RealtimeHub, type RealtimeOptions } from './hub.ts'
+export { RealtimeHub, type RealtimeOptions, type Touch } from './hub.ts'

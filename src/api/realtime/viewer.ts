@@ -3,16 +3,19 @@ import {
   type InteractionView,
   type MailboxView,
   moment,
+  type Presence,
   type QueueLive,
   type ServerMessage,
   type Topic,
 } from '#api/contract'
 import {
   type CentrePort,
+  type IsLoggedOn,
   opensMailbox,
   type QueueMembers,
   viewAgent,
   viewMailbox,
+  viewPresence,
   viewQueues,
   withoutHidden,
 } from '#api/live'
@@ -28,6 +31,7 @@ export interface ViewerOptions {
   readonly members: QueueMembers
   readonly tracker: Tracker
   readonly clock: Clock
+  readonly isLoggedOn: IsLoggedOn
 }
 
 /** Who looks: the user, and what of. */
@@ -38,6 +42,8 @@ export interface Spectator {
   readonly topics: ReadonlySet<Topic>
   /** The topics as one word. */
   readonly wants: string
+  /** Whose presence is told (AGS-08). */
+  readonly colleagues: ReadonlySet<string>
 }
 
 type Snapshot = Extract<ServerMessage, { type: 'snapshot' }>
@@ -65,25 +71,27 @@ export class Viewer {
       agents: this.#agents(spectator, centre.state().configuration.users.keys()),
       interactions: interactions.map((one) => this.#viewFor(spectator, one)),
       ...this.#mailboxes(spectator, centre.state().mailboxes.mailboxes.keys()),
+      ...this.#colleagues(spectator, spectator.colleagues),
     }
   }
 
-  /** The present views of what was touched, and the names of what is gone; undefined when it is nothing to the spectator. */
-  changes(spectator: Spectator, touched: Touched): Changes | undefined {
+  /** The present views of what was touched, and the names of what is gone; undefined when it is nothing to the spectator. `present`: of whom the presence is told, if the spectator follows it. */
+  changes(spectator: Spectator, touched: Touched, present: ReadonlySet<string> = touched.agents): Changes | undefined {
     const { configuration } = this.#options.centre.state()
     const { topics } = spectator
     const queues = this.#queues(spectator, touched.queues)
     const agents = this.#agents(spectator, touched.agents)
     const interactions = this.#interactions(spectator, touched.interactions)
     const mailboxes = this.#mailboxes(spectator, touched.mailboxes)
+    const colleagues = this.#colleagues(spectator, present)
     const all = seesAll(spectator)
     const removed = {
       queues: all && topics.has('queues') ? [...touched.queues].filter((name) => !configuration.queues.has(name)) : [],
       agents: all && topics.has('agents') ? [...touched.agents].filter((name) => !configuration.users.has(name)) : [],
     }
-    const counts = [queues, agents, interactions, mailboxes.mailboxes ?? [], removed.queues, removed.agents]
-    if (counts.every(({ length }) => length === 0)) return undefined
-    return { type: 'changes', ...this.#place(), queues, agents, interactions, ...mailboxes, removed }
+    const lists = [queues, agents, interactions, mailboxes.mailboxes ?? [], colleagues.colleagues ?? []]
+    if ([...lists, removed.queues, removed.agents].every(({ length }) => length === 0)) return undefined
+    return { type: 'changes', ...this.#place(), queues, agents, interactions, ...mailboxes, ...colleagues, removed }
   }
 
   /** The users to whom something of it is their own: their view, or work that they are a party of. Undefined: everybody. */
@@ -101,7 +109,8 @@ export class Viewer {
 
   /** All spectators with the same key are told the same of a change; undefined when this one is told something of its own. */
   sameFor(spectator: Spectator, concerned: ReadonlySet<string> | undefined): string | undefined {
-    const { user, wants, rights } = spectator
+    const { user, wants, rights, colleagues } = spectator
+    if (colleagues.size > 0 && (!concerned || !colleagues.isDisjointFrom(concerned))) return undefined
     // Who may not listen is not told who does.
     if (seesAll(spectator)) return `all ${wants} ${rights.includes('monitor')}`
     if (!concerned || concerned.has(user.name)) return undefined
@@ -141,6 +150,16 @@ export class Viewer {
     const { mailboxes, configuration } = this.#options.centre.state()
     const seen = [...names].filter((name) => opensMailbox(configuration, spectator, name))
     return seen.length === 0 ? {} : { mailboxes: seen.map((name) => viewMailbox(mailboxes, name)) }
+  }
+
+  /** Of those who are followed; whoever may not call colleagues follows nobody. */
+  #colleagues({ colleagues, rights }: Spectator, names: ReadonlySet<string>): { colleagues?: Presence[] } {
+    if (colleagues.size === 0 || !rights.includes('create-interaction')) return {}
+    const { centre, clock, isLoggedOn } = this.#options
+    const state = centre.state()
+    const sources = { now: clock.now(), isLoggedOn }
+    const users = [...colleagues].filter((name) => names.has(name)).map((name) => state.configuration.users.get(name))
+    return { colleagues: users.flatMap((user) => (user ? [viewPresence(state, user, sources)] : [])) }
   }
 
   #interactions(spectator: Spectator, ids: ReadonlySet<string>): InteractionView[] {

@@ -1,5 +1,6 @@
 export { boundsOf, type Covered, dayStart, isZone, type ReportInterval } from './bounds.ts'
 export { viewCounted } from './counted.ts'
-export { reportCsv } from './csv.ts'
+export { type CsvValue, csvLine, reportCsv } from './csv.ts'
 export type { FigureHistory, ObjectSums, PlacedFact, QueueAim } from './port.ts'
 export { figureValues, type ReportParts, reportRows, viewFigure } from './report.ts'
+export { STATUS_TERMS, statusHistory } from './status-history.ts'

@@ -1,5 +1,6 @@
 export { AccountLocks, type LockPolicy } from './account-locks.ts'
 export { SESSION_ERRORS } from './errors.ts'
+export { type LogOn, LogOns, type LogOnsOptions } from './log-ons.ts'
 export { Passwords } from './passwords.ts'
 export { PoolRevocations } from './pool-revocations.ts'
 export { type PeakStore, SEAT_GRACE_MS, SeatKeeper, type SeatKeeperOptions } from './seat-keeper.ts'

@@ -40,6 +40,7 @@ export interface Holding {
 export class ConsentingCore implements Lease {
   readonly #options: ConsentingCoreOptions
   #promisedUntil = Number.NEGATIVE_INFINITY
+  #fedAt = Number.NEGATIVE_INFINITY
   #taking = 0
   #term = 0
   #reaches = false
@@ -50,6 +51,11 @@ export class ConsentingCore implements Lease {
 
   constructor(options: ConsentingCoreOptions) {
     this.#options = options
+  }
+
+  /** When a primary gave this core all that it had let out; by the monotonic clock. */
+  get fedAt(): Millis {
+    return this.#fedAt
   }
 
   /** What waits here for the store; undefined while nothing does. */
@@ -70,6 +76,7 @@ export class ConsentingCore implements Lease {
     if (feed.promise) this.#promisedUntil = clock.monotonic() + PROMISE_MS
     const end = await this.#hold(feed)
     if (feed.promise) this.#promisedUntil = clock.monotonic() + PROMISE_MS
+    if (end >= feed.durable) this.#fedAt = clock.monotonic()
     this.#probeSoon()
     return { end, reaches: this.#reaches, gone: gone() }
   }

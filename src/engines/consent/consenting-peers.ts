@@ -1,13 +1,10 @@
 import { type Clock, isTandemError, type Logger, type Millis } from '#base'
 import type { Lease } from '#seams/lease'
-import type { PeersSay, SpoolFeed, SpoolPeers } from '#seams/log'
+import { firstMessage, type PeersSay, type SpoolFeed, type SpoolPeers } from '#seams/log'
 import { END, FEED, FedSchema, RIGHT_MS } from './messages.ts'
 
 /** A part of the right's time: an answer that takes longer is none, and there is time for what is done with it. */
 const ANSWER_MS_MAX = 800
-
-/** Characters of one message: some milliseconds of a network, and far below what the link takes. */
-const MESSAGE_CHARS_MAX = 256 * 1024
 
 /** How often the store is told again whom this primary knows, when it did not hear. */
 const KNOW_AGAIN_MS = 2_000
@@ -179,7 +176,7 @@ export class ConsentingPeers implements SpoolPeers {
     { after, deadline, known }: { readonly after: number; readonly deadline: Millis; readonly known: boolean },
   ) {
     const { links, clock } = this.#options
-    const records = after < end ? firstOf(await read(after)).slice(0, end - after) : []
+    const records = after < end ? firstMessage(await read(after)).slice(0, end - after) : []
     const body = { term, from, oldest, durable, after, records, promise: known && durable < end }
     const timeoutMs = Math.max(50, deadline - clock.monotonic())
     return FedSchema.parse(await links.ask(core, FEED, body, { timeoutMs }))
@@ -203,14 +200,4 @@ export class ConsentingPeers implements SpoolPeers {
       }
     }
   }
-}
-
-/** As many records as one message takes; one at least. */
-function firstOf<R extends { readonly body: string }>(records: readonly R[]): readonly R[] {
-  let chars = 0
-  const over = records.findIndex(({ body }, i) => {
-    chars += body.length
-    return i > 0 && chars > MESSAGE_CHARS_MAX
-  })
-  return over === -1 ? records : records.slice(0, over)
 }

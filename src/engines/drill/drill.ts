@@ -3,6 +3,7 @@ import type { Log } from '#seams/log'
 import type { DrillRow, DrillScore } from '#seams/store'
 import { firstAnswer } from './first-answer.ts'
 import type { DrillHistory } from './history.ts'
+import { whatFailed } from './marks.ts'
 import { Tally } from './tally.ts'
 import { TestCall, type TestCallPlace } from './test-call.ts'
 
@@ -50,7 +51,7 @@ export async function runDrill(parts: DrillParts): Promise<DrillScore> {
     const silenceMs = Math.max(0, ...calls.map((call) => call.longestSilenceMs(killedAt)))
     await Promise.all(calls.map((call) => call.hangUp()))
     const records = await recordsLost(parts, tally)
-    return {
+    const score = {
       ...before,
       callsLost: tally.lost + lostTestCalls,
       placesLost: tally.placesLost,
@@ -62,6 +63,7 @@ export async function runDrill(parts: DrillParts): Promise<DrillScore> {
       silenceMs: Math.round(silenceMs),
       terms: tally.terms,
     }
+    return { ...score, failed: whatFailed(drill.kill, score) }
   } finally {
     for (const call of calls) await call.close()
   }

@@ -1,5 +1,6 @@
 export { type DrillParts, runDrill } from './drill.ts'
 export { firstAnswer, type ProbeCall, type Probing } from './first-answer.ts'
 export type { DrillHistory } from './history.ts'
+export { DEATH_MARKS, type Marks, whatFailed } from './marks.ts'
 export { Tally } from './tally.ts'
 export { TestCall, type TestCallPlace } from './test-call.ts'

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { VirtualClock } from '#base'
 import type { Binding } from '#protocols/control'
-import { Bindings } from './bindings.ts'
+import { Bindings, CLOSED_AFTER_MS } from './bindings.ts'
 import { type Flow, FlowTokens } from './flow-token.ts'
 import { EDGE_LIMITS } from './limits.ts'
 
@@ -52,6 +52,37 @@ describe('bindings', () => {
       ['2001', ['sip:old@h']],
       ['2001', []],
     ])
+  })
+
+  it('say which page is closed, once it has not come back over another connection', () => {
+    const bindings = table()
+    const page = (port: number): Flow => ({ transport: 'ws', address: '192.0.2.1', port })
+    const closedOf = () => bindings.of('2001').map(({ contact, closedAt }) => [contact, closedAt])
+    bindings.put('2001', [binding('sip:a@tab', { at: page(1) }), binding('sip:b@tab', { at: page(2) })])
+    const closedAt = clock.now()
+    bindings.connectionClosed(page(1))
+    bindings.connectionClosed(page(2))
+    bindings.connectionClosed(page(9))
+    expect(clock.pending).toBe(3)
+    clock.advance(CLOSED_AFTER_MS - 1000)
+    // The second page was loaded anew.
+    bindings.put('2001', [bindings.of('2001')[0]!, binding('sip:b@tab', { at: page(3) })])
+    changes.length = 0
+    clock.advance(1000)
+    expect(new Map(closedOf() as [string, number][])).toEqual(
+      new Map([
+        ['sip:a@tab', closedAt],
+        ['sip:b@tab', undefined],
+      ]),
+    )
+    expect(changes).toEqual([['2001', ['sip:b@tab', 'sip:a@tab']]])
+    // What comes over the same address and port later is another page.
+    bindings.connectionClosed(page(3))
+    clock.advance(1000)
+    bindings.put('2001', [binding('sip:c@tab', { at: page(3) })])
+    clock.advance(CLOSED_AFTER_MS)
+    expect(closedOf()).toEqual([['sip:c@tab', undefined]])
+    bindings.connectionClosed(page(3))
   })
 
   it('tell who sends over a flow', () => {

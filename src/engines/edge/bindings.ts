@@ -8,6 +8,9 @@ import type { EdgeLimits } from './limits.ts'
 /** Expired bindings are looked for this often; look-ups never see one that is over. */
 const SWEEP_MS = 1000
 
+/** A page that is loaded anew is there again within this; the contact of one that is not is said to be closed. */
+export const CLOSED_AFTER_MS = 3000
+
 /** What was removed is remembered, so that a core that has not heard of it cannot bring it back. */
 const REMOVALS_MAX = 10_000
 
@@ -29,6 +32,8 @@ export class Bindings {
   readonly #removals: ExpiringMap<{ readonly user: string; readonly removed: readonly Removal[] }>
   /** Users by the second in which one of their bindings ends. */
   readonly #due = new Map<number, Set<string>>()
+  /** Connections that have closed a moment ago: no more than there were. */
+  readonly #closing = new Set<Timer>()
   #count = 0
   #timer: Timer | undefined
 
@@ -99,9 +104,35 @@ export class Bindings {
     if (!sameBindings(result, told)) this.#options.changed(user, result)
   }
 
+  /**
+   * A connection that only its peer can open has closed. Contacts that are not registered over another one soon stay, as a call may wait for
+   * them, and are said to be closed.
+   */
+  connectionClosed(source: SipSource): void {
+    const key = flowKey(source)
+    if (!this.#flows.has(key)) return
+    const closedAt = this.#options.clock.now()
+    const timer = this.#options.clock.after(CLOSED_AFTER_MS, () => {
+      this.#closing.delete(timer)
+      for (const user of [...(this.#flows.get(key) ?? [])]) this.#markClosed(user, key, closedAt)
+    })
+    this.#closing.add(timer)
+  }
+
   close(): void {
     this.#timer?.stop()
     this.#timer = undefined
+    for (const timer of this.#closing) timer.stop()
+    this.#closing.clear()
+  }
+
+  #markClosed(user: string, key: string, closedAt: number): void {
+    const marked = this.of(user).map((binding) => {
+      const flow = this.#options.tokens.open(binding.flow)
+      const isIt = flow !== undefined && flowKey(flow) === key && binding.updatedAt <= closedAt
+      return isIt ? { ...binding, closedAt } : binding
+    })
+    this.put(user, marked)
   }
 
   #replace(user: string, bindings: readonly Binding[]): boolean {
@@ -190,7 +221,8 @@ function sameBindings(a: readonly Binding[], b: readonly Binding[]): boolean {
 }
 
 function sameBinding(a: Binding, b: Binding): boolean {
-  return a.contact === b.contact && a.updatedAt === b.updatedAt && a.expiresAt === b.expiresAt && a.flow === b.flow
+  const isSameTime = a.updatedAt === b.updatedAt && a.expiresAt === b.expiresAt && a.closedAt === b.closedAt
+  return isSameTime && a.contact === b.contact && a.flow === b.flow
 }
 
 function flowKey({ transport, address, port }: SipSource): string {

@@ -71,6 +71,21 @@ describe('the next hop', () => {
     expect(await hops.find('other.example')).toBeUndefined()
   })
 
+  it('keeps nobody waiting who calls a name that was known, and follows it when it changes', async () => {
+    const clock = new VirtualClock()
+    let answer = Promise.resolve('192.0.2.7')
+    const hops = new NextHops(clock, silentLogger, () => answer)
+    await hops.find('trunk.example')
+    clock.advance(30_001)
+    const late = Promise.withResolvers<string>()
+    answer = late.promise
+    expect([hops.find('trunk.example'), hops.find('trunk.example')]).toEqual(['192.0.2.7', '192.0.2.7'])
+    late.resolve('192.0.2.8')
+    await late.promise
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+    expect(hops.find('trunk.example')).toBe('192.0.2.8')
+  })
+
   it('is nothing when the name server is silent for 2 s', async () => {
     const clock = new VirtualClock()
     const hops = new NextHops(clock, silentLogger, () => new Promise(() => {}))

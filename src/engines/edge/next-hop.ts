@@ -9,7 +9,7 @@ const LOOKUP_MS_MAX = 2000
 /** Look-ups at once: the resolver has four threads, and a flood of names must not take them for minutes. */
 const LOOKUPS_MAX = 50
 
-/** A trunk's address that changes is followed after this time; the last good answer is kept for longer. */
+/** A trunk's address that changes is followed by the second call after this time; the last good answer is kept for longer. */
 const FRESH_MS = 30_000
 const KEPT_MS = 60 * 60_000
 
@@ -27,8 +27,8 @@ export type Lookup = (name: string) => Promise<string>
 const systemLookup: Lookup = async (name) => (await dns.lookup(name, { family: 4 })).address
 
 /**
- * Finds the address of a host name, with a limit on time and number. The last good answer serves while the name server is
- * silent. SRV and NAPTR (RFC 3263) are not asked: trunks are configured by address and port.
+ * Finds the address of a host name, with a limit on time and number. The last good answer serves while the name is asked for again, so
+ * that no call waits for a name server that is slow or silent. SRV and NAPTR (RFC 3263) are not asked: trunks are configured by address and port.
  */
 export class NextHops {
   readonly #clock: Clock
@@ -50,10 +50,13 @@ export class NextHops {
     const name = host.toLowerCase()
     const known = this.#known.get(name)
     if (known && known.freshUntil > this.#clock.monotonic()) return known.address
-    const asked = this.#asked.get(name)
-    if (asked) return asked
-    if (this.#asked.size >= LOOKUPS_MAX) return known?.address ?? Promise.resolve(undefined)
-    const asking = this.#ask(name).then((address) => address ?? known?.address)
+    const asking = this.#asked.get(name) ?? this.#begin(name)
+    return known?.address ?? asking
+  }
+
+  #begin(name: string): Promise<string | undefined> {
+    if (this.#asked.size >= LOOKUPS_MAX) return Promise.resolve(undefined)
+    const asking = this.#ask(name)
     this.#asked.set(name, asking)
     return asking
   }

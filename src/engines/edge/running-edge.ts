@@ -98,6 +98,7 @@ export class RunningEdge {
     this.#transport.add(sockets.udp)
     this.#transport.add(sockets.tcp)
     if (sockets.ws) this.#transport.add(sockets.ws)
+    sockets.ws?.onClosed((source) => bindings.connectionClosed(source))
     this.#context = {
       name: options.name,
       clock,

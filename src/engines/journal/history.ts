@@ -6,6 +6,7 @@ import type { RoomLine } from '#kernel/room'
 import { JOURNAL_ERRORS } from './errors.ts'
 import { type AlertQuery, type PastAlert, readAlerts } from './read-alerts.ts'
 import { type RecordedDayRows, readDay } from './read-day.ts'
+import { EXTRACTS, type ExtractQuery, type ExtractValue, readExtract } from './read-extract.ts'
 import {
   type FactQuery,
   type FigureInterval,
@@ -112,6 +113,19 @@ export class History {
   /** The facts that a figure counts, a page of them. */
   figureFacts(query: FactQuery): Promise<readonly PlacedFact[]> {
     return reading(() => readFacts(this.#db, query, this.#clock.now()))
+  }
+
+  /** The flat tables that there are. */
+  readonly extracts = EXTRACTS
+
+  /** All rows of a flat table in a stretch of time, in pages. */
+  async *extract(query: ExtractQuery): AsyncGenerator<readonly (readonly ExtractValue[])[], void, undefined> {
+    const pages = readExtract(this.#db, query)
+    for (;;) {
+      const page = await reading(() => pages.next())
+      if (page.done) return
+      yield page.value
+    }
   }
 
   /** What queues have aimed at, each queue's in the order of time. */

@@ -48,6 +48,8 @@ function wrapUpSince(open: OpenInteraction, participant: string): Millis | undef
 }
 
 function answeredBy(open: OpenInteraction, event: JournalEvent['event'], at: Millis): Partial<OpenInteraction> {
+  // What an agent has begun waited nowhere and belongs to a queue all the same.
+  if (event.type === 'ContactBegun') return { queue: event.queue, firstAgent: event.user, lastAgent: event.user }
   if (event.type !== 'ParticipantConnected') return {}
   const party = open.interaction.participants.find((one) => one.id === event.participant)
   if (party?.kind !== 'agent' || party.user === undefined) return {}

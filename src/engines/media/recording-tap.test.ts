@@ -71,11 +71,13 @@ describe('recording tap', () => {
   it('places a stream anew when it changes, or when its timestamps stood still in a pause', () => {
     const tap = tapOf()
     const parts: Uint8Array[] = []
-    const settle = (nowMs: number) => parts.push(tap.take(nowMs, false) ?? new Uint8Array(0))
+    const settle = (fromMs: number, nowMs: number) => {
+      for (let at = fromMs; at <= nowMs; at += 100) parts.push(tap.take(at, false) ?? new Uint8Array(0))
+    }
     for (let n = 0; n < 10; n++) put(tap, 0, n)
-    settle(1700)
+    settle(1200, 1700)
     for (let n = 10; n < 20; n++) put(tap, 0, n, 500)
-    settle(2100)
+    settle(1900, 2100)
     for (let n = 20; n < 30; n++) put(tap, 0, n, 800, 2)
     parts.push(tap.take(2500, true)!)
     const left = Buffer.concat(parts).filter((_, i) => i % 2 === 0) as Buffer
@@ -83,6 +85,40 @@ describe('recording tap', () => {
     expect(left.subarray(1600 + 4000, 3200 + 4000)).toEqual(sound(0, 10, 20))
     expect(left.subarray(3200 + 6400, 4800 + 6400)).toEqual(sound(0, 20, 30))
     expect(left.subarray(1600, 1600 + 4000)).toEqual(Buffer.alloc(4000, SILENCE))
+  })
+
+  it('goes on where a stream would be when its phone stood still and said at once what it had to say', () => {
+    const tap = tapOf()
+    const parts: Uint8Array[] = []
+    const takeAt = (nowMs: number) => parts.push(tap.take(nowMs, false) ?? new Uint8Array(0))
+    for (let n = 0; n < 60; n++) {
+      put(tap, 0, n)
+      if (n % 10 === 9) takeAt(1000 + 20 * (n + 1))
+    }
+    // It stands still for a second: what is older than the lag has no place any more, the rest has its own.
+    for (let n = 70; n <= 110; n += 10) takeAt(1000 + 20 * n)
+    for (let n = 60; n < 111; n++) put(tap, 0, n, (110 - n) * 20)
+    for (let n = 111; n < 150; n++) put(tap, 0, n)
+    parts.push(tap.take(4000, true)!)
+    const left = Buffer.concat(parts).filter((_, i) => i % 2 === 0) as Buffer
+    expect(left.subarray(0, 60 * 160)).toEqual(sound(0, 0, 60))
+    expect(left.subarray(95 * 160)).toEqual(sound(0, 95, 150))
+    expect(left.subarray(60 * 160, 95 * 160)).toEqual(Buffer.alloc(35 * 160, SILENCE))
+  })
+
+  it('loses nothing that lay unread while this process stood still', () => {
+    const tap = tapOf()
+    const parts: Uint8Array[] = []
+    for (let n = 0; n < 20; n++) put(tap, 0, n)
+    for (let at = 1200; at <= 1400; at += 100) parts.push(tap.take(at, false) ?? new Uint8Array(0))
+    // Its timers fire before its sockets are read.
+    parts.push(tap.take(2800, false)!)
+    for (let n = 20; n < 90; n++) put(tap, 0, n, (90 - n) * 20 - 20)
+    parts.push(tap.take(2810, false)!)
+    for (let n = 90; n < 120; n++) put(tap, 0, n)
+    parts.push(tap.take(3400, true)!)
+    const left = Buffer.concat(parts).filter((_, i) => i % 2 === 0) as Buffer
+    expect(left).toEqual(sound(0, 0, 120))
   })
 
   it('ends at its greatest length, and takes nothing after it', () => {

@@ -16,12 +16,29 @@ const OVERHANG_SAMPLES_MAX = 20 * SAMPLES_PER_MS
 const RING = 16_384
 const MASK = RING - 1
 
+/** A stall of this process that is longer loses what came first in it: there is no more room. */
+const STALL_SAMPLES_MAX = RING - LAG_SAMPLES
+
+/** A line that lasts so long is a stream's own; a shorter one is what became of packets that stood somewhere and came at once. */
+const LINE_SAMPLES_MIN = 1_000 * SAMPLES_PER_MS
+
+/** Packets that came at once are each less late than the one before; those of a clock that is slow are not. */
+const CAUGHT_UP_SAMPLES_MIN = 40 * SAMPLES_PER_MS
+
+/** Where the timestamps of a stream lie on the line of time. */
+interface Line {
+  readonly timestamp: number
+  readonly position: number
+  /** When it was drawn. */
+  readonly since: number
+}
+
 interface Track {
   readonly ring: Uint8Array
-  placed: boolean
   ssrc: number
-  timestamp: number
-  position: number
+  line: Line | undefined
+  /** The one before it, and how late it was left: a stream that is less late by it again goes back. */
+  before: { readonly line: Line; readonly late: number } | undefined
 }
 
 /** Changes the law of octets; a parameter, so that a test can show when it is called. */
@@ -53,6 +70,8 @@ export class RecordingTap {
   readonly #samplesMax: number
   readonly #transcode: Transcode
   #taken = 0
+  /** The moment of the take before: what came until then is in the rings, what came since may lie unread. */
+  #looked = 0
   /** Where the furthest packet ends. */
   #reached = 0
 
@@ -63,10 +82,9 @@ export class RecordingTap {
     this.#transcode = options.transcode
     this.#tracks = Array.from({ length: options.tracks }, () => ({
       ring: new Uint8Array(RING).fill(G711_SILENCE[options.law]),
-      placed: false,
       ssrc: 0,
-      timestamp: 0,
-      position: 0,
+      line: undefined,
+      before: undefined,
     }))
   }
 
@@ -103,7 +121,9 @@ export class RecordingTap {
   /** Takes what is settled, tracks in turn octet by octet; with `all`, everything up to now. Undefined when there is nothing. */
   take(nowMs: number, all: boolean): Uint8Array | undefined {
     const now = this.#position(nowMs)
-    const end = all ? Math.max(now, Math.min(this.#reached, now + OVERHANG_SAMPLES_MAX)) : now - LAG_SAMPLES
+    const settled = Math.min(now - LAG_SAMPLES, Math.max(this.#looked, now - STALL_SAMPLES_MAX))
+    const end = all ? Math.max(now, Math.min(this.#reached, now + OVERHANG_SAMPLES_MAX)) : settled
+    this.#looked = now
     const until = Math.min(this.#samplesMax, end)
     const count = until - this.#taken
     if (count <= 0) return undefined
@@ -130,15 +150,30 @@ export class RecordingTap {
     return Math.round((nowMs - this.#startedMs) * SAMPLES_PER_MS)
   }
 
+  /** Whether sound can still be laid there, and its line does not run ahead. */
+  #isPlace(position: number, arrived: number): boolean {
+    return position >= this.#taken && position - arrived <= AHEAD_SAMPLES_MAX
+  }
+
   #place(track: Track, ssrc: number, timestamp: number, arrived: number): number {
-    if (track.placed && track.ssrc === ssrc) {
-      const position = track.position + timestampDelta(timestamp, track.timestamp)
-      if (position >= this.#taken && position - arrived <= AHEAD_SAMPLES_MAX) return position
+    if (track.ssrc !== ssrc) {
+      track.ssrc = ssrc
+      track.line = track.before = undefined
     }
-    track.placed = true
-    track.ssrc = ssrc
-    track.timestamp = timestamp
-    track.position = arrived
+    const at = ({ position, timestamp: from }: Line) => position + timestampDelta(timestamp, from)
+    const { before, line } = track
+    if (
+      before &&
+      arrived - at(before.line) <= before.late - CAUGHT_UP_SAMPLES_MIN &&
+      this.#isPlace(at(before.line), arrived)
+    ) {
+      track.line = before.line
+      track.before = undefined
+      return at(before.line)
+    }
+    if (line && this.#isPlace(at(line), arrived)) return at(line)
+    if (line && arrived - line.since >= LINE_SAMPLES_MIN) track.before = { line, late: arrived - at(line) }
+    track.line = { timestamp, position: arrived, since: arrived }
     return arrived
   }
 }

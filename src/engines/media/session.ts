@@ -4,6 +4,7 @@ import { DtmfDetector, decodeG711, type G711 } from '#protocols/audio'
 import type { Hears, MediaLocal, MediaSessionId, MediaSpec, MediaStatistics } from '#protocols/control'
 import { Reception, RtpView, TelephoneEventReceiver } from '#protocols/rtp'
 import type { SrtpKeys } from '#protocols/srtp'
+import { FlowWatch } from './flow-watch.ts'
 import { OpusParty } from './opus-party.ts'
 import { OutStream } from './out-stream.ts'
 import { PartyGate } from './party-gate.ts'
@@ -29,12 +30,6 @@ const REPORT_MS = 5000
 
 /** A browser is told at once how it is heard: its page shows it (RFC 3550 6.2 lets a small session report more often). */
 const WEB_REPORT_MS = 1000
-
-/** A browser sends without a pause, muted too: two seconds without a packet are a fault. */
-const WEB_SILENCE_MS = 2000
-
-/** How long ICE and the handshake may take before their absence is silence: some tries of each, on a poor line. */
-const WEB_SETUP_MS = 8000
 
 /** Where a session's sound goes besides the other party: one track of a recording. */
 export interface Tapped {
@@ -80,6 +75,7 @@ export class Session {
   readonly #stream: OutStream
   readonly #output: SessionOutput
   readonly #reports: ReportKeeper
+  readonly #flow: FlowWatch
   #detector: DtmfDetector | undefined
   #spec: MediaSpec = { sends: false, receives: false, hears: { type: 'silence' } }
   /** Where we are to be sent to, and where we were before, until the party has come over. */
@@ -93,10 +89,6 @@ export class Session {
   #closed = false
   #strange = 0
   #octets = 0
-  #heardAny = false
-  #lastAtMs: number
-  #gapMsMax = 0
-  #alarmed = false
   #reportedAtMs: number
 
   constructor(options: SessionOptions) {
@@ -119,7 +111,11 @@ export class Session {
       send: (packet) => this.#send(packet),
     })
     this.#reports = new ReportKeeper(this.#stream, this.#reception, context.cname)
-    this.#lastAtMs = this.#reportedAtMs = context.monotonic()
+    this.#reportedAtMs = context.monotonic()
+    this.#flow = new FlowWatch({
+      ...{ nowMs: this.#reportedAtMs, alarmMs: context.silenceAlarmMs },
+      alarm: (receiving) => context.event({ type: 'flow', session: id, receiving }),
+    })
     this.#listen(this.#way)
     context.wheel.start({ run: (nowMs) => this.#care(nowMs) }, CARE_TICKS)
   }
@@ -162,12 +158,12 @@ export class Session {
   /** The party has proved who it is. */
   secure(keys: SrtpKeys): void {
     this.#web?.secure(keys)
-    this.#lastAtMs = this.#context.monotonic()
+    this.#flow.begin(this.#context.monotonic())
   }
 
   /** Makes the session as the spec says; what is so already is left alone. */
   shape(spec: MediaSpec): void {
-    if (spec.receives !== this.#spec.receives) this.#lastAtMs = this.#context.monotonic()
+    if (spec.receives !== this.#spec.receives) this.#flow.begin(this.#context.monotonic())
     this.#spec = spec
     if (spec.webrtc) this.#web ??= new WebParty(this.#gate, (packet) => this.#context.handshake(this.id, packet))
     else this.#gate.name(spec.remote)
@@ -202,7 +198,7 @@ export class Session {
       packetsLost: this.#reception.packetsLost,
       jitterMs: Math.round(this.#reception.jitterMs * 100) / 100,
       packetsStrange: this.#strange,
-      gapMsMax: Math.round(this.#gapMsMax),
+      gapMsMax: Math.round(this.#flow.gapMsMax),
       ...(roundTripMs !== undefined && { roundTripMs: Math.round(roundTripMs * 100) / 100 }),
     }
   }
@@ -272,7 +268,7 @@ export class Session {
     this.#opus?.narrow(packet, view, this.#spec)
     const nowMs = this.#context.monotonic()
     this.#octets += octets
-    this.#timed(nowMs)
+    this.#flow.heard(nowMs, this.#spec.receives)
     if (ssrcBefore !== view.ssrc) this.#finishDigit()
     const { codec, telephoneEvent, receives } = this.#spec
     if (receives && view.payloadType === codec?.payloadType) {
@@ -284,16 +280,6 @@ export class Session {
     } else {
       for (const listener of this.#audience) listener.#output.skip(view)
     }
-  }
-
-  #timed(nowMs: number): void {
-    const gapMs = nowMs - this.#lastAtMs
-    if (this.#heardAny && this.#spec.receives && gapMs > this.#gapMsMax) this.#gapMsMax = gapMs
-    this.#lastAtMs = nowMs
-    this.#heardAny = true
-    if (!this.#alarmed) return
-    this.#alarmed = false
-    this.#context.event({ type: 'flow', session: this.id, receiving: true })
   }
 
   /** To those who speak Opus too the packet goes as it is; for all else it is decoded, if there is anything else. */
@@ -349,23 +335,10 @@ export class Session {
     if (this.#closed) return 0
     const digit = this.#digits.busy ? this.#digits.expire(nowMs) : undefined
     if (digit) this.#digit(digit.digit, digit.durationMs)
-    this.#watch(nowMs)
+    if (this.#spec.receives && (this.#web || this.#gate.port !== 0)) this.#flow.look(nowMs, this.#web)
     if (nowMs - this.#reportedAtMs >= (this.#web ? WEB_REPORT_MS : REPORT_MS))
       this.#report(this.#context.monotonic(), false)
     return CARE_TICKS
-  }
-
-  #watch(nowMs: number): void {
-    if (this.#alarmed || !this.#spec.receives) return
-    if (this.#web === undefined && this.#gate.port === 0) return
-    if (nowMs - this.#lastAtMs < this.#silenceMs()) return
-    this.#alarmed = true
-    this.#context.event({ type: 'flow', session: this.id, receiving: false })
-  }
-
-  #silenceMs(): number {
-    if (!this.#web) return this.#context.silenceAlarmMs
-    return this.#web.isSecured ? Math.min(WEB_SILENCE_MS, this.#context.silenceAlarmMs) : WEB_SETUP_MS
   }
 
   #report(nowMs: number, bye: boolean): void {

@@ -1,4 +1,4 @@
-import { type Clock, isTandemError, type Logger, type Timer } from '#base'
+import { type Clock, isTandemError, type Logger, type Millis, type Timer } from '#base'
 import type { Log } from '#seams/log'
 import type { Fold } from './fold.ts'
 import type { Machines } from './machine.ts'
@@ -30,9 +30,11 @@ export class Follower<M extends Machines> {
   #again = false
   #gathering = false
   #closed = false
+  #heardAt: Millis
 
   private constructor(options: FollowerOptions<M>) {
     this.#options = options
+    this.#heardAt = options.clock.monotonic()
   }
 
   /** Loads the fold up to the head and keeps it there. */
@@ -42,6 +44,11 @@ export class Follower<M extends Machines> {
     follower.#unfollow = options.log.follow(() => follower.#wake())
     follower.#wake()
     return follower
+  }
+
+  /** All that the log had at this moment is in the fold; by the monotonic clock. */
+  get heardAt(): Millis {
+    return this.#heardAt
   }
 
   /** Looks at the log at once. */
@@ -68,11 +75,13 @@ export class Follower<M extends Machines> {
   }
 
   async #run(): Promise<void> {
-    const { fold, log, logger } = this.#options
+    const { fold, log, logger, clock } = this.#options
     this.#timer?.stop()
     this.#again = false
+    const askedAt = clock.monotonic()
     try {
       this.#gathering = (await fold.catchUp(log)) > 0
+      this.#heardAt = askedAt
     } catch (error) {
       if (!isTandemError(error, 'log.unreachable')) return this.#stop(error)
       logger.warn({ error: String(error), sequence: fold.sequence }, 'log not reachable, following later')

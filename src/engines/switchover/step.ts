@@ -127,7 +127,10 @@ class Pass {
     switch (this.#follows(answer)) {
       case 'next':
         this.#set({ notifierFailures: 0 })
-        if (this.state.role === 'reconnecting') this.#backToBackup()
+        if (this.state.role === 'reconnecting') {
+          this.#backToBackup()
+          this.#restartModuleMonitor()
+        }
         if (!this.state.resumed && this.state.connections !== 'both up') this.#resume()
         return this.#do({ do: 'ping notifier', inMs: notifierPingDelayMs })
       case 'standard ping':
@@ -153,6 +156,8 @@ class Pass {
         return this.#pingModule(modulePingDelayMs)
       case 'retry': {
         if (this.state.moduleMonitor === 'stopped') return
+        // It says that it is ill: so the way to it is good, whatever became of pings of the notifier.
+        if (answer === 'ill') this.#set({ notifierFailures: 0 })
         const moduleFailures = this.state.moduleFailures + 1
         this.#set({ moduleFailures })
         if (moduleFailures < moduleFailuresMax) return this.#pingModule(moduleRetryDelayMs)
@@ -184,8 +189,9 @@ class Pass {
     const { diagnosing } = this.state
     if (!diagnosing) return this.#considerLease()
     this.#set({ diagnosing: undefined })
-    const silent = this.state.moduleFailures >= this.#parameters.moduleFailuresMax
-    const is = determine({ ...this.state, module: silent ? 'silent' : 'answers' })
+    const module = this.state.moduleFailures >= this.#parameters.moduleFailuresMax ? 'silent' : 'answers'
+    const notifier = this.state.notifierFailures > 0 ? 'silent' : 'answers'
+    const is = determine({ ...this.state, module, notifier })
     this.#do({ do: 'tell', what: `${is} (network ${this.state.network}, connections ${this.state.connections})` })
     this.#act(is)
   }
@@ -213,7 +219,12 @@ class Pass {
 
   #reconnect(): void {
     this.#stopModuleMonitor()
-    if (this.state.role === 'reconnecting') return
+    if (this.state.role === 'reconnecting') {
+      // Connections that stand and bring nothing are asked on: nothing else would tell that they do again.
+      if (this.state.connections !== 'both down')
+        this.#do({ do: 'ping notifier', inMs: this.#parameters.notifierPingDelayMs })
+      return
+    }
     this.#set({ role: 'reconnecting', resumed: false, reconnect: { since: this.#now, attempts: 0 } })
     this.#do({ do: 'reconnect', inMs: 0 })
   }

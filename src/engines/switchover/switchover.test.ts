@@ -232,6 +232,22 @@ describe('a backup beside a primary', () => {
     expect(switchover.status().state).toBe('backup')
   })
 
+  it('deposes nobody over connections that stand and bring nothing, however long, while the lease is renewed (SW-07, SW-76)', async () => {
+    const { pass, grant, connections, switchover } = await backup()
+    const answers = connections.answers
+    connections.answers = () => undefined
+    await pass(60_000)
+    expect(grant()).toBeUndefined()
+    expect(switchover.status()).toMatchObject({ state: 'reconnecting', connections: 'both up' })
+    connections.answers = answers
+    await pass(4_000)
+    expect(switchover.status()).toMatchObject({ state: 'backup', moduleMonitor: 'running' })
+    // From here on it is watched as before.
+    connections.answers = (kind) => (kind === 'notifier' ? { afterMs: 5, answered: { answer: 'success' } } : undefined)
+    await pass(4_000)
+    expect(grant()?.why).toContain('the module failed 2 times in a row')
+  })
+
   it('deposes nobody when the connections lead to another than the holder of the lease', async () => {
     const { pass, grant, connections } = await backup()
     connections.peer = 'somebody'

@@ -62,15 +62,21 @@ export interface DeterminationRow {
   readonly host?: readonly HostStatus[]
   readonly connections?: readonly ConnectionStatus[]
   readonly module?: 'answers' | 'silent'
+  /** Whether the notifier's own pings, which go over the same connections, come back. */
+  readonly notifier?: 'answers' | 'silent'
   readonly is: Determination
 }
 
-/** The first row that fits decides. */
+/**
+ * The first row that fits decides. A module is down only where the way to it is good, and pings of the notifier say so: connections that lose what
+ * goes one way stand for a while as if nothing were, and a primary that nobody hears for that, and who renews its lease, works.
+ */
 export const DETERMINATIONS: readonly DeterminationRow[] = [
   { network: 'not good', host: ['reached'], is: 'remote notifier is down' },
   { network: 'not good', is: 'primary is unreachable' },
   { network: 'good', host: ['not reached'], connections: ['both down'], is: 'primary is unreachable' },
   { network: 'good', connections: ['both down'], is: 'remote notifier is down' },
+  { network: 'good', connections: ['both up'], module: 'silent', notifier: 'silent', is: 'remote notifier is down' },
   { network: 'good', connections: ['both up'], module: 'silent', is: 'module is down' },
   { network: 'good', connections: ['both up'], module: 'answers', is: 'module is up' },
   { network: 'good', is: 'a connection is down' },
@@ -82,6 +88,7 @@ export interface Findings {
   readonly host: HostStatus
   readonly connections: ConnectionStatus
   readonly module: 'answers' | 'silent'
+  readonly notifier: 'answers' | 'silent'
 }
 
 export function determine(found: Findings): Determination {
@@ -90,7 +97,8 @@ export function determine(found: Findings): Determination {
     (row.network ?? network) === network &&
     (row.host?.includes(found.host) ?? true) &&
     (row.connections?.includes(found.connections) ?? true) &&
-    (row.module ?? found.module) === found.module
+    (row.module ?? found.module) === found.module &&
+    (row.notifier ?? found.notifier) === found.notifier
   return DETERMINATIONS.find(fits)?.is ?? 'a connection is down'
 }
 

@@ -44,7 +44,12 @@ export interface Agent {
   readonly inactive?: readonly string[]
   /** The telephone number outside at which the agent is rung, until it logs off or chooses another (TEL-18); its own phone without one. */
   readonly station?: string
+  /** What colleagues read beside the status, in the words of whoever wrote it: `back at three`. It stays until it is changed. */
+  readonly note?: string
 }
+
+/** What the agent's line does, derived as well (AGS-08). `none`: no phone of it is there. */
+export type LineState = 'none' | 'idle' | 'ringing' | 'busy'
 
 /** Derived, never set (law 10). `unreachable`: chose to be ready but no phone is there. */
 export type AgentStatus =

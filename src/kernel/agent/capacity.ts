@@ -6,7 +6,7 @@ import { isOnDuty } from './status.ts'
 export const MIXES_DEFAULT: readonly Mix[] = [
   { voice: 1 },
   { callback: 1 },
-  { chat: 2, sms: 2, email: 1 },
+  { chat: 2, sms: 2, email: 1, fax: 1 },
   { 'work-item': 1 },
 ]
 
@@ -17,7 +17,11 @@ type Rules = Pick<User, 'mixes' | 'interruptible'> | undefined
  * an event), and what it does together with that contact fits into one of its mixes (AGS-01, AGS-02).
  */
 export function hasCapacity(agent: Agent, rules: Rules, medium: Medium): boolean {
-  if (!isOnDuty(agent) || agent.ronaUntil !== undefined) return false
+  return isOnDuty(agent) && agent.ronaUntil === undefined && hasRoom(agent, rules, medium)
+}
+
+/** Whether one more contact of the medium fits beside what the agent does, whether it wants work or not: what it may begin itself. */
+export function hasRoom(agent: Agent, rules: Rules, medium: Medium): boolean {
   const mixes = rules?.mixes ?? MIXES_DEFAULT
   if (agent.work.length === 0) return mixes.some((mix) => (mix[medium] ?? 0) > 0)
   return mixes.some((mix) => fitsMix(agent, rules, medium, mix))

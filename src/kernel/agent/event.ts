@@ -11,10 +11,20 @@ export type AgentEvent =
     }
   | { readonly type: 'ReachableChanged'; readonly reachable: boolean; readonly load?: Millis }
   | { readonly type: 'StationChosen'; readonly number?: string }
+  | { readonly type: 'PresenceNoted'; readonly note?: string }
   | { readonly type: 'QueueActivated'; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded' }
   /** The agent called in itself: it is on the phone from the first moment. */
   | { readonly type: 'CalledIn'; readonly interaction: string; readonly participant: string }
+  /** The agent has begun a contact: it is at work on it from the first moment. */
+  | {
+      readonly type: 'ContactBegun'
+      readonly interaction: string
+      readonly participant: { readonly id: string }
+      readonly queue: string
+      readonly medium: Medium
+      readonly share?: number
+    }
   | {
       readonly type: 'Offered'
       readonly interaction: string

@@ -1,5 +1,5 @@
 export type * from './agent.ts'
-export { hasCapacity, MIXES_DEFAULT, shareOf } from './capacity.ts'
+export { hasCapacity, hasRoom, MIXES_DEFAULT, shareOf } from './capacity.ts'
 export type * from './event.ts'
 export { type AgentCommand, decideAgent, evolveAgent, newAgent } from './machine.ts'
-export { agentStatus, isActiveIn, isDiallable, isFree, isOnDuty } from './status.ts'
+export { agentStatus, isActiveIn, isDiallable, isFree, isOnDuty, lineState } from './status.ts'

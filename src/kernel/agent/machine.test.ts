@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Agent, AgentStatus } from './agent.ts'
+import type { Agent, AgentStatus, LineState } from './agent.ts'
 import type { AgentEvent } from './event.ts'
 import { decideAgent, evolveAgent, newAgent } from './machine.ts'
-import { agentStatus, isDiallable, isFree } from './status.ts'
+import { agentStatus, isDiallable, isFree, lineState } from './status.ts'
 
 /** Folds events one second apart. */
 function agentAfter(events: readonly AgentEvent[], start: Agent = newAgent('ada', 'ready', 0)): Agent {
@@ -80,6 +80,52 @@ describe('what an agent is (AGS-01, AGS-02)', () => {
     expect(isFree(agent, 59_999)).toBe(false)
     expect(agentStatus(agent, 60_000)).toBe('ready')
     expect(isFree(agent, 60_000)).toBe(true)
+  })
+})
+
+describe('what colleagues see of an agent', () => {
+  const chat = { ...offered('ix-2'), medium: 'chat' } as AgentEvent
+
+  it.each<[LineState, readonly AgentEvent[]]>([
+    ['none', []],
+    ['idle', [HERE]],
+    ['idle', [HERE, status('not-ready')]],
+    ['idle', [HERE, chat]],
+    ['idle', [HERE, offered(), connected(), wrapUp()]],
+    ['ringing', [HERE, offered()]],
+    ['ringing', [HERE, chat, connected('ix-2'), offered()]],
+    ['busy', [HERE, offered(), connected()]],
+    ['busy', [HERE, offered(), connected(), GONE]],
+    ['busy', [HERE, { type: 'CalledIn', interaction: 'ix-9', participant: 'ix-9.p1' }]],
+    ['none', [HERE, offered(), connected(), cleared(), GONE]],
+  ])('has a line that is %s after %j (AGS-05)', (expected, events) => {
+    expect(lineState(agentAfter(events))).toBe(expected)
+  })
+
+  it('keeps a note whatever it is and does, until there is another or none (AGS-05)', () => {
+    const noted: AgentEvent = { type: 'PresenceNoted', note: 'back at three' }
+    const agent = agentAfter([
+      HERE,
+      noted,
+      status('not-ready'),
+      offered(),
+      connected(),
+      cleared(),
+      status('logged-off'),
+    ])
+    expect(agent).toMatchObject({ note: 'back at three', chosen: { status: 'logged-off' } })
+    expect(decideAgent(agent, { type: 'NotePresence', note: 'back at three' })).toEqual([])
+    expect(decideAgent(agent, { type: 'NotePresence', note: 'at home' })).toEqual([{ ...noted, note: 'at home' }])
+    const [gone] = decideAgent(agent, { type: 'NotePresence' })
+    expect(gone).toEqual({ type: 'PresenceNoted' })
+    expect(evolveAgent(agent, gone!, 99_000)).toEqual({ ...agent, note: undefined })
+    expect(evolveAgent(agent, gone!, 99_000)).not.toHaveProperty('note')
+  })
+
+  it('is as idle as before when only its note changes', () => {
+    const before = agentAfter([HERE])
+    const { note: _, ...after } = evolveAgent(before, { type: 'PresenceNoted', note: 'x' }, 99_000)
+    expect(after).toEqual(before)
   })
 })
 

@@ -32,6 +32,7 @@ export type AgentCommand =
     }
   | { readonly type: 'SetReachable'; readonly reachable: boolean }
   | { readonly type: 'ChooseStation'; readonly number?: string }
+  | { readonly type: 'NotePresence'; readonly note?: string }
   | { readonly type: 'ActivateQueue'; readonly queue: string; readonly active: boolean }
 
 /** What an agent's own commands cause. Choosing again what holds already decides nothing; choosing `ready` ends a ring-no-answer. */
@@ -53,6 +54,10 @@ export function decideAgent(agent: Agent, command: AgentCommand): readonly Agent
       const chosen: AgentEvent = { type: 'StationChosen', ...(number === undefined ? undefined : { number }) }
       const reachable = number !== undefined
       return agent.reachable === reachable ? [chosen] : [chosen, { type: 'ReachableChanged', reachable }]
+    }
+    case 'NotePresence': {
+      const { note } = command
+      return agent.note === note ? [] : [{ type: 'PresenceNoted', ...(note === undefined ? undefined : { note }) }]
     }
     case 'ActivateQueue': {
       const { queue, active } = command
@@ -82,6 +87,10 @@ export function evolveAgent(agent: Agent, event: AgentEvent, at: Millis): Agent 
       const { station: _, ...rest } = agent
       return event.number === undefined ? rest : { ...rest, station: event.number }
     }
+    case 'PresenceNoted': {
+      const { note: _, ...rest } = agent
+      return event.note === undefined ? rest : { ...rest, note: event.note }
+    }
     case 'QueueActivated': {
       const others = (agent.inactive ?? []).filter((queue) => queue !== event.queue)
       return { ...agent, inactive: event.active ? others : [...others, event.queue] }
@@ -97,7 +106,7 @@ export function evolveAgent(agent: Agent, event: AgentEvent, at: Millis): Agent 
 
 type WorkEvent = Exclude<
   AgentEvent,
-  { type: 'StatusChosen' | 'ReachableChanged' | 'StationChosen' | 'QueueActivated' | 'RonaEnded' }
+  { type: 'StatusChosen' | 'ReachableChanged' | 'StationChosen' | 'PresenceNoted' | 'QueueActivated' | 'RonaEnded' }
 >
 
 function loadOf({ load }: { readonly load?: Millis }): { readonly load?: Millis } {
@@ -115,28 +124,16 @@ function evolveWork(agent: Agent, event: WorkEvent, at: Millis): Agent {
         since: at,
         engagedAt: at,
       })
+    case 'ContactBegun':
+      return withWork(agent, interaction, { ...givenBy(event, at), state: 'connected', engagedAt: at })
     case 'Offered':
       return withWork({ ...agent, offeredAt: at }, interaction, {
-        interaction,
-        participant: event.participant.id,
+        ...givenBy(event, at),
         state: 'offered',
-        ...(event.queue === undefined ? undefined : { queue: event.queue }),
-        since: at,
         until: event.until,
-        ...(event.medium === undefined ? undefined : { medium: event.medium }),
-        ...(event.share === undefined ? undefined : { share: event.share }),
       })
     case 'ParticipantInvited':
-      return withWork(agent, interaction, {
-        interaction,
-        participant: event.participant.id,
-        state: 'offered',
-        ...(event.queue === undefined ? undefined : { queue: event.queue }),
-        since: at,
-        until: event.until,
-        ...(event.medium === undefined ? undefined : { medium: event.medium }),
-        ...(event.share === undefined ? undefined : { share: event.share }),
-      })
+      return withWork(agent, interaction, { ...givenBy(event, at), state: 'offered', until: event.until })
     case 'InvitationEnded':
       return withWork(agent, interaction, undefined)
     case 'OfferEnded': {
@@ -172,6 +169,25 @@ function evolveWork(agent: Agent, event: WorkEvent, at: Millis): Agent {
       return changeWork(agent, event.consulted, (work) => ({ ...work, interaction }))
     default:
       return assertNever(event)
+  }
+}
+
+/** What an agent is given, or has begun itself. */
+function givenBy(
+  {
+    interaction,
+    participant,
+    queue,
+    medium,
+    share,
+  }: Extract<WorkEvent, { type: 'ContactBegun' | 'Offered' | 'ParticipantInvited' }>,
+  at: Millis,
+): Omit<Work, 'state'> {
+  return {
+    ...{ interaction, participant: participant.id, since: at },
+    ...(queue === undefined ? undefined : { queue }),
+    ...(medium === undefined ? undefined : { medium }),
+    ...(share === undefined ? undefined : { share }),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Millis } from '#base'
-import type { Agent, AgentStatus } from './agent.ts'
+import type { Agent, AgentStatus, LineState, Work } from './agent.ts'
 
 /** What an agent is now: computed from what it does, what it chose and whether a phone of it is there; nothing to clear by hand (promise 2). */
 export function agentStatus(agent: Agent, now: Millis): AgentStatus {
@@ -10,6 +10,18 @@ export function agentStatus(agent: Agent, now: Millis): AgentStatus {
   if (!agent.reachable) return 'unreachable'
   if (agent.ronaUntil !== undefined && agent.ronaUntil > now) return 'ring-no-answer'
   return 'ready'
+}
+
+/** What the agent's line does: whether it talks, rings or could be rung, whatever else it works on (AGS-08). */
+export function lineState({ work, reachable }: Agent): LineState {
+  const byPhone = work.filter(isByPhone)
+  if (byPhone.some(({ state }) => state === 'connected')) return 'busy'
+  if (byPhone.some(({ state }) => state === 'offered')) return 'ringing'
+  return reachable ? 'idle' : 'none'
+}
+
+function isByPhone({ medium = 'voice' }: Work): boolean {
+  return medium === 'voice' || medium === 'callback'
 }
 
 /** Whether the agent takes work of the queue, as far as it chose itself (ACD-11). */

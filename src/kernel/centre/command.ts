@@ -189,6 +189,8 @@ export type CentreCommand =
     }
   /** Where an agent is rung until it logs off: at a telephone number outside (TEL-18), or at its own phone when none is named. */
   | { readonly type: 'ChooseStation'; readonly user: string; readonly number?: string }
+  /** What colleagues read beside the user's status from now on (AGS-05); nothing when no note is given. */
+  | { readonly type: 'NotePresence'; readonly user: string; readonly note?: string; readonly by: string }
   /** An agent takes work of a queue from now on, or no more (ACD-11). */
   | { readonly type: 'ActivateQueue'; readonly user: string; readonly queue: string; readonly active: boolean }
   /** An agent takes what it is offered on its page; a call is taken by answering the phone. */
@@ -267,12 +269,28 @@ export type CentreCommand =
   | {
       readonly type: 'CreateContact'
       readonly interaction: InteractionId
-      readonly medium: Extract<Medium, 'chat' | 'sms' | 'email'>
+      readonly medium: Extract<Medium, 'chat' | 'sms' | 'email' | 'fax'>
       readonly from: string
       readonly subject?: string
       readonly queue: string
       readonly priority?: number
       readonly wants?: Wants
+      /** Who the customer is, where that is known beyond the address. */
+      readonly customer?: string
+    }
+  /** An agent writes to a customer first: it has the conversation from now on, and is rung by nobody for it. The same id again decides nothing. */
+  | {
+      readonly type: 'BeginContact'
+      readonly interaction: InteractionId
+      readonly medium: Extract<Medium, 'sms' | 'fax'>
+      readonly user: string
+      /** The address of ours that it is written from. */
+      readonly from: string
+      /** The customer's. */
+      readonly to: string
+      /** Whose work it is: where it waits when its agent is lost, and whose rules count for the work after it. */
+      readonly queue: string
+      readonly subject?: string
       /** Who the customer is, where that is known beyond the address. */
       readonly customer?: string
     }

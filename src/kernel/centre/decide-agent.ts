@@ -58,6 +58,16 @@ function comesOnDuty(draft: Draft, agent: Agent, will: boolean): { readonly load
   return will && !isOnDuty(agent) && least > (agent.load ?? 0) ? { load: least } : {}
 }
 
+/** Somebody says what colleagues shall read beside the user's status. */
+export function notePresence(draft: Draft, { user, note, by }: CommandOf<'NotePresence'>): void {
+  const agent = draft.agent(user)
+  if (!agent) throw CENTRE_ERRORS['centre.no-such-user']({ user })
+  const command = { type: 'NotePresence', ...(note === undefined ? undefined : { note }) } as const
+  for (const event of decideAgent(agent, command)) {
+    if (event.type === 'PresenceNoted') draft.emit({ ...event, user, by })
+  }
+}
+
 /** The agent takes work of a queue from now on, or no more (ACD-11). What it is offered already rings on. */
 export function activateQueue(draft: Draft, { user, queue, active }: CommandOf<'ActivateQueue'>): void {
   const agent = draft.agent(user)

@@ -9,9 +9,11 @@ import {
   end,
   endWrapUp,
   extendWrapUp,
+  notePresence,
   setReachable,
 } from './decide-agent.ts'
 import { obeyAlert } from './decide-alert.ts'
+import { beginContact } from './decide-begin.ts'
 import {
   arrive,
   createWork,
@@ -105,6 +107,7 @@ function obey(draft: Draft, command: OtherCommand): void {
     case 'ChooseStatus':
     case 'ActivateQueue':
     case 'ChooseStation':
+    case 'NotePresence':
       return obeyAgent(draft, command)
     case 'EndWrapUp':
     case 'ExtendWrapUp':
@@ -119,6 +122,8 @@ function obey(draft: Draft, command: OtherCommand): void {
     case 'CreateWorkItem':
     case 'CreateContact':
       return createWork(draft, command)
+    case 'BeginContact':
+      return beginContact(draft, command)
     case 'SendMessage':
     case 'ReadMessages':
     case 'ReportMessage':
@@ -157,7 +162,10 @@ function obeyReport(
 
 function obeyAgent(
   draft: Draft,
-  command: Extract<CentreCommand, { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' | 'ChooseStation' }>,
+  command: Extract<
+    CentreCommand,
+    { type: 'SetReachable' | 'ChooseStatus' | 'ActivateQueue' | 'ChooseStation' | 'NotePresence' }
+  >,
 ): void {
   switch (command.type) {
     case 'SetReachable':
@@ -168,6 +176,8 @@ function obeyAgent(
       return activateQueue(draft, command)
     case 'ChooseStation':
       return chooseStation(draft, command)
+    case 'NotePresence':
+      return notePresence(draft, command)
     default:
       return assertNever(command)
   }

@@ -41,5 +41,7 @@ export const CENTRE_ERRORS = defineErrors({
   'centre.no-such-form': { sentence: 'there is no form {form}', status: 422 },
   'centre.item-without-form': { sentence: 'values need a form that they belong to', status: 422 },
   'centre.form': { sentence: 'the field {field} {problem}', status: 422 },
+  'centre.logged-off': { sentence: '{user} is logged off', status: 409 },
+  'centre.no-room': { sentence: '{user} has no room for another {medium} beside its work', status: 409 },
   'centre.user-busy': { sentence: '{user} is on the phone', status: 409 },
 })

@@ -48,6 +48,19 @@ export type CentreEvent =
       /** An agent asks for advice by it, beside that other interaction. */
       readonly consults?: InteractionId
     }
+  /** An agent has begun it, and is in it from this moment on. */
+  | {
+      readonly type: 'ContactBegun'
+      readonly interaction: InteractionId
+      readonly participant: Participant
+      readonly user: string
+      readonly queue: string
+      readonly medium: Medium
+      /** What part of the agent it takes, when it is not the whole. */
+      readonly share?: number
+      /** Where it waits when its agent is lost. */
+      readonly place: Place
+    }
   | {
       readonly type: 'StepEntered'
       readonly interaction: InteractionId
@@ -417,6 +430,8 @@ export type CentreEvent =
   | { readonly type: 'ReachableChanged'; readonly user: string; readonly reachable: boolean; readonly load?: Millis }
   /** Where the agent is rung from now on: at a telephone number outside, or at its own phone again. */
   | { readonly type: 'StationChosen'; readonly user: string; readonly number?: string }
+  /** What colleagues read beside the user's status from now on; nothing when there is no note. */
+  | { readonly type: 'PresenceNoted'; readonly user: string; readonly by: string; readonly note?: string }
   /** The agent takes work of the queue from now on, or no more (ACD-11). */
   | { readonly type: 'QueueActivated'; readonly user: string; readonly queue: string; readonly active: boolean }
   | { readonly type: 'RonaEnded'; readonly user: string }

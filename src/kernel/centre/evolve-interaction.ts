@@ -31,6 +31,7 @@ export type InteractionEvent = Exclude<
       | 'StatusChosen'
       | 'ReachableChanged'
       | 'StationChosen'
+      | 'PresenceNoted'
       | 'RonaEnded'
       | 'QueueActivated'
       | 'ConfigurationChanged'
@@ -69,6 +70,8 @@ export function evolveInteraction(
   configuration: Configuration,
 ): Interaction {
   switch (event.type) {
+    case 'ContactBegun':
+      return begun(interaction, event, at)
     case 'StepEntered':
       return stepEntered(interaction, event, at, configuration)
     case 'ProgramEnded':
@@ -203,7 +206,7 @@ function withVisit(interaction: Interaction, visit: number): Interaction['counte
 
 function dialled(
   interaction: Interaction,
-  { participant }: EventOf<'CustomerDialled' | 'OutsideDialled'>,
+  { participant }: EventOf<'ContactBegun' | 'CustomerDialled' | 'OutsideDialled'>,
 ): Interaction {
   const { participants, counters } = interaction
   return {
@@ -211,6 +214,12 @@ function dialled(
     participants: [...participants, participant],
     counters: { ...counters, participants: counters.participants + 1 },
   }
+}
+
+/** Its agent is there from the first moment. */
+function begun(interaction: Interaction, event: EventOf<'ContactBegun'>, at: Millis): Interaction {
+  const { queue, place } = event
+  return { ...dialled(interaction, event), phase: { state: 'connected', queue, since: at, place: placeOf(place) } }
 }
 
 function stepEntered(

@@ -66,6 +66,8 @@ function noteOf({ participants }: Pick<Interaction, 'participants'>, event: Cent
   switch (event.type) {
     case 'Queued':
       return { id: `queued.${event.visit}`, note: 'queued' }
+    case 'ContactBegun':
+      return { id: `joined.${event.participant.id}`, note: 'joined', user: event.user }
     case 'ParticipantConnected':
       return { id: `joined.${event.participant}`, note: 'joined', user: userOf(event.participant) }
     case 'ParticipantCleared':
@@ -92,7 +94,7 @@ export function transcriptOf(
   for (const { event, at } of events) {
     if (event.type === 'InteractionCreated') interaction = { medium: event.medium, participants: event.participants }
     if (!interaction) continue
-    const comes = event.type === 'Offered' || event.type === 'ParticipantInvited'
+    const comes = event.type === 'ContactBegun' || event.type === 'Offered' || event.type === 'ParticipantInvited'
     if (comes && !participantOf(interaction as Interaction, event.participant.id)) {
       interaction = { ...interaction, participants: [...interaction.participants, event.participant] }
     }

@@ -37,6 +37,7 @@ export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis)
     case 'StatusChosen':
     case 'ReachableChanged':
     case 'StationChosen':
+    case 'PresenceNoted':
     case 'RonaEnded':
     case 'QueueActivated':
       return applyToAgent(target, event.user, event, at)
@@ -105,6 +106,9 @@ function applyToInteraction(target: CentreTarget, event: InteractionEvent, at: M
     noteWaits(target, interaction, event, at)
   }
   switch (event.type) {
+    case 'ContactBegun':
+      if (interaction) noteServed(target, interaction, event.user, at)
+      return applyToAgent(target, event.user, event, at)
     case 'ParticipantInvited':
     case 'InvitationEnded':
     case 'Offered':
@@ -171,7 +175,10 @@ function noteAnswer(
   if (phase.state !== 'offered' || phase.queue === undefined || !isOfferedTo(interaction, event.participant)) return
   const withinMs = target.configuration.queues.get(phase.queue)?.serviceLevel.withinMs ?? 0
   target.noteAnswer(phase.queue, at - phase.enteredAt <= withinMs)
-  const user = userOf(interaction, event.participant)
+  noteServed(target, interaction, userOf(interaction, event.participant), at)
+}
+
+function noteServed(target: CentreTarget, interaction: Interaction, user: string | undefined, at: Millis): void {
   const customer = customerOf(interaction)
   if (user !== undefined && customer !== undefined) target.noteServed(customer, user, at)
 }

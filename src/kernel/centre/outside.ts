@@ -1,4 +1,5 @@
 import { type Configuration, type Dialled, resolveDialled, resolveNumber, trunksFor } from '#kernel/config'
+import { SOUND_FLOW, SOUND_NUMBER } from '#kernel/flow'
 import {
   type Interaction,
   type InteractionId,
@@ -7,7 +8,7 @@ import {
   type Participant,
   type Way,
 } from '#kernel/interaction'
-import { mayDo } from '#kernel/permission'
+import { mayDo, type Right } from '#kernel/permission'
 import type { Draft } from './draft.ts'
 import { enterDestination, goOnUnanswered, turnAway } from './enter.ts'
 import { CENTRE_ERRORS } from './errors.ts'
@@ -15,14 +16,22 @@ import { clearParty } from './finish.ts'
 
 /** Where a number leads for a user who dials it: outside only who may call there; undefined when it leads nowhere. */
 export function dialledBy(configuration: Configuration, user: string | undefined, number: string): Dialled | undefined {
-  if (user !== undefined && mayCallOutside(configuration, user)) return resolveDialled(configuration, number)
-  return resolveNumber(configuration, number)
+  if (user === undefined) return resolveNumber(configuration, number)
+  const isSound = number === SOUND_NUMBER && mayOf(configuration, user, 'change-configuration')
+  if (isSound) return { type: 'flow', flow: SOUND_FLOW }
+  return mayCallOutside(configuration, user)
+    ? resolveDialled(configuration, number)
+    : resolveNumber(configuration, number)
 }
 
 /** Whether the user may call telephone numbers outside; which ones, the trunks say. */
 export function mayCallOutside(configuration: Configuration, user: string): boolean {
+  return mayOf(configuration, user, 'call-outside')
+}
+
+function mayOf(configuration: Configuration, user: string, right: Right): boolean {
   const known = configuration.users.get(user)
-  return known !== undefined && !known.disabled && mayDo(configuration, known.role, 'call-outside')
+  return known !== undefined && !known.disabled && mayDo(configuration, known.role, right)
 }
 
 /** As `dialledBy`; fails for a number that leads nowhere, or where the user may not call. */

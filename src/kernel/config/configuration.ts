@@ -24,7 +24,7 @@ export type Skill = string
 export type RoleName = string
 
 /** By what a contact comes. Open: a further medium is a further word here, with its place in the mixes. */
-export type Medium = 'voice' | 'callback' | 'chat' | 'sms' | 'email' | 'work-item'
+export type Medium = 'voice' | 'callback' | 'chat' | 'sms' | 'email' | 'fax' | 'work-item'
 /** Least proficiency (1-100) by skill. */
 export type Requirements = Readonly<Record<Skill, number>>
 /** So many contacts of each medium at once; one that is not named is none (0-20). */

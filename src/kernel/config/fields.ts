@@ -79,5 +79,13 @@ export const wrapUpCode = z
   .meta(meta({ refersTo: 'wrap-up-code' }))
 
 export const namesOf = (target: Target, most: number) => z.array(nameOf(target)).min(1).max(most)
-export const MEDIA = ['voice', 'callback', 'chat', 'sms', 'email', 'work-item'] as const satisfies readonly Medium[]
+export const MEDIA = [
+  'voice',
+  'callback',
+  'chat',
+  'sms',
+  'email',
+  'fax',
+  'work-item',
+] as const satisfies readonly Medium[]
 export const medium = z.enum(MEDIA)

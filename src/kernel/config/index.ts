@@ -17,7 +17,7 @@ export { OBJECTS_MAX } from './faults.ts'
 export type { FieldMeta, Target } from './fields.ts'
 export { FORM_TEXT_CHARS_MAX, type Form, type FormFault, type FormField, type FormValues, formFaults } from './form.ts'
 export { KIND_NAMES, KINDS, kindOfPlural, kindSchemas, objectsOf, pluralOf } from './kinds.ts'
-export type { MailAccount, MailOAuth2, MailSecurity, MailServer } from './mail-account.ts'
+export type { FaxGateway, MailAccount, MailOAuth2, MailSecurity, MailServer } from './mail-account.ts'
 export { resolveNumber } from './number.ts'
 export {
   addressesIn,
@@ -30,6 +30,7 @@ export {
   type Parameter,
   type ParameterKind,
   type ParameterProfile,
+  pageServersOf,
   parameterKind,
   parameterValue,
   profileOf,

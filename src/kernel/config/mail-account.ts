@@ -10,6 +10,14 @@ export interface MailServer {
   readonly user?: string
 }
 
+/** A service that turns mails into faxes and faxes into mails. */
+export interface FaxGateway {
+  /** The domain of its addresses: only what comes from there is a fax, and `NUMBER@domain` is where one goes. */
+  readonly domain: string
+  /** What it writes instead of the + of a number: nothing when not said. */
+  readonly plus?: string
+}
+
 /** Where access tokens come from, for servers that take no passwords (RFC 6749; XOAUTH2 and RFC 7628 at the servers). The account's secret is the client's, then. */
 export interface MailOAuth2 {
   /** The token endpoint of the provider. */
@@ -39,6 +47,8 @@ export interface MailAccount {
   readonly smtp: MailServer
   /** The file in `secrets/` of the data folder that holds the password; the password itself is in no configuration, log or export. */
   readonly secret?: string
+  /** Its mails are faxes, which a gateway sends and takes (DIG-10). */
+  readonly fax?: FaxGateway
   /** Logs in with access tokens; with the password, when not said. */
   readonly oauth2?: MailOAuth2
   /** Under every mail that an agent writes. */

@@ -17,7 +17,7 @@ export interface Parameter {
 export interface ParameterKind {
   readonly name: string
   readonly what: string
-  readonly form: 'seconds' | 'count' | 'yes-no' | 'addresses' | 'choice' | 'zone' | 'words'
+  readonly form: 'seconds' | 'count' | 'yes-no' | 'addresses' | 'origins' | 'choice' | 'zone' | 'words'
   /** Least and most, of `seconds` and `count`. */
   readonly ranges?: Readonly<Record<ParameterProfile, readonly [least: number, most: number]>>
   /** The words of a `choice`. */
@@ -53,6 +53,9 @@ const OPUS = 'Opus'
 const SRTP = 'SRTP'
 const TIME_ZONE = 'Time Zone'
 const NOT_READY_REASONS = 'Not-Ready Reasons'
+const PAGE_SERVERS = 'Page Servers'
+/** Twenty machines; each stands in the policy of every page. */
+const ORIGINS_MAX = 20
 /** More fit into no menu. */
 const WORDS_MAX = 30
 /** As long as a reason may be where a status is chosen. */
@@ -175,6 +178,12 @@ export const PARAMETERS: readonly ParameterKind[] = [
     form: 'words',
     defaults: both('Break, Lunch, Meeting, Training'),
   },
+  {
+    name: PAGE_SERVERS,
+    what: 'where browsers reach the pages of each machine, such as https://node1.example:8080, separated by commas: a page whose machine is gone goes on with another',
+    form: 'origins',
+    defaults: both(undefined),
+  },
   ...PASSWORD_PARAMETERS.map(
     ({ name, what, form, range, holds }): ParameterKind => ({
       ...{ name, what, form, ranges: both(range), defaults: both(holds) },
@@ -230,6 +239,11 @@ export function notReadyReasonsOf(parameters: ReadonlyMap<string, Parameter>): r
   return partsIn((kind && parameterValue(parameters, kind)) ?? '')
 }
 
+/** Where browsers reach the machines of the pool; none unless it is set. */
+export function pageServersOf(parameters: ReadonlyMap<string, Parameter>): readonly string[] {
+  return partsIn(parameters.get(PAGE_SERVERS)?.value ?? '')
+}
+
 /** What is wrong with a value under the profile, in words that carry the range; undefined when nothing is. */
 export function parameterFault(kind: ParameterKind, value: string, profile: ParameterProfile): string | undefined {
   const wanted = rangeInWords(kind, profile)
@@ -252,6 +266,8 @@ export function rangeInWords({ form, ranges, choices }: ParameterKind, profile: 
       return 'the name of a time zone, such as Europe/Berlin or UTC'
     case 'words':
       return `up to ${WORDS_MAX} words or phrases of up to ${WORD_CHARS_MAX} characters, separated by commas`
+    case 'origins':
+      return `up to ${ORIGINS_MAX} addresses such as https://node1.example:8080, with no path, separated by commas`
     case 'addresses':
       return `up to ${ADDRESSES_MAX} names or addresses of hosts, separated by commas`
   }
@@ -274,11 +290,20 @@ function fits({ form, ranges, choices }: ParameterKind, value: string, profile: 
       const words = partsIn(value)
       return words.length <= WORDS_MAX && words.every((word) => word.length <= WORD_CHARS_MAX)
     }
+    case 'origins': {
+      const origins = partsIn(value)
+      return origins.length > 0 && origins.length <= ORIGINS_MAX && origins.every(isOrigin)
+    }
     case 'addresses': {
       const hosts = addressesIn(value)
       return hosts.length > 0 && hosts.length <= ADDRESSES_MAX && hosts.every((host) => HOST.test(host))
     }
   }
+}
+
+/** As a browser writes it (RFC 6454 6.1): in a header it is compared letter by letter. */
+function isOrigin(value: string): boolean {
+  return /^https?:\/\/[a-z0-9.:[\]-]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value
 }
 
 /** The hosts of a list that commas separate. */

@@ -7,6 +7,8 @@ export const RIGHT_NAMES = [
   'create-interaction',
   /** Call telephone numbers outside, and work at one; which ones, the trunks say. */
   'call-outside',
+  /** Write to telephone numbers outside first; who has taken a conversation answers it all the same. */
+  'write-outside',
   'view-live',
   'view-history',
   'listen-recordings',
@@ -38,7 +40,7 @@ export interface Role {
   readonly seat?: SeatFeature
 }
 
-const AGENT: readonly Right[] = ['view-own', 'set-own-status', 'create-interaction', 'call-outside']
+const AGENT: readonly Right[] = ['view-own', 'set-own-status', 'create-interaction', 'call-outside', 'write-outside']
 
 const SUPERVISOR: readonly Right[] = [
   ...AGENT,

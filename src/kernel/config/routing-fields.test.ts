@@ -82,8 +82,8 @@ describe('what routing reads of a user', () => {
     [{ wishes: { support: 101 } }, 'users.agent1.wishes.support'],
     [{ mixes: [] }, 'users.agent1.mixes'],
     [{ mixes: [{ chat: 21 }] }, 'users.agent1.mixes.0.chat'],
-    [{ mixes: [{ fax: 1 }] }, 'users.agent1.mixes.0.fax'],
-    [{ interruptible: ['fax'] }, 'users.agent1.interruptible.0'],
+    [{ mixes: [{ telex: 1 }] }, 'users.agent1.mixes.0.telex'],
+    [{ interruptible: ['telex'] }, 'users.agent1.interruptible.0'],
   ])('refuses %j at %s', (more, path) => {
     expect(fault(demoUser(more))).toBe(path)
   })

@@ -49,6 +49,18 @@ export const mailAccountSchema = z.strictObject({
   }),
   smtp: z.strictObject(server),
   secret: name.optional(),
+  fax: z
+    .strictObject({
+      domain: z
+        .string()
+        .regex(/^[a-z0-9.-]+$/, 'is not a domain in small letters')
+        .max(HOST_CHARS_MAX),
+      plus: z
+        .string()
+        .regex(/^[+0-9]{0,4}$/, 'has other than up to 4 digits and +')
+        .optional(),
+    })
+    .optional(),
   oauth2: z
     .strictObject({
       tokenUrl: z.url({ protocol: /^https?$/ }).max(URL_CHARS_MAX),

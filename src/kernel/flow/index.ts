@@ -1,3 +1,4 @@
+export { flowOf, SOUND_FLOW, SOUND_NUMBER, voicemailFlow } from './built-in-flows.ts'
 export { checkFlow, type FlowFinding, type FlowReference, flowReferences } from './check.ts'
 export type * from './document.ts'
 export {
@@ -12,4 +13,3 @@ export {
   stepOf,
   stepWaitMs,
 } from './step.ts'
-export { flowOf, voicemailFlow } from './voicemail.ts'

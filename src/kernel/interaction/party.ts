@@ -7,7 +7,7 @@ export function isByPhone(medium: Medium): boolean {
 
 /** Whether its parties write to each other. */
 export function isWritten(medium: Medium): boolean {
-  return medium === 'chat' || medium === 'sms' || medium === 'email'
+  return medium === 'chat' || medium === 'sms' || medium === 'email' || medium === 'fax'
 }
 
 /** Whether the party still takes part: not failed, not cleared. */

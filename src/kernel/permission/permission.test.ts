@@ -21,6 +21,7 @@ describe('what a built-in role may do', () => {
     ['set-own-status', ROLES],
     ['create-interaction', ROLES],
     ['call-outside', ROLES],
+    ['write-outside', ROLES],
     ['view-live', ['attendant', 'supervisor', 'administrator']],
     ['view-history', ['supervisor', 'administrator']],
     ['listen-recordings', ['supervisor', 'administrator']],

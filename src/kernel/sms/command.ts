@@ -29,6 +29,17 @@ export type SmsCommand =
       /** The parts that it is made of are kept no longer. */
       readonly completes?: string
     }
+  /**
+   * An agent begins a conversation with a number. Refused (`sms.begun`) when another than `after` was its last: somebody wrote meanwhile, and there would
+   * be two. The same again decides nothing.
+   */
+  | {
+      readonly type: 'BeginThread'
+      readonly party: SmsParty
+      readonly interaction: InteractionId
+      /** The last conversation with the number, as who begins this one saw it. */
+      readonly after?: InteractionId
+    }
   /** A text shall leave. The same id again decides nothing. */
   | {
       readonly type: 'WriteText'
@@ -83,6 +94,7 @@ export type SmsEvent =
       readonly interaction: InteractionId
       readonly completes?: string
     }
+  | { readonly type: 'ThreadBegun'; readonly party: SmsParty; readonly interaction: InteractionId }
   | {
       readonly type: 'TextWritten'
       readonly text: Extract<SmsCommand, { type: 'WriteText' }>['text']

@@ -13,6 +13,8 @@ export function decideSms(state: SmsState, command: SmsCommand, now: Millis): re
       return takePart(state, command, now)
     case 'TakeText':
       return takeText(state, command, now)
+    case 'BeginThread':
+      return begin(state, command)
     case 'WriteText':
       return write(state, command)
     case 'TryPart':
@@ -48,6 +50,14 @@ function takeText({ known }: SmsState, command: CommandOf<'TakeText'>, now: Mill
     throw SMS_ERRORS['sms.taken']({ number: arrival.number })
   }
   return [{ type: 'TextTaken', arrival, interaction, ...(completes !== undefined && { completes }) }]
+}
+
+function begin({ threads }: SmsState, command: CommandOf<'BeginThread'>): readonly SmsEvent[] {
+  const { party, interaction, after } = command
+  const last = threads.get(partyKey(party))
+  if (last === interaction) return []
+  if (last !== after) throw SMS_ERRORS['sms.begun']({ number: party.number })
+  return [{ type: 'ThreadBegun', party, interaction }]
 }
 
 function write(state: SmsState, { text }: CommandOf<'WriteText'>): readonly SmsEvent[] {

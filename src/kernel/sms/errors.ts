@@ -3,6 +3,11 @@ import { defineErrors } from '#base'
 /** Why a command about text messages is refused. */
 export const SMS_ERRORS = defineErrors({
   'sms.taken': { sentence: 'this text of {number} was taken before', status: 409 },
+  'sms.begun': { sentence: 'a conversation with {number} has begun meanwhile: look again', status: 409 },
+  'sms.open': {
+    sentence: 'a conversation with {number} goes on already: interaction {interaction}, with {whom}',
+    status: 409,
+  },
   'sms.waiting': { sentence: '{texts} texts wait to leave: try again when some have left', status: 503 },
   'sms.too-long': { sentence: 'the text needs {parts} messages, and {most} are the limit: write less', status: 422 },
   'sms.no-files': { sentence: 'no file goes with a text message', status: 422 },

@@ -1,7 +1,7 @@
 import type { Millis } from '#base'
 import type { SmsEvent } from './command.ts'
 import { DONE_MAX, KNOWN_MAX, REFERENCES, THREADS_MAX } from './limits.ts'
-import { type OutgoingText, type PartState, partyKey, type SmsState, textStateOf } from './sms.ts'
+import { type OutgoingText, type PartState, partyKey, type SmsParty, type SmsState, textStateOf } from './sms.ts'
 
 type EventOf<Type extends SmsEvent['type']> = Extract<SmsEvent, { type: Type }>
 
@@ -16,6 +16,8 @@ export function evolveSms(state: SmsState, event: SmsEvent, at: Millis): void {
     }
     case 'TextTaken':
       return taken(state, event, at)
+    case 'ThreadBegun':
+      return hasThread(state, event.party, event.interaction)
     case 'TextWritten':
       return written(state, event, at)
     case 'PartTried':
@@ -49,8 +51,13 @@ function taken(state: SmsState, { arrival, interaction, completes }: EventOf<'Te
   for (const part of Object.values(half?.parts ?? {})) remember(state.known, part.key, { session, at }, KNOWN_MAX)
   if (completes !== undefined) state.halves.delete(completes)
   remember(state.known, key, { session, at }, KNOWN_MAX)
-  remember(state.threads, partyKey({ account, number }), interaction, THREADS_MAX)
-  remember(state.parties, interaction, { account, number }, THREADS_MAX)
+  hasThread(state, { account, number }, interaction)
+}
+
+function hasThread(state: SmsState, { account, number }: SmsParty, interaction: string): void {
+  const party = { account, number }
+  remember(state.threads, partyKey(party), interaction, THREADS_MAX)
+  remember(state.parties, interaction, party, THREADS_MAX)
 }
 
 function written(state: SmsState, { text, reference }: EventOf<'TextWritten'>, at: Millis): void {

@@ -333,3 +333,26 @@ describe('the machine of text messages', () => {
     expect(() => smsMachine.restore({ format: 2 })).toThrow()
   })
 })
+
+describe('a conversation that an agent begins by text message', () => {
+  const begin = (scene: Scene, interaction: string, after?: string) =>
+    scene.do({ type: 'BeginThread', party: ADA, interaction, ...(after !== undefined && { after }) })
+
+  it('is that of its number, and the same again is none', () => {
+    const scene = new Scene()
+    expect(begin(scene, 'ix-7')).toEqual([{ type: 'ThreadBegun', party: ADA, interaction: 'ix-7' }])
+    expect(begin(scene, 'ix-7')).toEqual([])
+    expect(scene.state.threads.get(partyKey(ADA))).toBe('ix-7')
+    expect(scene.state.parties.get('ix-7')).toEqual(ADA)
+    const after = smsMachine.restore(JSON.parse(JSON.stringify(smsMachine.dump(scene.state))))
+    expect(after.threads).toEqual(scene.state.threads)
+  })
+
+  it('is refused when the number has written meanwhile: there would be two', () => {
+    const scene = new Scene()
+    scene.take('k1', 'a', 'ix-1')
+    expect(refusal(() => begin(scene, 'ix-7'))).toBe('sms.begun')
+    expect(refusal(() => begin(scene, 'ix-7', 'ix-0'))).toBe('sms.begun')
+    expect(begin(scene, 'ix-7', 'ix-1')).toHaveLength(1)
+  })
+})

@@ -63,6 +63,8 @@ export interface Binding {
   /** RFC 5626: the phone, and which of its flows this is; each of them reaches the same phone. */
   readonly instance?: string
   readonly regId?: number
+  /** Wall time in milliseconds at which its connection closed, where nobody but its peer could have opened another: the page of a browser that is gone, as far as is known. */
+  readonly closedAt?: number
 }
 
 /** Requests of the edge to the core. */

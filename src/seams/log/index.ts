@@ -1,6 +1,7 @@
 export { LOG_ERRORS } from './errors.ts'
 export { type Feed, HeldSpool, type HeldSpoolOptions } from './held-spool.ts'
-export { FollowingLog } from './log-following.ts'
+export { firstMessage } from './limits.ts'
+export { FollowingLog, type Told } from './log-following.ts'
 export { MemoryLog, type TermGuard } from './log-memory.ts'
 export { type LogStore, PostgresLog } from './log-postgres.ts'
 export { SpoolingLog, type SpoolingOptions, type SpoolStatus } from './log-spooling.ts'
@@ -14,6 +15,7 @@ export {
   READ_RECORDS_MAX,
   type Snapshot,
 } from './port.ts'
+export { RecentRecords } from './recent-records.ts'
 export { type PeersSay, SPOOL_DECISIONS, type SpoolAction, type StoreSeen } from './spool-decision.ts'
 export { type SpoolFolder, type SpoolHandle, spoolFolder } from './spool-disk.ts'
 export { SPOOL_BYTES_MAX, SpoolFile } from './spool-file.ts'

@@ -1,5 +1,5 @@
 import { LOG_ERRORS } from './errors.ts'
-import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX, BODY_BYTES_MAX, type LogBatch } from './port.ts'
+import { BATCH_BYTES_MAX, BATCH_RECORDS_MAX, BODY_BYTES_MAX, type LogBatch, READ_RECORDS_MAX } from './port.ts'
 
 /** Fails with `log.refused` unless the batch keeps every limit; drivers call it before they touch their store. */
 export function checkBatch(batch: LogBatch): void {
@@ -21,6 +21,19 @@ export function firstBatch<R extends { readonly body: string }>(records: readonl
   const over = records.findIndex(({ body }, i) => {
     bytes += Buffer.byteLength(body)
     return i >= BATCH_RECORDS_MAX || bytes > BATCH_BYTES_MAX
+  })
+  return over === -1 ? records : records.slice(0, over)
+}
+
+/** Characters of one message between cores: some milliseconds of a network, and far below what a link takes. */
+const MESSAGE_CHARS_MAX = 256 * 1024
+
+/** As many of the records as one message between cores takes; one at least. */
+export function firstMessage<R extends { readonly body: string }>(records: readonly R[]): readonly R[] {
+  let chars = 0
+  const over = records.findIndex(({ body }, i) => {
+    chars += body.length
+    return i > 0 && (i >= READ_RECORDS_MAX || chars > MESSAGE_CHARS_MAX)
   })
   return over === -1 ? records : records.slice(0, over)
 }

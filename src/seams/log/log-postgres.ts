@@ -26,10 +26,13 @@ const GAP = -2
 /** The log as a table; the functions stand in the store's migrations. */
 export class PostgresLog implements Log {
   readonly #store: LogStore
+  readonly #written: (batch: LogBatch) => void
   readonly #stops = new Set<() => void>()
 
-  constructor(store: LogStore) {
+  /** Calls after each append that is known to stand in the log. */
+  constructor(store: LogStore, written: (batch: LogBatch) => void = () => {}) {
     this.#store = store
+    this.#written = written
   }
 
   async head(): Promise<number> {
@@ -48,6 +51,7 @@ export class PostgresLog implements Log {
     const head = Number(await this.#first(query, APPEND_MS_MAX))
     if (head === FENCED) throw LOG_ERRORS['log.fenced']({ term })
     if (head === GAP) throw LOG_ERRORS['log.gap']({ after })
+    this.#written(batch)
     return head
   }
 

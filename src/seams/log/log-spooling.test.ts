@@ -198,7 +198,7 @@ describe('a log that spools', () => {
     expect(await append('b', 'c')).toBe(3)
     expect(clock.now() - startedAt).toBeLessThan(600)
     expect(await append('d')).toBe(4)
-    expect(log.status()).toMatchObject({ events: 3, refusing: undefined, since: expect.any(Number) })
+    expect(log.status()).toMatchObject({ events: 3, refusing: undefined, confirmed: true, since: expect.any(Number) })
     expect(await log.head()).toBe(4)
     expect((await log.read(1, 10)).map(({ body }) => body)).toEqual(['b', 'c', 'd'])
     expect(await bodies()).toEqual(['a'])
@@ -206,7 +206,7 @@ describe('a log that spools', () => {
     state.fate = 'works'
     await pass(1_000)
     expect(await bodies()).toEqual(['a', 'b', 'c', 'd'])
-    expect(log.status()).toEqual({ since: undefined, events: 0, bytes: 0, refusing: undefined })
+    expect(log.status()).toMatchObject({ since: undefined, events: 0, bytes: 0, refusing: undefined })
     expect(file.end).toBe(undefined)
     expect(await append('e')).toBe(5)
     expect(await bodies()).toEqual(['a', 'b', 'c', 'd', 'e'])
@@ -266,10 +266,14 @@ describe('a log that spools', () => {
       return log.status().refusing
     }
     expect(await refusing(1_200)).toBeUndefined()
+    // Nothing is refused yet, and nothing is durable either.
+    expect(log.status().confirmed).toBe(false)
     said.say = 'consenting'
     await append('a')
+    expect(log.status().confirmed).toBe(true)
     said.say = 'silent'
     expect(await refusing(1_200)).toBeUndefined()
+    expect(log.status().confirmed).toBe(false)
     expect(await refusing(500)).toContain('neither the database nor every other core')
     said.say = 'consenting'
     await append('a')

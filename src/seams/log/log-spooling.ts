@@ -17,6 +17,8 @@ export interface SpoolStatus {
   readonly bytes: number
   /** Why nothing is taken just now; undefined while events are. */
   readonly refusing: string | undefined
+  /** While events wait: whether all whose word it takes have confirmed, the last time that they were asked. What waits for them is not refused yet. */
+  readonly confirmed: boolean
 }
 
 /** What a spooling log is made of. */
@@ -67,6 +69,7 @@ export class SpoolingLog implements Log {
   #appending = false
   #reachable = false
   #refusing: string | undefined
+  #confirmed = false
   /** Why this log takes nothing any more. */
   #over: unknown
   readonly #recent = new RecentRecords()
@@ -88,7 +91,8 @@ export class SpoolingLog implements Log {
   status(): SpoolStatus {
     // What was written behind before its append came to its end is not counted as waiting.
     const events = Math.max(0, this.#head - this.#written)
-    return { since: this.#since, events, bytes: this.#options.file.bytes, refusing: this.#refusing }
+    const { bytes } = this.#options.file
+    return { since: this.#since, events, bytes, refusing: this.#refusing, confirmed: this.#confirmed }
   }
 
   async head(): Promise<number> {
@@ -171,6 +175,7 @@ export class SpoolingLog implements Log {
   #begin({ term, after }: LogBatch): void {
     const { clock, logger } = this.#options
     this.#spooling = true
+    this.#confirmed = false
     this.#term = term
     this.#reachable = false
     // What others reached while this core reached it too says nothing of now.
@@ -200,6 +205,7 @@ export class SpoolingLog implements Log {
       throw LOG_ERRORS['log.unreachable']({ reason: SILENT })
     }
     this.#silentSince = undefined
+    this.#confirmed = true
     this.#refuse(undefined)
     this.#head = end
     return end
@@ -220,6 +226,7 @@ export class SpoolingLog implements Log {
   /** The others do not confirm: new calls wait for a while before they are refused. */
   #unheard(): void {
     const now = this.#options.clock.monotonic()
+    this.#confirmed = false
     this.#silentSince ??= now
     if (now - this.#silentSince >= SILENT_MS_MAX) this.#refuse(SILENT)
   }
@@ -275,6 +282,7 @@ export class SpoolingLog implements Log {
     if (this.#appending || !this.#spooling || this.#over) return
     if (this.#decide(say) === 'refuse') return this.#unheard()
     this.#silentSince = undefined
+    this.#confirmed = true
     if (this.#refusing === SILENT) this.#refuse(undefined)
   }
 

@@ -13,8 +13,19 @@ export class RecentRecords {
     return this.#end - this.#records.length
   }
 
+  /** The place after the newest. */
+  get end(): number {
+    return this.#end
+  }
+
+  /** What comes next follows on this place; nothing before it is here. */
+  begin(head: number): void {
+    this.#records = []
+    this.#end = head
+  }
+
   add({ after, records }: LogBatch): void {
-    if (after !== this.#end) this.#records = []
+    if (after !== this.#end) this.begin(after)
     this.#records.push(...records)
     this.#end = after + records.length
     if (this.#records.length > 2 * RECENT_MAX) this.#records = this.#records.slice(-RECENT_MAX)

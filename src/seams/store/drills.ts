@@ -22,6 +22,8 @@ export interface DrillScore {
   readonly silenceMs: number
   /** The terms that wrote since the blow. */
   readonly terms: readonly number[]
+  /** What of it does not pass, a sentence each; a score of an earlier release does not say. */
+  readonly failed?: readonly string[]
 }
 
 /** A drill as it is kept. */

@@ -40,7 +40,7 @@ export class PostgresNotices implements Notices {
     else this.#channels.set(channel, new Set([entry]))
     if (!this.#client) void this.#connect()
     else if (!known) void this.#client.query(`listen ${channel}`).then(entry, () => {})
-    return () => this.#channels.get(channel)?.delete(entry)
+    return () => this.#forget(channel, entry)
   }
 
   async close(): Promise<void> {
@@ -48,6 +48,14 @@ export class PostgresNotices implements Notices {
     this.#timer?.stop()
     this.#channels.clear()
     await this.#client?.end().catch(() => {})
+  }
+
+  /** What nobody listens to any more costs the database nothing. */
+  #forget(channel: string, entry: () => void): void {
+    const entries = this.#channels.get(channel)
+    if (!entries?.delete(entry) || entries.size > 0) return
+    this.#channels.delete(channel)
+    this.#client?.query(`unlisten ${channel}`).catch(() => {})
   }
 
   async #connect(): Promise<void> {

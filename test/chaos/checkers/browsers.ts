@@ -13,18 +13,16 @@ export function checkBrowsers(seen: Seen): Finding[] {
     seen.clients.filter(({ who }) => who.startsWith('browser')),
     ({ who }) => who,
   )
-  return [...browsers].flatMap(([who, lines]) => [...backwards(seen, who, lines), ...beliefs(seen, who, lines)])
+  return [...browsers].flatMap(([who, lines]) => [...backwards(who, lines), ...beliefs(seen, who, lines)])
 }
 
 function finding(who: string, what: string): Finding {
   return { checker: 'browsers', invariant: 3, who, what }
 }
 
-function backwards({ troubles, marks }: Seen, who: string, lines: readonly HistoryLine[]): Finding[] {
-  const { behindMs = 0 } = marks
-  const mayBe = (at: number) => behindMs > 0 && troubles.some(({ from, to }) => at >= from && at <= to + behindMs)
-  const told = lines.filter(({ op }) => op === 'told').map(({ at, value }) => ({ at, ...(value as Told) }))
-  const back = told.find(({ at, sequence, before }) => before !== undefined && sequence < before && !mayBe(at))
+function backwards(who: string, lines: readonly HistoryLine[]): Finding[] {
+  const told = lines.filter(({ op }) => op === 'told').map(({ value }) => value as Told)
+  const back = told.find(({ sequence, before }) => before !== undefined && sequence < before)
   return back ? [finding(who, `was told of ${back.sequence} after ${back.before}`)] : []
 }
 

@@ -144,7 +144,6 @@ function marksOf({ faults, apartMs }: Seen['meta']): Marks {
     takeoversMax: all.reduce((sum, marks) => sum + marks.takeoversMax, 0) + (double ? all.length : 0),
     refusals: double || all.some(({ refusals }) => refusals === true),
     pauseMs: most((marks) => marks.pauseMs ?? 0),
-    behindMs: most((marks) => marks.behindMs ?? 0),
   }
 }
 

@@ -1,21 +1,14 @@
+import { DEATH_MARKS, type Marks as DeathMarks } from '#engines/drill'
 import type { PoorNetwork } from '../../kit/poor-network.ts'
 import type { RunOptions } from '../run-options.ts'
 import type { World } from '../world.ts'
 
 /** What a fault may cost; what is not named here is held to the invariants with no tolerance. */
-export interface Marks {
-  /** Longest silence of a conversation that the fault may cause, in ms; 0: not one packet may be lost. */
-  readonly mediaGapMs: number
-  /** A new call must be answered again within this. */
-  readonly controlGapMs: number
-  /** How many changes of the primary it may cause. */
-  readonly takeoversMax: number
+export interface Marks extends DeathMarks {
   /** New calls may be refused with 503 while it lasts. */
   readonly refusals?: boolean
   /** Moments in which the centre could not act: durations that began or ended in it may be longer by as much. */
   readonly pauseMs?: number
-  /** A server that was cut off may show what it knew last to a browser that comes to it, until so long after. */
-  readonly behindMs?: number
 }
 
 /** A network of its own; clocks that can be shifted; a pool of machines, one that can be cut apart, or one that has another release to go to; limits of a process that runs; ways to the stores, or between the processes too, that can be made slow. */
@@ -59,4 +52,4 @@ export async function inTurn<T>(
 }
 
 /** What holds for faults that touch only who decides and who carries signalling. */
-export const CONTROL_MARKS: Marks = { mediaGapMs: 0, controlGapMs: 2_000, takeoversMax: 1 }
+export const CONTROL_MARKS: Marks = DEATH_MARKS.core

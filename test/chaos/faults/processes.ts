@@ -1,3 +1,4 @@
+import { DEATH_MARKS } from '#engines/drill'
 import { ApiClient, eventually } from '../../kit/api-client.ts'
 import { sharedNow } from '../../kit/rtp-stream.ts'
 import type { System, SystemRole } from '../../kit/system.ts'
@@ -109,7 +110,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     id: '1',
     name: 'core killed',
     how: '`kill -9` of the primary, twice, at seeded moments under calls in every state',
-    marks: { ...CONTROL_MARKS, takeoversMax: 2 },
+    marks: { ...DEATH_MARKS.core, takeoversMax: 2 },
     run: (world) =>
       inTurn(world, { blows: ['core', 'core'] as const, apartMs: [APART_MS, APART_MS + 1_500] }, (role) =>
         killRole(world, role),
@@ -134,7 +135,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     id: '5',
     name: 'edge killed',
     how: '`kill -9` of the edge, then `SIGSTOP` for 1 s, under UDP',
-    marks: { ...CONTROL_MARKS, takeoversMax: 0 },
+    marks: DEATH_MARKS.edge,
     async run(world) {
       await killRole(world, 'edge')
       await world.wait(world.random.between(APART_MS, APART_MS + 1_000))
@@ -145,7 +146,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     id: '6',
     name: 'media process killed',
     how: '`kill -9` of the media process',
-    marks: { mediaGapMs: 2_000, controlGapMs: 3_000, takeoversMax: 0 },
+    marks: DEATH_MARKS.media,
     strikesMs: [4_000, 6_000],
     run: (world) => killRole(world, 'media'),
   },

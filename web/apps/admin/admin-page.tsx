@@ -8,6 +8,7 @@ import { PageFrame } from '../../shell/page-frame.tsx'
 import type { SignedInProps } from '../../shell/signed-in.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { Configured } from './configured.tsx'
+import type { ConfiguredProps } from './configured-props.ts'
 import { usePublished } from './use-configuration.ts'
 
 /** The administration: what is configured, drafted here, looked at, published as one version, and gone back to. */
@@ -17,14 +18,16 @@ export function AdminPage({ session, connection, onLogOut }: SignedInProps) {
   const isAllowed = hasRight(session, 'change-configuration')
   return (
     <PageFrame app="admin" session={session} connection={connection} onLogOut={onLogOut}>
-      {isAllowed ? <Administration client={client} user={session.user} /> : <Alert>{t('admin.forbidden')}</Alert>}
+      {isAllowed ? <Administration {...{ client, session, connection }} /> : <Alert>{t('admin.forbidden')}</Alert>}
     </PageFrame>
   )
 }
 
-function Administration({ client, user }: { client: ConfigurationClient; user: string }) {
+type AdministrationProps = Pick<ConfiguredProps, 'client' | 'session' | 'connection'>
+
+function Administration({ client, session, connection }: AdministrationProps) {
   const { t } = useWords()
-  const [draft] = useState(() => new ConfigurationDraft(localStorage, user))
+  const [draft] = useState(() => new ConfigurationDraft(localStorage, session.user))
   const [failure, setFailure] = useState('')
   const [said, setSaid] = useState('')
   const fail = useCallback((error: Error) => setFailure(error.message || t('admin.away')), [t])
@@ -61,7 +64,7 @@ function Administration({ client, user }: { client: ConfigurationClient; user: s
       )}
       {published && (
         <Configured
-          {...{ published, draft, client, user }}
+          {...{ published, draft, client, session, connection }}
           onPropose={(proposal) => void propose(proposal)}
           onFailure={(words) => setFailure(words || t('admin.away'))}
           onSaid={setSaid}

@@ -1,5 +1,7 @@
+import type { Session } from '#api/contract'
 import type { ConfigurationClient, Proposal, Published } from '../../models/configuration-client.ts'
 import type { ConfigurationDraft } from '../../models/configuration-draft.ts'
+import type { LiveConnection } from '../../models/live-connection.ts'
 
 /** What the parts of the page are given. */
 export interface ConfiguredProps {
@@ -7,7 +9,8 @@ export interface ConfiguredProps {
   readonly draft: ConfigurationDraft
   readonly client: ConfigurationClient
   /** Who is logged in. */
-  readonly user: string
+  readonly session: Session
+  readonly connection: LiveConnection
   readonly onPropose: (proposal: Proposal) => void
   readonly onFailure: (words: string) => void
   readonly onSaid: (words: string) => void

@@ -70,7 +70,12 @@ export function Configured(props: ConfiguredProps) {
             {name === undefined ? (
               <Empty title={t('admin.chooseOne')}>{t('admin.chooseHelp')}</Empty>
             ) : (
-              <ObjectEditor key={`${kind.kind}:${name}`} {...props} {...{ kind, name, checked, collide }} />
+              <ObjectEditor
+                key={`${kind.kind}:${name}`}
+                {...props}
+                {...{ kind, name, checked, collide }}
+                onOpen={(one) => goTo(place, one)}
+              />
             )}
           </>
         )}

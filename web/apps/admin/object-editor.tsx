@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack, Switch } from '@mantine/core'
 import { type ReactNode, useContext, useState } from 'react'
-import type { Checked, GivenName, Kinds } from '#api/contract'
+import type { Checked, GivenName, Kinds, TakenSoundView } from '#api/contract'
 import { JsonField } from '../../features/configuration-form/json-field.tsx'
 import { SchemaField } from '../../features/configuration-form/schema-field.tsx'
 import { PasswordForm } from '../../features/password-form/password-form.tsx'
@@ -8,6 +8,7 @@ import { PromptSound } from '../../features/prompt-sound/prompt-sound.tsx'
 import { draftedObjects } from '../../models/configuration-draft.ts'
 import { namesFor } from '../../models/configured-names.ts'
 import { problemInWords } from '../../models/problem-words.ts'
+import { hasRight } from '../../models/rights.ts'
 import { type FieldSchema, placeInWords } from '../../models/schema-form.ts'
 import { Renewal } from '../../shell/renewal.ts'
 import { Panel } from '../../ui/panel.tsx'
@@ -16,6 +17,8 @@ import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
 import styles from './admin-page.module.css'
 import type { ConfiguredProps } from './configured-props.ts'
+import { RecordByPhone } from './record-by-phone.tsx'
+import { RenameObject } from './rename-object.tsx'
 
 type Kind = Kinds['kinds'][number]
 
@@ -23,6 +26,8 @@ type Kind = Kinds['kinds'][number]
 type EditorProps = ConfiguredProps & {
   kind: Kind
   name: string
+  /** Opens another object of the kind. */
+  onOpen: (name: string) => void
   checked: Checked | undefined
   collide: (checked: Checked) => ReactNode
 }
@@ -87,7 +92,9 @@ function Sound(
     onPut: (next: unknown) => void
   },
 ) {
-  const { name, published, client, value, isDisabled, onPut } = props
+  const { name, published, client, value, isDisabled, onPut, session, connection } = props
+  const onTaken = ({ sound, durationMs }: TakenSoundView) => onPut({ ...value, sound, durationMs })
+  const mayRecord = hasRight(session, 'create-interaction') && hasRight(session, 'listen-recordings')
   return (
     <PromptSound
       {...{ name, isDisabled }}
@@ -95,7 +102,8 @@ function Sound(
       durationMs={Number(value['durationMs'] ?? 0)}
       known={published.prompts.find((one) => one.name === name)}
       source={client}
-      onTaken={({ sound, durationMs }) => onPut({ ...value, sound, durationMs })}
+      onTaken={onTaken}
+      recorder={mayRecord && <RecordByPhone {...{ session, connection, client, isDisabled, onTaken }} />}
     />
   )
 }
@@ -158,6 +166,11 @@ function FaultList({ faults, prefix }: { faults: Checked['faults']; prefix: stri
   )
 }
 
+/** What no live work stands under: all else keeps its name, which is in every event. */
+function isRenamed(kind: string): boolean {
+  return kind === 'prompt' || kind === 'role' || kind === 'schedule'
+}
+
 function ObjectTools(props: EditorProps & { isDrafted: boolean; isGone: boolean; isNew: boolean }) {
   const { kind, name, draft, published, isDrafted, isGone, isNew } = props
   const { t } = useWords()
@@ -174,11 +187,12 @@ function ObjectTools(props: EditorProps & { isDrafted: boolean; isGone: boolean;
           {t('admin.remove')}
         </Button>
       )}
+      {!isDrafted && isRenamed(kind.kind) && <RenameObject {...props} />}
     </Group>
   )
 }
 
-function Password({ client, name, user, onFailure, onSaid }: EditorProps) {
+function Password({ client, name, session: { user }, onFailure, onSaid }: EditorProps) {
   const { t } = useWords()
   const renew = useContext(Renewal)
   const set = async (password: string): Promise<void> => {

@@ -109,6 +109,7 @@ function WorkPanel(props: {
   own: AgentLive
   items: readonly DeskItem[]
   item: DeskItem | undefined
+  settings: DeskSettings | undefined
   onShow: (id: string) => void
   onDialog: (dialog: DeskDialog) => void
   onReady: () => void
@@ -119,7 +120,13 @@ function WorkPanel(props: {
     <Panel
       title={t('desk.work')}
       aside={items.length > 0 ? t('desk.capacity', { count: items.length }) : undefined}
-      tools={<Tools onCall={() => props.onDialog('call')} onHelp={() => props.onDialog('help')} />}
+      tools={
+        <Tools
+          onCall={() => props.onDialog('call')}
+          onText={props.settings?.textAccounts.length ? () => props.onDialog('text') : undefined}
+          onHelp={() => props.onDialog('help')}
+        />
+      }
     >
       <ItemList items={items} shown={item?.id} onShow={props.onShow} />
       {items.length === 0 && <NoWork own={own} onReady={props.onReady} />}
@@ -133,13 +140,19 @@ function WorkPanel(props: {
   )
 }
 
-function Tools({ onCall, onHelp }: { onCall: () => void; onHelp: () => void }) {
+function Tools(props: { onCall: () => void; onText: (() => void) | undefined; onHelp: () => void }) {
+  const { onCall, onText, onHelp } = props
   const { t } = useWords()
   return (
     <>
       <Button size="xs" variant="default" onClick={onCall} aria-keyshortcuts="Alt+C" title="Alt+C">
         {t('control.call')}
       </Button>
+      {onText && (
+        <Button size="xs" variant="default" onClick={onText}>
+          {t('control.text')}
+        </Button>
+      )}
       <Button size="xs" variant="default" onClick={onHelp} aria-keyshortcuts="?" title="?">
         {t('control.help')}
       </Button>

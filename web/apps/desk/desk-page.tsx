@@ -3,6 +3,7 @@ import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import type { AgentLive } from '#api/contract'
 import { OwnStatus } from '../../features/own-status/own-status.tsx'
 import { StationChoice } from '../../features/softphone/station-choice.tsx'
+import { usePagePhone } from '../../features/softphone/use-page-phone.ts'
 import { ApiClient } from '../../models/api-client.ts'
 import { controlsOf, type DeskControl, type DeskItem, deskItems, shownItem } from '../../models/desk.ts'
 import { DeskClient } from '../../models/desk-client.ts'
@@ -15,12 +16,12 @@ import { useStore } from '../../ui/use-store.ts'
 import { Columns } from './columns.tsx'
 import { type DeskDialog, obey } from './obey.ts'
 import { commandOf, useActions } from './use-actions.ts'
-import { useDeskPhone } from './use-desk-phone.ts'
 import { useSettings } from './use-settings.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 import type { WorkplaceHandle } from './workplace.tsx'
 
 // Not needed before somebody asks for them.
+const BeginText = lazy(async () => ({ default: (await import('../../features/begin-text/begin-text.tsx')).BeginText }))
 const GiveCall = lazy(async () => ({ default: (await import('../../features/give-call/give-call.tsx')).GiveCall }))
 const KeypadDialog = lazy(async () => ({
   default: (await import('../../features/softphone/keypad-dialog.tsx')).KeypadDialog,
@@ -46,7 +47,9 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
   const own = board.agents.get(session.user)
   const items = useMemo(() => deskItems(board, session.user), [board, session.user])
   const item = shownItem(items, chosen)
-  const { station, choose: chooseStation, phone, phoneRings, expect } = useDeskPhone(session, connection, items)
+  // The desk rings by itself, and lets one switch that off.
+  const pagePhone = usePagePhone(session, connection, { items, pageRings: true })
+  const { station, choose: chooseStation, phone, phoneRings, expect } = pagePhone
 
   const control = async (wanted: DeskControl, on: DeskItem): Promise<void> => {
     if (isGiving(wanted) || wanted === 'keypad') return setDialog(wanted)
@@ -168,6 +171,13 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
           <StationNumber
             number={own.station ?? ''}
             onNumber={(number) => new ApiClient(session.token).chooseStation(session.user, number)}
+            onClose={() => setDialog(undefined)}
+          />
+        )}
+        {settings && dialog === 'text' && (
+          <BeginText
+            accounts={settings.textAccounts}
+            onBegin={async (text) => setChosen((await client.beginText(text)).id)}
             onClose={() => setDialog(undefined)}
           />
         )}

@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core'
 import { useState } from 'react'
 import type { Cluster, DrillView, Session } from '#api/contract'
+import { LogOnList } from '../../features/log-on-list/log-on-list.tsx'
 import { DrillList } from '../../features/pool-history/drill-list.tsx'
 import { TakeoverList } from '../../features/pool-history/takeover-list.tsx'
 import { PoolMembers } from '../../features/pool-members/pool-members.tsx'
@@ -62,6 +63,7 @@ function Pool({ session }: { session: Session }) {
         />
         <TakeoverList takeovers={cluster.value.takeovers ?? []} />
       </div>
+      {hasRight(session, 'change-configuration') && <LogOnList token={token} />}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { Alert, SegmentedControl } from '@mantine/core'
-import { useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import type { InteractionDetail, Session } from '#api/contract'
 import { AlertHistory } from '../../features/alert-history/alert-history.tsx'
 import { CallDetail } from '../../features/call-detail/call-detail.tsx'
@@ -9,10 +9,15 @@ import { OwnStatus } from '../../features/own-status/own-status.tsx'
 import { PastCalls } from '../../features/past-calls/past-calls.tsx'
 import { RecordingPlayer } from '../../features/recording-player/recording-player.tsx'
 import { type OpenRow, ReportTable } from '../../features/report-table/report-table.tsx'
+import { PhoneBar } from '../../features/softphone/phone-panel.tsx'
+import { StationChoice } from '../../features/softphone/station-choice.tsx'
+import { type PagePhone, usePagePhone } from '../../features/softphone/use-page-phone.ts'
 import { SuperviseCall, SupervisionBar } from '../../features/supervise-call/supervise-call.tsx'
+import { ApiClient, ApiProblem } from '../../models/api-client.ts'
 import type { Board } from '../../models/board.ts'
+import { type DeskItem, deskItems, isByPhone } from '../../models/desk.ts'
 import { hasRight } from '../../models/rights.ts'
-import { ownSupervisions } from '../../models/supervision.ts'
+import { type OwnSupervision, ownSupervisions, supervisionModesOf } from '../../models/supervision.ts'
 import type { Translate } from '../../models/why-text.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { SignedInProps } from '../../shell/signed-in.tsx'
@@ -21,20 +26,49 @@ import { useStore } from '../../ui/use-store.ts'
 import styles from './board-page.module.css'
 import { LiveBoard } from './live-board.tsx'
 
+// Not needed before somebody asks for it.
+const StationNumber = lazy(async () => ({
+  default: (await import('../../features/softphone/station-number.tsx')).StationNumber,
+}))
+
 /** The board: what moves, in one look. */
 export function BoardPage({ session, connection, onLogOut }: SignedInProps) {
   const { t } = useWords()
   const board = useStore(connection.board)
   const [failure, setFailure] = useState('')
+  const [asksNumber, setAsksNumber] = useState(false)
   const own = board.agents.get(session.user)
+  const items = useMemo(() => deskItems(board, session.user), [board, session.user])
+  const supervisions = useMemo(() => ownSupervisions(board, session.user), [board, session.user])
+  const isSilent = supervisions.some(({ mode, rings }) => mode === 'listen' && !rings)
+  const page = usePagePhone(session, connection, { items, isSilent })
+  const chooseNumber = (number: string | null) => new ApiClient(session.token).chooseStation(session.user, number)
+  const told = (problem: unknown): void =>
+    setFailure(t('desk.failed', { detail: problem instanceof ApiProblem ? problem.message : '' }))
   return (
     <PageFrame
       app="supervisor"
       session={session}
       connection={connection}
-      onLogOut={onLogOut}
+      onLogOut={() => {
+        page.phone?.stop()
+        onLogOut()
+      }}
       aside={
-        own && !hasRight(session, 'view-live') && <OwnStatus agent={own} token={session.token} onFailure={setFailure} />
+        own && (
+          <>
+            {supervisionModesOf(session).length > 0 && (
+              <StationChoice
+                {...{ station: page.station, phone: page.phone }}
+                agent={own}
+                onChoose={page.choose}
+                onNoNumber={() => void chooseNumber(null).catch(told)}
+                onAskNumber={() => setAsksNumber(true)}
+              />
+            )}
+            {!hasRight(session, 'view-live') && <OwnStatus agent={own} token={session.token} onFailure={setFailure} />}
+          </>
+        )
       }
     >
       {failure !== '' && (
@@ -45,7 +79,17 @@ export function BoardPage({ session, connection, onLogOut }: SignedInProps) {
       {own?.chosen === 'ready' && !own.reachable && !hasRight(session, 'view-live') && (
         <Alert color="yellow">{t('status.noPhone')}</Alert>
       )}
-      {board.sequence !== undefined && <Sections board={board} session={session} />}
+      {board.sequence !== undefined && (
+        <Sections
+          {...{ board, session, items, supervisions, page }}
+          onOther={(where) => (where === 'phone' ? page.choose('phone') : setAsksNumber(true))}
+        />
+      )}
+      <Suspense>
+        {own && asksNumber && (
+          <StationNumber number={own.station ?? ''} onNumber={chooseNumber} onClose={() => setAsksNumber(false)} />
+        )}
+      </Suspense>
     </PageFrame>
   )
 }
@@ -57,7 +101,16 @@ function viewOf(hash: string): (typeof VIEWS)[number] {
   return VIEWS.find((view) => hash === `#${view}`) ?? 'live'
 }
 
-function Sections({ board, session }: { board: Board; session: Session }) {
+interface SectionsProps {
+  readonly board: Board
+  readonly session: Session
+  readonly items: readonly DeskItem[]
+  readonly supervisions: readonly OwnSupervision[]
+  readonly page: PagePhone
+  readonly onOther: (where: 'phone' | 'number') => void
+}
+
+function Sections({ board, session, items, supervisions, page, onOther }: SectionsProps) {
   const { t } = useWords()
   const [openId, setOpenId] = useState<string | undefined>()
   const [counted, setCounted] = useState<CountedFigure | undefined>()
@@ -69,9 +122,19 @@ function Sections({ board, session }: { board: Board; session: Session }) {
   }
   const openRow: OpenRow = (kind, row, figure) =>
     setCounted({ kind, queue: row.name, name: figure, figures: [figure], since: row.from, until: row.to })
+  const phone = page.phone && (
+    <PhoneBar
+      phone={page.phone}
+      canAnswer
+      isTalking={items.some(({ state, medium }) => state === 'connected' && isByPhone(medium))}
+      onOther={onOther}
+    />
+  )
   return (
     <>
-      <SupervisionBar supervisions={ownSupervisions(board, session.user)} onOpen={setOpenId} />
+      <SupervisionBar supervisions={supervisions} onOpen={setOpenId} />
+      {/* An open call lies over the page, and has the phone with it. */}
+      {openId === undefined && phone}
       {sees && (
         <SegmentedControl
           className={styles['views'] ?? ''}
@@ -105,7 +168,14 @@ function Sections({ board, session }: { board: Board; session: Session }) {
           live={board.interactions.get(openId)}
           more={(detail) => (
             <>
-              <SuperviseCall call={board.interactions.get(openId)} board={board} session={session} />
+              <SuperviseCall
+                call={board.interactions.get(openId)}
+                board={board}
+                session={session}
+                isHere={page.phone !== undefined && board.agents.get(session.user)?.station == null}
+                onAsk={page.expect}
+              />
+              {phone && <div className={styles['phone']}>{phone}</div>}
               {hasRight(session, 'end-interaction') && (
                 <MoveCall call={board.interactions.get(openId)} board={board} token={session.token} />
               )}

@@ -3,10 +3,12 @@ import { useState } from 'react'
 import type { AgentLive } from '#api/contract'
 import { ApiClient, ApiProblem } from '../../models/api-client.ts'
 import { Dot } from '../../ui/dot.tsx'
+import { NoteField } from '../../ui/note-field.tsx'
 import { Elapsed } from '../../ui/now.tsx'
 import { STATUS_TONES } from '../../ui/tones.ts'
 import { useWords } from '../../ui/translations/use-words.ts'
 import styles from './agent-control.module.css'
+import { StatusDay } from './status-day.tsx'
 
 const CHOICES = ['ready', 'not-ready', 'logged-off'] as const
 
@@ -60,10 +62,18 @@ export function AgentControl(props: { agent: AgentLive; token: string; onClose: 
                 ))}
               </Group>
             </section>
+            <NoteField
+              label={t('agentControl.note')}
+              hint={t('agentControl.noteHint')}
+              save={t('agentControl.noteSave')}
+              note={agent.note ?? null}
+              onSave={(note) => ask('PUT', '/note', { note })}
+            />
             <Queues
               agent={agent}
               onChange={(queue, active) => ask('PUT', `/queues/${encodeURIComponent(queue)}`, { active })}
             />
+            <StatusDay user={agent.user} status={`${agent.status} ${agent.reason}`} token={token} />
           </Stack>
         </Drawer.Body>
       </Drawer.Content>

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { Session } from '#api/contract'
+import type { LiveConnection } from '../../models/live-connection.ts'
 import { randomId } from '../../models/random-id.ts'
 import { RoomsModel } from '../../models/rooms.ts'
 import { RoomsClient } from '../../models/rooms-client.ts'
@@ -11,7 +12,7 @@ import { useStore } from '../../ui/use-store.ts'
 const ColleaguesDialog = lazy(async () => ({ default: (await import('./colleagues-dialog.tsx')).ColleaguesDialog }))
 
 /** Stands in the header: what colleagues wrote, and how much of it was not seen. */
-export function ColleaguesButton({ session }: { session: Session }) {
+export function ColleaguesButton({ session, connection }: { session: Session; connection: LiveConnection }) {
   const { t } = useWords()
   // The model lives as long as the page; its words may be of another language by then.
   const words = useRef(t)
@@ -31,10 +32,11 @@ export function ColleaguesButton({ session }: { session: Session }) {
     setModel(made)
     return () => made.close()
   }, [session.token, session.user])
-  return model ? <Opened model={model} session={session} /> : null
+  return model ? <Opened model={model} session={session} connection={connection} /> : null
 }
 
-function Opened({ model, session }: { model: RoomsModel; session: Session }) {
+function Opened(props: { model: RoomsModel; session: Session; connection: LiveConnection }) {
+  const { model } = props
   const { t } = useWords()
   const { unread } = useStore(model)
   const [isOpen, setIsOpen] = useState(false)
@@ -50,7 +52,7 @@ function Opened({ model, session }: { model: RoomsModel; session: Session }) {
       </Button>
       {isOpen && (
         <Suspense>
-          <ColleaguesDialog model={model} session={session} onClose={close} />
+          <ColleaguesDialog {...props} onClose={close} />
         </Suspense>
       )}
     </>

@@ -27,21 +27,26 @@ export function DifferenceList({ differences }: { differences: readonly ObjectDi
   )
 }
 
+/** A field as it was and is; at a collision what others made of it, beside what the own draft says. */
+type Field = ObjectDifference['fields'][number] & { readonly mine?: unknown }
+
 /** Fields as they were and are. */
-export function FieldTable({ fields, isNew = false }: { fields: ObjectDifference['fields']; isNew?: boolean }) {
+export function FieldTable({ fields, isNew = false }: { fields: readonly Field[]; isNew?: boolean }) {
   const { t, language } = useWords()
   const said = useSaid()
+  const isContested = fields.some((field) => 'mine' in field)
   return (
     <table className={styles['table']}>
       <thead>
         <tr>
           <th>{t('adminColumn.field')}</th>
           {!isNew && <th>{t('adminColumn.before')}</th>}
-          <th>{t('adminColumn.after')}</th>
+          <th>{t(isContested ? 'adminColumn.theirs' : 'adminColumn.after')}</th>
+          {isContested && <th>{t('adminColumn.mine')}</th>}
         </tr>
       </thead>
       <tbody>
-        {fields.map(({ path, before, after }) => {
+        {fields.map(({ path, before, after, mine }) => {
           const key = path.split('.').at(-1) ?? ''
           return (
             <tr key={path} data-difference-field={path}>
@@ -54,6 +59,11 @@ export function FieldTable({ fields, isNew = false }: { fields: ObjectDifference
               <td>
                 <ins>{valueInWords(key, after, language)}</ins>
               </td>
+              {isContested && (
+                <td data-mine>
+                  <ins>{valueInWords(key, mine ?? undefined, language)}</ins>
+                </td>
+              )}
             </tr>
           )
         })}

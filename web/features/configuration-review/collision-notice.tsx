@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Stack } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { Checked, ObjectDifference } from '#api/contract'
+import type { Checked } from '#api/contract'
 import type { ConfigurationDraft } from '../../models/configuration-draft.ts'
 import { useKindName } from '../../ui/translations/use-said.ts'
 import { useWords } from '../../ui/translations/use-words.ts'
@@ -13,7 +13,7 @@ export function CollisionNotice(props: {
   draft: ConfigurationDraft
   /** The version that is published now: keeping one's own is a change of that. */
   version: number
-  show: (fields: ObjectDifference['fields']) => ReactNode
+  show: (fields: NonNullable<Collision['fields']>) => ReactNode
 }) {
   const { collisions, draft, version, show } = props
   const { t, language } = useWords()

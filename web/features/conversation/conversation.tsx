@@ -30,7 +30,7 @@ export function Conversation(props: {
   const [model, setModel] = useState<ConversationModel | undefined>()
   useEffect(() => {
     const made = new ConversationModel({
-      server: agentConversation(location.origin, id, session.token),
+      server: agentConversation(id, session.token),
       memory: new ConversationMemory(sessionStorage, `agent.${id}`),
       side: 'agent',
       random,
@@ -42,11 +42,18 @@ export function Conversation(props: {
     return () => made.close()
   }, [id, session.token])
   if (!model) return null
-  return <Panel key={id} {...{ id, model, canWrite }} token={session.token} isText={medium === 'sms'} />
+  return <Panel key={id} {...{ id, model, canWrite, medium }} token={session.token} />
 }
 
-function Panel(props: { id: string; model: ConversationModel; canWrite: boolean; token: string; isText: boolean }) {
-  const { id, model, canWrite, token, isText } = props
+function Panel(props: {
+  id: string
+  model: ConversationModel
+  canWrite: boolean
+  token: string
+  medium: InteractionView['medium']
+}) {
+  const { id, model, canWrite, token, medium } = props
+  const isText = medium === 'sms'
   const { t } = useWords()
   const page = useStore(model)
   const unread = page.lines.findLast(({ by }) => by === 'customer')?.id
@@ -63,7 +70,12 @@ function Panel(props: { id: string; model: ConversationModel; canWrite: boolean;
       {page.state === 'refused' && (
         <Alert color="red">{t('conversation.refused', { problem: page.problem ?? '' })}</Alert>
       )}
-      <Lines model={model} page={page} isText={isText} />
+      <Lines
+        model={model}
+        page={page}
+        leaves={isText || medium === 'fax'}
+        onResend={isText ? (line) => model.resend(line) : undefined}
+      />
       {page.otherTypes && <div className={styles['sign']}>{t('conversation.types')}</div>}
       {!page.online && page.state !== 'over' && page.state !== 'starting' && page.state !== 'refused' && (
         <div className={styles['sign']} role="status">
@@ -77,7 +89,14 @@ function Panel(props: { id: string; model: ConversationModel; canWrite: boolean;
   )
 }
 
-function Lines({ model, page, isText }: { model: ConversationModel; page: ConversationPage; isText: boolean }) {
+function Lines(props: {
+  model: ConversationModel
+  page: ConversationPage
+  /** Each line of an agent leaves as a message of its own, of which something becomes. */
+  leaves: boolean
+  onResend: ((line: string) => Promise<void>) | undefined
+}) {
+  const { model, page, leaves, onResend } = props
   const { t } = useWords()
   const end = useRef<HTMLDivElement>(null)
   const count = page.lines.length + page.unsent.length
@@ -89,10 +108,10 @@ function Lines({ model, page, isText }: { model: ConversationModel; page: Conver
     <div className={styles['lines']} role="log" aria-live="polite" aria-label={t('conversation.lines')} tabIndex={0}>
       {page.lines.map((line) => (
         <Line key={line.id} line={line} model={model} isSeen={line.id === page.seen}>
-          {isText && line.by === 'agent' && (
+          {leaves && line.by === 'agent' && (
             <Delivery
               delivery={page.deliveries.find(({ message }) => message === line.id)}
-              onResend={page.state === 'over' ? undefined : () => model.resend(line.id)}
+              onResend={page.state === 'over' || !onResend ? undefined : () => onResend(line.id)}
             />
           )}
         </Line>

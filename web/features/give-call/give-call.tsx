@@ -117,13 +117,14 @@ function rowsOf(found: Found, search: string): readonly Choice[] {
 function Row({ row }: { row: Choice }) {
   const { t } = useWords()
   if (row.type === 'dial') return <span className={styles['name']}>{t('give.dial', { number: row.number })}</span>
-  const status = row.status === null ? undefined : row.status
+  const { status, reason, note } = row.presence ?? {}
   return (
     <>
       {status !== undefined && <Dot tone={STATUS_TONES[status]} />}
       <span className={styles['name']}>{row.displayName}</span>
       <span className={styles['more']}>
-        {status !== undefined && (row.reason ?? t(`status.${status}`))}
+        {status !== undefined && (reason ?? t(`status.${status}`))}
+        {note != null && ` · ${note}`}
         {row.waiting !== null && t('give.waiting', { count: row.waiting, ready: row.ready })}
       </span>
       <span className={styles['number']}>{row.number}</span>

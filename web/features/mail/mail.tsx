@@ -28,7 +28,7 @@ function useModel(id: string, token: string): ConversationModel | undefined {
   const [model, setModel] = useState<ConversationModel | undefined>()
   useEffect(() => {
     const made = new ConversationModel({
-      server: agentConversation(location.origin, id, token),
+      server: agentConversation(id, token),
       memory: new ConversationMemory(sessionStorage, `agent.${id}`),
       side: 'agent',
       random: randomId,
@@ -46,7 +46,7 @@ function writerOf(id: string, token: string, passesOn?: PassedOn): MailWriter {
   const api = new ApiClient(token)
   const path = `/interactions/${encodeURIComponent(id)}/mail`
   const [draft, sent] = passesOn ? [`${path}/forward`, `${path}/forwards`] : [`${path}/draft`, `${path}/answers`]
-  const files = agentConversation(location.origin, id, token)
+  const files = agentConversation(id, token)
   return new MailWriter({
     interaction: id,
     ...(passesOn && { passesOn }),

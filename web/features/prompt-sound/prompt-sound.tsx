@@ -1,5 +1,5 @@
 import { Alert, Button, FileButton, Group, Stack } from '@mantine/core'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { PromptView, TakenSoundView } from '#api/contract'
 import { clockDuration } from '../../models/duration.ts'
 import { useWords } from '../../ui/translations/use-words.ts'
@@ -25,6 +25,8 @@ export function PromptSound(props: {
   source: SoundSource
   isDisabled: boolean
   onTaken: (taken: TakenSoundView) => void
+  /** Another way to a sound than a file. */
+  recorder?: ReactNode
 }) {
   const { name, sound, durationMs, known, source, isDisabled, onTaken } = props
   const { t } = useWords()
@@ -72,6 +74,7 @@ export function PromptSound(props: {
           </FileButton>
         </Group>
         <p className={styles['soft']}>{t('prompt.help')}</p>
+        {props.recorder}
         {failure !== '' && (
           <Alert color="red" role="alert" data-sound-failure>
             {failure}

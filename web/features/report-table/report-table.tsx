@@ -1,11 +1,9 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
-import type { ReportRow } from '#api/contract'
 import { ApiClient } from '../../models/api-client.ts'
 import {
   columnsOf,
   dayOf,
-  figureText,
   pathOfReport,
   REPORT_KINDS,
   type ReportAnswer,
@@ -14,6 +12,7 @@ import {
 } from '../../models/report.ts'
 import { Empty, Panel } from '../../ui/panel.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
+import { type OpenRow, ReportRows } from './report-rows.tsx'
 import styles from './report-table.module.css'
 
 const INTERVALS = [
@@ -23,8 +22,7 @@ const INTERVALS = [
   ['day', 'whole'],
 ] as const
 
-/** Asked for: a figure of a row, to see what it counts. */
-export type OpenRow = (kind: ReportKind, row: ReportRow, figure: string) => void
+export type { OpenRow } from './report-rows.tsx'
 
 /** Figures of a day by interval; every count opens what it counts (promise 11), and a file has all figures. */
 export function ReportTable({ token, onFigure }: { token: string; onFigure: OpenRow }) {
@@ -78,55 +76,11 @@ export function ReportTable({ token, onFigure }: { token: string; onFigure: Open
 }
 
 function Rows({ answer, kind, onFigure }: { answer: ReportAnswer; kind: ReportKind; onFigure: OpenRow }) {
-  const { t, language } = useWords()
+  const { t } = useWords()
   const columns = columnsOf(answer)
-  const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' })
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
-      <section className={styles['scroll']} tabIndex={0} aria-label={t('report.table')}>
-        <table className={styles['table']}>
-          <thead>
-            <tr>
-              <th scope="col">{t('report.from')}</th>
-              <th scope="col">{t('report.name')}</th>
-              {columns.map(({ id, name, meaning }) => (
-                <th key={id} scope="col" title={meaning}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {answer.rows.map((row) => (
-              <tr key={`${row.from} ${row.name}`} data-report-row={row.name}>
-                <td>{time.format(new Date(row.from))}</td>
-                <th scope="row">{row.name}</th>
-                {columns.map((column) => {
-                  const value = row.figures[column.id]
-                  const text = figureText(column, value, language)
-                  return (
-                    <td key={column.id}>
-                      {column.unit === 'count' && value ? (
-                        <button
-                          type="button"
-                          className={styles['figure']}
-                          data-report-figure={column.id}
-                          onClick={() => onFigure(kind, row, column.id)}
-                        >
-                          {text}
-                        </button>
-                      ) : (
-                        text
-                      )}
-                    </td>
-                  )
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <ReportRows rows={answer.rows} {...{ columns, kind, onFigure }} />
       <details className={styles['meaning']}>
         <summary>{t('report.meaning')}</summary>
         <dl>

@@ -12,59 +12,79 @@ import styles from './softphone.module.css'
 /** A page that is loaded anew has its call back within two seconds (promise 9); by then it is elsewhere. */
 const ELSEWHERE_AFTER_MS = 3_000
 
-/** The phone in this browser: whether it is ready, how the line is, what it speaks and listens by. */
-export function PhonePanel(props: {
+export interface PhonePanelProps {
   phone: Softphone
   canAnswer: boolean
-  /** The agent talks; where this phone has no call, another page or phone of the agent's has it. */
+  /** The person talks; where this phone has no call, another page or phone of the person's has it. */
   isTalking: boolean
-  /** The agent's calls shall ring at another phone: its own, or one whose number is asked for. */
+  /** The person's calls shall ring at another phone: its own, or one whose number is asked for. */
   onOther: (where: 'phone' | 'number') => void
-}) {
+}
+
+/** The phone in this browser, among the panels of a page. */
+export function PhonePanel(props: PhonePanelProps) {
+  const { t } = useWords()
+  return (
+    <Panel title={t('station.title')}>
+      <PhoneState {...props} className={styles['panel']} />
+    </Panel>
+  )
+}
+
+/** The phone in this browser, in a row above what the page is for. */
+export function PhoneBar(props: PhonePanelProps) {
+  const { t } = useWords()
+  return (
+    <section aria-label={t('station.title')}>
+      <PhoneState {...props} className={styles['bar']} />
+    </section>
+  )
+}
+
+/** Whether the phone is ready, how the line is, what it speaks and listens by. */
+function PhoneState(props: PhonePanelProps & { className: string | undefined }) {
   const { phone, canAnswer } = props
   const { t } = useWords()
   const { registration, call, problem } = useStore(phone.state)
   const isElsewhere = useLasting(props.isTalking && !call, ELSEWHERE_AFTER_MS)
   return (
-    <Panel title={t('station.title')}>
-      <div className={styles['panel']} data-phone={call?.phase ?? registration}>
-        {!call && <p role="status">{t(`registration.${registration}`)}</p>}
-        {isElsewhere && (
-          <p role="status" data-elsewhere>
-            {t('softphone.elsewhere')}
-          </p>
-        )}
-        {problem && <p role="alert">{t(`phoneProblem.${problem}`)}</p>}
-        {isOfMicrophone(problem) && <WithoutMicrophone phone={phone} onOther={props.onOther} />}
-        {call?.phase === 'ringing' && <p role="status">{t('softphone.ringing', { name: call.name ?? call.number })}</p>}
-        {/* What rings is answered where it is shown whole; here only while the page does not know of it. */}
-        {call?.phase === 'ringing' && canAnswer && (
-          <Button onClick={() => phone.answer()}>{t('softphone.answer')}</Button>
-        )}
-        {call?.phase === 'connected' && (
-          <>
-            <QualityMark quality={call.quality} />
-            <LevelMeters phone={phone} />
-          </>
-        )}
-        {call && call.phase !== 'ringing' && (
-          <Button variant="default" c="var(--late)" data-phone-end onClick={() => phone.hangUp()}>
-            {t('softphone.hangUp')}
-          </Button>
-        )}
-        <details>
-          <summary>{t('station.sound')}</summary>
-          <div className={styles['sound']}>
-            <DeviceChoice phone={phone} />
-            {!call && (
-              <Button variant="default" onClick={() => void phone.prepare()}>
-                {t('station.test')}
-              </Button>
-            )}
-          </div>
-        </details>
-      </div>
-    </Panel>
+    <div className={props.className} data-phone={call?.phase ?? registration}>
+      {!call && <p role="status">{t(`registration.${registration}`)}</p>}
+      {isElsewhere && (
+        <p role="status" data-elsewhere>
+          {t('softphone.elsewhere')}
+        </p>
+      )}
+      {problem && <p role="alert">{t(`phoneProblem.${problem}`)}</p>}
+      {isOfMicrophone(problem) && <WithoutMicrophone phone={phone} onOther={props.onOther} />}
+      {call?.phase === 'ringing' && <p role="status">{t('softphone.ringing', { name: call.name ?? call.number })}</p>}
+      {/* What rings is answered where it is shown whole; here only while the page does not know of it. */}
+      {call?.phase === 'ringing' && canAnswer && (
+        <Button onClick={() => phone.answer()}>{t('softphone.answer')}</Button>
+      )}
+      {call?.phase === 'connected' && (
+        <>
+          <QualityMark quality={call.quality} />
+          <LevelMeters phone={phone} />
+        </>
+      )}
+      {call && call.phase !== 'ringing' && (
+        <Button variant="default" c="var(--late)" data-phone-end onClick={() => phone.hangUp()}>
+          {t('softphone.hangUp')}
+        </Button>
+      )}
+      <details>
+        <summary>{t('station.sound')}</summary>
+        <div className={styles['sound']}>
+          <DeviceChoice phone={phone} />
+          {!call && (
+            <Button variant="default" onClick={() => void phone.prepare()}>
+              {t('station.test')}
+            </Button>
+          )}
+        </div>
+      </details>
+    </div>
   )
 }
 

@@ -29,8 +29,8 @@ export function StationChoice(props: {
   onChoose: (station: Station) => void
   /** No telephone number outside shall ring any more. */
   onNoNumber: () => void
-  /** One shall: it is asked for. */
-  onAskNumber: () => void
+  /** One shall: it is asked for. Absent where that is not offered. */
+  onAskNumber?: () => void
 }) {
   const { t } = useWords()
   const { station, agent, phone } = props
@@ -72,14 +72,16 @@ export function StationChoice(props: {
             {t(`station.${one}`)}
           </Menu.Item>
         ))}
-        <Menu.Item
-          aria-current={number !== null}
-          fw={number === null ? 400 : 700}
-          disabled={isBusy}
-          onClick={props.onAskNumber}
-        >
-          {t('station.number')}
-        </Menu.Item>
+        {props.onAskNumber && (
+          <Menu.Item
+            aria-current={number !== null}
+            fw={number === null ? 400 : 700}
+            disabled={isBusy}
+            onClick={props.onAskNumber}
+          >
+            {t('station.number')}
+          </Menu.Item>
+        )}
         {!mayTalkHere(navigator) && <Menu.Label>{t('station.insecure')}</Menu.Label>}
       </Menu.Dropdown>
     </Menu>

@@ -17,8 +17,16 @@ import { useWords } from '../../ui/translations/use-words.ts'
 import styles from './supervise-call.module.css'
 
 /** Listen, coach, join or take over, and what the supervisor is in the conversation now. Nothing where that cannot be or may not be. */
-export function SuperviseCall(props: { call: InteractionView | undefined; board: Board; session: Session }) {
-  const { call, board, session } = props
+export function SuperviseCall(props: {
+  call: InteractionView | undefined
+  board: Board
+  session: Session
+  /** It is heard by the phone of this page. */
+  isHere: boolean
+  /** The own phone is about to ring for that call. */
+  onAsk: (id: string) => void
+}) {
+  const { call, board, session, isHere } = props
   const { t } = useWords()
   const own = call && ownSupervision(call, session.user, board.agents)
   const modes = supervisionModesOf(session)
@@ -29,7 +37,11 @@ export function SuperviseCall(props: { call: InteractionView | undefined; board:
   const choose = (mode: SupervisionMode): void => {
     if (mode === own?.mode) return
     setSure(mode === 'take-over')
-    if (mode !== 'take-over') void ask('supervise', { mode })
+    if (mode !== 'take-over') be(mode)
+  }
+  const be = (mode: SupervisionMode): void => {
+    if (call && !own) props.onAsk(call.id)
+    void ask('supervise', { mode })
   }
   useKeys(isOffered, modes, (key) => {
     if (key !== 'stop') choose(key)
@@ -39,7 +51,7 @@ export function SuperviseCall(props: { call: InteractionView | undefined; board:
   return (
     <section className={styles['box']} data-supervised={own ? own.mode : 'none'} aria-label={t('monitor.title')}>
       <p role="status" className={styles['state']}>
-        {own ? supervisionWords(own, t) : t('monitor.none')}
+        {own ? supervisionWords(own, t, isHere) : t(isHere ? 'monitor.noneHere' : 'monitor.none')}
       </p>
       {own?.mode !== 'take-over' && (
         <Group gap="xs">
@@ -67,7 +79,7 @@ export function SuperviseCall(props: { call: InteractionView | undefined; board:
             autoFocus
             onClick={() => {
               setSure(false)
-              void ask('supervise', { mode: 'take-over' })
+              be('take-over')
             }}
           >
             {t('monitor.doIt')}
@@ -76,6 +88,17 @@ export function SuperviseCall(props: { call: InteractionView | undefined; board:
             {t('monitor.dont')}
           </Button>
         </div>
+      )}
+      {own && canMute(own) && (
+        <Button
+          size="xs"
+          variant={own.isMuted ? 'filled' : 'default'}
+          aria-pressed={own.isMuted}
+          data-own-mute
+          onClick={() => void ask('mute', { muted: !own.isMuted })}
+        >
+          {t('control.mute')}
+        </Button>
       )}
       {own && (
         <Button
@@ -98,9 +121,19 @@ export function SuperviseCall(props: { call: InteractionView | undefined; board:
   )
 }
 
-/** What somebody is in a conversation, in a sentence. */
-function supervisionWords({ call, mode, rings, agent }: OwnSupervision, t: ReturnType<typeof useWords>['t']): string {
+/** Who is heard by all may be heard by nobody for a while. */
+function canMute({ mode, rings }: OwnSupervision): boolean {
+  return !rings && (mode === 'join' || mode === 'take-over')
+}
+
+/** What somebody is in a conversation, in a sentence; a phone of the page itself is answered by itself. */
+function supervisionWords(
+  { call, mode, rings, agent }: OwnSupervision,
+  t: ReturnType<typeof useWords>['t'],
+  isHere = false,
+): string {
   const from = call.from || t('calls.unknown')
+  if (rings && isHere) return t('monitor.ringsHere', { mode: t(`monitor.${mode}`), from })
   if (rings) return t('monitor.rings', { mode: t(`monitor.${mode}`), from })
   return t(`monitorIs.${mode}`, { agent: agent ?? '', from })
 }
@@ -127,7 +160,7 @@ export function SupervisionBar(props: { supervisions: readonly OwnSupervision[];
 function useAsking(id: string | undefined, token: string) {
   const { t } = useWords()
   const [problem, setProblem] = useState('')
-  const ask = async (what: 'supervise' | 'release', body: unknown = {}): Promise<void> => {
+  const ask = async (what: 'supervise' | 'release' | 'mute', body: unknown = {}): Promise<void> => {
     if (id === undefined) return
     setProblem('')
     try {

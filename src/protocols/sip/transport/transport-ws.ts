@@ -20,6 +20,9 @@ export interface WsOptions {
   readonly limits?: Partial<WsLimits>
 }
 
+/** Told of a connection that its peer closed, or that was lost. */
+export type WsClosed = (source: Target) => void
+
 /** Limits of a WebSocket transport and of each of its connections. */
 export interface WsLimits {
   /** As for TCP: each costs some 20 KB and a file descriptor. */
@@ -93,6 +96,7 @@ export class WsTransport implements Transport {
   readonly #counts = { received: 0, sent: 0, keepAlives: 0, errors: 0, refused: 0 }
   #flowCount = 0
   #closed: Promise<void> | undefined
+  #onClosed: WsClosed = () => {}
 
   constructor(server: Server, receive: Receiver, options: WsOptions) {
     this.#server = server
@@ -135,6 +139,11 @@ export class WsTransport implements Transport {
     held.socket.send(bytes, { binary: !isUtf8(bytes) }, (error) => {
       if (error) failed(SIP_ERRORS['sip.transport.failed']({ ...target }, error))
     })
+  }
+
+  /** Whom to tell of connections that have closed; one listener. */
+  onClosed(listener: WsClosed): void {
+    this.#onClosed = listener
   }
 
   close(): Promise<void> {
@@ -213,6 +222,7 @@ export class WsTransport implements Transport {
     const left = (this.#perAddress.get(source.address) ?? 1) - 1
     if (left > 0) this.#perAddress.set(source.address, left)
     else this.#perAddress.delete(source.address)
+    if (!this.#closed) this.#onClosed(source)
   }
 
   #onError(error: unknown): void {

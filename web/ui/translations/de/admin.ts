@@ -91,6 +91,7 @@ export const admin: Words<typeof english> = {
     hearFailed: 'Der Klang ist nicht zu haben. Noch einmal versuchen',
     upload: 'WAV-Datei hochladen',
     replace: 'Eine andere hochladen',
+    record: 'Per Telefon aufnehmen',
     help: 'Eine WAV-Datei von bis zu zehn Minuten (PCM, A-law oder µ-law, 8 bis 96 kHz). Sie wird in das umgewandelt, was Telefone übertragen; was Sie hier hören, hören auch Anrufer.',
     noSound: 'Es gibt noch keinen Klang.',
     missing:
@@ -104,6 +105,23 @@ export const admin: Words<typeof english> = {
     library_other: '{{count}} mitgelieferte Ansagen',
     giveOwn: 'Eigenen Klang geben',
     open: 'Öffnen',
+  },
+  promptRecorder: {
+    idle: 'Ihr Telefon klingelt. Sprechen Sie nach dem Ton, drücken Sie # und hören Sie es an, dann legen Sie auf.',
+    ringing: 'Ihr Telefon klingelt …',
+    speaking: 'Sprechen Sie nach dem Ton. Mit # hören Sie es an; wenn Sie fertig sind, legen Sie auf.',
+    storing: 'Die Aufnahme wird geholt …',
+  },
+  promptRecorderFailed: {
+    refused: 'Es konnte nicht aufgenommen werden: {{detail}}',
+    nothing: 'Es wurde nichts aufgenommen. Sprechen Sie nach dem Ton, dann drücken Sie # oder legen auf.',
+    away: 'Die Aufnahme war nicht zu bekommen. Sie steht bei den Aufnahmen der vergangenen Anrufe.',
+  },
+  rename: {
+    do: 'Umbenennen',
+    dont: 'Abbrechen',
+    to: 'Neuer Name',
+    drafted: 'Im Entwurf steht etwas, das es nennt. Veröffentlichen oder verwerfen Sie das zuerst.',
   },
   csv: {
     export: 'Als CSV exportieren',
@@ -131,6 +149,8 @@ export const admin: Words<typeof english> = {
     field: 'Feld',
     before: 'Vorher',
     after: 'Nachher',
+    theirs: 'Dort geändert in',
+    mine: 'Ihr Entwurf',
     version: 'Version',
     when: 'Wann',
     who: 'Wer',

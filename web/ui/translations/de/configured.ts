@@ -166,6 +166,9 @@ export const configured = {
     secretBefore: 'Name des früheren Geheimnisses',
     paused: 'Angehalten',
     secret: 'Name des Geheimnisses',
+    fax: 'Fax-Gateway',
+    domain: 'Domain',
+    plus: 'Statt +',
     oauth2: 'Zugriffstoken (OAuth 2.0) statt eines Kennworts',
     tokenUrl: 'Token-Endpunkt',
     clientId: 'Client',
@@ -219,6 +222,8 @@ export const configured = {
     disabled:
       'Bleibt erhalten und ist ausgeschlossen: kein Anmelden, kein Telefon, keine Arbeit, und die Nebenstelle führt nirgendwohin.',
     secret: 'Das Kennwort selbst liegt unter diesem Namen außerhalb der Konfiguration.',
+    domain: 'Mails von seiner Domain sind Faxe; an NUMMER@Domain gehen Faxe.',
+    plus: 'Was das Gateway statt + schreibt, etwa 00; leer: nichts.',
     acknowledgement: 'Wird einmal an jeden geschickt, der einen Verlauf beginnt; nie an Automaten und Listen.',
     security: 'Ohne Verschlüsselung wird nur ein Server auf diesem Rechner angesprochen.',
   },
@@ -227,6 +232,7 @@ export const configured = {
     'set-own-status': 'den eigenen Status setzen',
     'create-interaction': 'anrufen und Kontakte anlegen',
     'call-outside': 'Telefonnummern außerhalb anrufen',
+    'write-outside': 'Telefonnummern außerhalb als Erste anschreiben',
     'view-live': 'die Arbeit anderer live sehen',
     'view-history': 'vergangene Arbeit und Berichte sehen',
     'listen-recordings': 'Aufnahmen hören',
@@ -254,6 +260,7 @@ export const configured = {
     chat: 'Chat',
     sms: 'SMS',
     email: 'E-Mail',
+    fax: 'Fax',
     'work-item': 'Aufgabe',
     'offered-without-short': 'angeboten, ohne kurze Abbrüche',
     offered: 'angeboten',
@@ -338,6 +345,8 @@ export const configured = {
     'Switchover Reconnect Attempts': 'Versuche, den Primären neu zu erreichen, bis er als verschwunden gilt',
     'Switchover Reconnect Interval': 'So lange dauert das Neuverbinden höchstens',
     'Time Zone': 'Die Zone, in der Tage und Intervalle der Kennzahlen beginnen, wo niemand eine andere verlangt',
+    'Page Servers':
+      'Wo Browser die Seiten jedes Rechners erreichen, etwa https://node1.example:8080, durch Kommas getrennt: eine Seite, deren Rechner fort ist, macht mit einem anderen weiter',
     'Not-Ready Reasons': 'Gründe für „nicht bereit“, wie die Seite der Agenten sie anbietet, durch Kommas getrennt',
     'Password Length': 'Wie viele Zeichen ein Passwort mindestens haben muss, wenn es gesetzt wird',
     'Password History':
@@ -354,6 +363,7 @@ export const configured = {
     choice: 'Nimmt eines von: {{choices}}',
     zone: 'Nimmt den Namen einer Zeitzone, etwa Europe/Berlin oder UTC',
     words: 'Nimmt bis zu 30 Wörter oder Wendungen von bis zu 64 Zeichen, durch Kommas getrennt',
+    origins: 'Nimmt bis zu 20 Adressen wie https://node1.example:8080, ohne Pfad, durch Kommas getrennt',
     addresses: 'Nimmt bis zu 20 Namen oder Adressen von Rechnern, durch Kommas getrennt',
   },
 }

@@ -41,6 +41,7 @@ export const desk: Words<typeof english> = {
     chat: 'Chat',
     sms: 'Kurznachricht',
     email: 'E-Mail',
+    fax: 'Fax',
     'work-item': 'Aufgabe',
   },
   control: {
@@ -70,6 +71,7 @@ export const desk: Words<typeof english> = {
     'wrong-number': 'Falsche Nummer',
     refused: 'Möchte keinen Anruf',
     call: 'Anrufen',
+    text: 'SMS',
     messages: 'Nachrichten',
     note: 'Notiz',
     next: 'Nächstes Ihrer Arbeit',
@@ -113,6 +115,13 @@ export const desk: Words<typeof english> = {
     waiting_one: '{{count}} wartet, {{ready}} bereit',
     waiting_other: '{{count}} warten, {{ready}} bereit',
     hint: 'Pfeiltasten wählen, die Eingabetaste nimmt.',
+  },
+  beginText: {
+    title: 'SMS',
+    to: 'An',
+    toHint: 'Mit + und Landesvorwahl.',
+    text: 'Text',
+    account: 'Gesendet von',
   },
   before: {
     title: 'Dieser Kunde',

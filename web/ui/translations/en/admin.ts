@@ -89,6 +89,7 @@ export const admin = {
     hearFailed: 'The sound cannot be had. Try again',
     upload: 'Upload a WAV file',
     replace: 'Upload another one',
+    record: 'Record by phone',
     help: 'A WAV file of up to ten minutes (PCM, A-law or µ-law, 8 to 96 kHz). It is brought to what telephones hear; what you hear here is what callers will hear.',
     noSound: 'There is no sound yet.',
     missing:
@@ -101,6 +102,23 @@ export const admin = {
     library_other: '{{count}} prompts that the release brings',
     giveOwn: 'Give it a sound of your own',
     open: 'Open',
+  },
+  promptRecorder: {
+    idle: 'Your phone rings. Speak after the tone, press # and hear it, then hang up.',
+    ringing: 'Your phone rings …',
+    speaking: 'Speak after the tone. Press # to hear it, or hang up when you are done.',
+    storing: 'The recording is being fetched …',
+  },
+  promptRecorderFailed: {
+    refused: 'It could not be recorded: {{detail}}',
+    nothing: 'Nothing was recorded. Speak after the tone, then press # or hang up.',
+    away: 'The recording could not be had. It is among the recordings of the past calls.',
+  },
+  rename: {
+    do: 'Rename',
+    dont: 'Cancel',
+    to: 'New name',
+    drafted: 'Something that names it is in the draft. Publish or discard that first.',
   },
   csv: {
     export: 'Export as CSV',
@@ -128,6 +146,8 @@ export const admin = {
     field: 'Field',
     before: 'Before',
     after: 'After',
+    theirs: 'Theirs',
+    mine: 'Yours',
     version: 'Version',
     when: 'When',
     who: 'Who',

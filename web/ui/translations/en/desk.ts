@@ -38,6 +38,7 @@ export const desk = {
     chat: 'Chat',
     sms: 'Text message',
     email: 'Email',
+    fax: 'Fax',
     'work-item': 'Work item',
   },
   control: {
@@ -67,6 +68,7 @@ export const desk = {
     'wrong-number': 'Wrong number',
     refused: 'Wants no call',
     call: 'Call',
+    text: 'Text',
     messages: 'Messages',
     note: 'Note',
     next: 'Next of your work',
@@ -110,6 +112,13 @@ export const desk = {
     waiting_one: '{{count}} waits, {{ready}} ready',
     waiting_other: '{{count}} wait, {{ready}} ready',
     hint: 'Arrows choose, Enter takes.',
+  },
+  beginText: {
+    title: 'Text message',
+    to: 'To',
+    toHint: 'With + and the country.',
+    text: 'Text',
+    account: 'Sent from',
   },
   before: {
     title: 'This customer',

@@ -5,6 +5,7 @@ import { callClaim } from '../../models/call-claim.ts'
 import { browserClock } from '../../models/clock.ts'
 import { type DeskItem, isByPhone } from '../../models/desk.ts'
 import type { LiveConnection } from '../../models/live-connection.ts'
+import { PAGE_SERVERS } from '../../models/page-servers.ts'
 import { createSoftphone, type Softphone } from '../../models/softphone.ts'
 import { AccountKeeper } from '../../models/softphone-account.ts'
 import { jssipAgent, loadSip } from '../../models/softphone-jssip.ts'
@@ -14,24 +15,33 @@ import { keepStation, keptStation, mayTalkHere, renewable, type Station } from '
 import { Store } from '../../models/store.ts'
 import { useStore } from '../../ui/use-store.ts'
 
-/** Where the agent talks, and the phone in this browser where that is here. */
-export interface DeskPhone {
+/** Where the person talks, and the phone in this browser where that is here. */
+export interface PagePhone {
   readonly station: Station
   readonly choose: (station: Station) => void
   readonly phone: Softphone | undefined
   readonly phoneRings: boolean
-  /** What the agent has just asked for is answered by itself when it rings here. */
+  /** What the person has just asked for is answered by itself when it rings here. */
   readonly expect: (interaction: string) => void
 }
 
 const NO_PHONE = new Store<SoftphoneState>({ registration: 'off', devices: { inputs: [], outputs: [] } })
 
-/** The phone of the desk: it is there again after a reload, and goes with the log-out. */
-export function useDeskPhone(
+export interface PagePhoneOptions {
+  /** What the person works on: what rings here is one of these. */
+  readonly items: readonly DeskItem[]
+  /** Nobody may hear the person, whatever the server lets through: the microphone is off. */
+  readonly isSilent?: boolean
+  /** The page has a ring of its own; else the phone rings. */
+  readonly pageRings?: boolean
+}
+
+/** The phone of a page: it is there again after a reload, and goes with the log-out. */
+export function usePagePhone(
   { token, user }: Session,
   connection: LiveConnection,
-  items: readonly DeskItem[],
-): DeskPhone {
+  { items, isSilent = false, pageRings = false }: PagePhoneOptions,
+): PagePhone {
   const [station, setStation] = useState<Station>(() => (mayTalkHere(navigator) ? keptStation(localStorage) : 'phone'))
   const [phone, setPhone] = useState<Softphone | undefined>()
   const expected = useRef<string | undefined>(undefined)
@@ -40,17 +50,20 @@ export function useDeskPhone(
   latest.current = token
   useEffect(() => {
     if (station !== 'browser') return
-    const { made, forget } = makePhone({ user, token: () => latest.current }, connection)
+    const { made, forget } = makePhone({ user, token: () => latest.current, pageRings }, connection)
     setPhone(made)
     made.start()
     addEventListener('online', made.networkBack)
+    // Another machine has another edge.
+    const leave = PAGE_SERVERS.subscribe(() => made.renew())
     return () => {
       removeEventListener('online', made.networkBack)
+      leave()
       setPhone(undefined)
       forget()
       stopAfterCall(made)
     }
-  }, [station, user, connection])
+  }, [station, user, connection, pageRings])
   const registeredBy = useRef(token)
   useEffect(() => {
     if (registeredBy.current === token) return
@@ -65,7 +78,7 @@ export function useDeskPhone(
     phone.answer()
   }, [phone, phoneRings, items])
   // The server mutes, so that a reload keeps it; the microphone follows, so that nothing leaves the browser either.
-  const isMuted = useMemo(() => items.find(isHeard)?.talk?.isMuted ?? false, [items])
+  const isMuted = useMemo(() => isSilent || (items.find(isHeard)?.talk?.isMuted ?? false), [items, isSilent])
   const isConnected = call?.phase === 'connected'
   useEffect(() => {
     if (isConnected) phone?.mute(isMuted)
@@ -89,7 +102,7 @@ function isHeard({ state, medium, isHeld }: DeskItem): boolean {
 }
 
 function makePhone(
-  { token, user }: { token: () => string; user: string },
+  { token, user, pageRings }: { token: () => string; user: string; pageRings: boolean },
   connection: LiveConnection,
 ): { made: Softphone; forget: () => void } {
   // It is needed as soon as there is an account.
@@ -105,8 +118,7 @@ function makePhone(
   })
   const made = createSoftphone({
     agent: jssipAgent,
-    // The desk rings by itself, and lets one switch that off.
-    sound: { ...browserSound(), ring: () => {} },
+    sound: pageRings ? { ...browserSound(), ring: () => {} } : browserSound(),
     clock: browserClock,
     storage: localStorage,
     callAnew: () => new ApiClient(token()).callAnew(),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { type FlowSources, flowOf, SOUND_FLOW, voicemailFlow } from './built-in-flows.ts'
 import { checkFlow } from './check.ts'
 import type { FlowDocument } from './document.ts'
 import { followStep, stepOf } from './step.ts'
-import { type FlowSources, flowOf, voicemailFlow } from './voicemail.ts'
 
 const NOTHING: FlowSources = { flows: new Map(), prompts: new Map() }
 
@@ -40,5 +40,18 @@ describe('the flow that takes a message for a mailbox (ACD-14)', () => {
     expect(flowOf(flows, 'main')).toBe(main)
     expect(flowOf(flows, 'voicemail')).toBeUndefined()
     expect(flowOf(flows, '')).toBeUndefined()
+  })
+})
+
+describe('the flow that records the sound of a prompt', () => {
+  it('is there in every centre, keeps no message, and says again what it recorded', () => {
+    const flow = flowOf(NOTHING, SOUND_FLOW)!
+    expect(checkFlow(flow)).toEqual([])
+    const record = stepOf(flow, flow.start)!
+    const position = { attempt: 1, programEnded: true }
+    expect(followStep(record, position, { type: 'program-ended' })).toEqual({ type: 'record', durationMsMax: 600_000 })
+    expect(followStep(record, position, { type: 'digit', digit: '#' })).toEqual({ type: 'go', step: 'replay' })
+    const heard = { ...position, recording: 'ix-1.r1' }
+    expect(followStep(stepOf(flow, 'replay')!, heard, { type: 'program-ended' })).toEqual({ type: 'go', step: 'end' })
   })
 })

@@ -1,0 +1,169 @@
+/** What no other page test presses on its way: the account, notifications, how a callback ended, groups of colleagues, players, long reports, the wall. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { TestCentre } from '../contract/api-kit.ts'
+import { leaveMessage, storeMessage } from '../contract/voice-kit.ts'
+import { control, DeskStage, LONG_WRAP_UP, press } from './desk-kit.ts'
+import { accessibilityFaults, logIn, missingBrowser, open, picture } from './page-kit.ts'
+
+const missing = missingBrowser()
+let stage: DeskStage
+let centre: TestCentre
+
+beforeAll(async () => {
+  if (missing) return
+  stage = await DeskStage.start({ users: ['agent1'], support: LONG_WRAP_UP })
+  centre = stage.centre
+})
+afterEach(() => stage?.endAll())
+afterAll(() => stage?.close())
+
+/** The board of the supervisor, at one of its views. */
+async function board(view = '') {
+  const watched = await open(stage.browser, `${centre.base}/supervisor${view}`)
+  await logIn(watched.page, 'supervisor')
+  return watched
+}
+
+describe.skipIf(missing)(`what people press${missing ? ` (${missing})` : ''}`, () => {
+  it('changes language and colours, jumps to the content, and logs out for good', async () => {
+    const { page } = await stage.desk('agent1')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    expect(new URL(page.url()).hash).toBe('#content')
+    const colours = () => page.evaluate('document.documentElement.dataset.mantineColorScheme')
+    await page.getByRole('button', { name: 'Use the dark colours' }).click()
+    expect(await colours()).toBe('dark')
+    await page.getByRole('button', { name: 'Account of Agent 1' }).click()
+    await page.getByText('Deutsch', { exact: true }).click()
+    await page.getByRole('button', { name: 'Konto von Agent 1' }).waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: 'Konto von Agent 1' }).click()
+    expect([await colours(), await page.evaluate('document.documentElement.lang')]).toEqual(['dark', 'de'])
+    await page.getByText('English', { exact: true }).click()
+    await page.getByRole('button', { name: 'Use the light colours' }).click()
+    expect(await colours()).toBe('light')
+    if ((await page.getByRole('menuitem', { name: 'Log out' }).count()) === 0)
+      await page.getByRole('button', { name: 'Account of Agent 1' }).click()
+    await page.getByRole('menuitem', { name: 'Log out' }).click()
+    await page.locator('input[name=password]').waitFor()
+    await page.reload()
+    await page.locator('input[name=password]').waitFor()
+    await page.context().close()
+  })
+
+  it('asks the browser for notifications only once it is asked to', async () => {
+    const { page } = await stage.desk('agent1')
+    await page.evaluate(
+      'Notification.requestPermission = async () => { globalThis.testAsked = true; return "granted" }',
+    )
+    const id = await stage.rings(page)
+    await page.getByRole('button', { name: 'Allow notifications' }).click()
+    await page.getByRole('button', { name: 'Allow notifications' }).waitFor({ state: 'detached' })
+    expect(await page.evaluate('globalThis.testAsked')).toBe(true)
+    expect(stage.phaseOf(id)).toBe('offered')
+    await page.context().close()
+  })
+
+  it.for(['machine', 'wrong-number', 'refused'])('says how the call to a customer ended: %s', async (outcome) => {
+    const { page } = await stage.desk('agent1')
+    await centre.submit({ type: 'ChooseStatus', user: 'agent1', status: 'ready' })
+    const interaction = `ix-callback-${outcome}`
+    await centre.submit({ type: 'CreateCallback', interaction, number: '+4930999', queue: 'support' })
+    await page.locator(`[data-item=${interaction}][data-state=offered]`).waitFor()
+    await centre.answer(interaction)
+    const customer = () =>
+      centre.state.interactions.get(interaction)?.participants.find((one) => one.kind === 'customer')
+    await centre.submit({ type: 'ReportConnected', interaction, participant: customer()?.id ?? 'none' })
+    await control(page, outcome).waitFor()
+    if (outcome === 'machine') {
+      await picture(page, 'desk-callback')
+      expect(await accessibilityFaults(page)).toEqual([])
+    }
+    await press(page, outcome)
+    const last = () => centre.state.interactions.get(interaction)?.attempts?.at(-1)?.outcome
+    await expect.poll(last, { timeout: 60_000 }).toBe(outcome === 'machine' ? 'no-answer' : outcome)
+    await page.context().close()
+  })
+
+  it('keeps a message that was heard as new, and hears it again', async () => {
+    const { page } = await stage.desk('agent1')
+    const message = await leaveMessage(centre, 'ix-controls-message', '2002')
+    await storeMessage(centre, message)
+    const entry = page.locator(`[data-message="${message}"]`)
+    await entry.locator('[data-listen]').click()
+    await page.locator('[data-messages][data-unheard="0"]').waitFor()
+    await entry.getByRole('button', { name: 'Keep as new' }).click()
+    await page.locator('[data-messages][data-unheard="1"]').waitFor()
+    await entry.getByLabel('Place in the recording').fill('700')
+    expect(await entry.getByLabel('Place in the recording').inputValue()).toBe('700')
+    await page.context().close()
+  })
+
+  it('makes a group of colleagues, goes back to all rooms, and leaves it', async () => {
+    const { page } = await stage.desk('agent1')
+    await page.locator('[data-colleagues]').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Write to a colleague').fill('Agent 1')
+    await dialog.getByLabel('Name of the group').fill('Early shift')
+    await dialog.getByRole('button', { name: 'Create' }).click()
+    await dialog.getByText('Nothing was written here yet.').waitFor()
+    await dialog.getByRole('button', { name: 'All rooms' }).click()
+    await dialog.locator('[data-room]', { hasText: 'Early shift' }).click()
+    await dialog.getByRole('button', { name: 'Leave the group' }).click()
+    await dialog.locator('[data-room]', { hasText: 'Early shift' }).waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
+  it('searches the past by days, and says when they are the wrong way round', async () => {
+    const { page } = await board('#past')
+    await page.getByLabel('From day').fill('2026-02-02')
+    await page.getByLabel('To day').fill('2026-02-01')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByText('The last day is before the first.').waitFor()
+    await page.getByLabel('To day').fill('2026-02-03')
+    await page.getByRole('button', { name: 'Search' }).click()
+    await page.getByText('No call is like this.').waitFor()
+    await page.context().close()
+  })
+
+  it('draws of a report of ten thousand rows those that are to be seen, and reaches the last by the keyboard', async () => {
+    const { page, complaints } = await board('#reports')
+    await page.locator('[data-state=live]').waitFor()
+    const rows = Array.from({ length: 10_000 }, (_, i) => ({
+      ...{
+        name: `agent${i % 210}`,
+        from: new Date(Date.UTC(2026, 0, 1) + 900_000 * Math.floor(i / 210)).toISOString(),
+      },
+      figures: { 'answered@1': i % 9, 'in-use@1': 1_000 * i },
+    }))
+    await page.route('**/api/v1/reports/agents?**', async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, json: { ...(await response.json()), rows } })
+    })
+    await page.getByLabel('About').selectOption('agent')
+    const asked = Date.now()
+    await page.getByRole('button', { name: 'Show', exact: true }).click()
+    const table = page.locator('[data-report-rows="10000"]')
+    await table.locator('[data-report-row]').first().waitFor()
+    console.info(JSON.stringify({ figure: 'report-rows-painted', rows: rows.length, ms: Date.now() - asked }))
+    expect(await table.locator('[data-report-row]').count()).toBeLessThan(100)
+    await picture(page, 'report-long')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await table.focus()
+    await page.keyboard.press('End')
+    await table.locator('[aria-rowindex="10001"]').waitFor()
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('fills the screen with the wall, and goes back to the board', async () => {
+    const { page } = await open(stage.browser, `${centre.base}/wall`)
+    await logIn(page, 'supervisor')
+    await page.getByRole('button', { name: 'Full screen' }).click()
+    await expect.poll(() => page.evaluate('document.fullscreenElement !== null'), { timeout: 60_000 }).toBe(true)
+    await page.evaluate('document.exitFullscreen()')
+    await page.getByRole('link', { name: 'Live board' }).click()
+    await page.waitForURL(/\/supervisor/)
+    await page.context().close()
+  })
+})
