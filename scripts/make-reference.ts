@@ -124,8 +124,16 @@ function escaped(text: string): string {
 async function apiReference(): Promise<ReferencePage> {
   const { createHttpApi } = await import('#api/http')
   const { silentLogger, systemClock } = await import('#base')
+  const { EXTRACTS } = await import('#engines/journal')
   // Routes only keep what they are given until somebody asks.
-  const ports = { logger: silentLogger, clock: systemClock, softphone: {}, mail: {}, sms: {} }
+  const ports = {
+    logger: silentLogger,
+    clock: systemClock,
+    softphone: {},
+    mail: {},
+    sms: {},
+    history: { extracts: EXTRACTS },
+  }
   const server = await createHttpApi(ports as unknown as Parameters<typeof createHttpApi>[0])
   await server.ready()
   const text = apiPage(server.swagger() as unknown as ApiDescription)

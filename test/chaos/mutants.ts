@@ -200,7 +200,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/api/realtime/hub.ts',
-        find: 'this.#viewer.changes(spectator, touched) ?? this.#aliveMessage()',
+        find: 'this.#viewer.changes(spectator, touched, spectator.colleagues) ?? this.#aliveMessage()',
         replace: 'this.#aliveMessage()',
       },
     ],
@@ -295,8 +295,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'src/api/http/routes-live.ts',
-        find: "    await centre.submit([{ type: 'ChooseStatus', user: name, status, ...(reason === undefined ? {} : { reason }) }])",
-        replace: `    for (const _ of [1, 2]) await centre.submit([{ type: 'ChooseStatus', user: name, status, ...(reason === undefined ? {} : { reason: \`\${reason}\` }) }, { type: 'ChooseStatus', user: name, status: 'ready' }])`,
+        find: "      { type: 'ChooseStatus', user: name, status, ...(reason === undefined ? {} : { reason }) },\n      ...(note",
+        replace: `      ...[1, 2].flatMap((): CentreCommand[] => [{ type: 'ChooseStatus', user: name, status, ...(reason === undefined ? {} : { reason: \`\${reason}\` }) }, { type: 'ChooseStatus', user: name, status: 'ready' }]),\n      ...(note`,
       },
     ],
     fault: '5',

@@ -51,6 +51,7 @@ export function decideCentre(store: CentreStore, command: CentreCommand, now: Mi
   if (isRoomCommand(command)) obeyRoom(draft, command)
   else if (isMailboxCommand(command)) obeyMailbox(draft, command)
   else if (command.type === 'ChangeItem') changeItem(draft, command)
+  else if (command.type === 'BeginContact') beginContact(draft, command)
   else if (command.type !== 'Tick') obey(draft, command)
   serveDue(draft)
   route(draft)
@@ -68,7 +69,10 @@ function obeyMailbox(draft: Draft, command: MailboxCommand): void {
 }
 
 /** Those that are not seen to before. */
-type OtherCommand = Exclude<CentreCommand, MailboxCommand | RoomCommand | { readonly type: 'ChangeItem' | 'Tick' }>
+type OtherCommand = Exclude<
+  CentreCommand,
+  MailboxCommand | RoomCommand | { readonly type: 'BeginContact' | 'ChangeItem' | 'Tick' }
+>
 
 function obey(draft: Draft, command: OtherCommand): void {
   switch (command.type) {
@@ -122,8 +126,6 @@ function obey(draft: Draft, command: OtherCommand): void {
     case 'CreateWorkItem':
     case 'CreateContact':
       return createWork(draft, command)
-    case 'BeginContact':
-      return beginContact(draft, command)
     case 'SendMessage':
     case 'ReadMessages':
     case 'ReportMessage':
