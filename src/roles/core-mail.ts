@@ -2,6 +2,7 @@ import type { MailAccountStatus, MailAdapter } from '#adapters/mail'
 import { type Clock, type Logger, steadyClock } from '#base'
 import type { Fold, Sequencer } from '#engines/sequencer'
 import type { Blobs } from '#seams/blobs'
+import type { Recordings } from '#seams/store'
 import type { CoreMachines } from './core-machines.ts'
 import { keepSecret, readSecret } from './secret-file.ts'
 
@@ -9,6 +10,7 @@ import { keepSecret, readSecret } from './secret-file.ts'
 export interface CoreMailOptions {
   readonly sequencer: Sequencer<CoreMachines>
   readonly blobs: () => Promise<Blobs>
+  readonly recordings: Pick<Recordings, 'get'>
   readonly data: string
   readonly clock: Clock
   readonly logger: Logger
@@ -46,10 +48,12 @@ export class CoreMail {
   }
 
   async #start(): Promise<MailAdapter> {
-    const { sequencer, blobs, data, clock, logger } = this.#options
+    const { sequencer, recordings, data, clock, logger } = this.#options
+    const blobs = await this.#options.blobs()
     const { MailAdapter } = await import('#adapters/mail')
     const adapter = new MailAdapter({
-      ...{ sequencer, blobs: await blobs(), clock: steadyClock(clock), logger },
+      ...{ sequencer, blobs, clock: steadyClock(clock), logger },
+      soundOf: (message) => soundOf(recordings, blobs, message),
       password: (secret) => readSecret(data, secret),
       keepSecret: (secret, text) => keepSecret(data, secret, text),
     })
@@ -57,6 +61,20 @@ export class CoreMail {
     this.#open = adapter
     return adapter
   }
+}
+
+/** The archive has it some seconds after it was left; what retention has removed is none. */
+async function soundOf(
+  recordings: Pick<Recordings, 'get'>,
+  blobs: Blobs,
+  message: string,
+): Promise<Buffer | undefined> {
+  const entry = await recordings.get(message)
+  const found = entry?.state === 'stored' && entry.blobKey !== undefined ? await blobs.get(entry.blobKey) : undefined
+  if (!found) return undefined
+  const chunks: Buffer[] = []
+  for await (const chunk of found.body) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
 }
 
 /** The first mail of a backup that becomes primary shall not wait for the loading. */

@@ -5,7 +5,7 @@ import { Fold, Follower, Sequencer } from '#engines/sequencer'
 import type { Grant } from '#engines/switchover'
 import type { Lease } from '#seams/lease'
 import { PostgresLog } from '#seams/log'
-import { openStore, PostgresCredentials, type Store } from '#seams/store'
+import { openStore, PostgresCredentials, PostgresRecordings, type Store } from '#seams/store'
 import { announce } from './announce.ts'
 import { type ConsentOptions, openConsent } from './consent.ts'
 import type { CoreLink } from './core-link.ts'
@@ -103,7 +103,10 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const handOver = new HandOver({ part, fold, sequencer, voice, logger })
   const canWrite = () => writes(part.switchover.keeper, own)
   const sms = new CoreSms({ sequencer, options, clock, logger })
-  const mail = new CoreMail({ sequencer, blobs: () => serving.blobs(), data: options.data, clock, logger })
+  const recordings = new PostgresRecordings(store)
+  const mail = new CoreMail({
+    ...{ sequencer, recordings, blobs: () => serving.blobs(), data: options.data, clock, logger },
+  })
   serving.lead({ term, sequencer, voice, sms, mail, handOver, spool: own.status, canWrite })
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')

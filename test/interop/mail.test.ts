@@ -260,6 +260,34 @@ describe.skipIf(!able)(`mails with Dovecot and an SMTP server${why}`, () => {
     await centre.die()
   })
 
+  it('bring voice messages to whom the account says, with their sound, once through a death at each step (VML-05)', async () => {
+    for (const when of ['before', 'after'] as const) {
+      const account = newAccount()
+      const owner = `owner-${when}@elsewhere.example`
+      const centre = await centreOf(account, { voiceMessages: { support: owner } })
+      const message = await centre.leaveMessage(`ix-${when}`)
+      const life = centre.live({ at: 'MarkVoiceMessage', when })
+      // Until it is in the archive there is nothing to be mailed.
+      centre.sounds.set(message, Buffer.from('RIFF a sound'))
+      await life.dead
+      await centre.die()
+      centre.live()
+      await until('mailed', () => sentTo(owner).length > 0)
+      await until('known as sent', () =>
+        [...centre.states.mail.outgoing.values()].every(({ state }) => state === 'sent'),
+      )
+      expect(sentTo(owner)).toHaveLength(1)
+      const mail = await simpleParser(Buffer.from(sentTo(owner)[0]!.source, 'latin1'))
+      expect(mail.subject).toBe('Voice message from +493012345 for support')
+      expect(mail.text).toContain('Length: 1 s')
+      expect(mail.attachments).toMatchObject([
+        { filename: 'message.wav', contentType: 'audio/wav', content: Buffer.from('RIFF a sound') },
+      ])
+      expect([...centre.states.centre.mailboxes.mailboxes.get('support')!]).toMatchObject([{ mailed: { by: account } }])
+      await centre.die()
+    }
+  })
+
   it('marked as spam stay where they are, and come back as taken when the server has restarted', async () => {
     const account = newAccount()
     const centre = await centreOf(account)

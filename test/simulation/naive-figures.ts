@@ -260,6 +260,8 @@ export class NaiveFigures {
         return
       case 'Offered':
         return call && this.#offer(call, event, at, configuration)
+      case 'ContactBegun':
+        return call && this.#begin(call, event, at, configuration)
       case 'OfferEnded':
         call?.live.delete(event.participant)
         return this.#endJob((job) => job.user === event.user && job.call === event.interaction, at, event)
@@ -367,6 +369,25 @@ export class NaiveFigures {
       holds: [],
     })
     if (queue !== undefined) this.#seen.push({ what: 'offer', from: at, to: at, isStretch: false, agent: user })
+  }
+
+  /** An agent has it without an offer, from its first moment. */
+  #begin(
+    call: Call,
+    event: Extract<CentreEvent, { type: 'ContactBegun' }>,
+    at: number,
+    { queues }: Configuration,
+  ): void {
+    const { user, queue, participant } = event
+    call.live.add(participant.id)
+    call.users.set(participant.id, user)
+    call.reached = true
+    this.#jobs.push({
+      ...{ user, call: call.id, participant: participant.id, queue },
+      skills: Object.keys(queues.get(queue)?.skills ?? {}),
+      parts: [{ doing: 'talk', from: at, line: call.line }],
+      holds: [],
+    })
   }
 
   #connect(call: Call, participant: string, at: number, configuration: Configuration): void {

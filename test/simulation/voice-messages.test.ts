@@ -58,6 +58,17 @@ describe('a transfer to a mailbox (VML-02)', () => {
     expect(messagesOf(scene.world.head.mailboxes, mailbox)).toMatchObject([{ from: '555', durationMs: 4_000 }])
   })
 
+  it('plays the greeting of the mailbox, when one was uploaded (VML-05)', () => {
+    const scene = talking()
+    const value = { name: 'greeting/agent2', sound: 'a'.repeat(64), durationMs: 3_000 }
+    scene.changes({ kind: 'prompt', name: value.name, value })
+    gives(scene, '2002')
+    expect(scene.hears('ix-1.p1')).toContain('greeting/agent2')
+    expect(scene.crashes().hears('ix-1.p1')).toContain('greeting/agent2')
+    scene.changes({ kind: 'prompt', name: value.name })
+    expect(scene.hears('ix-1.p1')).toContain('voicemail-intro')
+  })
+
   it('is refused where there is no mailbox, and where policy forbids it; the call stays where it is', () => {
     const scene = talking()
     expect(() => gives(scene, '1000')).toThrow('1000 has no mailbox')

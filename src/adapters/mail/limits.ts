@@ -87,3 +87,9 @@ export const TOKEN_LIFE_MS: Millis = 600_000
 
 /** A server that refuses a token younger than this refuses the account: another token would not help, and asking for one each time would be a storm. */
 export const TOKEN_AGE_MS_MIN: Millis = 2_000
+
+/** How often it is looked whether a voice message can be mailed: its sound is in the archive some seconds after it was left. */
+export const VOICE_LOOK_MS: Millis = 5_000
+
+/** An older voice message is not mailed: whoever asks for mails shall not get a month's at once, and what cannot be mailed for a day is on the desk. */
+export const VOICE_MAILED_MS_MAX: Millis = 24 * 3_600_000

@@ -9,6 +9,7 @@ import type { MailContext, MailCounters, MailSequencer } from './context.ts'
 import { FaxReports } from './fax-reports.ts'
 import { COPY_MS_MAX, LOOK_MS } from './limits.ts'
 import { ReadingThread } from './reading-thread.ts'
+import { VoiceMailer } from './voice-mailer.ts'
 
 /** What the adapter is made of. */
 export interface MailAdapterOptions {
@@ -20,6 +21,8 @@ export interface MailAdapterOptions {
   password(secret: string): Promise<string | undefined>
   /** Puts a new text into the file of a secret. */
   keepSecret?(secret: string, text: string): Promise<void>
+  /** The WAV file of a voice message; undefined while it is not in the archive. Without it none is mailed. */
+  soundOf?(message: string): Promise<Buffer | undefined>
   /** 60,000 when not said. */
   readonly copyMs?: number
 }
@@ -49,6 +52,7 @@ export class MailAdapter {
   readonly #faxes: FaxReports
   readonly #running = new Map<string, Running>()
   readonly #ending = new Set<Promise<unknown>>()
+  readonly #voice: VoiceMailer | undefined
   #unfollow: () => void = () => {}
   #timer: Timer | undefined
   #closed = false
@@ -57,6 +61,7 @@ export class MailAdapter {
     this.#reading = new ReadingThread(options)
     this.#faxes = new FaxReports(options)
     this.#context = { copyMs: COPY_MS_MAX, ...options, counters: this.counters, reading: this.#reading }
+    this.#voice = options.soundOf && new VoiceMailer(this.#context, options.soundOf)
   }
 
   start(): void {
@@ -82,6 +87,7 @@ export class MailAdapter {
     this.#unfollow()
     this.#timer?.stop()
     for (const running of this.#running.values()) this.#end(running)
+    await this.#voice?.close()
     await this.#reading.close()
     await Promise.all(this.#ending)
   }
@@ -89,6 +95,7 @@ export class MailAdapter {
   #tick(): void {
     this.#look()
     this.#dropDrafts()
+    this.#voice?.look()
     this.#timer = this.#context.clock.after(LOOK_MS, () => this.#tick())
   }
 

@@ -15,7 +15,7 @@ export function pressDigit(draft: Draft, { interaction: id, participant, digit }
     return pressInQueue(draft, interaction, { participant, digit })
   }
   if (interaction?.phase.state !== 'in-flow' || !DIGIT.test(digit) || !hearsPrograms(interaction, participant)) return
-  const step = stepOf(flowOf(draft.configuration.flows, interaction.phase.flow), interaction.phase.step)
+  const step = stepOf(flowOf(draft.configuration, interaction.phase.flow), interaction.phase.step)
   if (step?.type !== 'menu' && !(step?.type === 'record' && digit === step.until)) return
   draft.emit({ type: 'DigitPressed', interaction: id, participant, digit })
   followFlow(draft, id, { type: 'digit', digit })
@@ -41,7 +41,7 @@ export function endProgram(draft: Draft, { interaction: id, participant, program
   const interaction = draft.interaction(id)
   if (interaction?.phase.state !== 'in-flow' || !hearsPrograms(interaction, participant)) return
   const { visit, programEnded, flow, step } = interaction.phase
-  const type = stepOf(flowOf(draft.configuration.flows, flow), step)?.type
+  const type = stepOf(flowOf(draft.configuration, flow), step)?.type
   if (programEnded || program !== visitProgram(id, visit) || type === 'music' || type === 'echo') return
   draft.emit({ type: 'ProgramEnded', interaction: id, program })
   followFlow(draft, id, { type: 'program-ended' })

@@ -133,7 +133,7 @@ function followOverflow(draft: Draft, id: InteractionId, to: Overflow['to'], { q
 }
 
 function enterFlow(draft: Draft, id: InteractionId, flow: string): void {
-  const document = flowOf(draft.configuration.flows, flow)
+  const document = flowOf(draft.configuration, flow)
   if (!document) return turnAway(draft, id, 'unreachable')
   enterStep(draft, id, { flow, step: document.start })
 }
@@ -206,7 +206,7 @@ export interface StepPlace {
 
 /** Enters a step of a flow, and on through those that do not wait. A step that the flow has no more is taken for its beginning. */
 export function enterStep(draft: Draft, id: InteractionId, { flow, step, attempt = 1 }: StepPlace): void {
-  const document = flowOf(draft.configuration.flows, flow)
+  const document = flowOf(draft.configuration, flow)
   const interaction = draft.interaction(id)
   if (!interaction) return
   draft.stepsEntered++
@@ -227,7 +227,7 @@ export function followFlow(draft: Draft, id: InteractionId, input: StepInput): v
   const interaction = draft.interaction(id)
   if (interaction?.phase.state !== 'in-flow') return
   const { flow, step } = interaction.phase
-  const document = stepOf(flowOf(draft.configuration.flows, flow), step)
+  const document = stepOf(flowOf(draft.configuration, flow), step)
   if (!document) return enterStep(draft, id, { flow, step })
   act(draft, interaction, flow, followStep(document, interaction.phase, input))
 }

@@ -230,7 +230,7 @@ function stepEntered(
 ): Interaction {
   const { flow, step, visit, attempt } = event
   const recording = interaction.phase.state === 'in-flow' ? interaction.phase.recording : undefined
-  const document = stepOf(flowOf(configuration.flows, flow), step)
+  const document = stepOf(flowOf(configuration, flow), step)
   const ready = document?.type === 'replay' && isSealed(interaction, recording)
   const waitMs = document && !ready ? stepWaitMs(document, false) : undefined
   return {
@@ -263,7 +263,7 @@ function programEnded(
   const { phase } = interaction
   if (phase.state !== 'in-flow' || event.program !== visitProgram(interaction.id, phase.visit)) return interaction
   const { until: _, ...rest } = phase
-  const step = stepOf(flowOf(configuration.flows, phase.flow), phase.step)
+  const step = stepOf(flowOf(configuration, phase.flow), phase.step)
   const waitMs = step && stepWaitMs(step, true)
   return {
     ...interaction,

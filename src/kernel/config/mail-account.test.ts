@@ -69,6 +69,14 @@ describe('a mail account', () => {
     expect(() => change({ ...account, queue: 'none' })).toThrow(/none/)
   })
 
+  it('sends voice messages of people and queues that are there, each to an address', () => {
+    expect(faults({ voiceMessages: { support: 'boss@elsewhere.example', agent1: 'a@b.example' } })).toEqual([])
+    expect(faults({ voiceMessages: { support: 'boss' } })).toEqual(['mail-accounts.help.voiceMessages.support'])
+    const state = evolveConfiguration(initialConfiguration(), { version: 1, by: 'a', changes: demoCentre() }, 1)
+    const value = { ...account, voiceMessages: { nobody: 'a@b.example' } }
+    expect(() => decideConfiguration(state, { by: 'a', basedOn: 1, changes: [changeOf(value)] }, 2)).toThrow(/nobody/)
+  })
+
   it('keeps its queue from being taken away', () => {
     const support = demoCentre().find(({ kind, name }) => kind === 'queue' && name === 'support') as { value: object }
     const queue = { kind: 'queue', name: 'mails', value: { ...support.value, name: 'mails' } } as ConfigurationChange

@@ -55,6 +55,8 @@ export interface MailAccount {
   readonly signature?: string
   /** Sent at once to who begins a conversation; nothing is, when not said. */
   readonly acknowledgement?: string
+  /** Voice messages for these people and queues are sent from here, each to an address. */
+  readonly voiceMessages?: Readonly<Record<string, string>>
   /** What becomes of mails that the mail server marks as spam: left where they are, when not said. */
   readonly spam?: 'leave' | 'take'
 }

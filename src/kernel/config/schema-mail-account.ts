@@ -11,6 +11,8 @@ const FOLDER_CHARS_MAX = 200
 const TEXT_CHARS_MAX = 4_000
 const USER_CHARS_MAX = 320
 const NAME_CHARS_MAX = 100
+/** A mailbox for everybody of a large site. */
+const MAILBOXES_MAX = 1_000
 /** The longest that proxies and servers take for certain. */
 const URL_CHARS_MAX = 2_000
 /** Some addresses of rights. */
@@ -69,6 +71,10 @@ export const mailAccountSchema = z.strictObject({
     .optional(),
   signature: z.string().min(1).max(TEXT_CHARS_MAX).optional(),
   acknowledgement: z.string().min(1).max(TEXT_CHARS_MAX).optional(),
+  voiceMessages: z
+    .record(nameOf('mailbox'), z.email().max(ADDRESS_CHARS_MAX))
+    .refine((all) => Object.keys(all).length <= MAILBOXES_MAX, `has more than ${MAILBOXES_MAX} mailboxes`)
+    .optional(),
   spam: z.enum(['leave', 'take']).optional(),
 })
 

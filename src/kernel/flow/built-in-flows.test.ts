@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { flowOf, SOUND_FLOW, voicemailFlow } from './built-in-flows.ts'
+import { type FlowSources, flowOf, SOUND_FLOW, voicemailFlow } from './built-in-flows.ts'
 import { checkFlow } from './check.ts'
 import type { FlowDocument } from './document.ts'
 import { followStep, stepOf } from './step.ts'
 
-const NOTHING: ReadonlyMap<string, FlowDocument> = new Map()
+const NOTHING: FlowSources = { flows: new Map(), prompts: new Map() }
 
 describe('the flow that takes a message for a mailbox (ACD-14)', () => {
   it('is there in every centre, sound, and ends', () => {
@@ -27,9 +27,16 @@ describe('the flow that takes a message for a mailbox (ACD-14)', () => {
     expect(followStep(stepOf(flow, 'end')!, position, { type: 'entered' })).toEqual({ type: 'hang-up' })
   })
 
+  it('greets with the sound that was uploaded for the mailbox, and as ever where there is none (VML-05)', () => {
+    const prompts = new Map([['greeting/ada-lovelace', {}]])
+    const hears = (mailbox: string) => stepOf(flowOf({ ...NOTHING, prompts }, voicemailFlow(mailbox)), 'record')
+    expect(hears('Ada.Lovelace')).toMatchObject({ prompts: ['greeting/ada-lovelace'], mailbox: 'Ada.Lovelace' })
+    expect(hears('ada')).toMatchObject({ prompts: ['voicemail-intro'] })
+  })
+
   it('is no other than that: any other name is one of the configuration', () => {
     const main: FlowDocument = { name: 'main', start: 'end', steps: { end: { type: 'hang-up' } } }
-    const flows = new Map([['main', main]])
+    const flows: FlowSources = { ...NOTHING, flows: new Map([['main', main]]) }
     expect(flowOf(flows, 'main')).toBe(main)
     expect(flowOf(flows, 'voicemail')).toBeUndefined()
     expect(flowOf(flows, '')).toBeUndefined()

@@ -20,10 +20,24 @@ export const SOUND_FLOW: FlowName = 'sound:'
 /** Where who may change prompts records the sound of one: no number of the configuration begins with a star, and phones send such on to their server. */
 export const SOUND_NUMBER = '*77'
 
+/** What flows are made of: those of the configuration, and the prompts that are there. */
+export interface FlowSources {
+  readonly flows: ReadonlyMap<FlowName, FlowDocument>
+  readonly prompts: ReadonlyMap<string, unknown>
+}
+
 /** The flow of that name: one of the configuration, or one that every centre has. */
-export function flowOf(flows: ReadonlyMap<FlowName, FlowDocument>, name: FlowName): FlowDocument | undefined {
+export function flowOf({ flows, prompts }: FlowSources, name: FlowName): FlowDocument | undefined {
   if (name === SOUND_FLOW) return RECORD_SOUND
-  return name.startsWith(VOICEMAIL) ? takeMessage(name, name.slice(VOICEMAIL.length)) : flows.get(name)
+  if (!name.startsWith(VOICEMAIL)) return flows.get(name)
+  const mailbox = name.slice(VOICEMAIL.length)
+  const own = greetingOf(mailbox)
+  return takeMessage(name, mailbox, prompts.has(own) ? own : 'voicemail-intro')
+}
+
+/** The prompt that greets callers of a mailbox, once it is uploaded: `greeting/` and the mailbox, as names of prompts are written. */
+function greetingOf(mailbox: string): string {
+  return `greeting/${mailbox.toLowerCase().replace(/[._]/g, '-')}`
 }
 
 /** What follows the recording is not part of it: who has heard it hangs up, or is let go. */
@@ -37,14 +51,14 @@ const RECORD_SOUND: FlowDocument = {
   },
 }
 
-function takeMessage(name: FlowName, mailbox: string): FlowDocument {
+function takeMessage(name: FlowName, mailbox: string, greeting: string): FlowDocument {
   return {
     name,
     start: 'record',
     steps: {
       record: {
         type: 'record',
-        prompts: ['voicemail-intro'],
+        prompts: [greeting],
         until: '#',
         durationMsMax: MESSAGE_MS_MAX,
         mailbox,

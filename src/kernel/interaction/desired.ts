@@ -136,7 +136,7 @@ function offeredAs(
 }
 
 function hearsStep(interaction: Interaction, phase: In<'in-flow'>, configuration: Configuration): ParticipantHears {
-  const step = stepOf(flowOf(configuration.flows, phase.flow), phase.step)
+  const step = stepOf(flowOf(configuration, phase.flow), phase.step)
   if (!step) return SILENCE
   const recording = interaction.recordings.find((one) => one.id === phase.recording)
   if (step.type === 'replay' && !recording?.sealed) return SILENCE

@@ -28,9 +28,10 @@ export type MailboxEvent =
       readonly mailbox: string
       readonly message: string
       readonly interaction: string
+      /** A user; where it was mailed, the account that it leaves from. */
       readonly by: string
       readonly as: VoiceMark
     }
 
-/** What people make of a voice message: `restored` undoes `removed`. */
-export type VoiceMark = 'heard' | 'unheard' | 'removed' | 'restored'
+/** What people make of a voice message: `restored` undoes `removed`. `mailed`: it is on its way to whom the configuration says, and never is again. */
+export type VoiceMark = 'heard' | 'unheard' | 'removed' | 'restored' | 'mailed'

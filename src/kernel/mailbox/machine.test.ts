@@ -56,6 +56,16 @@ describe('a mailbox (VML-05)', () => {
     expect(unheardIn(state, 'support')).toBe(1)
   })
 
+  it('is mailed once, and unheard as before', () => {
+    const state = newMailboxState()
+    leave(state, 'a')
+    expect([mark(state, 'a', 'mailed', 'help'), mark(state, 'a', 'mailed', 'other', 3)]).toEqual([1, 0])
+    expect(voiceMessage(state, 'a')?.mailed).toEqual({ by: 'help', at: 2 })
+    expect(unheardIn(state, 'support')).toBe(1)
+    for (const as of ['heard', 'unheard', 'removed', 'restored'] as const) mark(state, 'a', as)
+    expect(voiceMessage(state, 'a')).toMatchObject({ mailed: { by: 'help', at: 2 } })
+  })
+
   it('gives back what was removed as it was', () => {
     const state = newMailboxState()
     leave(state, 'a')

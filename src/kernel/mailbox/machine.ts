@@ -30,7 +30,7 @@ export function decideMailbox(state: MailboxState, command: MailboxCommand): rea
   return [{ type: 'VoiceMessageMarked', mailbox, message: id, interaction, by, as }]
 }
 
-function isMarked({ heard, removed }: VoiceMessage, as: VoiceMark): boolean {
+function isMarked({ heard, removed, mailed }: VoiceMessage, as: VoiceMark): boolean {
   switch (as) {
     case 'heard':
       return heard !== undefined
@@ -40,6 +40,8 @@ function isMarked({ heard, removed }: VoiceMessage, as: VoiceMark): boolean {
       return removed !== undefined
     case 'restored':
       return removed === undefined
+    case 'mailed':
+      return mailed !== undefined
     default:
       return assertNever(as)
   }
@@ -73,6 +75,8 @@ function marked(message: VoiceMessage, { by, as }: Marked, at: Millis): VoiceMes
       return { ...message, removed: { by, at } }
     case 'restored':
       return { ...rest, ...(heard && { heard }) }
+    case 'mailed':
+      return { ...message, mailed: { by, at } }
     default:
       return assertNever(as)
   }

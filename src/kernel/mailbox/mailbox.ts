@@ -29,6 +29,8 @@ export interface VoiceMessage {
   /** Who heard it first since it was new. */
   readonly heard?: Done
   readonly removed?: Done
+  /** When it was mailed. */
+  readonly mailed?: Done
 }
 
 /** All mailboxes with a message in them. The maps are changed in place by this folder alone. */

@@ -176,6 +176,7 @@ export const configured = {
     refreshToken: 'Name des Geheimnisses mit dem Refresh-Token',
     signature: 'Signatur',
     acknowledgement: 'Eingangsbestätigung',
+    voiceMessages: 'Sprachnachrichten per E-Mail, je Mailbox an eine Adresse',
     spam: 'Als Spam markierte E-Mails',
   },
   fieldHelp: {

@@ -176,6 +176,7 @@ export const configured = {
     refreshToken: 'Name of the secret with the refresh token',
     signature: 'Signature',
     acknowledgement: 'Acknowledgement',
+    voiceMessages: 'Voice messages sent by mail, each mailbox to an address',
     spam: 'Mails marked as spam',
   },
   fieldHelp: {
