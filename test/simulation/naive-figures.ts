@@ -1,53 +1,11 @@
 import type { CentreEvent } from '#kernel/centre'
 import type { Configuration } from '#kernel/config'
+import type { Call, Job, Seen } from './naive-work.ts'
 
 /** An event with its moment. */
 export interface Dated {
   readonly at: number
   readonly event: CentreEvent
-}
-
-/** Something that happened, or a stretch of time, as the naive reader of the log sees it. */
-interface Seen {
-  readonly what: string
-  readonly detail?: string | undefined
-  readonly from: number
-  readonly to: number
-  readonly isStretch: boolean
-  readonly queue?: string | undefined
-  readonly skills?: readonly string[] | undefined
-  readonly line?: string | undefined
-  readonly agent?: string | undefined
-}
-
-interface Call {
-  readonly id: string
-  readonly direction: string
-  readonly to: string
-  readonly medium: string
-  readonly line: string | undefined
-  readonly live: Set<string>
-  readonly users: Map<string, string>
-  stay: { queue: string; enteredAt: number; startedAt: number; skills: string[] } | undefined
-  stayEndedAt: number | undefined
-  heldSince: number | undefined
-  reached: boolean
-  lineSince: number | undefined
-  readonly attempts: Set<number>
-}
-
-interface Job {
-  readonly user: string
-  call: string
-  readonly participant: string
-  readonly queue: string | undefined
-  readonly skills: string[]
-  readonly parts: {
-    readonly doing: 'ring' | 'talk' | 'wrap-up'
-    readonly from: number
-    readonly line: string | undefined
-  }[]
-  readonly holds: { readonly from: number; readonly to: number }[]
 }
 
 const QUARTER = 900_000
@@ -231,17 +189,6 @@ export class NaiveFigures {
             parts: [{ doing: 'talk', from: at, line }],
             holds: [],
           })
-        }
-        return
-      }
-      case 'ContactBegun': {
-        const { participant, queue, user } = event
-        call?.live.add(participant.id)
-        call?.users.set(participant.id, user)
-        if (call) {
-          const skills = Object.keys(configuration.queues.get(queue)?.skills ?? {})
-          const parts: Job['parts'] = [{ doing: 'talk', from: at, line: call.line }]
-          this.#jobs.push({ ...{ user, call: call.id, participant: participant.id, queue, skills }, parts, holds: [] })
         }
         return
       }
