@@ -31,9 +31,11 @@ import { DatabaseWatch, PostgresDrills, PostgresRecordings, PostgresWebhookPosit
 import { clusterOf } from './cluster.ts'
 import type { CoreMachines } from './core-machines.ts'
 import { tokenKey } from './local-token.ts'
-import { addCentreMetrics, addWaitMetrics } from './metrics.ts'
+import { addCentreMetrics, addFileMetrics, addWaitMetrics } from './metrics.ts'
 import { PagesAddress } from './pages-address.ts'
 import { PoolBlobs } from './pool-blobs.ts'
+import { PoolCopies } from './pool-copies.ts'
+import { PoolPeers } from './pool-peers.ts'
 import { LOG_FORMATS } from './release-formats.ts'
 import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
@@ -56,6 +58,7 @@ const OUT_OF_TOUCH = 'this core hears neither the database nor the primary: what
 interface PooledBlobs {
   readonly own: DirectoryBlobs
   readonly pool: Blobs
+  readonly copies: PoolCopies
   readonly sounds: PromptSounds
 }
 
@@ -160,7 +163,9 @@ export class CoreServing {
     this.#whatIf.close()
     await this.#address?.close()
     await this.#server?.close()
-    await (await this.#blobs?.catch(() => undefined))?.sounds.close()
+    const blobs = await this.#blobs?.catch(() => undefined)
+    await blobs?.copies.close()
+    await blobs?.sounds.close()
     this.#loop.disable()
     await this.#webhooks?.close()
     await this.#journal?.close()
@@ -172,13 +177,20 @@ export class CoreServing {
   }
 
   #openBlobs(): Promise<PooledBlobs> {
-    const { options, pool, logger } = this.#serving
+    const { options, pool, clock, logger } = this.#serving
     const proof = forwardProof(options.secret)
-    this.#blobs ??= DirectoryBlobs.open(join(options.data, 'blobs')).then((own) => ({
-      own,
-      pool: new PoolBlobs({ own, node: options.node, cores: () => pool.cores(), proof, logger }),
-      sounds: openSounds(this.#serving, own),
-    }))
+    this.#blobs ??= DirectoryBlobs.open(join(options.data, 'blobs')).then((own) => {
+      const peers = new PoolPeers({ node: options.node, cores: () => pool.cores(), proof, logger })
+      const onChanged = (listener: () => void) => pool.list.onChanged(listener)
+      const copies = new PoolCopies({ own, peers, onChanged, clock, logger })
+      addFileMetrics(this.#metrics, copies)
+      return {
+        own,
+        copies,
+        pool: new PoolBlobs({ own, peers, copies, logger }),
+        sounds: openSounds(this.#serving, own),
+      }
+    })
     return this.#blobs
   }
 
@@ -203,6 +215,7 @@ export class CoreServing {
     await server.listen({ host: options.peers.listen, port: 0 })
     const { port } = server.server.address() as AddressInfo
     pool.serves(`http://${options.peers.told}:${port}`)
+    ;(await this.#openBlobs()).copies.start()
     this.#address = new PagesAddress({
       ...{ at: { host: options.listen, port: options.httpPort }, clock, logger },
       door: () => createFront(server),

@@ -109,6 +109,18 @@ function addAccountMetrics(register: Registry, primacy: () => Primacy | undefine
   }
 }
 
+/** Whether the files of conversations would outlive this machine. */
+export function addFileMetrics(register: Registry, copies: { readonly lacking: number }): void {
+  new Gauge({
+    name: 'tandem_files_without_copy',
+    help: 'Files of this machine that lie on no other one, as far as is known.',
+    registers: [register],
+    collect() {
+      this.set(copies.lacking)
+    },
+  })
+}
+
 /** How seats are used, by feature. Without a number of seats there is no limit to tell. */
 export function addSeatMetrics(register: Registry, seats: Pick<SeatKeeper, 'uses'>): void {
   const labelNames = ['feature'] as const

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -35,6 +35,22 @@ function resume(base: string, token: string, sequence?: number): Promise<ServerM
   })
 }
 
+const LETTER = 'a letter that outlives the machine that took it'
+
+/** A work item with a document that was sent to the machine of that address. */
+async function sendLetter(base: string): Promise<{ item: string; hash: string }> {
+  const api = new ApiClient(base)
+  const { token } = await api.post<{ token: string }>('/sessions', { user: 'admin', password: 'demo-admin' })
+  const headers = { authorization: `Bearer ${token}` }
+  const upload = await fetch(`${base}/api/v1/documents?name=letter.txt`, {
+    ...{ method: 'POST', body: LETTER, headers: { ...headers, 'content-type': 'application/octet-stream' } },
+  })
+  const { hash } = (await upload.json()) as { hash: string }
+  const item = { type: 'work-item', subject: 'a letter', queue: 'support', documents: [{ hash, name: 'letter.txt' }] }
+  const made = await api.raw('POST', '/interactions', item, headers)
+  return { item: ((await made.json()) as { id: string }).id, hash }
+}
+
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0)
@@ -47,10 +63,13 @@ describe('HTTP on every core of a pool', () => {
   let pool: Pool
   let primary: ApiClient
   let backup: ApiClient
+  let letter: { item: string; hash: string } | undefined
+  let gone = ''
   beforeAll(async () => {
     pool = await startPool()
     primary = await pool.node('node1').api('admin')
     backup = await pool.node('node2').api('admin')
+    gone = pool.node('node1').data
   })
   afterAll(() => pool?.close())
 
@@ -198,6 +217,18 @@ describe('HTTP on every core of a pool', () => {
       )
   })
 
+  it('has each file on a second machine (IR-17)', async () => {
+    letter = await sendLetter(pool.node('node1').http)
+    const { hash } = letter
+    const lies = (node: string) => join(pool.node(node).data, 'blobs', 'files', hash.slice(0, 2), hash)
+    expect(readFileSync(lies('node1'), 'utf8')).toBe(LETTER)
+    // At once, but for a machine that is so busy that it is made up for: a minute, and some.
+    await eventually('the copy', () => (existsSync(lies('node2')) ? true : undefined), 150_000)
+    expect(readFileSync(lies('node2'), 'utf8')).toBe(LETTER)
+    const metrics = await (await fetch(`${pool.node('node1').http}/metrics`)).text()
+    expect(metrics).toMatch(/^tandem_files_without_copy \d+$/m)
+  })
+
   it('lets a browser go on at the other core, and takes changes while the primary is replaced (FS-13, FS-32, AA-07, AA-18, HSB-08)', async () => {
     const { token } = await backup.post<{ token: string }>('/sessions', {
       user: 'supervisor',
@@ -219,5 +250,11 @@ describe('HTTP on every core of a pool', () => {
     await eventually('health of the primary', async () =>
       (await status('node2', '/health/primary')) === 200 ? true : undefined,
     )
+  })
+  it('gives a file that was sent to a machine that is gone with its disk (IR-17)', async () => {
+    expect(pool.nodes().map(({ name }) => name)).toEqual(['node2'])
+    rmSync(gone, { recursive: true, force: true })
+    const answer = await backup.raw('GET', `/interactions/${letter!.item}/item/documents/${letter!.hash}`)
+    expect([answer.status, await answer.text()]).toEqual([200, LETTER])
   })
 })

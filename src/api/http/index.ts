@@ -12,6 +12,6 @@ export type {
   RealtimeSocket,
   WhatIfPort,
 } from './ports.ts'
-export { BLOB_HEADERS } from './routes-blobs.ts'
+export { BLOB_HEADERS, COPY_BYTES_MAX } from './routes-blobs.ts'
 export { createHttpApi } from './server.ts'
 export type { Server } from './server-type.ts'

@@ -9,3 +9,13 @@ export function checkKey(key: string): void {
   const good = parts.length <= KEY_PARTS_MAX && parts.every((p) => p.length <= KEY_PART_BYTES_MAX && PART.test(p))
   if (!good) throw BLOB_ERRORS['blobs.key']({ key: key.slice(0, KEY_PART_BYTES_MAX) })
 }
+
+/** Files of conversations begin so; they are named by what is in them, and never change. */
+export const FILES_PREFIX = 'files/'
+
+const NAMED_BY_CONTENT = /^files\/([0-9a-f]{2})\/(\1[0-9a-f]{62})$/
+
+/** The SHA-256 that the key says its content has; undefined for a key that says none. */
+export function contentHashOf(key: string): string | undefined {
+  return NAMED_BY_CONTENT.exec(key)?.[2]
+}
