@@ -8,8 +8,8 @@ import type { AskPeer, PoolPeers } from './pool-peers.ts'
 const ACKNOWLEDGED_MS_MAX: Millis = 1_500
 /** The largest file takes this long at 10 Mbit/s; and a request may take no longer on the other side. */
 const SEND_MS_MAX: Millis = 30_000
-/** Whether a machine has a file is said at once, or is not said. */
-const HELD_MS_MAX: Millis = 2_000
+/** Whether a machine has a file is said at once, or not; nobody waits for it, and a busy machine is no reason to send it all. */
+const HELD_MS_MAX: Millis = 10_000
 /** Each copy under way is held in memory whole: 128 MB at the most. */
 const UNDER_WAY_MAX = 4
 /** Files that are known to lack a copy, by name; of more than these only the count is known until these are done. */
