@@ -21,13 +21,12 @@ export function changePriority(draft: Draft, command: Extract<CentreCommand, { t
   if (priority === before) return
   const came = phase.prioritised ?? { from: before, rankAt }
   const stepMs = draft.configuration.queues.get(phase.queue)?.priorityStepMs ?? PRIORITY_STEP_MS
-  // Nobody counts as having waited less than it has: points may have been worth less when it came.
-  const earned = Math.min(enteredAt, came.rankAt + (came.from - priority) * stepMs)
   draft.emit({
     type: 'PriorityChanged',
     interaction: id,
     ...{ by, priority, before },
-    rankAt: priority === came.from ? came.rankAt : earned,
+    // Nobody counts as having waited less than it has: points may have been worth less when it came.
+    rankAt: Math.min(enteredAt, came.rankAt + (came.from - priority) * stepMs),
     ...(note !== undefined && { note }),
   })
 }
