@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { TimelineEntry } from '#api/contract'
 import { type Answer, Asker, TestCentre } from './api-kit.ts'
 
 let centre: TestCentre
@@ -50,20 +51,20 @@ describe('what supervisors ask', () => {
   })
 })
 
-describe('a move', () => {
-  /** What happened to it, once history has all of it: on a busy machine the database may be away for a moment. */
-  const timelineOf = (id: string): Promise<readonly { type: string; details: object }[]> =>
-    vi.waitFor(
-      async () => {
-        await centre.settle()
-        const { body } = await supervisor.ask('GET', `/interactions/${id}`)
-        expect(body.timelineComplete).toBe(true)
-        expect(body.timeline.map((entry: { type: string }) => entry.type)).toContain('Moved')
-        return body.timeline
-      },
-      { timeout: 60_000, interval: 200 },
-    )
+/** What happened to it, once history has all of it: on a busy machine the database may be away for a moment. */
+const timelineOf = (id: string, type: string): Promise<readonly TimelineEntry[]> =>
+  vi.waitFor(
+    async () => {
+      await centre.settle()
+      const { body } = await supervisor.ask('GET', `/interactions/${id}`)
+      expect(body.timelineComplete).toBe(true)
+      expect(body.timeline.map((entry: TimelineEntry) => entry.type)).toContain(type)
+      return body.timeline
+    },
+    { timeout: 60_000, interval: 200 },
+  )
 
+describe('a move', () => {
   afterEach(async () => {
     for (const interaction of [...centre.state.interactions.keys()])
       await centre.submit({ type: 'End', interaction, by: 'supervisor' })
@@ -77,7 +78,7 @@ describe('a move', () => {
     expect(moved.status).toBe(200)
     expect(moved.body.interaction).toMatchObject({ state: 'queued', queue: 'sales' })
     expect((await supervisor.ask('POST', `/interactions/${id}/move`, body)).status).toBe(200)
-    const timeline = await timelineOf(id)
+    const timeline = await timelineOf(id, 'Moved')
     expect(timeline.filter(({ type }) => type === 'Moved')).toHaveLength(1)
     expect(timeline.find(({ type }) => type === 'Moved')?.details).toMatchObject({
       ...{ by: 'supervisor', kind: 'queue', to: 'sales', place: 'kept', note: 'wants an offer' },
@@ -116,5 +117,56 @@ describe('a move', () => {
     expectProblem(await supervisor.ask('POST', `/interactions/${id}/move`, { to: { queue: 'sales', user: 'x' } }), 422)
     expectProblem(await supervisor.ask('POST', '/interactions/ix-none/move', { to: { queue: 'sales' } }), 404)
     await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+  })
+})
+
+describe('another priority of what waits', () => {
+  it('is shown, told in the timeline with who and why, and undone by the one that it came with', async () => {
+    const { body: made } = await supervisor.ask('POST', '/interactions', {
+      ...{ type: 'work-item', subject: 'a claim', queue: 'support', priority: 40 },
+    })
+    const { id } = made
+    const path = `/interactions/${id}/priority`
+    const raised = await supervisor.ask('POST', path, { priority: 90, note: 'called twice' })
+    expect(raised.status).toBe(200)
+    expect(raised.body.interaction).toMatchObject({ priority: 90, prioritised: { by: 'supervisor', from: 40 } })
+    // Asked for twice.
+    expect((await supervisor.ask('POST', path, { priority: 90 })).status).toBe(200)
+    const told = (await timelineOf(id, 'PriorityChanged')).filter(({ type }) => type === 'PriorityChanged')
+    expect(told.map(({ details }) => details)).toMatchObject([
+      { by: 'supervisor', before: 40, priority: 90, note: 'called twice' },
+    ])
+    const lowered = await supervisor.ask('PATCH', `/interactions/${id}/item`, { priority: 5 })
+    expect([lowered.status, lowered.body.priority]).toEqual([200, 5])
+    const back = await supervisor.ask('POST', path, { priority: 40 })
+    expect(back.body.interaction).toMatchObject({ priority: 40, prioritised: null })
+    await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+  })
+
+  it('stands in why an agent was chosen (promise 4)', async () => {
+    const id = await centre.call('ix-urgent', '1001')
+    expect((await supervisor.ask('POST', `/interactions/${id}/priority`, { priority: 100 })).status).toBe(200)
+    await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: true })
+    expect(centre.state.interactions.get(id)?.phase.state).toBe('offered')
+    const { why } = (await timelineOf(id, 'Offered')).find(({ type }) => type === 'Offered')!
+    expect(why?.prioritised).toEqual({ by: 'supervisor', from: 50, to: 100 })
+    expect(why?.text).toContain('supervisor had changed its priority from 50 to 100.')
+    await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+    await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: false })
+  })
+
+  it('is for those who may act on what others have, from 0 to 100, and for what waits', async () => {
+    const id = await centre.call('ix-talks', '1001')
+    const path = `/interactions/${id}/priority`
+    expectProblem(await agent1.ask('POST', path, { priority: 90 }), 403)
+    for (const priority of [-1, 101, 50.5, 'high']) {
+      expectProblem(await supervisor.ask('POST', path, { priority }), 422, 'priority')
+    }
+    expectProblem(await supervisor.ask('POST', '/interactions/ix-none/priority', { priority: 1 }), 404)
+    await centre.submit({ type: 'SetReachable', user: 'agent1', reachable: true })
+    await centre.answer(id)
+    expectProblem(await supervisor.ask('POST', path, { priority: 90 }), 409, 'waits in no queue')
+    await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+    expectProblem(await supervisor.ask('POST', path, { priority: 90 }), 409)
   })
 })

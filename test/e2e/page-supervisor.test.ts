@@ -236,6 +236,37 @@ describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : 
     await page.context().close()
   })
 
+  it('gives what waits another priority and the former again, is told by whom, and not what was answered meanwhile', async () => {
+    const id = await centre.call('ix-priority', '1002', '+4930777011')
+    const { page, complaints } = await supervisor()
+    await page.locator(`[data-call=${id}]`).click()
+    await page.getByRole('button', { name: 'Priority 50' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Another priority' })
+    await dialog.getByLabel('Priority').fill('90')
+    await dialog.getByLabel('Why (stands in the timeline)').fill('called twice')
+    await picture(page, 'change-priority')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Change the priority' }).click()
+    await page.getByText('Priority 50 changed to 90 by supervisor: called twice').waitFor()
+    expect(centre.state.interactions.get(id)?.phase).toMatchObject({ priority: 90 })
+    await page.getByRole('button', { name: 'Priority 90' }).click()
+    await dialog.getByRole('button', { name: 'Back to 50' }).click()
+    await page.getByText('Priority 90 changed to 50 by supervisor').waitFor()
+    await page.getByRole('button', { name: 'Priority 50' }).click()
+    await dialog.waitFor()
+    // While the dialog is open it is moved, and an agent answers it.
+    const to = { type: 'queue', queue: 'support', place: 'kept' } as const
+    await centre.submit({ type: 'Move', interaction: id, by: 'supervisor', to })
+    await centre.answer(id)
+    await dialog.getByLabel('Priority').fill('60')
+    await dialog.getByRole('button', { name: 'Change the priority' }).click()
+    await dialog.getByRole('alert').getByText('waits in no queue').waitFor()
+    await centre.submit({ type: 'End', interaction: id, by: 'supervisor' })
+    await centre.submit({ type: 'EndWrapUp', interaction: id, user: 'agent1' })
+    expect(complaints.filter((words) => !words.includes('status of 409'))).toEqual([])
+    await page.context().close()
+  })
+
   it('changes an agent’s status, note and queues on their behalf, shows its day, and lets an agent do so to nobody (AGS-01, AGS-07, DSK-02)', async () => {
     const { page, complaints } = await supervisor()
     await page.locator('[data-agent=agent1]').getByRole('button', { name: 'Agent 1', exact: true }).click()

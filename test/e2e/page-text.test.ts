@@ -122,3 +122,45 @@ describe.skipIf(missing)(`text messages on the desk${missing ? ` (${missing})` :
     await picture(page, 'begun-text')
   })
 })
+
+describe.skipIf(missing)(`faxes on the desk${missing ? ` (${missing})` : ''}`, () => {
+  it('are sent first by the agent: a number, the pages, and they wait to leave, once (IR-15)', async () => {
+    const smtp = { host: '127.0.0.1', port: 1, security: 'none' as const }
+    const value = { ...{ name: 'faxes', queue: 'support', address: 'fax@centre.example' }, imap: smtp, smtp }
+    await centre.submit({
+      ...{ type: 'ChangeConfiguration', by: 'admin', basedOn: centre.state.configuration.version },
+      changes: [{ kind: 'mail-account', name: 'faxes', value: { ...value, fax: { domain: 'fax.example' } } }],
+    })
+    const { page } = await open(browser, centre.base)
+    await page.goto(`${centre.base}/desk`)
+    await logIn(page, 'agent3')
+    await page.getByRole('button', { name: 'Fax', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    const send = dialog.getByRole('button', { name: 'Send' })
+    const pages = dialog.locator('input[type=file]')
+    await dialog.getByRole('textbox', { name: 'To' }).fill('+49 30 5550199')
+    expect(await send.isDisabled()).toBe(true)
+    // What it is, is seen from what is in it.
+    await pages.setInputFiles({ name: 'order.pdf', mimeType: 'application/pdf', buffer: Buffer.from('no pages') })
+    await send.click()
+    await dialog.getByRole('alert').getByText('send a PDF or a TIFF').waitFor()
+    await pages.setInputFiles({
+      name: 'offer.pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from('%PDF-1.4 a page'),
+    })
+    await dialog.locator('[data-document]').getByText('offer.pdf').waitFor()
+    await dialog.getByRole('textbox', { name: /^Text/ }).fill('Unser Angebot')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await picture(page, 'begin-fax')
+    await send.click()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByText('Unser Angebot').waitFor()
+    await page.locator('[data-delivery=waiting]').waitFor()
+    const faxes = [...centre.state.interactions.values()].filter(({ medium }) => medium === 'fax')
+    expect(faxes.map(({ to, direction }) => [to, direction])).toEqual([['+49305550199', 'outbound']])
+    const sent = faxes[0]?.conversation?.messages.flatMap(({ files }) => files ?? [])
+    expect(sent?.map(({ name }) => name)).toEqual(['offer.pdf'])
+    await page.context().close()
+  })
+})

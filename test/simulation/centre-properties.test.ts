@@ -159,11 +159,18 @@ class Walker {
     }
     if (action < 261) return { type: 'NotePresence', user, by: 'agent1', ...(b % 3 > 0 && { note: `back at ${b}` }) }
     if (action < 263) return { type: 'ChooseStation', user, ...STATIONS[b % STATIONS.length] }
-    if (action < 266) return { type: 'ActivateQueue', user, queue: 'support', active: b % 3 > 0 }
+    if (action < 264) return this.#prioritise(a, b)
+    if (action < 267) return { type: 'ActivateQueue', user, queue: 'support', active: b % 3 > 0 }
     if (action < 280) return { type: 'PlaceCall', interaction: this.#newId(), user, to: NUMBERS[b % NUMBERS.length]! }
     if (action < 290) return { type: 'CreateCallback', interaction: this.#newId(), number: '555', queue: 'support' }
     if (action < 310) return this.#change(a, b)
     return this.#aboutInteraction(action, a, b)
+  }
+
+  #prioritise(a: number, b: number): CentreCommand {
+    const waits = [...this.world.head.interactions.values()].filter(({ phase }) => phase.state === 'queued')
+    const interaction = waits[a % Math.max(1, waits.length)]?.id ?? 'ix-1'
+    return { type: 'ChangePriority', interaction, by: 'boss', priority: [0, 50, 100][b % 3]! }
   }
 
   #mark(a: number): CentreCommand {

@@ -26,6 +26,7 @@ export const EVERY_EVENT: readonly CentreEvent['type'][] = [
   'ParticipantConnected',
   'ParticipantInvited',
   'PresenceNoted',
+  'PriorityChanged',
   'ProgramEnded',
   'QueueActivated',
   'Queued',

@@ -60,6 +60,11 @@ function checkInteraction(state: CentreState, interaction: Interaction, now: num
       `${id} wraps up with nobody`,
     )
   }
+  if (phase.state === 'queued') {
+    const { enteredAt, rankAt = enteredAt, priority, prioritised } = phase
+    assert(rankAt <= enteredAt, `${id} counts as having waited less than it has`)
+    assert.notEqual(prioritised?.from, priority, `${id} has the priority that it came with`)
+  }
   if (phase.state === 'offered') {
     assert(phase.until > now, `${id} is offered past its time`)
     for (const { user } of [phase, ...others]) {
@@ -195,18 +200,22 @@ function checkIndexes(state: CentreStore): void {
 
 /** Promise 4: each decision, made again from what it keeps, is the same. And who was served first was first. */
 export function checkDecisions(before: readonly Waiting[], events: readonly CentreEvent[], after: CentreState): void {
+  const prioritised = new Map(
+    events.flatMap((one) => (one.type === 'PriorityChanged' ? [[one.interaction, one.rankAt] as const] : [])),
+  )
+  const ranked = before.map((one) => ({ ...one, rankAt: prioritised.get(one.id) ?? one.rankAt }))
   for (const event of events) {
     if (event.type !== 'Offered') continue
     assert.equal(replayDecision(event.why), event.why.chosen)
     assert.equal(event.why.chosen, event.user)
     // A person took it out of its turn.
     if (event.queue === undefined || event.why.strategy === 'direct') continue
-    const served = before.find((one) => one.id === event.interaction)
+    const served = ranked.find((one) => one.id === event.interaction)
     // Who came to another ring at this moment, or left its queue and came again, stands in another line than before.
     const moved = (one: CentreEvent): boolean => one.type === 'Widened' || one.type === 'Queued'
     if (events.some((one) => moved(one) && 'interaction' in one && one.interaction === event.interaction)) continue
     if (!served || served.queue !== event.queue) continue
-    const passed = before.find((one) => one.key === served.key && isBefore(one, served))
+    const passed = ranked.find((one) => one.key === served.key && isBefore(one, served))
     // One who came to another ring at the same moment does not ask for the same any more.
     if (passed && waitingOf(after.interactions.get(passed.id))?.key === passed.key) {
       assert.fail(`${served.id} was served before ${passed.id}`)

@@ -28,7 +28,14 @@ describe('routing over random histories of random centres', () => {
     }
     console.info(`${STEPS} steps, ${offers} offers`)
     expect(offers).toBeGreaterThan(STEPS / 20)
-    for (const type of ['Widened', 'QueueActivated', 'CustomerDialled', 'OfferEnded', 'WrapUpEnded'] as const) {
+    for (const type of [
+      'Widened',
+      'QueueActivated',
+      'CustomerDialled',
+      'OfferEnded',
+      'PriorityChanged',
+      'WrapUpEnded',
+    ] as const) {
       expect(met, type).toContain(type)
     }
   }, 1_800_000)

@@ -204,6 +204,11 @@ export class RoutingWalk {
       if (random.chance(0.7)) return { type: 'EndWrapUp', interaction, user: writer }
       return { type: 'Tick' }
     }
+    if (phase.state === 'queued' && random.chance(0.15)) {
+      // Every second time back to what it came with.
+      const priority = random.chance(0.5) ? random.between(0, 100) : (phase.prioritised?.from ?? phase.priority)
+      return { type: 'ChangePriority', interaction, by: 'boss', priority }
+    }
     const to = random.pick([`10${random.between(0, 3)}`, `200${random.between(1, AGENTS)}`])
     if (random.chance(0.2)) return { type: 'Transfer', interaction, participant, to }
     const worker = found.participants.find((one) => one.user !== undefined && isLive(one))?.user

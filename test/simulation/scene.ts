@@ -207,6 +207,8 @@ function wordsOf(event: CentreEvent): string {
       return event.by
     case 'Moved':
       return `${event.kind} ${event.to}${event.place === undefined ? '' : ` ${event.place}`} by ${event.by}`
+    case 'PriorityChanged':
+      return `${event.before} to ${event.priority} by ${event.by}`
     case 'Transferred':
       return `${event.by} to ${event.to}`
     case 'Joined':

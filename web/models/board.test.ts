@@ -167,7 +167,7 @@ describe('why', () => {
       passedOver: [],
       passedOverCount: 2,
     },
-    ...{ preferred: {}, ring: 0, only: null, besides: [], claim: null, rivals: [], rivalsCount: 0 },
+    ...{ preferred: {}, ring: 0, only: null, prioritised: null, besides: [], claim: null, rivals: [], rivalsCount: 0 },
   }
 
   it('promise 4: is told from the numbers that were kept', () => {
@@ -185,6 +185,8 @@ describe('why', () => {
       expect.stringMatching(/^why.mostSkilled/),
       'why.rivals {"count":2}',
     ])
+    const prioritised = { by: 'boss', from: 50, to: 80 }
+    expect(whyText({ ...why, prioritised }, t, 'en')[2]).toBe('why.prioritised {"by":"boss","from":50,"to":80}')
     expect(whyText({ ...why, only: 'last-agent' as const }, t, 'en')[1]).toMatch(/^why.lastAgent/)
     expect(whyText({ ...why, strategy: 'direct' }, t, 'en')).toEqual(['why.direct {"chosen":"agent1"}'])
   })

@@ -130,6 +130,14 @@ export class DeskClient {
     return this.#api.send<{ readonly id: string }>('POST', '/interactions', { type: 'text', ...text })
   }
 
+  /** Sends a fax first: its pages, then the contact that it begins; the same id again sends nothing. */
+  async beginFax({ file, ...fax }: { id: string; account: string; to: string; text: string; file: File }) {
+    const path = `/documents?${new URLSearchParams({ name: file.name })}`
+    const { hash, name } = await this.#api.upload<{ readonly hash: string; readonly name: string }>(path, file)
+    const body = { type: 'fax', ...fax, documents: [{ hash, name }] }
+    return this.#api.send<{ readonly id: string }>('POST', '/interactions', body)
+  }
+
   #call<T>(id: string, action: string, body: unknown = {}): Promise<T> {
     return this.#api.send('POST', `/interactions/${encodeURIComponent(id)}/${action}`, body)
   }

@@ -31,6 +31,7 @@ export function whyText(why: Why, t: Translate, language: string): readonly stri
       values,
     ),
   ]
+  if (why.prioritised) lines.push(t('why.prioritised', { ...why.prioritised }))
   if (why.rivalsCount > 0) lines.push(t('why.rivals', { count: why.rivalsCount }))
   const skills = Object.entries(why.skills)
   if (skills.length > 0) {

@@ -91,6 +91,12 @@ export const InteractionSchema = z.object({
     ),
   consults: z.string().nullable().optional().describe('the interaction whose agent asks for advice by this one'),
   parked: ParkedSchema.nullable().optional(),
+  priority: z.number().int().nullable().optional().describe('while it waits in a queue'),
+  prioritised: z
+    .object({ by: z.string(), from: z.number().int().describe('the priority that it came with') })
+    .nullable()
+    .optional()
+    .describe('who has changed its priority while it waits'),
   dueAt: MomentSchema.nullable().optional().describe('when a callback is meant for, or tried again'),
   attempts: z.array(AttemptSchema).optional().describe('the calls to the customer of a callback so far'),
 })
@@ -126,6 +132,10 @@ export const WhySchema = z.object({
   preferred: z.record(z.string(), z.number()),
   ring: z.number().int().describe('how many rings it had come to'),
   only: z.enum(['last-agent', 'wanted']).nullable().describe('nobody else was asked, and why'),
+  prioritised: z
+    .object({ by: z.string(), from: z.number(), to: z.number() })
+    .nullable()
+    .describe('who had changed its priority while it waited'),
   besides: z.array(z.string()).describe('who was rung at the same time'),
   candidates: z.array(
     z.object({
@@ -262,6 +272,7 @@ export const ItemChangeSchema = z.strictObject({
   ...ItemContent,
   subject: z.string().min(1).max(SUBJECT_CHARS_MAX).optional(),
   dueAt: AnyMomentSchema.nullable().optional().describe('null: at no time any more'),
+  priority: Wanted.priority.describe('while it waits (409 when it does not)'),
 })
 
 /** A work item as an agent sees it. */
@@ -288,6 +299,7 @@ export const ItemSchema = z.object({
   overdue: z.boolean(),
   documents: z.array(z.object({ hash: z.string(), name: z.string(), type: z.string(), bytes: z.number().int() })),
   outcome: z.string().nullable(),
+  priority: z.number().int().nullable().describe('while it waits in a queue'),
 })
 
 /** A work item as an agent sees it. */

@@ -19,3 +19,12 @@ export const MoveSchema = z.strictObject({
 
 /** Brings an interaction to another queue or to a person. */
 export type Move = z.input<typeof MoveSchema>
+
+/** Gives what waits another priority, and with it another place in its queue. */
+export const ChangePrioritySchema = z.strictObject({
+  priority: z.number().int().min(0).max(100).describe('each point is worth as much waiting as its queue says'),
+  note: z.string().trim().min(1).max(200).optional().describe('why; it stands in the timeline'),
+})
+
+/** Gives what waits another priority. */
+export type ChangePriority = z.input<typeof ChangePrioritySchema>

@@ -10,6 +10,7 @@ import {
   MessageFileSchema,
   moment,
 } from '#api/contract'
+import { viewInteraction } from '#api/live'
 import { fileBlobKey, type Interaction, isLive, type WorkItem } from '#kernel/interaction'
 import type { Conversations } from './conversations.ts'
 import { API_ERRORS } from './errors.ts'
@@ -58,12 +59,13 @@ export function addItemRoutes(api: Server, ports: HttpApiPorts, conversations: C
         (one) => one.user === askerOf(request).user.name && isLive(one) && one.connection === 'connected',
       )
       if (!works) demand(request, 'end-interaction')
-      const { subject, dueAt } = request.body
+      const { subject, dueAt, priority } = request.body
       const { form: _, dueAt: due, ...said } = (await itemOf(conversations, { ...request.body, dueAt })) ?? {}
       await ports.centre.submit([
         {
           ...{ type: 'ChangeItem', interaction: open.id, by: askerOf(request).user.name, ...said },
           ...(subject !== undefined && { subject }),
+          ...(priority !== undefined && { priority }),
           ...(dueAt !== undefined && { dueAt: due ?? 0 }),
         },
       ])
@@ -138,7 +140,8 @@ function isPartyOf({ participants }: Interaction, request: FastifyRequest): bool
   return has(request, 'view-live') || participants.some(({ user }) => user === askerOf(request).user.name)
 }
 
-function viewItem({ centre }: HttpApiPorts, { id, subject, item = {} }: Interaction): ItemView {
+function viewItem({ centre }: HttpApiPorts, interaction: Interaction): ItemView {
+  const { id, subject, item = {} } = interaction
   const form = item.form === undefined ? undefined : centre.state().configuration.forms.get(item.form)
   return {
     ...{ id, subject: subject ?? null, values: { ...item.values } },
@@ -152,5 +155,6 @@ function viewItem({ centre }: HttpApiPorts, { id, subject, item = {} }: Interact
       : null,
     dueAt: item.dueAt === undefined ? null : moment(item.dueAt),
     ...{ overdue: item.isOverdue === true, documents: [...(item.documents ?? [])], outcome: item.outcome ?? null },
+    priority: viewInteraction(interaction).priority ?? null,
   }
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { MoveSchema } from '#api/contract'
+import { ChangePrioritySchema, MoveSchema } from '#api/contract'
 import type { CentreCommand } from '#kernel/centre'
 import type { Interaction } from '#kernel/interaction'
 import type { HttpApiPorts } from './ports.ts'
@@ -7,7 +7,7 @@ import { control, controlSchema } from './routes-call-control.ts'
 import type { Server } from './server-type.ts'
 import { askerOf } from './who.ts'
 
-/** Whoever runs the shift brings what waits or talks elsewhere. */
+/** Whoever runs the shift brings what waits or talks elsewhere, or lets it be served sooner or later where it is. */
 export function addMove(api: Server, ports: HttpApiPorts): void {
   const summary = 'Move what waits or talks to another queue or to a person'
   api.post('/interactions/:id/move', controlSchema(summary, MoveSchema), (request) =>
@@ -24,6 +24,26 @@ export function addMove(api: Server, ports: HttpApiPorts): void {
       },
     }),
   )
+  const prioritise = controlSchema('Give what waits in a queue another priority', ChangePrioritySchema)
+  api.post('/interactions/:id/priority', prioritise, (request) =>
+    control(ports, request, {
+      right: 'end-interaction',
+      command: (interaction) => {
+        const { priority, note } = request.body
+        if (hasPriority(interaction, priority)) return undefined
+        return {
+          ...{ type: 'ChangePriority', interaction: interaction.id, by: askerOf(request).user.name, priority },
+          ...(note !== undefined && { note }),
+        }
+      },
+    }),
+  )
+}
+
+/** Asked for twice, it has it already. */
+function hasPriority({ phase }: Interaction, priority: number): boolean {
+  const isWaiting = phase.state === 'queued' || phase.state === 'offered'
+  return isWaiting && phase.queue !== undefined && phase.priority === priority
 }
 
 type Target = z.infer<typeof MoveSchema>['to']

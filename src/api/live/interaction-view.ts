@@ -32,6 +32,7 @@ export function viewInteraction(interaction: Interaction): InteractionView {
     participants: interaction.participants.filter(isLive).map(viewParticipant),
     consults: interaction.consults ?? null,
     parked: parkedOf(interaction),
+    ...priorityOf(interaction),
     dueAt: momentOrNull(phase.state === 'created' ? phase.due?.at : undefined),
     ...(interaction.attempts && { attempts: interaction.attempts.map(viewAttempt) }),
   }
@@ -45,6 +46,14 @@ function parkedOf({ phase }: Interaction): InteractionView['parked'] {
   if (phase.state !== 'held' || !phase.parked) return null
   const { slot, user, until } = phase.parked
   return { slot, user, until: moment(until) }
+}
+
+/** What its place in the queue follows from, while it waits there. */
+function priorityOf({ phase }: Interaction): Pick<InteractionView, 'priority' | 'prioritised'> {
+  const isWaiting = phase.state === 'queued' || phase.state === 'offered'
+  if (!isWaiting || phase.queue === undefined) return { priority: null, prioritised: null }
+  const { priority, prioritised: changed } = phase
+  return { priority, prioritised: changed ? { by: changed.by, from: changed.from } : null }
 }
 
 /** The queue that it is in, or comes back to when its time has come. */

@@ -3,7 +3,7 @@ import { explainDecision, type RoutingDecision } from '#kernel/routing'
 
 /** A routing decision as the API tells it: the stored numbers and a text for people (promise 4). */
 export function viewWhy(decision: RoutingDecision): Why {
-  const { claim, rivals, besides } = decision
+  const { claim, rivals, besides, prioritised } = decision
   return {
     text: explainDecision(decision),
     strategy: decision.strategy,
@@ -12,6 +12,7 @@ export function viewWhy(decision: RoutingDecision): Why {
     preferred: { ...decision.preferred },
     ring: decision.ring ?? 0,
     only: decision.only ?? null,
+    prioritised: prioritised ? { ...prioritised } : null,
     waitedMs: decision.waitedMs,
     chosen: decision.chosen,
     besides: [...(besides ?? [])],

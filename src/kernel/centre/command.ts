@@ -132,6 +132,15 @@ export type CentreCommand =
       /** Why, in the words of who asks: 1-200 characters. */
       readonly note?: string
     }
+  /** Whoever runs the shift, or a process its work item, gives what waits another priority: 0-100. */
+  | {
+      readonly type: 'ChangePriority'
+      readonly interaction: InteractionId
+      readonly by: string
+      readonly priority: number
+      /** Why, in the words of who asks: 1-200 characters. */
+      readonly note?: string
+    }
   /** Attended transfer: `participant` leaves both interactions, the parties that remain are joined in the first. */
   | {
       readonly type: 'Join'
@@ -269,6 +278,8 @@ export type CentreCommand =
       readonly values?: WorkItem['values']
       readonly dueAt?: Millis
       readonly documents?: WorkItem['documents']
+      /** While it waits, as by `ChangePriority`. */
+      readonly priority?: number
     }
   /** Something written came in, into a queue. */
   | {

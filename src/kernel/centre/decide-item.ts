@@ -1,6 +1,7 @@
 import { formFaults } from '#kernel/config'
 import type { Interaction, InteractionId, WorkItem } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
+import { changePriority } from './decide-priority.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 
@@ -17,9 +18,10 @@ export function demandForm(draft: Draft, item: WorkItem | undefined): void {
 /** A process changes an item, or an agent fills in its form. What is not said stays as it is. */
 export function changeItem(draft: Draft, command: CommandOf<'ChangeItem'>): void {
   const interaction = openItem(draft, command.interaction)
-  const { type: _, interaction: id, by, dueAt, ...changes } = command
+  const { type: _, interaction: id, by, dueAt, priority, ...changes } = command
   const { values, documents, ...rest } = interaction.item ?? {}
   demandFitting(draft, { ...rest, ...(changes.values ? { values: changes.values } : values && { values }) }, false)
+  if (priority !== undefined) changePriority(draft, { type: 'ChangePriority', interaction: id, by, priority })
   const change = { ...changes, ...(dueAt !== undefined && { dueAt }) }
   if (Object.keys(change).length === 0) return
   draft.emit({ type: 'ItemChanged', interaction: id, by, ...change })

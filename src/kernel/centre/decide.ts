@@ -33,6 +33,7 @@ import { identifyCustomer, leaveConversation, readMessages, reportMessage, sendM
 import { move } from './decide-move.ts'
 import { note } from './decide-note.ts'
 import { park, pickUp, unpark } from './decide-park.ts'
+import { changePriority } from './decide-priority.ts'
 import { continueRecording, failRecording, sealRecording } from './decide-recording.ts'
 import { supervise } from './decide-supervise.ts'
 import { conference, hold, join, mute, retrieve, sendDigits, transfer } from './decide-talk.ts'
@@ -100,6 +101,7 @@ function obey(draft: Draft, command: OtherCommand): void {
     case 'Unpark':
     case 'PickUp':
     case 'Move':
+    case 'ChangePriority':
       return obeyTalk(draft, command)
     case 'PressDigit':
     case 'EndProgram':
@@ -253,6 +255,7 @@ type TalkCommand = Extract<
       | 'Unpark'
       | 'PickUp'
       | 'Move'
+      | 'ChangePriority'
   }
 >
 
@@ -293,6 +296,8 @@ function obeyTalk(draft: Draft, command: TalkCommand): void {
       return pickUp(draft, command)
     case 'Move':
       return move(draft, command)
+    case 'ChangePriority':
+      return changePriority(draft, command)
     default:
       return assertNever(command)
   }

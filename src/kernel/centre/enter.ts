@@ -87,6 +87,7 @@ export function enterQueue(draft: Draft, id: InteractionId, name: string, place:
       place.kept?.rankAt ?? (place.waitedSince ?? enteredAt) - priority * (queue.priorityStepMs ?? PRIORITY_STEP_MS),
     ...(ring === 0 ? undefined : { ring }),
     ...(place.kept === undefined ? undefined : { keeps: place.kept.of }),
+    ...(place.kept?.prioritised === undefined ? undefined : { prioritised: place.kept.prioritised }),
     ...(announcementAt === undefined ? undefined : { nextAnnouncementAt: announcementAt }),
     ...(only === undefined ? undefined : { only }),
     ...(routeAt === undefined ? undefined : { routeAt }),

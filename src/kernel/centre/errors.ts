@@ -37,6 +37,10 @@ export const CENTRE_ERRORS = defineErrors({
     sentence: 'interaction {interaction} is {state} by now: look again before it is moved',
     status: 409,
   },
+  'centre.not-waiting': {
+    sentence: 'interaction {interaction} is {state} and waits in no queue: its priority means nothing',
+    status: 409,
+  },
   'centre.no-item': { sentence: 'interaction {interaction} is no open work item', status: 409 },
   'centre.no-such-form': { sentence: 'there is no form {form}', status: 422 },
   'centre.item-without-form': { sentence: 'values need a form that they belong to', status: 422 },

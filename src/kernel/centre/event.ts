@@ -92,6 +92,7 @@ export type CentreEvent =
       readonly ring?: number
       readonly only?: Place['only']
       readonly routeAt?: Millis
+      readonly prioritised?: Place['prioritised']
       /** What it asks for from now on, besides what its queue does. */
       readonly wants?: Wants
       /** Its agent was lost: it is back at its old place, with the moment when it entered first (ACD-12). */
@@ -274,6 +275,18 @@ export type CentreEvent =
       readonly place?: 'kept' | 'front' | 'last'
       /** Who had it, when somebody talked to it. */
       readonly from?: string
+      readonly note?: string
+    }
+  /** Somebody has given what waits another priority, and with it another place in its queue. */
+  | {
+      readonly type: 'PriorityChanged'
+      readonly interaction: InteractionId
+      readonly by: string
+      readonly priority: number
+      /** What it was until now. */
+      readonly before: number
+      /** See `Place`. */
+      readonly rankAt: Millis
       readonly note?: string
     }
   /** The remaining party of `consulted` goes on in `interaction` under the id that it had; the `InteractionClosed` of `consulted` follows at once. */

@@ -80,6 +80,8 @@ export function evolveInteraction(
       return queued(interaction, event)
     case 'Moved':
       return moved(interaction, event, at)
+    case 'PriorityChanged':
+      return prioritised(interaction, event)
     case 'Announced':
       return announced(interaction, event, at)
     case 'CustomerIdentified':
@@ -293,6 +295,19 @@ function moved(interaction: Interaction, { kind, to }: EventOf<'Moved'>, at: Mil
   const { phase } = interaction
   if (phase.state !== 'queued' || kind !== 'queue' || to === phase.queue) return interaction
   return { ...interaction, phase: { state: 'created', since: at } }
+}
+
+/** Its place is another one; who changed it, and the way back, are kept until it has what it came with. */
+function prioritised(interaction: Interaction, { by, priority, rankAt }: EventOf<'PriorityChanged'>): Interaction {
+  const { phase } = interaction
+  if (phase.state !== 'queued' && phase.state !== 'offered') return interaction
+  const { prioritised: before, ...rest } = phase
+  const came = before ?? { from: phase.priority, rankAt: phase.rankAt ?? phase.enteredAt }
+  const isBack = priority === came.from
+  return {
+    ...interaction,
+    phase: { ...rest, priority, rankAt, ...(isBack ? undefined : { prioritised: { ...came, by } }) },
+  }
 }
 
 /** Whom it may be offered to has changed; while it is offered, that counts for the way back. */

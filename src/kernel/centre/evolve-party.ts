@@ -21,7 +21,7 @@ export function withPlace<P extends Extract<Phase, { state: 'connected' | 'held'
 }
 
 /** Where the interaction waits, without what it hears there. */
-export function placeOf({ priority, enteredAt, rankAt, ring, only, routeAt, told }: Place): Place {
+export function placeOf({ priority, enteredAt, rankAt, ring, only, routeAt, told, prioritised }: Place): Place {
   return {
     priority,
     enteredAt,
@@ -30,5 +30,6 @@ export function placeOf({ priority, enteredAt, rankAt, ring, only, routeAt, told
     ...(only === undefined ? undefined : { only }),
     ...(routeAt === undefined ? undefined : { routeAt }),
     ...(told === undefined ? undefined : { told }),
+    ...(prioritised === undefined ? undefined : { prioritised }),
   }
 }

@@ -28,6 +28,7 @@ export function offerFront(draft: Draft, key: string, weighed?: Weighed): boolea
   if (!line) return false
   const { phase } = front.interaction
   const only = phase.state === 'queued' ? phase.only?.why : undefined
+  const changed = phase.state === 'queued' ? phase.prioritised : undefined
   const agents = draft.agentsOf(line)
   const why = chooseAgent(
     {
@@ -36,6 +37,7 @@ export function offerFront(draft: Draft, key: string, weighed?: Weighed): boolea
       ...agents,
       userOf: (user) => draft.configuration.users.get(user),
       ...(only === undefined ? undefined : { only }),
+      ...(changed && { prioritised: { by: changed.by, from: changed.from, to: front.entry.priority } }),
       ...weighed,
     },
     draft.now,

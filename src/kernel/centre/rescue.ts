@@ -17,7 +17,7 @@ export function rescue(draft: Draft, interaction: Interaction, lost: Participant
   // Whoever is left in a conference has somebody to talk to.
   if (talkersOf(interaction).filter(isConnected).length > 2) return false
   if (!queue || agent?.kind !== 'agent' || (isByPhone(medium) && !waits)) return false
-  const { priority, enteredAt, rankAt, ring = 0 } = phase.place
+  const { priority, enteredAt, rankAt, ring = 0, prioritised } = phase.place
   const routeAt = nextRouteAt(draft, queue, { enteredAt, ring })
   const announcementAt = medium === 'voice' ? nextAnnouncementAt(queue, enteredAt, draft.now) : undefined
   dismissSupervisors(draft, id)
@@ -32,6 +32,7 @@ export function rescue(draft: Draft, interaction: Interaction, lost: Participant
     prompts: [],
     ...(rankAt === undefined ? undefined : { rankAt }),
     ...(ring === 0 ? undefined : { ring }),
+    ...(prioritised === undefined ? undefined : { prioritised }),
     ...(announcementAt === undefined ? undefined : { nextAnnouncementAt: announcementAt }),
     ...(routeAt === undefined ? undefined : { routeAt }),
     rescued: true,

@@ -98,6 +98,8 @@ export interface Place {
   readonly routeAt?: Millis
   /** The first range of its wait that the caller was told here, and when: held against what happens. */
   readonly told?: ToldWait
+  /** Who gave it another priority while it waited, and the priority and rank that it came with: the way back. Absent when it has those. */
+  readonly prioritised?: { readonly by: string; readonly from: number; readonly rankAt: Millis }
 }
 
 /** When a contact that waits for its time comes into its queue, and how urgent it is there. */

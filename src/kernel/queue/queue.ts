@@ -15,8 +15,8 @@ import {
 
 /**
  * Who waits in a queue. A point of priority is worth so much waiting, and so the order is that of one moment, `rankAt`: when it would
- * have entered to have its place with no priority. It never changes, so nothing is ever sorted anew; whoever comes late enough comes
- * behind, whatever its priority, so nobody waits for ever.
+ * have entered to have its place with no priority. No time that passes changes it, so nothing is ever sorted anew (who is given another
+ * priority leaves and enters); whoever comes late enough comes behind, whatever its priority, so nobody waits for ever.
  */
 export interface WaitingEntry {
   readonly interaction: string

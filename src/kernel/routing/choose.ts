@@ -1,7 +1,7 @@
 import type { Millis } from '#base'
 import { type Agent, agentStatus, isActiveIn } from '#kernel/agent'
 import type { User } from '#kernel/config'
-import type { Candidate, Claim, Rival, RoutingDecision } from './decision.ts'
+import type { Candidate, Claim, Prioritised, Rival, RoutingDecision } from './decision.ts'
 import type { Line } from './line.ts'
 import { compareFree, strategyKey } from './strategy.ts'
 import { joinedNeeds, missingPreferred, proficiencyOf, wishOf } from './terms.ts'
@@ -21,6 +21,7 @@ export interface RoutingInputs {
   readonly passedOverCount: number
   readonly userOf: (name: string) => User | undefined
   readonly only?: 'last-agent' | 'wanted'
+  readonly prioritised?: Prioritised
   /** When an agent became free: what speaks for the interaction, and for those that it could have been given instead. */
   readonly claim?: Claim
   readonly rivals?: readonly Rival[]
@@ -51,6 +52,7 @@ export function chooseAgent(inputs: RoutingInputs, now: Millis): RoutingDecision
     ...(strategy === 'weighted' && queue.weights ? { weights: queue.weights } : undefined),
     ...(demand.ring === 0 ? undefined : { ring: demand.ring }),
     ...(inputs.only === undefined ? undefined : { only: inputs.only }),
+    ...(inputs.prioritised === undefined ? undefined : { prioritised: inputs.prioritised }),
     ...(rivals.length === 0 || !inputs.claim
       ? undefined
       : { claim: inputs.claim, rivals: rivals.slice(0, NAMED_MAX), rivalsCount: rivals.length }),

@@ -28,6 +28,13 @@ export interface Rival extends Claim {
   readonly queue: string
 }
 
+/** Somebody had given it another priority while it waited than it came with. */
+export interface Prioritised {
+  readonly by: string
+  readonly from: number
+  readonly to: number
+}
+
 /**
  * Why an agent was chosen (promise 4): the inputs of the decision, enough to make it again. It names no word of any language. Lists are
  * cut at {@link NAMED_MAX}; the counts are whole. What is usual is left out: it stands in every offer in the log.
@@ -55,6 +62,7 @@ export interface RoutingDecision {
   readonly ring?: number
   /** Nobody else was asked: the person who served the customer last, or whom the interaction wants. */
   readonly only?: 'last-agent' | 'wanted'
+  readonly prioritised?: Prioritised
   /** Who else was rung at the same time before this one, when several are rung. */
   readonly besides?: readonly string[]
   /** An agent became free and could have been given one of several: what spoke for this one, and what it came before. */

@@ -41,6 +41,7 @@ describe('the text of a decision (promise 4)', () => {
     [{ candidatesCount: 1 }, /was the only free agent who fits/],
     [{ only: 'last-agent' }, /served this customer last, and was waited for/],
     [{ only: 'wanted' }, /was asked for by name/],
+    [{ prioritised: { by: 'boss', from: 50, to: 80 } }, /50 or more\. boss had changed its priority from 50 to 80\./],
     [{ besides: ['eve'] }, /was rung together with eve: it was free longest/],
     [{ preferred: { german: 50 } }, /asks for support 50 or more and prefers german 50\./],
     [{ skills: {}, preferred: { german: 50 } }, /The queue prefers german 50\./],

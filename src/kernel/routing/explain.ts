@@ -14,6 +14,7 @@ export function explainDecision(decision: RoutingDecision): string {
   const sentences = [
     chosenSentence(decision),
     askedSentence(decision),
+    prioritisedSentence(decision),
     rivalSentence(decision),
     othersSentence(decision),
     passedOverSentence(decision),
@@ -57,6 +58,12 @@ function askedSentence({ skills, preferred, ring }: RoutingDecision): string {
   const after = ring === undefined ? '' : `${asks + prefers === '' ? 'It had come' : ', having come'} to ring ${ring}`
   const whole = `${asks}${prefers}${after}`
   return whole === '' ? '' : `${whole}.`
+}
+
+function prioritisedSentence({ prioritised }: RoutingDecision): string {
+  if (!prioritised) return ''
+  const { by, from, to } = prioritised
+  return `${by} had changed its priority from ${from} to ${to}.`
 }
 
 /** An agent became free and could have been given something else. */

@@ -124,6 +124,7 @@ function WorkPanel(props: {
         <Tools
           onCall={() => props.onDialog('call')}
           onText={props.settings?.textAccounts.length ? () => props.onDialog('text') : undefined}
+          onFax={props.settings?.faxAccounts.length ? () => props.onDialog('fax') : undefined}
           onHelp={() => props.onDialog('help')}
         />
       }
@@ -140,8 +141,13 @@ function WorkPanel(props: {
   )
 }
 
-function Tools(props: { onCall: () => void; onText: (() => void) | undefined; onHelp: () => void }) {
-  const { onCall, onText, onHelp } = props
+function Tools(props: {
+  onCall: () => void
+  onText: (() => void) | undefined
+  onFax: (() => void) | undefined
+  onHelp: () => void
+}) {
+  const { onCall, onText, onFax, onHelp } = props
   const { t } = useWords()
   return (
     <>
@@ -151,6 +157,11 @@ function Tools(props: { onCall: () => void; onText: (() => void) | undefined; on
       {onText && (
         <Button size="xs" variant="default" onClick={onText}>
           {t('control.text')}
+        </Button>
+      )}
+      {onFax && (
+        <Button size="xs" variant="default" onClick={onFax}>
+          {t('control.fax')}
         </Button>
       )}
       <Button size="xs" variant="default" onClick={onHelp} aria-keyshortcuts="?" title="?">

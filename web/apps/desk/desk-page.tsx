@@ -21,6 +21,7 @@ import { useShortcuts } from './use-shortcuts.ts'
 import type { WorkplaceHandle } from './workplace.tsx'
 
 // Not needed before somebody asks for them.
+const BeginFax = lazy(async () => ({ default: (await import('../../features/begin-fax/begin-fax.tsx')).BeginFax }))
 const BeginText = lazy(async () => ({ default: (await import('../../features/begin-text/begin-text.tsx')).BeginText }))
 const GiveCall = lazy(async () => ({ default: (await import('../../features/give-call/give-call.tsx')).GiveCall }))
 const KeypadDialog = lazy(async () => ({
@@ -182,6 +183,13 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
           <BeginText
             accounts={settings.textAccounts}
             onBegin={async (text) => setChosen((await client.beginText(text)).id)}
+            onClose={() => setDialog(undefined)}
+          />
+        )}
+        {settings && dialog === 'fax' && (
+          <BeginFax
+            accounts={settings.faxAccounts}
+            onBegin={async (fax) => setChosen((await client.beginFax(fax)).id)}
             onClose={() => setDialog(undefined)}
           />
         )}

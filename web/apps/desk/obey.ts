@@ -3,7 +3,17 @@ import { controlsOf, type DeskControl, type DeskItem } from '../../models/desk.t
 import type { ShortcutAction } from '../../models/shortcuts.ts'
 
 /** What is open above the page. */
-export type DeskDialog = 'transfer' | 'consult' | 'invite' | 'call' | 'keypad' | 'help' | 'number' | 'text' | undefined
+export type DeskDialog =
+  | 'transfer'
+  | 'consult'
+  | 'invite'
+  | 'call'
+  | 'keypad'
+  | 'help'
+  | 'number'
+  | 'text'
+  | 'fax'
+  | undefined
 
 /** What keys act on. */
 export interface Desk {

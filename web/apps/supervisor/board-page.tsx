@@ -3,6 +3,7 @@ import { lazy, Suspense, useMemo, useState } from 'react'
 import type { InteractionDetail, Session } from '#api/contract'
 import { AlertHistory } from '../../features/alert-history/alert-history.tsx'
 import { CallDetail } from '../../features/call-detail/call-detail.tsx'
+import { PriorityOfCall } from '../../features/change-priority/change-priority.tsx'
 import { CountedCalls, type CountedFigure } from '../../features/counted-calls/counted-calls.tsx'
 import { MoveCall } from '../../features/move-call/move-call.tsx'
 import { OwnStatus } from '../../features/own-status/own-status.tsx'
@@ -177,7 +178,10 @@ function Sections({ board, session, items, supervisions, page, onOther }: Sectio
               />
               {phone && <div className={styles['phone']}>{phone}</div>}
               {hasRight(session, 'end-interaction') && (
-                <MoveCall call={board.interactions.get(openId)} board={board} token={session.token} />
+                <div className={styles['deeds']}>
+                  <MoveCall call={board.interactions.get(openId)} board={board} token={session.token} />
+                  <PriorityOfCall call={board.interactions.get(openId)} token={session.token} />
+                </div>
               )}
               {hasRight(session, 'listen-recordings') && recordingsOf(detail, session.token, t)}
             </>

@@ -21,7 +21,7 @@ export function CallDetail(props: {
 }) {
   const { t } = useWords()
   const { id, token, live, onClose } = props
-  const state = useDetail(id, token, `${live?.state} ${live?.since} ${live?.agent}`)
+  const state = useDetail(id, token, `${live?.state} ${live?.since} ${live?.agent} ${live?.priority}`)
   const from = (state.type === 'there' ? state.detail.from : live?.from) || t('calls.unknown')
   return (
     <Drawer.Root opened onClose={onClose} position="right" size="lg" transitionProps={{ duration: 120 }}>

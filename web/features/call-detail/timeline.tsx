@@ -12,12 +12,16 @@ const STRONG = new Set([
   'ParticipantConnected',
   'Transferred',
   'Moved',
+  'PriorityChanged',
   'Joined',
   'Conferenced',
   'Parked',
   'TakenOver',
   'InteractionClosed',
 ])
+
+/** Whoever did it may have said why. */
+const WITH_NOTE = new Set(['Moved', 'PriorityChanged'])
 
 /** Everything that happened to a call, to the millisecond, and why its agents were chosen. */
 export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
@@ -44,7 +48,8 @@ export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
 function words({ type, details }: TimelineEntry, t: Translate): string {
   const reason = typeof details['reason'] === 'string' ? details['reason'] : ''
   const table = type === 'InteractionClosed' ? 'outcome' : 'reason'
-  return t(`event.${type === 'Moved' && details['note'] ? 'MovedWhy' : type}`, {
+  const says = WITH_NOTE.has(type) && details['note'] ? `${type}Why` : type
+  return t(`event.${says}`, {
     ...details,
     reason: t(`${table}.${reason}`, { defaultValue: reason }),
     ...(typeof details['outcome'] === 'string' && { outcome: t(`attempt.${details['outcome']}`) }),

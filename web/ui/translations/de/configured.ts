@@ -237,7 +237,7 @@ export const configured = {
     'view-history': 'vergangene Arbeit und Berichte sehen',
     'listen-recordings': 'Aufnahmen hören',
     'set-any-status': 'den Status anderer setzen',
-    'end-interaction': 'in Kontakte anderer eingreifen: beenden, verschieben',
+    'end-interaction': 'in Kontakte anderer eingreifen: beenden, verschieben, Priorität ändern',
     'pick-up': 'übernehmen, was bei anderen klingelt',
     monitor: 'Gespräche mithören',
     coach: 'Agenten im Gespräch beraten',

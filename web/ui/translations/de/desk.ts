@@ -72,6 +72,7 @@ export const desk: Words<typeof english> = {
     refused: 'Möchte keinen Anruf',
     call: 'Anrufen',
     text: 'SMS',
+    fax: 'Fax',
     messages: 'Nachrichten',
     note: 'Notiz',
     next: 'Nächstes Ihrer Arbeit',
@@ -122,6 +123,13 @@ export const desk: Words<typeof english> = {
     toHint: 'Mit + und Landesvorwahl.',
     text: 'Text',
     account: 'Gesendet von',
+  },
+  beginFax: {
+    title: 'Fax',
+    document: 'Seiten wählen',
+    documentHint: 'Ein PDF oder ein TIFF.',
+    text: 'Text (viele Dienste machen ein Deckblatt daraus)',
+    tooLarge: 'Die Seiten dürfen höchstens {{most}} MB haben.',
   },
   before: {
     title: 'Dieser Kunde',

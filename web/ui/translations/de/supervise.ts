@@ -94,6 +94,14 @@ export const supervise: Words<typeof english> = {
     choose: 'Ziel wählen',
     do: 'Zu {{to}} verschieben',
   },
+  priority: {
+    button: 'Priorität {{priority}}',
+    title: 'Andere Priorität',
+    label: 'Priorität',
+    hint: '0 bis {{most}}: Je höher, desto eher kommt er in seiner Warteschlange an die Reihe. Was er gewartet hat, zählt weiter.',
+    do: 'Priorität ändern',
+    back: 'Zurück auf {{from}}, wie vor der Änderung durch {{by}}',
+  },
   filter: {
     title: 'Was der Leitstand zeigt',
     agents: 'Nur Agenten: {{status}}',

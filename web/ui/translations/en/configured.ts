@@ -235,7 +235,7 @@ export const configured = {
     'view-history': 'see past work and reports',
     'listen-recordings': 'hear recordings',
     'set-any-status': 'set the status of others',
-    'end-interaction': 'act on contacts of others: end, move',
+    'end-interaction': 'act on contacts of others: end, move, change the priority',
     'pick-up': 'take what rings at anybody',
     monitor: 'listen to conversations',
     coach: 'coach agents in conversations',

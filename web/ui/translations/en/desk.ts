@@ -69,6 +69,7 @@ export const desk = {
     refused: 'Wants no call',
     call: 'Call',
     text: 'Text',
+    fax: 'Fax',
     messages: 'Messages',
     note: 'Note',
     next: 'Next of your work',
@@ -119,6 +120,13 @@ export const desk = {
     toHint: 'With + and the country.',
     text: 'Text',
     account: 'Sent from',
+  },
+  beginFax: {
+    title: 'Fax',
+    document: 'Choose the pages',
+    documentHint: 'A PDF or a TIFF.',
+    text: 'Text (many gateways make a cover page of it)',
+    tooLarge: 'The pages may have {{most}} MB at most.',
   },
   before: {
     title: 'This customer',

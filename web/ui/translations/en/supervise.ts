@@ -90,6 +90,14 @@ export const supervise = {
     choose: 'Choose where to',
     do: 'Move to {{to}}',
   },
+  priority: {
+    button: 'Priority {{priority}}',
+    title: 'Another priority',
+    label: 'Priority',
+    hint: '0 to {{most}}: the higher, the sooner it is served in its queue. What it has waited still counts.',
+    do: 'Change the priority',
+    back: 'Back to {{from}}, as before {{by}} changed it',
+  },
   filter: {
     title: 'What the board shows',
     agents: 'Only agents: {{status}}',
