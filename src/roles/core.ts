@@ -71,7 +71,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   credentials.load()
   const serving = new Serving({
     ...{ options, store, log, fold, pool, part, told: telling.told, registers, credentials },
-    ...{ holder, clock, logger, heardAt: () => Math.max(follower.heardAt, following.fedAt()) },
+    ...{ holder, clock, logger, heardAt: () => Math.max(follower.heardAt, telling.told.heardAt, following.fedAt()) },
   })
   if (options.shared) await meetPrimary({ lease, links: part.link.links, clock, logger })
   // It costs little from here on, and must see at once that it is needed.
@@ -167,7 +167,6 @@ async function openSequencer(
   await endPredecessor(runFolder, parts.logger)
   announce(join(runFolder, 'core.pid'), parts.logger)
   await follower.close()
-  telling.lead(parts.term, fold.sequence)
   stages.reached('predecessor ended')
   const own = await openPrimaryLog({
     ...parts,
@@ -175,6 +174,7 @@ async function openSequencer(
     pool: shared ? { core: part.name, links: part.link.links } : undefined,
     over: end('another core can do what this one cannot; it ends'),
   })
+  telling.lead(parts.term, fold.sequence, () => writes(part.switchover.keeper, own))
   stages.reached('lease opened')
   const sequencer = await Sequencer.open({
     ...parts,

@@ -28,8 +28,8 @@ export class CoreTelling {
   }
 
   /** This core writes the log from here on. */
-  lead(term: number, head: number): void {
-    this.#teller = new LogTeller({ clock: this.#clock, term, head })
+  lead(term: number, head: number, writes: () => boolean): void {
+    this.#teller = new LogTeller({ clock: this.#clock, term, head, writes })
   }
 
   /** The store has it. */

@@ -83,6 +83,29 @@ describe('a call in hand', () => {
     expect(JSON.stringify(body)).not.toContain('4929')
   })
 
+  it('is left to the mailbox of a person or a queue, where that is allowed (VML-02)', async () => {
+    const admin = await Asker.as(centre.base, 'admin')
+    const allow = async (value: string) => {
+      const basedOn = centre.state.configuration.version
+      const set = await admin.ask('PUT', '/configuration/parameters/Voicemail%20Transfers', { value, basedOn })
+      expect(set.status, JSON.stringify(set.body)).toBe(200)
+    }
+    const call = await talking('ix-left')
+    await allow('No')
+    refused(await agent1.ask('POST', `${call}/transfer`, { to: '2002', mailbox: true }), 403)
+    await allow('Yes')
+    refused(await agent1.ask('POST', `${call}/transfer`, { to: '1009', mailbox: true }), 422)
+    const left = done(await agent1.ask('POST', `${call}/transfer`, { to: '2002', mailbox: true }))
+    // Nobody is rung: the flow that takes messages has the caller.
+    expect(left).toMatchObject({ state: 'in-flow' })
+    expect((await agent2.ask('GET', '/agents/agent2/live')).body.work ?? []).toEqual([])
+    await ends('ix-left')
+    const { body } = await supervisor.ask('GET', call)
+    expect(body.timeline.find((one: { type: string }) => one.type === 'Transferred')?.details).toMatchObject({
+      ...{ to: '2002', mailbox: true },
+    })
+  })
+
   it('is consulted about, alternated, and becomes a conference; all times are there (DAT-02)', async () => {
     const call = await talking('ix-conf')
     refused(await agent1.ask('POST', `${call}/consult`, { to: '4711' }), 422, '/to')

@@ -92,4 +92,34 @@ describe.skipIf(missing)(`a page whose machine dies${missing ? ` (${missing})` :
     expect(await call.hangUp()).toBe(200)
     await caller.close()
   })
+
+  it('goes on when its machine says nothing any more, as one whose power was cut (AA-18)', async () => {
+    await pool.start('node1')
+    await pool.connected(2, 2)
+    const api = await pool.node('node1').api('agent1')
+    await eventually('agent1 to be ready again', async () => {
+      await api.post('/agents/agent1/status', { status: 'ready' }).catch(() => undefined)
+      const { status } = await api.get<{ status: string }>('/agents/agent1/live')
+      return status === 'ready' || undefined
+    })
+    const caller = await Phone.open({ server: pool.node('node1').sip, user: '7810002' })
+    const call = await caller.dial('1001')
+    await desk.locator('[data-control=answer]').click({ timeout: STEP_MS_MAX })
+    await hearsTone(call, AGENT_HZ)
+
+    const silentAt = Date.now()
+    pool.freeze('node2')
+
+    await desk.locator('[data-state=reconnecting]').waitFor()
+    await desk.locator('[data-state=live]').waitFor()
+    await desk.locator('[data-registration=registered]').waitFor()
+    await hearsTone(call, AGENT_HZ)
+    console.info(
+      JSON.stringify({ figure: 'page-of-a-silent-machine', steps: await stepsOf(desk, silentAt, Date.now()) }),
+    )
+    await desk.locator('[data-control=mute]').click()
+    await desk.locator('[data-control=unmute]').waitFor()
+    expect(await call.hangUp()).toBe(200)
+    await caller.close()
+  })
 })

@@ -14,7 +14,7 @@ const REFUSED = [4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 666
 const AVOIDED = new Set([...DEFAULTS, ...REFUSED])
 
 /** Test files that run at once have their ports from parts of their own: what one was given and has not opened yet would else be free to another. */
-const PARTS = 4
+const PARTS = 2
 
 /** Given before in this process: it may not be open yet, or be opened again. */
 const given = new Set<number>()

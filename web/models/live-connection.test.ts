@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ServerMessage } from '#api/contract'
 import { EMPTY_BOARD } from './board.ts'
 import type { Clock } from './clock.ts'
-import { LiveConnection, type Socket } from './live-connection.ts'
+import { LiveConnection, type LiveConnectionOptions, type Socket } from './live-connection.ts'
 
 /** Time that a test moves. */
 class TestClock implements Clock {
@@ -63,7 +63,7 @@ function snapshot(sequence: number): Extract<ServerMessage, { type: 'snapshot' }
   }
 }
 
-function setUp() {
+function setUp(more: Partial<LiveConnectionOptions> = {}) {
   const clock = new TestClock()
   const sockets: TestSocket[] = []
   let overs = 0
@@ -80,6 +80,7 @@ function setUp() {
       overs += 1
     },
     onRights: (told) => void rights.push(told.join()),
+    ...more,
   })
   const last = (): TestSocket => sockets.at(-1)!
   return { clock, sockets, connection, last, overs: () => overs, rights }
@@ -147,6 +148,23 @@ describe('the connection', () => {
     clock.advance(1000)
     expect(connection.state.get()).toBe('reconnecting')
     expect(sockets[0]!.isClosed).toBe(true)
+  })
+
+  it('says whether the server answers, is silent or has closed, and bears as much silence as it is told (AA-18)', () => {
+    const told: string[] = []
+    const { clock, last } = setUp({
+      silenceMs: () => 8_000,
+      onAnswered: () => told.push('answered'),
+      onUnanswered: (how) => told.push(how),
+    })
+    last().hear(snapshot(1))
+    clock.advance(7_999)
+    expect(told).toEqual(['answered'])
+    clock.advance(1)
+    expect(told).toEqual(['answered', 'silent'])
+    clock.advance(150)
+    last().onclose?.({ code: 1006 })
+    expect(told).toEqual(['answered', 'silent', 'refused'])
   })
 
   it('goes on with another session of the same user from where it was, also when the one before was over', () => {

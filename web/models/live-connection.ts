@@ -23,9 +23,11 @@ export interface LiveConnectionOptions {
   readonly clock: Clock
   /** What the user may do is told: at the beginning, and when it is something else now. */
   readonly onRights?: (rights: Session['rights']) => void
-  /** The server has answered since it was asked last; or it has not, or no longer does, and is asked again. */
+  /** The server has answered since it was asked last; or it has not, or no longer does, and is asked again: it was silent, or said no. */
   readonly onAnswered?: () => void
-  readonly onUnanswered?: () => void
+  readonly onUnanswered?: (how: 'silent' | 'refused') => void
+  /** How long a server that lives may say nothing; {@link SILENCE_MS_MAX} unless told. */
+  readonly silenceMs?: () => number
   /** The session is over: log in again, and {@link LiveConnection.renew} goes on. */
   readonly onOver: () => void
 }
@@ -35,7 +37,7 @@ const RETRY_MS = [150, 300, 600, 1000, 2000, 4000] as const
 /** What asked while the network was away is repeated by TCP late; another connection is not. Even a poor network opens one within that. */
 const CONNECT_MS_MAX = 4000
 /** The server says that it lives every 5 s; three missed mean that the line is dead, whatever the browser believes. */
-const SILENCE_MS_MAX = 15_000
+export const SILENCE_MS_MAX = 15_000
 /** A connection that is younger than this, or was heard so lately, is left alone when the network is said to be back: it speaks every 5 s. */
 const FRESH_MS = 300
 const HEARD_MS = 6000
@@ -159,12 +161,12 @@ export class LiveConnection {
   }
 
   /** Silence beyond bearing is a loss. */
-  #watch(withinMs = SILENCE_MS_MAX): void {
+  #watch(withinMs = this.#options.silenceMs?.() ?? SILENCE_MS_MAX): void {
     this.#stopWatch()
-    this.#stopWatch = this.#options.clock.after(withinMs, () => this.#lost(0))
+    this.#stopWatch = this.#options.clock.after(withinMs, () => this.#lost(0, 'silent'))
   }
 
-  #lost(code: number): void {
+  #lost(code: number, how: 'silent' | 'refused' = 'refused'): void {
     this.#drop()
     if (this.#closed) return
     if (code === CODE_UNAUTHORIZED) {
@@ -172,7 +174,7 @@ export class LiveConnection {
       this.state.set('over')
       return this.#options.onOver()
     }
-    this.#options.onUnanswered?.()
+    this.#options.onUnanswered?.(how)
     this.state.set(this.board.get().sequence === undefined ? 'connecting' : 'reconnecting')
     const delayMs = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)]!
     this.#failures += 1

@@ -34,6 +34,15 @@ describe('the machines that a page may ask (AA-18)', () => {
     expect(servers.socket).toBe('wss://node2.example')
   })
 
+  it('are left at once when they say nothing, and sooner where there is another', () => {
+    const servers = new PageServers(OWN)
+    const alone = servers.silenceMs
+    servers.learn([SECOND])
+    expect(servers.silenceMs).toBeLessThan(alone)
+    servers.failed('silent')
+    expect([servers.get(), servers.left]).toEqual([SECOND, 'silent'])
+  })
+
   it('stay asked when the session names them no more, as long as they answer', () => {
     const servers = new PageServers(OWN)
     servers.learn([SECOND])

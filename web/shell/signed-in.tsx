@@ -84,7 +84,8 @@ function Connected(props: ConnectedProps) {
       clock: browserClock,
       onRights: (rights) => latest.current.onRights(rights),
       onAnswered: () => PAGE_SERVERS.answered(),
-      onUnanswered: () => PAGE_SERVERS.failed(),
+      onUnanswered: (how) => PAGE_SERVERS.failed(how),
+      silenceMs: () => PAGE_SERVERS.silenceMs,
       onOver: () => !isRenewing.current && latest.current.onOver(),
     })
     setConnection(made)

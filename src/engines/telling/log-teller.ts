@@ -15,6 +15,8 @@ export interface LogTellerOptions {
   readonly term: number
   /** What is in the log already, when it begins to write. */
   readonly head: number
+  /** Whether what this core decides becomes durable: one that is cut off may be no primary any more, and knows nothing new. */
+  writes(): boolean
 }
 
 interface Asking {
@@ -53,7 +55,7 @@ export class LogTeller {
     const { success, data } = NextSchema.safeParse(body)
     if (!success) throw TELLING_ERRORS['telling.invalid']()
     const { after } = data
-    if (this.#closed) throw TELLING_ERRORS['telling.not-primary']()
+    if (this.#closed || !this.#options.writes()) throw TELLING_ERRORS['telling.not-primary']()
     if (after < this.#recent.oldest || after > this.#recent.end) throw TELLING_ERRORS['telling.not-kept']({ after })
     this.#asking.get(from)?.answer()
     if (this.#asking.size >= ASKERS_MAX) throw TELLING_ERRORS['telling.too-many']()

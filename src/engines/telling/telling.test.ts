@@ -27,11 +27,12 @@ describe('a primary that tells', () => {
   function teller(head = 0) {
     const clock = new VirtualClock()
     const told: string[][] = []
-    const tells = new LogTeller({ clock, term: 1, head })
+    const writing = { now: true }
+    const tells = new LogTeller({ clock, term: 1, head, writes: () => writing.now })
     const ask = async (after: number, from = 'b') => {
       told.push(bodies((await tells.next({ after }, from)).records))
     }
-    return { clock, told, tells, ask }
+    return { clock, told, tells, ask, writing }
   }
 
   it('answers what it has at once, and else as soon as something is written', async () => {
@@ -88,6 +89,15 @@ describe('a primary that tells', () => {
     expect(bodies((await tells.next({ after: 20 }, 'b')).records)).toEqual(['twenty-one'])
   })
 
+  it('tells nothing while it cannot write: whoever takes its word for news would believe that nothing happens', async () => {
+    const { tells, writing } = teller()
+    tells.written(batch(0, 'one'))
+    writing.now = false
+    await expect(tells.next({ after: 0 }, 'b')).rejects.toMatchObject({ code: 'telling.not-primary' })
+    writing.now = true
+    expect(bodies((await tells.next({ after: 0 }, 'b')).records)).toEqual(['one'])
+  })
+
   it('answers an earlier question of the same core, and everybody when it ends', async () => {
     const { told, tells, ask } = teller()
     void ask(0)
@@ -120,7 +130,7 @@ describe('a backup that is told', () => {
         return () => followers.delete(entry)
       },
     } as unknown as Log
-    const tells = { now: new LogTeller({ clock, term: 1, head: 0 }) as LogTeller | undefined }
+    const tells = { now: new LogTeller({ clock, term: 1, head: 0, writes: () => true }) as LogTeller | undefined }
     const primary = { name: 'a' as string | undefined, hangs: false, changed: () => {} }
     const links: PrimaryLinks = {
       primary: () => primary.name,
@@ -170,6 +180,7 @@ describe('a backup that is told', () => {
       [4, 1],
     ])
     expect([told.tells, followers.size]).toEqual([true, 0])
+    expect(told.heardAt).toBeGreaterThanOrEqual(0)
     const before = reads.store
     clock.advance(20)
     await append('five')
@@ -181,12 +192,14 @@ describe('a backup that is told', () => {
     told.linked(links)
     await append('one')
     tells.now = undefined
+    const heardAt = told.heardAt
     clock.advance(WAIT_MS_MAX)
     await settle()
     clock.advance(20)
+    expect(told.heardAt).toBe(heardAt)
     await append('two', 'three')
     expect([bodies(folded), told.tells, followers.size]).toEqual([['one', 'two', 'three'], false, 1])
-    tells.now = new LogTeller({ clock, term: 2, head: 3 })
+    tells.now = new LogTeller({ clock, term: 2, head: 3, writes: () => true })
     clock.advance(WAIT_MS_MAX)
     await append('four')
     expect([folded.length, told.tells, followers.size]).toEqual([4, true, 0])

@@ -34,6 +34,7 @@ export class ToldRecords implements Told {
   #records: LogRecord[] = []
   #wake: (() => void) | undefined
   #tells = false
+  #heardAt = Number.NEGATIVE_INFINITY
   /** What an asking waits for besides its answer: another primary, or the end. */
   #interrupt: () => void = () => {}
 
@@ -43,6 +44,11 @@ export class ToldRecords implements Told {
 
   get tells(): boolean {
     return this.#tells
+  }
+
+  /** When the primary was asked last that has told since; it had told all that was durable then. By the monotonic clock. */
+  get heardAt(): Millis {
+    return this.#heardAt
   }
 
   /** Asks over these links from now on. */
@@ -86,10 +92,12 @@ export class ToldRecords implements Told {
     const interrupted = new Promise<undefined>((resolve) => {
       this.#interrupt = () => (this.#links?.primary() !== primary || !this.#wake ? resolve(undefined) : undefined)
     })
+    const askedAt = this.#options.clock.monotonic()
     const after = Math.max(this.#options.position(), this.#records.at(-1)?.sequence ?? 0)
     const answer = this.#ask(primary, after)
     const told = await Promise.race([answer, interrupted])
     if (!told) return false
+    this.#heardAt = askedAt
     this.#keep(told)
     return true
   }

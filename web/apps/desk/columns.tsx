@@ -52,7 +52,7 @@ export function Columns(props: {
   const today = <OwnToday user={session.user} token={session.token} version={String(items.length)} />
   return (
     <div className={styles['columns']}>
-      <div className={styles['middle']}>
+      <div className={styles['work']}>
         <WorkPanel {...props} />
         {props.phone && (
           <PhonePanel
@@ -63,22 +63,8 @@ export function Columns(props: {
           />
         )}
         {props.takeables.length > 0 && <TakeableList takeables={props.takeables} onTake={props.onTake} />}
-        <div ref={props.messages}>
-          <MessagesPanel
-            own={props.own}
-            mailboxes={props.mailboxes}
-            token={session.token}
-            player={(id, onPlay) => (
-              <Suspense>
-                <RecordingSound id={id} token={session.token} onPlay={onPlay} />
-              </Suspense>
-            )}
-            onCall={props.onCall}
-            run={props.run}
-          />
-        </div>
       </div>
-      <div className={styles['middle']}>
+      <div className={styles['place']}>
         {item ? (
           <Workplace
             key={item.id}
@@ -94,6 +80,20 @@ export function Columns(props: {
         ) : (
           today
         )}
+      </div>
+      <div ref={props.messages} className={styles['messages']}>
+        <MessagesPanel
+          own={props.own}
+          mailboxes={props.mailboxes}
+          token={session.token}
+          player={(id, onPlay) => (
+            <Suspense>
+              <RecordingSound id={id} token={session.token} onPlay={onPlay} />
+            </Suspense>
+          )}
+          onCall={props.onCall}
+          run={props.run}
+        />
       </div>
       {item && (
         <div className={styles['side']}>

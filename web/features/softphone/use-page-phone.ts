@@ -55,7 +55,10 @@ export function usePagePhone(
     made.start()
     addEventListener('online', made.networkBack)
     // Another machine has another edge.
-    const leave = PAGE_SERVERS.subscribe(() => made.renew())
+    const leave = PAGE_SERVERS.subscribe(() => {
+      if (PAGE_SERVERS.left === 'silent') made.networkBack()
+      made.renew()
+    })
     return () => {
       removeEventListener('online', made.networkBack)
       leave()
