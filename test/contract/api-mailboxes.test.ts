@@ -51,6 +51,14 @@ describe('the mailbox of a queue (VML-05)', () => {
     expect((await mark(stranger, 'removed')).status).toBe(404)
   })
 
+  it('leads users to their own messages by phone at *97', async () => {
+    const { body } = await agent.ask('POST', '/interactions', { type: 'call', to: '*97' })
+    // The number is right: it is only that no phone of the agent is there.
+    expect(body).toMatchObject({ type: 'urn:tandem:problem:centre.user-unreachable' })
+    const nowhere = await agent.ask('POST', '/interactions', { type: 'call', to: '*98' })
+    expect(nowhere.status).toBe(422)
+  })
+
   it('lets its owners hear what is there, without the right to hear calls, and nobody else (SEC-08)', async () => {
     sound = await storeMessage(centre, message)
     expect(await heard(agent)).toEqual(sound)

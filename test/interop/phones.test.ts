@@ -1,5 +1,6 @@
 /** Phones that nobody here wrote, and a plain one of our own, against the whole system as `npm start` runs it. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { VoiceMessages } from '#api/contract'
 import { eventually } from '../kit/api-client.ts'
 import { Baresip } from '../kit/baresip.ts'
 import { freePort } from '../kit/free-ports.ts'
@@ -143,6 +144,66 @@ describe('baresip (TEL-19)', () => {
     const stranger = await baresip('2005', 'wrong')
     await stranger.said(/403/)
     expect(stranger.output()).not.toMatch(/registered successfully/)
+  })
+})
+
+/** "Message from", four digits and three seconds of message last seven seconds at the most; the keys are said for eight more. */
+const SAID_SAMPLES = 8 * 8_000
+
+describe('own voice messages by phone (VML-05)', () => {
+  it('are heard at *97 as they were said, and then are heard on the desk too; 3 deletes them', async () => {
+    const agent = await phone('2005', { password: 'demo-agent5' })
+    expect(await agent.register()).toBe(200)
+    agent.incoming = (incoming) => {
+      incoming.media.speak(() => Buffer.alloc(160, 0xff))
+      incoming.answer()
+    }
+    const api = await system.api('agent5')
+    const caller = await phone('7020')
+    const call = await caller.dial('2005')
+    await call.connected()
+    type Open = { readonly id: string; readonly from: string; readonly state: string }
+    const talk = await eventually('the two talk', async () => {
+      const { items } = await api.get<{ items: Open[] }>('/interactions?state=open')
+      return items.find(({ from, state }) => from === '7020' && state === 'connected')
+    })
+    const atCaller: number[] = []
+    call.media.hear((packet) => {
+      for (const byte of packet.subarray(12)) atCaller.push(decodeMuLaw(byte))
+    })
+    call.media.speak(() => Buffer.alloc(160, 0xff))
+    await api.post(`/interactions/${talk.id}/transfer`, { to: '2005', mailbox: true })
+    await call.until('the end of the greeting and its beep', () => quietAfterSound(atCaller, 8_000))
+    const says = melody(3_000)
+    let spoken = 0
+    call.media.speak((frame) => {
+      spoken = frame
+      return frameOf(says, frame)
+    })
+    await call.until('three seconds spoken', () => spoken > 155)
+    expect(await call.hangUp()).toBe(200)
+
+    const kept = () =>
+      eventually('the message is kept', async () => {
+        const { items } = await api.get<VoiceMessages>('/voice-messages')
+        return items.find(({ sound }) => sound === 'kept')
+      })
+    expect(await kept()).toMatchObject({ mailbox: 'agent5', from: '7020', heard: null })
+
+    const own = await agent.dial('*97')
+    await own.connected()
+    const heard: number[] = []
+    own.media.hear((packet) => {
+      for (const byte of packet.subarray(12)) heard.push(decodeMuLaw(byte))
+    })
+    await eventually('the message is said', async () => ((await kept()).heard ? true : undefined))
+    const before = heard.length
+    await own.until('who called and the whole message', () => heard.length > before + SAID_SAMPLES)
+    expect(await kept()).toMatchObject({ heard: { by: 'agent5' } })
+    await own.media.press('3')
+    expect((await own.ended).by).toBe('them')
+    expect(notesIn(heard, says).length).toBeGreaterThan(4)
+    expect((await api.get<VoiceMessages>('/voice-messages')).items).toEqual([])
   })
 })
 
@@ -306,8 +367,15 @@ const RUBBISH = [
 ]
 
 /** Half a second of quiet after at least a second of sound. */
-function quietAfterSound(samples: readonly number[]): boolean {
+function quietAfterSound(samples: readonly number[], quiet = 4_000): boolean {
   const loud = (sample: number) => Math.abs(sample) > 300
-  if (samples.length < 12_000 || samples.slice(-4_000).some(loud)) return false
+  if (samples.length < 12_000 || samples.slice(-quiet).some(loud)) return false
   return samples.filter(loud).length > 2_000
+}
+
+/** Of ten notes of a melody those that were heard, each by itself: a phone that its machine lets wait leaves out a few. */
+function notesIn(heard: readonly number[], says: Int16Array): readonly number[] {
+  const samples = Int16Array.from(heard)
+  const notes = Array.from({ length: 10 }, (_, at) => at * 2_400)
+  return notes.filter((at) => likeness(says.subarray(at + 80, at + 720), samples).score > 0.9)
 }

@@ -4,6 +4,7 @@ import { isTandemError } from '#base'
 import { agentStatus } from '#kernel/agent'
 import { type CentreCommand, centreMachine } from '#kernel/centre'
 import type { ConfigurationChange, Queue } from '#kernel/config'
+import { MESSAGES_NUMBER } from '#kernel/flow'
 import { AGENT_OUTCOMES, type Interaction, isLive, type Wants } from '#kernel/interaction'
 import { EVERY_EVENT } from './every-event.ts'
 import { checkDecisions, checkState, waitingIn } from './invariants.ts'
@@ -185,7 +186,8 @@ class Walker {
 
   #arrive(a: number, b: number): CentreCommand {
     const caller = b % 3 === 0 ? { user: `agent${(b % AGENTS) + 1}` } : undefined
-    return { type: 'Arrive', interaction: this.#newId(), from: '555', to: NUMBERS[a % NUMBERS.length]!, ...caller }
+    const to = caller && a % 16 === 0 ? MESSAGES_NUMBER : NUMBERS[a % NUMBERS.length]!
+    return { type: 'Arrive', interaction: this.#newId(), from: '555', to, ...caller }
   }
 
   /** Work items and what is written, some with wishes of their own. */

@@ -1,5 +1,5 @@
 import { isTandemError, type Millis, newId } from '#base'
-import { dialledBy, parkedUnder } from '#kernel/centre'
+import { calledBy, parkedUnder } from '#kernel/centre'
 import {
   bracketed,
   formatNameAddr,
@@ -122,7 +122,7 @@ export class InboundCalls {
     const number = numberOf(request.uri)
     const parked = user === undefined ? undefined : parkedUnder(state, number)
     const caller = user === undefined ? undefined : state.configuration.extensions.get(user)
-    if (!dialledBy(state.configuration, caller, number) && !parked) return { status: 404 }
+    if (!calledBy(state.configuration, caller, number) && !parked) return { status: 404 }
     const replaces = request.get('replaces')
     if (replaces !== undefined) {
       const { callId, toTag, fromTag } = readReplaces(replaces)

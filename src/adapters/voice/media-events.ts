@@ -55,9 +55,10 @@ function sessionCommand(
     case 'digit':
       return [centre({ type: 'PressDigit', ...party, digit: event.digit })]
     case 'program-ended':
+      return [centre({ type: 'EndProgram', ...party, program: event.program })]
     // A prompt that cannot be played is over: the caller goes on instead of hearing nothing for ever.
     case 'program-failed':
-      return [centre({ type: 'EndProgram', ...party, program: event.program })]
+      return [centre({ type: 'EndProgram', ...party, program: event.program, failed: true })]
     case 'flow':
       return [voice({ type: 'ReportFlow', leg, receiving: event.receiving })]
   }

@@ -13,7 +13,7 @@ import {
   WrapUpSchema,
 } from '#api/contract'
 import { viewInteraction, withoutHidden } from '#api/live'
-import { type CentreCommand, dialledBy } from '#kernel/centre'
+import { type CentreCommand, calledBy, dialledBy } from '#kernel/centre'
 import { trunksFor } from '#kernel/config'
 import { type Interaction, isLive } from '#kernel/interaction'
 import { API_ERRORS } from './errors.ts'
@@ -23,10 +23,19 @@ import { askerOf, demand, has, requirePrimary } from './who.ts'
 
 export const IdParams = z.object({ id: IdSchema })
 
+/** Whether a number is called by a user, or what is there already is handed on to it. */
+type NumberUse = 'call' | 'hand-on'
+
 /** Fails, at the place where it stands, for a number that leads nowhere, and for one outside where the asking user may not call. */
-export function demandNumber(ports: HttpApiPorts, request: FastifyRequest, to: string): void {
+export function demandNumber(
+  ports: HttpApiPorts,
+  request: FastifyRequest,
+  to: string,
+  use: NumberUse = 'hand-on',
+): void {
   const { configuration } = ports.centre.state()
-  if (dialledBy(configuration, askerOf(request).user.name, to)) return
+  const leads = use === 'call' ? calledBy : dialledBy
+  if (leads(configuration, askerOf(request).user.name, to)) return
   if (trunksFor(configuration, to).length > 0) demand(request, 'call-outside')
   throw API_ERRORS['api.invalid']({ path: '/to', problem: 'this number leads nowhere' })
 }

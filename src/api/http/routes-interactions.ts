@@ -212,7 +212,7 @@ function commandFor(
     demandOver(request, user, 'end-interaction')
     if (!configuration.users.has(user))
       throw API_ERRORS['api.invalid']({ path: '/user', problem: 'there is no such user' })
-    demandNumber(ports, request, body.to)
+    demandNumber(ports, request, body.to, 'call')
     return { type: 'PlaceCall', interaction, user, to: body.to }
   }
   demandQueue(ports, body.queue)

@@ -29,7 +29,7 @@ export function viewMailbox(state: MailboxState, name: string): MailboxView {
 
 /** A message as people are shown it, with the name of a colleague who called. */
 export function viewVoiceMessage({ configuration }: CentreState, message: VoiceMessage): VoiceMessageView {
-  const { customer = null, heard, removed, at, ...rest } = message
+  const { customer = null, heard, removed, at, parts: _, ...rest } = message
   const colleague = [...configuration.users.values()].find(({ extension }) => extension === message.from)
   const done = (one: VoiceMessage['heard']) => (one ? { by: one.by, at: moment(one.at) } : null)
   return {

@@ -160,6 +160,8 @@ export type CentreCommand =
       readonly interaction: InteractionId
       readonly participant: ParticipantId
       readonly program: string
+      /** It could not be played to its end. */
+      readonly failed?: true
     }
   | {
       readonly type: 'SealRecording'

@@ -27,7 +27,7 @@ import { CENTRE_ERRORS } from './errors.ts'
 import { clearParty, closeTurnedAway, endInvitation, finish, withdrawOthers } from './finish.ts'
 import { DIRECT_RING_MS, INTERACTIONS_MAX } from './limits.ts'
 import { offerDirect } from './offer.ts'
-import { demandDialled, dialledBy, enterDialled, isCalledOutside, outsideFailed } from './outside.ts'
+import { calledBy, demandCalled, enterDialled, isCalledOutside, outsideFailed } from './outside.ts'
 import { parkedUnder } from './parked.ts'
 import { startRecording } from './record-talk.ts'
 import { rescue } from './rescue.ts'
@@ -39,7 +39,7 @@ type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { ty
 export function arrive(draft: Draft, command: CommandOf<'Arrive'>): void {
   const { interaction, from, fromName, to } = command
   const user = command.user !== undefined && draft.agent(command.user) ? command.user : undefined
-  const destination = dialledBy(draft.configuration, user, to)
+  const destination = calledBy(draft.configuration, user, to)
   const parked = destination || user === undefined ? undefined : parkedUnder(draft.store, to)
   if (draft.interaction(interaction) || (!destination && !parked)) return
   refuseWhenFull(draft)
@@ -109,7 +109,7 @@ export function placeCall(draft: Draft, { interaction, user, to }: CommandOf<'Pl
   const agent = draft.agent(user)
   const extension = draft.configuration.users.get(user)?.extension
   if (!agent || extension === undefined) throw CENTRE_ERRORS['centre.no-such-user']({ user })
-  const destination = demandDialled(draft, user, to)
+  const destination = demandCalled(draft, user, to)
   if (to === extension) throw CENTRE_ERRORS['centre.no-such-number']({ number: to })
   if (!agent.reachable) throw CENTRE_ERRORS['centre.user-unreachable']({ user })
   if (!isDiallable(agent)) throw CENTRE_ERRORS['centre.user-busy']({ user })
@@ -187,7 +187,7 @@ export function reportConnected(draft: Draft, command: CommandOf<'ReportConnecte
   if (!isByPhone(interaction.medium)) return
   if (other) return startRecording(draft, id, [other.id, participant])
   if (interaction.medium === 'callback') return dialCustomer(draft, interaction)
-  const destination = dialledBy(draft.configuration, party.user, interaction.to)
+  const destination = calledBy(draft.configuration, party.user, interaction.to)
   if (destination) enterDialled(draft, id, destination)
   else finish(draft, id, { closed: 'failed', told: 'no-such-number' })
 }

@@ -1,4 +1,4 @@
-import { flowOf, stepOf } from '#kernel/flow'
+import { flowOf, HEARING_KEYS, type Step, stepOf } from '#kernel/flow'
 import { hearsPrograms, type Interaction, type ParticipantId, visitProgram } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
 import type { Draft } from './draft.ts'
@@ -16,9 +16,14 @@ export function pressDigit(draft: Draft, { interaction: id, participant, digit }
   }
   if (interaction?.phase.state !== 'in-flow' || !DIGIT.test(digit) || !hearsPrograms(interaction, participant)) return
   const step = stepOf(flowOf(draft.configuration, interaction.phase.flow), interaction.phase.step)
-  if (step?.type !== 'menu' && !(step?.type === 'record' && digit === step.until)) return
+  if (!step || !takesDigit(step, digit)) return
   draft.emit({ type: 'DigitPressed', interaction: id, participant, digit })
   followFlow(draft, id, { type: 'digit', digit })
+}
+
+function takesDigit(step: Step, digit: string): boolean {
+  if (step.type === 'messages') return Object.hasOwn(HEARING_KEYS, digit)
+  return step.type === 'menu' || (step.type === 'record' && digit === step.until)
 }
 
 /** A key of the queue: the caller goes on in a flow, perhaps leaving a callback at its place. */
@@ -37,12 +42,13 @@ interface Pressed {
 }
 
 /** The prompts of a step have been said. Only the program of the present visit counts: all others are late. */
-export function endProgram(draft: Draft, { interaction: id, participant, program }: CommandOf<'EndProgram'>): void {
+export function endProgram(draft: Draft, command: CommandOf<'EndProgram'>): void {
+  const { interaction: id, participant, program, failed = false } = command
   const interaction = draft.interaction(id)
   if (interaction?.phase.state !== 'in-flow' || !hearsPrograms(interaction, participant)) return
   const { visit, programEnded, flow, step } = interaction.phase
   const type = stepOf(flowOf(draft.configuration, flow), step)?.type
   if (programEnded || program !== visitProgram(id, visit) || type === 'music' || type === 'echo') return
   draft.emit({ type: 'ProgramEnded', interaction: id, program })
-  followFlow(draft, id, { type: 'program-ended' })
+  followFlow(draft, id, { type: 'program-ended', failed })
 }

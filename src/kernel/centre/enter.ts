@@ -1,7 +1,7 @@
 import { assertNever, type Millis } from '#base'
 import { hasCapacity, isDiallable } from '#kernel/agent'
 import { type Destination, type Overflow, type QueueKey, resolveNumber } from '#kernel/config'
-import { flowOf, followStep, type StepInput, type StepOutcome, stepOf, voicemailFlow } from '#kernel/flow'
+import { flowOf, followStep, type Hearing, type StepInput, type StepOutcome, stepOf, voicemailFlow } from '#kernel/flow'
 import {
   type Interaction,
   type InteractionId,
@@ -17,6 +17,7 @@ import {
 import { nextAnnouncementAt } from '#kernel/queue'
 import type { Draft } from './draft.ts'
 import { finish, withdrawOffer } from './finish.ts'
+import { countMessages, moveAmongMessages } from './hear-messages.ts'
 import {
   DIRECT_RING_MS,
   OVERFLOWS_AT_ONCE_MAX,
@@ -203,22 +204,28 @@ export interface StepPlace {
   readonly flow: string
   readonly step: string
   readonly attempt?: number
+  /** What is said where the step says messages; when nothing is given, how many there are. */
+  readonly hearing?: Hearing
 }
 
 /** Enters a step of a flow, and on through those that do not wait. A step that the flow has no more is taken for its beginning. */
-export function enterStep(draft: Draft, id: InteractionId, { flow, step, attempt = 1 }: StepPlace): void {
+export function enterStep(draft: Draft, id: InteractionId, { flow, step, attempt = 1, hearing }: StepPlace): void {
   const document = flowOf(draft.configuration, flow)
   const interaction = draft.interaction(id)
   if (!interaction) return
   draft.stepsEntered++
   if (!document || draft.stepsEntered > STEPS_AT_ONCE_MAX) return turnAway(draft, id, 'unreachable')
+  const name = stepOf(document, step) ? step : document.start
+  const entered = stepOf(document, name)
+  const hears = hearing ?? (entered?.type === 'messages' ? countMessages(draft, entered.mailbox) : undefined)
   draft.emit({
     type: 'StepEntered',
     interaction: id,
     flow,
-    step: stepOf(document, step) ? step : document.start,
+    step: name,
     visit: interaction.counters.visits + 1,
     attempt,
+    ...(hears && { hearing: hears }),
   })
   followFlow(draft, id, { type: 'entered' })
 }
@@ -249,6 +256,8 @@ function act(draft: Draft, interaction: Interaction, flow: string, outcome: Step
       })
     case 'record':
       return startStepRecording(draft, interaction, outcome)
+    case 'hear':
+      return enterStep(draft, id, { flow, ...moveAmongMessages(draft, interaction, outcome) })
     case 'queue':
       return enterQueue(draft, id, outcome.queue, { priority: outcome.priority, wants: outcome.wants })
     case 'transfer':

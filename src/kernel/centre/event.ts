@@ -1,6 +1,7 @@
 import type { Millis } from '#base'
 import type { AlertEvent } from '#kernel/alert'
 import type { ConfigurationChange } from '#kernel/config'
+import type { Hearing } from '#kernel/flow'
 import type {
   CallbackOutcome,
   Due,
@@ -68,6 +69,8 @@ export type CentreEvent =
       readonly step: string
       readonly visit: number
       readonly attempt: number
+      /** What is said of the messages of a mailbox, where the step says them. */
+      readonly hearing?: Hearing
     }
   | {
       readonly type: 'DigitPressed'

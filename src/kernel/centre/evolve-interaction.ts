@@ -230,7 +230,7 @@ function stepEntered(
   at: Millis,
   configuration: Configuration,
 ): Interaction {
-  const { flow, step, visit, attempt } = event
+  const { flow, step, visit, attempt, hearing } = event
   const recording = interaction.phase.state === 'in-flow' ? interaction.phase.recording : undefined
   const document = stepOf(flowOf(configuration, flow), step)
   const ready = document?.type === 'replay' && isSealed(interaction, recording)
@@ -248,6 +248,7 @@ function stepEntered(
       programEnded: false,
       ...(waitMs === undefined ? undefined : { until: at + waitMs }),
       ...(recording === undefined ? undefined : { recording }),
+      ...(hearing && { hearing }),
     },
   }
 }

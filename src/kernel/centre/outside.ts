@@ -1,5 +1,5 @@
 import { type Configuration, type Dialled, resolveDialled, resolveNumber, trunksFor } from '#kernel/config'
-import { SOUND_FLOW, SOUND_NUMBER } from '#kernel/flow'
+import { MESSAGES_NUMBER, messagesFlow, SOUND_FLOW, SOUND_NUMBER } from '#kernel/flow'
 import {
   type Interaction,
   type InteractionId,
@@ -17,11 +17,24 @@ import { clearParty } from './finish.ts'
 /** Where a number leads for a user who dials it: outside only who may call there; undefined when it leads nowhere. */
 export function dialledBy(configuration: Configuration, user: string | undefined, number: string): Dialled | undefined {
   if (user === undefined) return resolveNumber(configuration, number)
-  const isSound = number === SOUND_NUMBER && mayOf(configuration, user, 'change-configuration')
-  if (isSound) return { type: 'flow', flow: SOUND_FLOW }
   return mayCallOutside(configuration, user)
     ? resolveDialled(configuration, number)
     : resolveNumber(configuration, number)
+}
+
+/** Where a call leads that a user makes: as `dialledBy`, and to what the user alone comes to by a feature code: no call is handed on to there. */
+export function calledBy(configuration: Configuration, user: string | undefined, number: string): Dialled | undefined {
+  return (
+    (user === undefined ? undefined : featureOf(configuration, user, number)) ?? dialledBy(configuration, user, number)
+  )
+}
+
+function featureOf(configuration: Configuration, user: string, number: string): Dialled | undefined {
+  const known = configuration.users.get(user)
+  if (!known || known.disabled) return undefined
+  if (number === MESSAGES_NUMBER) return { type: 'flow', flow: messagesFlow(user) }
+  const isSound = number === SOUND_NUMBER && mayOf(configuration, user, 'change-configuration')
+  return isSound ? { type: 'flow', flow: SOUND_FLOW } : undefined
 }
 
 /** Whether the user may call telephone numbers outside; which ones, the trunks say. */
@@ -40,6 +53,11 @@ export function demandDialled({ configuration }: Draft, user: string, number: st
   if (dialled) return dialled
   if (trunksFor(configuration, number).length > 0) throw CENTRE_ERRORS['centre.outside-forbidden']({ user })
   throw CENTRE_ERRORS['centre.no-such-number']({ number })
+}
+
+/** As `calledBy`, failing as `demandDialled`. */
+export function demandCalled(draft: Draft, user: string, number: string): Dialled {
+  return calledBy(draft.configuration, user, number) ?? demandDialled(draft, user, number)
 }
 
 /** Brings an interaction to where somebody has dialled: here, or to somebody outside, who is called for those who are there. */

@@ -1,5 +1,5 @@
 import type { Millis } from '#base'
-import type { InteractionId, InteractionRecording, RecordingId } from '#kernel/interaction'
+import { type InteractionId, type InteractionRecording, playableParts, type RecordingId } from '#kernel/interaction'
 import { isLongEnough, type MailboxEvent } from '#kernel/mailbox'
 import type { CentreEvent } from './event.ts'
 import type { CentreTarget } from './target.ts'
@@ -58,7 +58,8 @@ function settled(
   sound: 'kept' | 'lost' | 'silent',
   durationMs?: number,
 ): MailboxEvent | undefined {
-  const mailbox = draft.unsealedOf(message)?.mailbox
+  const unsealed = draft.unsealedOf(message)
+  const mailbox = unsealed?.mailbox
   if (mailbox === undefined) return undefined
   return {
     type: 'VoiceMessageSettled',
@@ -67,5 +68,6 @@ function settled(
     interaction,
     sound,
     ...(durationMs !== undefined && { durationMs }),
+    ...(unsealed?.parts !== undefined && sound === 'kept' && { parts: playableParts({ ...unsealed, id: message }) }),
   }
 }

@@ -12,6 +12,7 @@ export const BUILT_IN_PROMPTS: readonly string[] = [
     'queue-announcement',
   ],
   ...['record-intro', 'record-thanks', 'ring', 'transfer-failed', 'unavailable', 'voicemail-intro'],
+  ...['from', 'keys', 'many', 'new', 'no-sound', 'one', 'over', 'you-have'].map((name) => `messages/${name}`),
   ...Array.from({ length: 10 }, (_, digit) => `digits/${digit}`),
   ...Array.from({ length: 20 }, (_, number) => `numbers/${number}`),
   ...[20, 30, 40, 50, 60, 70, 80, 90].map((tens) => `numbers/${tens}`),

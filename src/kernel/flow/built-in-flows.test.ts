@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type FlowSources, flowOf, SOUND_FLOW, voicemailFlow } from './built-in-flows.ts'
+import { type FlowSources, flowOf, messagesFlow, SOUND_FLOW, voicemailFlow } from './built-in-flows.ts'
 import { checkFlow } from './check.ts'
 import type { FlowDocument } from './document.ts'
 import { followStep, stepOf } from './step.ts'
@@ -53,5 +53,16 @@ describe('the flow that records the sound of a prompt', () => {
     expect(followStep(record, position, { type: 'digit', digit: '#' })).toEqual({ type: 'go', step: 'replay' })
     const heard = { ...position, recording: 'ix-1.r1' }
     expect(followStep(stepOf(flow, 'replay')!, heard, { type: 'program-ended' })).toEqual({ type: 'go', step: 'end' })
+  })
+})
+
+describe('the flow in which users hear their messages (VML-05)', () => {
+  it('is there for everybody, sound, and ends', () => {
+    const flow = flowOf(NOTHING, messagesFlow('ada'))!
+    expect(checkFlow(flow)).toEqual([])
+    expect(stepOf(flow, flow.start)).toEqual({ type: 'messages', mailbox: 'ada', next: 'over' })
+    const said = { attempt: 1, programEnded: true }
+    expect(followStep(stepOf(flow, 'over')!, said, { type: 'program-ended' })).toEqual({ type: 'go', step: 'end' })
+    expect(flowOf(NOTHING, messagesFlow('bob'))).not.toEqual(flow)
   })
 })

@@ -3,6 +3,9 @@ import type { FlowDocument, FlowName } from './document.ts'
 /** No flow of the configuration has such a name: colons are not allowed in one. */
 const VOICEMAIL = 'voicemail:'
 
+/** As above: the messages of a user. */
+const MESSAGES = 'messages:'
+
 /** As long as the demo's, and as most systems allow. */
 const MESSAGE_MS_MAX = 180_000
 
@@ -20,6 +23,14 @@ export const SOUND_FLOW: FlowName = 'sound:'
 /** Where who may change prompts records the sound of one: no number of the configuration begins with a star, and phones send such on to their server. */
 export const SOUND_NUMBER = '*77'
 
+/** The name of the flow in which a user hears its messages. Every centre has it. */
+export function messagesFlow(user: string): FlowName {
+  return `${MESSAGES}${user}`
+}
+
+/** Where users hear their own messages, as on most telephone systems. */
+export const MESSAGES_NUMBER = '*97'
+
 /** What flows are made of: those of the configuration, and the prompts that are there. */
 export interface FlowSources {
   readonly flows: ReadonlyMap<FlowName, FlowDocument>
@@ -29,6 +40,7 @@ export interface FlowSources {
 /** The flow of that name: one of the configuration, or one that every centre has. */
 export function flowOf({ flows, prompts }: FlowSources, name: FlowName): FlowDocument | undefined {
   if (name === SOUND_FLOW) return RECORD_SOUND
+  if (name.startsWith(MESSAGES)) return hearMessages(name, name.slice(MESSAGES.length))
   if (!name.startsWith(VOICEMAIL)) return flows.get(name)
   const mailbox = name.slice(VOICEMAIL.length)
   const own = greetingOf(mailbox)
@@ -49,6 +61,18 @@ const RECORD_SOUND: FlowDocument = {
     replay: { type: 'replay', next: 'end' },
     end: { type: 'hang-up' },
   },
+}
+
+function hearMessages(name: FlowName, mailbox: string): FlowDocument {
+  return {
+    name,
+    start: 'messages',
+    steps: {
+      messages: { type: 'messages', mailbox, next: 'over' },
+      over: { type: 'play', prompts: ['messages/over'], next: 'end' },
+      end: { type: 'hang-up' },
+    },
+  }
 }
 
 function takeMessage(name: FlowName, mailbox: string, greeting: string): FlowDocument {

@@ -50,6 +50,7 @@ function targetsOf(name: StepName, step: Step): readonly Target[] {
     case 'callback':
     case 'record':
     case 'replay':
+    case 'messages':
       return [{ path: `${path}.next`, step: step.next }]
     case 'menu':
       return [

@@ -45,6 +45,8 @@ export type Step =
     }
   /** Plays what the last `record` step of this interaction took. */
   | { readonly type: 'replay'; readonly next: StepName }
+  /** Says the messages of a mailbox, newest first, with keys. Built-in flows alone have it. */
+  | { readonly type: 'messages'; readonly mailbox: string; readonly next: StepName }
   /** Says what it hears, until the caller hangs up. */
   | { readonly type: 'echo' }
   /** Plays the prompt without end. */

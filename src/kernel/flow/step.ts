@@ -1,5 +1,6 @@
 import { assertNever, type Millis } from '#base'
 import type { FlowDocument, Step, StepName, StepWants } from './document.ts'
+import { afterHearing, HEARING_WAIT_MS, type Hearing, type HearingMove, moveOf, type StepItem } from './hearing.ts'
 
 /** How long a caller waits in silence for a recording to be sealed before the replay is left out; sealing takes well under a second. */
 export const REPLAY_WAIT_MS = 10_000
@@ -7,7 +8,8 @@ export const REPLAY_WAIT_MS = 10_000
 /** What came to pass at a caller who stands in a step. */
 export type StepInput =
   | { readonly type: 'entered' }
-  | { readonly type: 'program-ended' }
+  /** What is said is over; `failed`: some of it could not be played. */
+  | { readonly type: 'program-ended'; readonly failed?: boolean }
   | { readonly type: 'digit'; readonly digit: string }
   /** What the step waited for did not come in time. */
   | { readonly type: 'timed-out' }
@@ -21,6 +23,7 @@ export type StepOutcome =
   /** The menu is said again, as attempt number `attempt`. */
   | { readonly type: 'ask-again'; readonly attempt: number }
   | { readonly type: 'record'; readonly durationMsMax: number; readonly mailbox?: string }
+  | { readonly type: 'hear'; readonly mailbox: string; readonly move: HearingMove; readonly next: StepName }
   | { readonly type: 'queue'; readonly queue: string; readonly priority?: number; readonly wants?: StepWants }
   | { readonly type: 'transfer'; readonly to: string; readonly ringTimeoutMs: number; readonly otherwise: StepName }
   | { readonly type: 'callback'; readonly queue: string; readonly next: StepName }
@@ -33,6 +36,8 @@ export interface StepPosition {
   readonly programEnded: boolean
   /** The last recording that a `record` step took. */
   readonly recording?: string
+  /** Where it is among the messages of a mailbox. */
+  readonly hearing?: Hearing
 }
 
 const STAY: StepOutcome = { type: 'stay' }
@@ -58,6 +63,8 @@ export function followStep(step: Step, position: StepPosition, input: StepInput)
       return position.recording === undefined || (input.type !== 'entered' && input.type !== 'digit')
         ? { type: 'go', step: step.next }
         : STAY
+    case 'messages':
+      return followMessages(step, position, input)
     case 'echo':
     case 'music':
       return STAY
@@ -109,6 +116,21 @@ function followRecord(step: Step & { type: 'record' }, position: StepPosition, i
   }
 }
 
+function followMessages(
+  { mailbox, next }: Step & { type: 'messages' },
+  { hearing }: StepPosition,
+  input: StepInput,
+): StepOutcome {
+  const move = hearing && hearingMove(hearing, input)
+  return move === undefined ? STAY : { type: 'hear', mailbox, move, next }
+}
+
+function hearingMove(hearing: Hearing, input: StepInput): HearingMove | undefined {
+  if (input.type === 'timed-out') return 'next'
+  if (input.type === 'digit') return moveOf(hearing, input.digit)
+  return input.type === 'program-ended' ? afterHearing(hearing, input.failed ?? false) : undefined
+}
+
 /** How long a caller waits in the step before it counts as `timed-out`, counted from entering it or, once that is over, from the end of its program; undefined while there is no such limit. */
 export function stepWaitMs(step: Step, programEnded: boolean): Millis | undefined {
   switch (step.type) {
@@ -118,6 +140,8 @@ export function stepWaitMs(step: Step, programEnded: boolean): Millis | undefine
       return programEnded ? step.durationMsMax : undefined
     case 'replay':
       return programEnded ? undefined : REPLAY_WAIT_MS
+    case 'messages':
+      return programEnded ? HEARING_WAIT_MS : undefined
     case 'play':
     case 'echo':
     case 'music':
@@ -137,11 +161,6 @@ export type StepHears =
   | { readonly type: 'echo' }
   | { readonly type: 'items'; readonly items: readonly StepItem[]; readonly repeat: boolean }
 
-/** One thing that is played to a caller in a step. */
-export type StepItem =
-  | { readonly type: 'prompt'; readonly prompt: string }
-  | { readonly type: 'recording'; readonly recording: string }
-
 const SILENCE: StepHears = { type: 'silence' }
 
 /** What a caller who stands at this position of the step hears; a step that has been said leaves silence. */
@@ -157,6 +176,10 @@ export function stepHears(step: Step, position: StepPosition): StepHears {
       return position.recording === undefined || position.programEnded
         ? SILENCE
         : { type: 'items', items: [{ type: 'recording', recording: position.recording }], repeat: false }
+    case 'messages':
+      return position.programEnded || !position.hearing
+        ? SILENCE
+        : { type: 'items', items: position.hearing.items, repeat: false }
     case 'echo':
       return { type: 'echo' }
     case 'music':

@@ -1,5 +1,6 @@
 import type { Millis } from '#base'
 import type { Medium, Requirements } from '#kernel/config'
+import type { Hearing } from '#kernel/flow'
 import type { ToldWait } from '#kernel/queue'
 import type { CallbackAttempt } from './callback.ts'
 import type { Conversation } from './message.ts'
@@ -139,6 +140,8 @@ export type Phase =
       readonly until?: Millis
       /** The last recording that a `record` step took, for `replay`. */
       readonly recording?: RecordingId
+      /** Where it is among the messages of a mailbox. */
+      readonly hearing?: Hearing
     }
   | (Place & {
       readonly state: 'queued'

@@ -21,6 +21,8 @@ export type MailboxEvent =
       readonly interaction: string
       readonly sound: 'kept' | 'lost' | 'silent'
       readonly durationMs?: number
+      /** The recordings that are played one after the other, where it is not the one of its id. */
+      readonly parts?: readonly string[]
     }
   /** Somebody heard it, or says that it shall count as unheard; removed it, or took it back. */
   | {

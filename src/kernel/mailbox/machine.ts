@@ -59,7 +59,8 @@ export function evolveMailboxes(state: MailboxState, event: MailboxEvent, at: Mi
   if (!message) return
   if (event.type === 'VoiceMessageMarked') return setVoiceMessage(state, marked(message, event, at))
   if (event.sound === 'silent') return dropVoiceMessage(state, id)
-  setVoiceMessage(state, { ...message, sound: event.sound, durationMs: event.durationMs ?? message.durationMs })
+  const { sound, durationMs = message.durationMs, parts } = event
+  setVoiceMessage(state, { ...message, sound, durationMs, ...(parts && { parts }) })
 }
 
 type Marked = Extract<MailboxEvent, { type: 'VoiceMessageMarked' }>

@@ -26,6 +26,8 @@ export interface VoiceMessage {
   readonly at: Millis
   readonly durationMs: number
   readonly sound: 'pending' | 'kept' | 'lost'
+  /** The recordings that are played one after the other, where it is not the one of its id. */
+  readonly parts?: readonly string[]
   /** Who heard it first since it was new. */
   readonly heard?: Done
   readonly removed?: Done
