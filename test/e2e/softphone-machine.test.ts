@@ -110,8 +110,15 @@ describe.skipIf(missing)(`a page whose machine dies${missing ? ` (${missing})` :
     const silentAt = Date.now()
     pool.freeze('node2')
 
-    await desk.locator('[data-state=reconnecting]').waitFor()
-    await desk.locator('[data-state=live]').waitFor()
+    const steps = () => stepsOf(desk, silentAt, Date.now())
+    await eventually(
+      'the page to be told by the other machine',
+      async () => (await steps()).some((step) => step.endsWith('live told')) || undefined,
+      STEP_MS_MAX,
+    ).catch(async (cause: unknown) => {
+      console.info(await steps())
+      throw cause
+    })
     await desk.locator('[data-registration=registered]').waitFor()
     await hearsTone(call, AGENT_HZ)
     console.info(
@@ -121,5 +128,6 @@ describe.skipIf(missing)(`a page whose machine dies${missing ? ` (${missing})` :
     await desk.locator('[data-control=unmute]').waitFor()
     expect(await call.hangUp()).toBe(200)
     await caller.close()
+    pool.crash('node2')
   })
 })

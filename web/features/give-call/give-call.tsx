@@ -72,6 +72,7 @@ export function GiveCall(props: {
       />
       {props.kind === 'transfer' && props.byPhone && (
         <Checkbox
+          size="md"
           label={t('give.mailbox')}
           checked={toMailbox}
           onChange={(event) => setToMailbox(event.currentTarget.checked)}
