@@ -102,12 +102,16 @@ describe('a work item over the API', () => {
     await finish(id)
   })
 
-  it('is changed and read by who may, and takes nothing that does not fit', async () => {
+  it('is changed and read by who may, a supervisor who takes no part among them, and takes nothing that does not fit (DIG-15)', async () => {
     const id = await taken()
     const path = `/interactions/${id}/item`
     const other = await Asker.as(centre.base, 'agent2')
     expect((await other.ask('GET', path)).status).toBe(403)
     expect((await other.ask('PATCH', path, { subject: 'mine' })).status).toBe(403)
+    const supervisor = await Asker.as(centre.base, 'supervisor')
+    expect((await supervisor.ask('GET', path)).status).toBe(200)
+    const { participants } = (await supervisor.ask('GET', `/interactions/${id}`)).body
+    expect(participants.map(({ user }: { user: string | null }) => user)).not.toContain('supervisor')
     expect((await upload('x', new Asker(centre.base))).status).toBe(401)
     expect((await agent.ask('GET', `${path}/documents/${'a'.repeat(64)}`)).status).toBe(404)
     expect((await process.ask('PATCH', path, { documents: [{ hash: 'a'.repeat(64), name: 'x' }] })).status).toBe(422)

@@ -71,7 +71,7 @@ describe.skipIf(!findCommand('haproxy'))('HAProxy before a pool (needs the packa
       expect(await Promise.all([1, 2, 3, 4].map((n) => asked(`127.0.1.${n}`)))).toEqual(first)
   })
 
-  it('leads browsers and the primary’s address to another machine when one dies (AA-04, AA-17, AA-16, AA-15, FS-33, DR-07, DR-20)', async () => {
+  it('leads browsers and the primary’s address to another machine when one dies (AA-04, AA-17, EXT-10, AA-16, AA-15, FS-33, DR-07, DR-20)', async () => {
     const client = new TandemClient({ servers: [pages] })
     await client.logIn('admin', 'demo-admin')
     const heard: ServerMessage[] = []

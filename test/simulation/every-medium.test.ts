@@ -90,3 +90,20 @@ describe('a takeover, for every medium alike and with nothing set for it (IR-01,
     expect(scene.world.head.configuration.parameters.size).toBe(0)
   })
 })
+
+describe('the best skilled', () => {
+  it('is given chats, texts and mails as calls are, though somebody else was idle longer (DIG-02)', () => {
+    for (const medium of ['chat', 'sms', 'email']) {
+      for (const [best, other] of [
+        ['agent3', 'agent1'],
+        ['agent1', 'agent3'],
+      ] as const) {
+        const scene = new Scene()
+        const value = { ...scene.world.head.configuration.users.get(best)!, skills: { support: 95 } }
+        scene.changes(scene.queue('support', { strategy: 'most-skilled' }), { kind: 'user', name: best, value })
+        scene.phones(other, best)
+        expect(scene.does(WAITING[medium]!).at(-1), medium).toMatch(new RegExp(`^Offered ${best} `))
+      }
+    }
+  })
+})

@@ -50,7 +50,7 @@ describe('the watch over trunks (TEL-07)', () => {
     expect(sent).toHaveLength(4)
   })
 
-  it('puts one behind the others that does not answer, until it does', () => {
+  it('puts one behind the others that does not answer, until it does (FS-26)', () => {
     const { clock, sent, answer, first } = watched()
     clock.advance(30_000)
     answer(200, sent[1])
