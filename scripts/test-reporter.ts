@@ -15,8 +15,16 @@ export interface TierCounts {
 /** Where the counts go: the environment variable that names the file. */
 export const COUNTS_VARIABLE = 'TANDEM_TEST_COUNTS'
 
+/** How a test prints a figure. */
+const FIGURE = /^\{"(?:figure|bench)":/
+
 class TierReporter implements Reporter {
   readonly #counts: TierCounts = { passed: 0, failed: 0, skipped: [], failures: [] }
+
+  /** Figures are printed (docs/operations/figures.md says of what); whatever else a test says is of use to who runs it alone. */
+  onUserConsoleLog({ content }: { readonly content: string }): void {
+    for (const line of content.split('\n')) if (FIGURE.test(line)) console.log(`    ${line}`)
+  }
 
   onTestModuleEnd(module: TestModule): void {
     const path = relative(process.cwd(), module.moduleId)
