@@ -1,10 +1,9 @@
 import { Button, FileButton, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { DeskSettings } from '#api/contract'
-import { ApiProblem } from '../../models/api-client.ts'
-import { randomId } from '../../models/random-id.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
+import { useBeginning } from '../../ui/use-beginning.ts'
 import styles from './begin-fax.module.css'
 
 /** As long as the server takes what many gateways make a cover page of. */
@@ -32,31 +31,21 @@ export function BeginFax(props: {
 }) {
   const { accounts } = props
   const { t } = useWords()
-  const [id] = useState(() => `ix-${randomId()}`)
+  const { id, isBusy, fault, forget, begin } = useBeginning(props.onClose)
   const [account, setAccount] = useState(accounts[0]?.name ?? '')
   const [to, setTo] = useState('')
   const [text, setText] = useState('')
   const [file, setFile] = useState<File | null>(null)
-  const [fault, setFault] = useState('')
-  const [isBusy, setBusy] = useState(false)
   const isTooLarge = file !== null && file.size > FILE_BYTES_MAX
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
-    if (!file || isTooLarge || isBusy) return
-    setBusy(true)
-    try {
-      await props.onBegin({ id, account, to: to.trim(), text: text.trim(), file })
-      props.onClose()
-    } catch (problem) {
-      const isAway = !(problem instanceof ApiProblem) || problem.status === 0
-      setFault(isAway ? t('desk.away') : t('desk.failed', { detail: problem.message }))
-      setBusy(false)
-    }
+    if (!file || isTooLarge) return
+    await begin(() => props.onBegin({ id, account, to: to.trim(), text: text.trim(), file }))
   }
   const changed =
     <V,>(change: (value: V) => void) =>
     (value: V): void => {
-      setFault('')
+      forget()
       change(value)
     }
   return (

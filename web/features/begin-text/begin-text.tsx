@@ -2,10 +2,9 @@ import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { DeskSettings } from '#api/contract'
 import { PARTS_OUT_MAX, textParts } from '#kernel/sms'
-import { ApiProblem } from '../../models/api-client.ts'
-import { randomId } from '../../models/random-id.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
+import { useBeginning } from '../../ui/use-beginning.ts'
 
 /** More than ten messages hold. */
 const TEXT_CHARS_MAX = 4_000
@@ -27,30 +26,20 @@ export function BeginText(props: {
 }) {
   const { accounts } = props
   const { t } = useWords()
-  const [id] = useState(() => `ix-${randomId()}`)
+  const { id, isBusy, fault, forget, begin } = useBeginning(props.onClose)
   const [account, setAccount] = useState(accounts[0]?.name ?? '')
   const [to, setTo] = useState('')
   const [text, setText] = useState('')
-  const [fault, setFault] = useState('')
-  const [isBusy, setBusy] = useState(false)
   const messages = textParts(text).parts.length
   const isTooLong = messages > PARTS_OUT_MAX
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
-    if (isTooLong || isBusy) return
-    setBusy(true)
-    try {
-      await props.onBegin({ id, account, to: to.trim(), text })
-      props.onClose()
-    } catch (problem) {
-      const isAway = !(problem instanceof ApiProblem) || problem.status === 0
-      setFault(isAway ? t('desk.away') : t('desk.failed', { detail: problem.message }))
-      setBusy(false)
-    }
+    if (isTooLong) return
+    await begin(() => props.onBegin({ id, account, to: to.trim(), text }))
   }
   const typed =
     (change: (value: string) => void) => (event: { readonly currentTarget: { readonly value: string } }) => {
-      setFault('')
+      forget()
       change(event.currentTarget.value)
     }
   return (
