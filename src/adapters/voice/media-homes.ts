@@ -2,7 +2,7 @@ import type { CentreState } from '#kernel/centre'
 import type { Interaction, InteractionId } from '#kernel/interaction'
 import type { VoiceContext } from './context.ts'
 import type { EdgePool } from './edge-pool.ts'
-import { isOver } from './leg/leg.ts'
+import { isInviting, isOver, type Leg } from './leg/leg.ts'
 import type { MediaPool } from './media-pool.ts'
 import type { PartyIndex } from './party-index.ts'
 import { lacksPort } from './reconcile.ts'
@@ -46,14 +46,28 @@ export class MediaHomes {
   }
 
   /** A process that lives behind a cut link keeps its calls, until one of them needs something new of it. */
-  #mayStay({ id, participants }: Interaction, process: string): boolean {
-    if (this.#media.isReady(process)) return !this.#media.shouldLeave(process)
-    if (!this.#media.isHealthy(process) || this.#homes.has(id)) return false
+  #mayStay(interaction: Interaction, process: string): boolean {
+    if (this.#media.isReady(process)) return !this.#media.shouldLeave(process) || this.#mustWait(interaction, process)
+    if (!this.#media.isHealthy(process) || this.#homes.has(interaction.id)) return false
     const now = this.#context.sequencer.now()
-    return !participants.some((one) => {
-      const leg = this.#parties.legOf(one.id)
-      return leg !== undefined && lacksPort(leg, now)
-    })
+    return !this.#legsOf(interaction).some((leg) => lacksPort(leg, now))
+  }
+
+  /**
+   * Nobody leaves a process that still works while another party of the call cannot be told: without an ACK, or with an INVITE under way, it
+   * would stay behind alone, and neither would hear the other (RFC 3261 14.1). That lasts a transaction at most. A move that has begun
+   * goes on.
+   */
+  #mustWait(interaction: Interaction, process: string): boolean {
+    if (this.#homes.has(interaction.id)) return false
+    const standing = this.#legsOf(interaction).filter(
+      ({ progress: { state } }) => state === 'answered' || state === 'confirmed',
+    )
+    return standing.every((leg) => leg.media.process === process) && standing.some(isInviting)
+  }
+
+  #legsOf({ participants }: Interaction): Leg[] {
+    return participants.flatMap(({ id }) => this.#parties.legOf(id) ?? [])
   }
 
   #homeFor(interaction: InteractionId, edge: string): string | undefined {

@@ -1,6 +1,6 @@
 import type { Millis } from '#base'
 import type { MediaLocal } from '#protocols/control'
-import type { SessionTimer } from './leg/leg.ts'
+import { isInviting, type SessionTimer } from './leg/leg.ts'
 import { awaySinceOf } from './media-spec.ts'
 import { type AdapterCommand, type LegView, lost, NOTHING, type Repair, soonest, voice } from './repair.ts'
 import { offerSdp } from './sdp-terms.ts'
@@ -32,8 +32,7 @@ export function keepUp(view: LegView): Repair {
   const awaySince = awaySinceOf(leg)
   const goneAt = awaySince === undefined ? NEVER : awaySince + AWAY_MS_MAX
   if (now >= goneAt) return { submit: [voice({ type: 'Release', leg: leg.id }), ...lost(view)], sends: [] }
-  const busy = leg.server !== undefined || leg.requests.some((request) => request.method === 'INVITE')
-  if (busy) return soonest(NOTHING, expiresAt, goneAt)
+  if (isInviting(leg)) return soonest(NOTHING, expiresAt, goneAt)
   const move = moveOf(view)
   if (move) return { ...move, sends: [] }
   if (local && !sameLocal(local, media.local)) {

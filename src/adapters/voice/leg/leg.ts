@@ -211,3 +211,8 @@ export function dialogKey(callId: string, localTag: string): string {
 export function isOver(leg: Leg): boolean {
   return leg.progress.state === 'released' || leg.progress.state === 'rejected'
 }
+
+/** Whether an INVITE of either side is under way in the dialog: until it is settled no other may be sent (RFC 3261 14.1). */
+export function isInviting({ server, requests }: Leg): boolean {
+  return server !== undefined || requests.some((request) => request.method === 'INVITE')
+}
