@@ -75,19 +75,19 @@ function selfOf({ options, holder, clock }: ServingOptions): KnownMember {
   return { name, node: options.node, role: 'core', ...life }
 }
 
-async function describeSelf(
+function describeSelf(
   { fold, options, part, registers }: ServingOptions,
   member: KnownMember,
   primacy: Primacy | undefined,
   { journal, loop }: CoreGauges,
-): Promise<Listed> {
+): Listed {
   const lateMs = loop.percentile(99) / NANOSECONDS
   const late = { name: 'event loop', healthy: lateMs < LOOP_LATE_MS_MAX, detail: `p99 ${lateMs.toFixed(1)} ms` }
   const { state, pair } = part.switchover.status()
   const modules: Module[] = [
     late,
     { name: 'switchover', healthy: /^(primary|backup)$/.test(state), detail: state },
-    await describeRegisters(registers, options.redisUrl !== undefined),
+    describeRegisters(registers.reach(), options.redisUrl !== undefined),
     ...describeReplication(pair, LOG_FORMATS.reads, fold.states.pool.level),
   ]
   if (primacy) {
