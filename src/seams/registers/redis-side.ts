@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import { type Clock, type Logger, type Millis, type Timer, tlsProblem } from '#base'
+import { REGISTER_ERRORS } from './errors.ts'
 import { redisOptions } from './redis-url.ts'
 import { type Change, isLater, readChange, readStored, type Stamp, storedOf, wordsOf } from './register-change.ts'
 import type { RegisterCopy } from './register-copy.ts'
@@ -14,6 +15,8 @@ const RETRY_MS_MAX = 500
 const COMPARE_MS = 30_000
 /** When Redis is back, each process tells its own registers at once. Those of others it tells after this, if they are still missing: their writer is no more. */
 const REFILL_MS = 2_000
+/** Each answer has a second; a hundred thousand registers take some. One that takes longer hangs somewhere. */
+const SYNC_MS_MAX = 20_000
 /** Keys that one step of a look through Redis brings: a step takes it a millisecond. */
 const SCAN_COUNT = 500
 /** Registers that are told at once: a Redis that is as good as away is found so before much waits for it. */
@@ -49,6 +52,7 @@ export class RedisSide {
   /** The life of the Redis that was compared with last: another one may have lost what it was told. */
   #run: string | undefined
   #closed = false
+  #stopSync: () => void = () => {}
 
   /** `changed` is called when it comes to be well, and when it no longer is. */
   constructor({ url, clock, logger, prefix = 'tandem:' }: RedisSideOptions, copy: RegisterCopy, changed: () => void) {
@@ -115,7 +119,8 @@ export class RedisSide {
     this.#timer?.stop()
     this.#commands.disconnect()
     this.#listener.disconnect()
-    await this.#syncing?.catch(() => {})
+    this.#stopSync()
+    await Promise.race([this.#syncing, new Promise<void>((resolve) => this.#clock.after(COMMAND_MS_MAX, resolve))])
   }
 
   async #tell(change: Change): Promise<void> {
@@ -146,7 +151,7 @@ export class RedisSide {
     if (!this.#synced || this.#closed) return
     this.#logger.warn({}, 'Redis is away: this process works from its own copy')
     this.#synced = false
-    this.#timer?.stop()
+    this.#compareIn(RETRY_MS_MAX)
     this.#changed()
   }
 
@@ -158,7 +163,7 @@ export class RedisSide {
 
   #syncSoon(): void {
     if (this.#closed) return
-    this.#syncing ??= this.#sync()
+    this.#syncing ??= this.#limited(this.#sync())
       .catch((error: unknown) => {
         this.#say(error instanceof Error ? error.message : String(error))
         this.#lost()
@@ -166,10 +171,31 @@ export class RedisSide {
       })
       .then((nextMs) => {
         this.#syncing = undefined
-        this.#timer?.stop()
-        if (!this.#closed && this.#commands.status === 'ready')
-          this.#timer = this.#clock.after(nextMs, () => this.#syncSoon())
+        this.#compareIn(nextMs)
       })
+  }
+
+  /** Looks again after this, whatever was or was not told of the connections meanwhile. */
+  #compareIn(delayMs: Millis): void {
+    this.#timer?.stop()
+    if (this.#closed) return
+    this.#timer = this.#clock.after(delayMs, () => {
+      if (this.#commands.status === 'ready' && this.#listener.status === 'ready') this.#syncSoon()
+      else this.#compareIn(RETRY_MS_MAX)
+    })
+  }
+
+  /** A comparison that gets nowhere is given up, and so are its connections. */
+  #limited(syncing: Promise<Millis>): Promise<Millis> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.after(SYNC_MS_MAX, () => {
+        this.#commands.disconnect(true)
+        this.#listener.disconnect(true)
+        reject(REGISTER_ERRORS['registers.unreachable']({ reason: `no comparison in ${SYNC_MS_MAX} ms` }))
+      })
+      this.#stopSync = () => timer.stop()
+      syncing.then(resolve, reject).finally(() => timer.stop())
+    })
   }
 
   /** Takes from Redis what is later there, and tells it what is later here; gives when to compare again. */
@@ -184,7 +210,8 @@ export class RedisSide {
     const kept = run !== undefined && run === this.#run && found.size > 0
     const owes = await this.#compare(found, { place, first, kept })
     this.#run = run
-    if (first) {
+    // It may have been lost since this began, and answered again.
+    if (!this.#synced) {
       this.#logger.info({ registers: found.size }, 'Redis is there')
       this.#synced = true
       this.#said = undefined
