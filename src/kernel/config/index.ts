@@ -35,6 +35,7 @@ export {
   parameterValue,
   profileOf,
   rangeInWords,
+  recordingMachinesOf,
   type SrtpFor,
   srtpFor,
   timeZoneOf,
