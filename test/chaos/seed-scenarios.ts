@@ -184,7 +184,7 @@ export const SEED_SCENARIOS: readonly SeedScenario[] = [
     scenario: 'UC server at its load limit',
     seed: 'manual',
     test: 'test/pool/takeover.test.ts',
-    note: 'a machine joins while the pool runs; see the figures of overload',
+    note: 'a machine joins while the pool runs, and takes half of the legs as calls end and others come by both edges',
   },
   {
     id: 'FS-42',
