@@ -54,6 +54,14 @@ let centre: TestCentre
 let browser: Browser
 let webFolder: string | undefined
 
+/** The same server under another name: to a browser it is another one, with sessions of its own. */
+const elsewhere = (): string => centre.base.replace('127.0.0.1', 'localhost')
+/** The pool, where the backup says how it is reached. */
+const withAddress = (): Cluster => ({
+  ...cluster,
+  cores: cluster.cores.map((core) => (core.role === 'backup' ? { ...core, address: elsewhere() } : core)),
+})
+
 beforeAll(async () => {
   if (missing) return
   webFolder = buildPage()
@@ -67,7 +75,7 @@ beforeAll(async () => {
     raiseLevel: async (level: number) => level,
   }
   ;[centre, browser] = await Promise.all([
-    TestCentre.start({ webFolder, ports: { cluster: () => cluster, drills, pool: () => pool } }),
+    TestCentre.start({ webFolder, ports: { cluster: withAddress, drills, pool: () => pool } }),
     launch(),
   ])
 })
@@ -126,7 +134,28 @@ describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`
     await page.locator('[data-drill][data-state=asked]').waitFor()
     expect(await page.getByRole('button', { name: 'A drill is running' }).isDisabled()).toBe(true)
     await picture(page, 'pool')
+
+    const [first] = await drills.list(1)
+    await drills.finish(first!.id, { problem: 'no test call was answered' })
+    await page.locator('[data-drill][data-state=failed]').getByText('Failed: no test call was answered').waitFor()
+    await page.getByRole('button', { name: 'Failure drill …' }).click()
+    await page.getByRole('radio', { name: 'Media' }).check()
+    await page.getByLabel('Also where nothing stands ready to take over').check()
+    await page.getByRole('button', { name: 'Kill it' }).click()
+    await page.locator('[data-drill][data-state=asked]').getByText('Media on node1').waitFor()
+    await picture(page, 'pool-drill-failed')
+    expect(await accessibilityFaults(page)).toEqual([])
     expect(complaints.filter((words) => !words.includes('status of 4'))).toEqual([])
+    await page.context().close()
+  })
+
+  it('opens the page of another core at its own address (DSK-10)', async () => {
+    const { page } = await open(browser, `${centre.base}/pool`)
+    await logIn(page, 'supervisor')
+    await page.locator('[data-member="node2#22"]').getByRole('link', { name: 'Open this core' }).click()
+    await page.waitForURL(`${elsewhere()}/pool`)
+    await logIn(page, 'supervisor')
+    await page.locator('[data-member="node2#22"]').waitFor()
     await page.context().close()
   })
 

@@ -69,6 +69,7 @@ export const pool: Words<typeof english> = {
     lost: 'Verloren: {{calls}} Anrufe, {{places}} Plätze, {{records}} Datensätze, {{tests}} Testanrufe',
     answeredAfter: 'neuer Anruf angenommen nach {{time}}',
     silence: 'längste Stille {{time}}',
+    drillFailed: 'Fehlgeschlagen: {{problem}}',
     'drillState-asked': 'Wartet auf den Beginn',
     'drillState-running': 'Läuft',
     'drillState-done': 'Beendet',

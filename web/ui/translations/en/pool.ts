@@ -66,6 +66,7 @@ export const pool = {
     lost: 'Lost: {{calls}} calls, {{places}} places, {{records}} records, {{tests}} test calls',
     answeredAfter: 'new call answered after {{time}}',
     silence: 'longest silence {{time}}',
+    drillFailed: 'Failed: {{problem}}',
     'drillState-asked': 'Waits to begin',
     'drillState-running': 'Is running',
     'drillState-done': 'Done',
