@@ -89,7 +89,7 @@ async function describeSelf(
   const modules: Module[] = [
     late,
     { name: 'switchover', healthy: /^(primary|backup)$/.test(state), detail: state },
-    await describeRegisters(registers, options.redisUrl !== undefined),
+    describeRegisters(registers.reach(), options.redisUrl !== undefined),
     ...describeReplication(pair, LOG_FORMATS.reads, fold.states.pool.level),
   ]
   if (primacy) {

@@ -22,7 +22,7 @@ import { peersOf } from './pool.ts'
 import { PoolView } from './pool-view.ts'
 import { gone, openPrimaryLog, type PrimaryLog, type PrimaryLogOptions, spoolFolderOf } from './primary-log.ts'
 import { isRunning, readPid, signal } from './process-table.ts'
-import { openRegisters } from './registers.ts'
+import { openRegisters, registerPeers } from './registers.ts'
 import { rehearse } from './rehearsal.ts'
 import { LOG_FORMATS } from './release-formats.ts'
 import { type CoreOptions, leaseHolder } from './role-options.ts'
@@ -69,6 +69,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   })
   pool.linked(await part.open())
   following.linked(part.link)
+  registers.linked(registerPeers(part.link.links, pool.list))
   const credentials = new KnownCredentials(new PostgresCredentials(store), { clock, logger })
   credentials.load()
   const serving = new Serving({

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { VirtualClock } from '#base'
-import { MemoryRegisters, REGISTER_ERRORS } from '#seams/registers'
 import { describeAccount, describePoints, describeRegisters, describeReplication } from './module-health.ts'
 
 describe('the health of a module', () => {
@@ -32,17 +30,20 @@ describe('the health of a module', () => {
     })
   })
 
-  it('of the registers says whether they are shared, and that Redis is away (AA-08)', async () => {
-    const registers = new MemoryRegisters(new VirtualClock())
-    expect(await describeRegisters(registers, false)).toMatchObject({
-      healthy: true,
-      detail: expect.stringContaining('no Redis'),
+  it('of the registers says whether they are shared, that Redis is away, and how far they reach then (AA-08)', () => {
+    const name = 'registers'
+    expect(describeRegisters('redis', true)).toEqual({ name, healthy: true, detail: 'shared through Redis' })
+    expect(describeRegisters('links', true)).toEqual({
+      ...{ name, healthy: false },
+      detail: 'Redis is away: the cores tell each other over their links',
     })
-    expect(await describeRegisters(registers, true)).toMatchObject({ healthy: true, detail: 'shared through Redis' })
-    const away = { get: () => Promise.reject(REGISTER_ERRORS['registers.unreachable']({ reason: 'x' })) }
-    expect(await describeRegisters(away, true)).toMatchObject({
-      healthy: false,
-      detail: expect.stringContaining('away'),
+    expect(describeRegisters('nobody', true)).toEqual({
+      ...{ name, healthy: false },
+      detail: 'Redis is away: this core is not linked with every other one: it goes on from its own copy',
+    })
+    expect(describeRegisters('links', false)).toMatchObject({
+      healthy: true,
+      detail: expect.stringMatching(/no Redis/),
     })
   })
 

@@ -1,6 +1,6 @@
 import type { Cluster } from '#api/contract'
 import type { PairState, Reads } from '#engines/switchover'
-import type { Registers } from '#seams/registers'
+import type { Reach } from '#seams/registers'
 
 /** A part of a process, as `GET /cluster` shows it. */
 export type Module = NonNullable<Cluster['cores'][number]['modules']>[number]
@@ -19,13 +19,18 @@ export function describePoints(legs: number, points: number | undefined): readon
   return [{ name: 'points', healthy, detail: `${used} of ${points} used${advice}` }]
 }
 
-/** Whether the pool's registers take and give; while they are away each core goes on from its own copy. */
-export async function describeRegisters(registers: Pick<Registers, 'get'>, shared: boolean): Promise<Module> {
-  if (!shared) return { name: 'registers', healthy: true, detail: 'of this core alone: the pool has no Redis' }
-  return registers.get('pool').then(
-    () => ({ name: 'registers', healthy: true, detail: 'shared through Redis' }),
-    () => ({ name: 'registers', healthy: false, detail: 'Redis is away: this core goes on from its own copy' }),
-  )
+/** What to say of the registers, by how they reach the other cores. */
+const REACHES: Readonly<Record<Reach, string>> = {
+  redis: 'shared through Redis',
+  links: 'the cores tell each other over their links',
+  nobody: 'this core is not linked with every other one: it goes on from its own copy',
+}
+
+/** Whether the pool's registers take and give. Without their Redis they are slower to be made whole, and one failure nearer to being of each core alone. */
+export function describeRegisters(reach: Reach, redis: boolean): Module {
+  const away = redis && reach !== 'redis' ? 'Redis is away: ' : ''
+  const none = redis ? '' : 'the pool has no Redis: '
+  return { name: 'registers', healthy: away === '', detail: `${away}${none}${REACHES[reach]}` }
 }
 
 /** How it stands with an account for mails or text messages. */

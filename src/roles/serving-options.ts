@@ -2,7 +2,7 @@ import type { VoiceAdapter } from '#adapters/voice'
 import type { Clock, Logger, Millis } from '#base'
 import type { Fold, Sequencer } from '#engines/sequencer'
 import type { Log, Told } from '#seams/log'
-import type { Registers } from '#seams/registers'
+import type { PoolRegisters, Registers } from '#seams/registers'
 import type { Credentials, Store } from '#seams/store'
 import type { CoreMachines } from './core-machines.ts'
 import type { CoreMail } from './core-mail.ts'
@@ -37,7 +37,7 @@ export interface ServingOptions {
   readonly part: CoreSwitchover
   /** What the primary tells this core, while that is a backup. */
   readonly told: Pick<Told, 'tells'>
-  readonly registers: Registers
+  readonly registers: Registers & Pick<PoolRegisters, 'reach'>
   readonly credentials: Credentials
   readonly holder: string
   /** When this core, as a backup, last had all that was durable; by the monotonic clock. */

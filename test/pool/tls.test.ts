@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLogger, silentLogger, systemClock } from '#base'
-import { RedisRegisters } from '#seams/registers'
+import { PoolRegisters } from '#seams/registers'
 import { type EmbeddedPostgres, openStore, startEmbedded } from '#seams/store'
 import { eventually } from '../kit/api-client.ts'
 import { Baresip } from '../kit/baresip.ts'
@@ -189,7 +189,7 @@ describe.skipIf(without)(`PostgreSQL, Redis and SIP over TLS${without ? ` (${wit
   it('refuse a Redis of another CA, and say so in the log; the registers go on from their own copy', async () => {
     const lines: string[] = []
     const logger = createLogger('test', 'info', (line) => void lines.push(line))
-    const registers = new RedisRegisters({ url: redisUrl(stranger), clock: systemClock, logger })
+    const registers = new PoolRegisters({ url: redisUrl(stranger), clock: systemClock, logger })
     await registers.set('a', 'b', 10_000).catch(() => {})
     await eventually('the complaint', () => (lines.some((line) => /CA/.test(line)) ? true : undefined), 20_000)
     await registers.close()

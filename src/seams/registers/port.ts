@@ -6,8 +6,11 @@ export interface RegisterChange {
   readonly value: string | undefined
 }
 
+/** By what a change comes to the other processes of the pool now: through Redis; over the links between the cores, all of which stand; or to none, or not to all of them. */
+export type Reach = 'redis' | 'links' | 'nobody'
+
 /**
- * Volatile values that expire: SIP bindings, line state, presence, seats. Nothing is kept here that cannot be told again.
+ * Volatile values that expire: log-outs, seats, who is logged on, wrong passwords, who types. Nothing is kept here that cannot be told again.
  * Every method may fail with `registers.unreachable`; `registers.refused` says that a limit is broken.
  */
 export interface Registers {
@@ -23,10 +26,22 @@ export interface Registers {
   close(): Promise<void>
 }
 
-/** A key names a thing of the field, such as `binding/2001/…`; longer ones are a mistake or an attack. */
+/** The other cores of the pool, as registers reach them without Redis. */
+export interface RegisterPeers {
+  /** Every other core that is not known to be gone, and whether this one is linked with it. */
+  peers(): readonly { readonly name: string; readonly linked: boolean }[]
+  /** Calls when that may have changed. */
+  onChanged(listener: () => void): () => void
+  /** Asks one of them; rejects when it cannot be asked, or does not answer in time. */
+  ask(peer: string, type: string, body: unknown, options: { readonly timeoutMs: Millis }): Promise<unknown>
+  /** Answers questions of one type from now on. */
+  answer(type: string, answer: (body: unknown, from: string) => unknown): () => void
+}
+
+/** A key names a thing of the field, such as `seat/agent/ann`; longer ones are a mistake or an attack. */
 export const KEY_BYTES_MAX = 512
 
-/** A binding with its path and instance fits several times over. */
+/** Who is logged on, with a long name and address, fits a hundred times over. */
 export const VALUE_BYTES_MAX = 64 * 1024
 
 /** Ten registers each for 10,000 agents; beyond it something writes without end. */

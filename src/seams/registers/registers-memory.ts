@@ -19,16 +19,7 @@ export class MemoryRegisters implements Registers {
   }
 
   async set(key: string, value: string, ttlMs: Millis): Promise<void> {
-    check(key, value)
-    const before = this.#entries.get(key)
-    if (!before && this.#entries.size >= REGISTERS_MAX) {
-      throw REGISTER_ERRORS['registers.refused']({ reason: `there are ${REGISTERS_MAX} already` })
-    }
-    before?.timer.stop()
-    const lifeMs = Math.max(1, ttlMs)
-    const timer = this.#clock.after(lifeMs, () => this.#drop(key))
-    this.#entries.set(key, { value, expiresAt: this.#clock.monotonic() + lifeMs, timer })
-    if (before?.value !== value) this.#tell({ key, value })
+    this.put(key, value, ttlMs)
   }
 
   async get(key: string): Promise<string | undefined> {
@@ -36,7 +27,7 @@ export class MemoryRegisters implements Registers {
   }
 
   async remove(key: string): Promise<boolean> {
-    return this.#drop(key)
+    return this.drop(key)
   }
 
   async list(prefix: string): Promise<ReadonlyMap<string, string>> {
@@ -56,19 +47,34 @@ export class MemoryRegisters implements Registers {
     this.#watchers.clear()
   }
 
-  /** A timer may be late under load; a value is dead at its moment all the same. */
-  #live(key: string): Entry | undefined {
-    const entry = this.#entries.get(key)
-    return entry && entry.expiresAt > this.#clock.monotonic() ? entry : undefined
+  /** Sets it at once. */
+  put(key: string, value: string, ttlMs: Millis): void {
+    check(key, value)
+    const before = this.#entries.get(key)
+    if (!before && this.#entries.size >= REGISTERS_MAX) {
+      throw REGISTER_ERRORS['registers.refused']({ reason: `there are ${REGISTERS_MAX} already` })
+    }
+    before?.timer.stop()
+    const lifeMs = Math.max(1, ttlMs)
+    const timer = this.#clock.after(lifeMs, () => this.drop(key))
+    this.#entries.set(key, { value, expiresAt: this.#clock.monotonic() + lifeMs, timer })
+    if (before?.value !== value) this.#tell({ key, value })
   }
 
-  #drop(key: string): boolean {
+  /** Removes it at once; false when there was none. */
+  drop(key: string): boolean {
     const entry = this.#entries.get(key)
     if (!entry) return false
     entry.timer.stop()
     this.#entries.delete(key)
     this.#tell({ key, value: undefined })
     return true
+  }
+
+  /** A timer may be late under load; a value is dead at its moment all the same. */
+  #live(key: string): Entry | undefined {
+    const entry = this.#entries.get(key)
+    return entry && entry.expiresAt > this.#clock.monotonic() ? entry : undefined
   }
 
   #tell(change: RegisterChange): void {
