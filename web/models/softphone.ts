@@ -11,10 +11,8 @@ import type {
   SoftphoneState,
   SoundLevel,
 } from './softphone-state.ts'
+import { LEVEL_MS, MicrophoneTrial } from './softphone-trial.ts'
 import { Store } from './store.ts'
-
-/** A level meter moves with the voice at ten pictures a second. */
-const LEVEL_MS = 100
 
 /** How often the counters are looked at: silence of two seconds is seen within three. */
 const QUALITY_MS = 500
@@ -86,6 +84,7 @@ class Phone implements Softphone {
   readonly state: Store<SoftphoneState>
   readonly level = new Store<SoundLevel>(QUIET)
   readonly #options: SoftphoneOptions
+  readonly #trial: MicrophoneTrial
   #agent: SipAgent | undefined
   #account: SipAccount | undefined
   #live: Live | undefined
@@ -110,6 +109,12 @@ class Phone implements Softphone {
       registration: 'off',
       devices: { inputs: [], outputs: [], ...(input && { input }), ...(output && { output }) },
     })
+    this.#trial = new MicrophoneTrial({
+      sound: options.sound,
+      after: (delayMs, call) => this.#after(delayMs, call),
+      onLevel: (level) => this.level.set(level),
+      onChanged: (isTried) => this.#change({ isTried }),
+    })
   }
 
   start(): void {
@@ -130,6 +135,7 @@ class Phone implements Softphone {
 
   close(): void {
     if (this.#closed) return
+    this.#trial.end()
     this.#closed = true
     this.#stopDevices?.()
     this.#stopClaim?.()
@@ -180,6 +186,7 @@ class Phone implements Softphone {
     this.#change({ devices: { ...this.state.get().devices, input } })
     const live = this.#live
     if (live?.sound) void this.#withMicrophone((sound) => this.#replace(live, sound))
+    else if (this.#trial.isOn) void this.prepare()
   }
 
   chooseOutput(output: string): void {
@@ -189,7 +196,9 @@ class Phone implements Softphone {
   }
 
   async prepare(): Promise<void> {
-    await this.#withMicrophone((sound) => this.#options.sound.release(sound))
+    await this.#withMicrophone((sound) =>
+      this.#live || this.#closed ? this.#options.sound.release(sound) : this.#trial.begin(sound),
+    )
   }
 
   readonly #renewal = (): void => void this.#connect()
@@ -282,6 +291,7 @@ class Phone implements Softphone {
       restartedAt: this.#options.clock.now(),
     }
     this.#live = live
+    this.#trial.end()
     this.#clearProblem('call-failed')
     const { direction, number, name } = sip
     const since = this.#options.clock.now()
