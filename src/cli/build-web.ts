@@ -2,14 +2,20 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+const WEB = fileURLToPath(new URL('../../web', import.meta.url))
+
+/** Whether the pages are built, and nothing in their folder, or in the others that are named, is newer than what was built. */
+export function isWebBuilt(others: readonly string[] = []): boolean {
+  // What is built last.
+  const built = join(WEB, 'dist', 'widget', 'chat.js')
+  return existsSync(built) && [WEB, ...others].every((folder) => newest(folder) <= statSync(built).mtimeMs)
+}
+
 /** Builds the pages when they are not built, or when a source is newer than what was built. */
 export async function buildWeb(progress: (line: string) => void): Promise<void> {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  const config = join(root, 'web', 'vite.config.ts')
-  const widget = join(root, 'web', 'widget.config.ts')
-  const built = join(root, 'web', 'dist', 'widget', 'chat.js')
-  if (!existsSync(config)) return
-  if (existsSync(built) && newest(join(root, 'web')) <= statSync(built).mtimeMs) return
+  const config = join(WEB, 'vite.config.ts')
+  const widget = join(WEB, 'widget.config.ts')
+  if (!existsSync(config) || isWebBuilt()) return
   progress('building the pages (the first time only) …')
   const { build } = await import('vite')
   try {

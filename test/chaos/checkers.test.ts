@@ -25,6 +25,16 @@ function add(list: 'callers' | 'agents' | 'clients' | 'nemesis', line: HistoryLi
   }
 }
 
+/** Which server said at that moment that it is the primary of that term. */
+function looks(...seen: readonly [at: number, who: string, term: number, primary: string][]): Plant {
+  return (histories) => {
+    const added = seen.map(([at, who, term, primary]): HistoryLine => {
+      return { at, who, type: 'info', op: 'primary', value: { ok: true, term, primary } }
+    })
+    histories.clients = [...histories.clients, ...added]
+  }
+}
+
 function log(change: (rows: LogRow[]) => LogRow[]): Plant {
   return (histories) => {
     histories.collected = { ...histories.collected, log: change([...histories.collected.log]) }
@@ -120,21 +130,8 @@ const PLANTED: Readonly<Record<string, Readonly<Record<string, Plant>>>> = {
       op: 'primary',
       value: { ok: true, term: 1 },
     }),
-    'two were primary': (histories) => {
-      const look = (at: number, who: string, primary: string): HistoryLine => ({
-        at,
-        who,
-        type: 'info',
-        op: 'primary',
-        value: { ok: true, term: 2, primary },
-      })
-      histories.clients = [
-        ...histories.clients,
-        look(7_000, 'look0', 'a#2'),
-        look(7_500, 'look1', 'b#1'),
-        look(9_000, 'look0', 'a#2'),
-      ]
-    },
+    'two were primary of one term': looks([7_000, 'look0', 2, 'a#2'], [7_500, 'look1', 2, 'b#1']),
+    'an old primary did not stop': looks([7_500, 'look1', 3, 'b#1'], [9_200, 'look0', 2, 'a#2']),
     'the primary changed without cause': log((rows) =>
       rows.map((row) => ({
         ...row,
@@ -388,6 +385,11 @@ describe('the checkers', () => {
     expect(found).not.toContain('records')
     expect(found).not.toContain('recordings')
     expect(found).not.toContain('media')
+  })
+
+  it('let an old primary say that it is one for as long as a lease lasts', () => {
+    const late = soundRun(looks([7_500, 'look1', 3, 'b#1'], [8_900, 'look0', 2, 'a#2'], [9_500, 'look1', 3, 'b#1']))
+    expect(judge(late)).toEqual([])
   })
 
   it('hold two faults at once to safety, and forgive what they cost', () => {

@@ -19,8 +19,14 @@ export function random(seed: number): () => number {
 const AGENTS = ['agent1', 'agent2', 'agent3', 'agent4', 'agent5']
 const NUMBERS = ['1000', '1001', '1001', '1002', '1009', '1011', '2001']
 
-/** What the real kernel decides on a random day: calls of every fate, agents who come and go, primaries that change. */
-export function randomStream(seed: number, steps: number): JournalEvent[] {
+/** What comes in writing, and what there is to do besides. */
+export const WRITTEN = ['chat', 'sms', 'email', 'work-item', 'callback'] as const
+
+/**
+ * What the real kernel decides on a random day: calls of every fate, agents who come and go, primaries that change; and where it is
+ * told so, as many chats, texts, mails, work items and callbacks.
+ */
+export function randomStream(seed: number, steps: number, comes: 'calls' | 'all media' = 'calls'): JournalEvent[] {
   const next = random(seed)
   const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)]!
   const state = centreMachine.initial()
@@ -83,6 +89,29 @@ export function randomStream(seed: number, steps: number): JournalEvent[] {
       ),
     () => run({ type: 'Tick' }),
   ]
+  const written = (): void => {
+    const medium = pick(WRITTEN)
+    const contact = { interaction: `ix-${seed}-${++calls}`, queue: pick(['support', 'sales']) }
+    if (medium === 'work-item') run({ type: 'CreateWorkItem', ...contact, subject: 'form 7' })
+    else if (medium === 'callback') run({ type: 'CreateCallback', ...contact, number: `+4930${calls}` })
+    else run({ type: 'CreateContact', ...contact, medium, from: `customer-${calls}` })
+  }
+  /** An interaction at somebody's desk, and whose that is. */
+  const desk = (): { interaction: string; user: string } | undefined => {
+    const all = [...state.interactions.values()].flatMap(({ id, phase }) =>
+      'user' in phase && typeof phase.user === 'string' ? [{ interaction: id, user: phase.user }] : [],
+    )
+    return all.length > 0 ? pick(all) : undefined
+  }
+  if (comes === 'all media')
+    actions.push(
+      ...[written, written, written],
+      ...['Accept', 'Accept', 'Accept', 'Decline', 'Complete', 'Complete', 'EndWrapUp'].map((type) => () => {
+        withParty(desk(), (at) => run({ type, ...at } as CentreCommand))
+      }),
+      () => withParty(desk(), (at) => run({ type: 'SendMessage', ...at, message: `m-${calls}-${now}`, text: 'hello' })),
+      () => withParty(party(), ({ interaction }) => run({ type: 'Leave', interaction })),
+    )
   for (let step = 0; step < steps; step++) {
     // Mostly seconds, at times the length of an interval or nothing at all.
     now += pick([0, 0, 40, 900, 3000, 3000, 9000, next() < 0.05 ? 2_000_000 : 1])

@@ -12,7 +12,7 @@ import {
   Stream,
   until,
 } from './journal-kit.ts'
-import { randomStream } from './journal-stream.ts'
+import { randomStream, WRITTEN } from './journal-stream.ts'
 
 let database: TestDatabase
 let db: Kysely<JournalTables>
@@ -23,6 +23,15 @@ beforeAll(async () => {
 })
 afterAll(() => database?.close())
 beforeEach(() => emptyJournal(db))
+
+/** How often each figure was counted for each medium. */
+async function countsByMedium(): Promise<Readonly<Record<string, number>>> {
+  const { rows } = await sql<{ what: string; count: number }>`
+    select medium || ' ' || measure as what, count(*)::int as count from tandem.figure_fact where medium is not null group by 1`.execute(
+    db,
+  )
+  return Object.fromEntries(rows.map(({ what, count }) => [what, count]))
+}
 
 describe('the journal', () => {
   it('DAT-01 DAT-02 DAT-07 DAT-08 leaves rows that hold together, whatever the day was like', async () => {
@@ -61,6 +70,21 @@ describe('the journal', () => {
       expect(await checkHistory(db)).toEqual([])
     },
   )
+
+  it('STA-04 counts chats, texts, mails, work items and callbacks through kills as it does calls: nothing is lost of any, or counted twice', async () => {
+    const events = randomStream(14, 1200, 'all media')
+    await journalOnce(db, events)
+    const expected = await journalContents(db)
+    const counted = await countsByMedium()
+    for (const medium of ['voice', ...WRITTEN])
+      for (const measure of medium === 'callback' ? ['offered', 'offer'] : ['offered', 'answered', 'handled'])
+        expect(counted[`${medium} ${measure}`] ?? 0, `${medium} ${measure}`).toBeGreaterThan(0)
+    await emptyJournal(db)
+    await journalBrokenly(db, events, 14)
+    expect(await countsByMedium()).toEqual(counted)
+    expect(await journalContents(db)).toEqual(expected)
+    expect(await checkHistory(db)).toEqual([])
+  })
 
   it('DAT-11 counts each event once even when two journals of one term write at once', async () => {
     const events = randomStream(31, 600)

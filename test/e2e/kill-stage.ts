@@ -103,13 +103,7 @@ export class KillStage {
 
   /** The media process that a party sends its sound to, by the ports that each was given. */
   mediaOf(call: PhoneCall): 'media' | 'media2' {
-    const port = call.media.remote?.port ?? 0
-    const found = (['media', 'media2'] as const).find((role) => {
-      const { rtpPorts } = this.options<{ rtpPorts: { first: number; last: number } }>(role)
-      return port >= rtpPorts.first && port <= rtpPorts.last
-    })
-    if (!found) throw new Error(`no media process has port ${port}`)
-    return found
+    return this.system.mediaAt(call.media.remote?.port ?? 0)
   }
 
   /** What a role of the system was started with. */

@@ -31,6 +31,16 @@ const cluster: Cluster = {
     },
   ],
   draining: [],
+  machines: [
+    {
+      node: 'node1',
+      modules: [
+        { name: 'memory', healthy: true, detail: '4096 of 8192 MB left' },
+        { name: 'processor', healthy: true, detail: '30 % used in the last minute' },
+        { name: 'files', healthy: false, detail: 'stored and read in 3 ms, 200 MB left: make room' },
+      ],
+    },
+  ],
   database: {
     ...{ host: 'db2:5432', place: 2, hosts: 2 },
     copies: [{ name: 'far', address: '192.0.2.7', state: 'streaming', behindBytes: 4_096, behindMs: 31 }],
@@ -91,7 +101,10 @@ describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`
     await logIn(page, 'admin')
     await page.locator('[data-state=live]').waitFor()
     await page.getByRole('link', { name: 'Pool' }).click()
-    await page.locator('[data-troubles="1"]').getByText('4 events wait for the database').waitFor()
+    await page.locator('[data-troubles="2"]').getByText('4 events wait for the database').waitFor()
+    await page.locator('[data-troubles="2"]').getByText('node1, files: stored and read in 3 ms').waitFor()
+    await page.locator('[data-machine=node1]').getByText('memory: 4096 of 8192 MB left').waitFor()
+    await page.locator('[data-machine=node1]').getByText('(needs attention)').waitFor()
     expect(
       await page.locator('[data-role]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-role'))),
     ).toEqual(['primary', 'backup', 'edge'])
@@ -183,7 +196,7 @@ describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`
 })
 
 describe.skipIf(missing)(`the wallboard${missing ? ` (${missing})` : ''}`, () => {
-  it('shows the chosen queues, keeps them in its address, and finds the core again by itself (DSK-16)', async () => {
+  it('shows the chosen queues, keeps them in its address, shows what is known while there is no core, and finds the next by itself (DSK-16, FS-17)', async () => {
     const { page, complaints } = await open(browser, `${centre.base}/wall`, { viewport: { width: 1920, height: 1080 } })
     await logIn(page, 'supervisor')
     await page.locator('[data-wall-queue=support]').waitFor()
@@ -198,7 +211,10 @@ describe.skipIf(missing)(`the wallboard${missing ? ` (${missing})` : ''}`, () =>
     await page.locator('[data-wall-queue=support][data-press=waiting]').getByText('1', { exact: true }).waitFor()
     await picture(page, 'wall')
     expect(await accessibilityFaults(page)).toEqual([])
-    await centre.restart(() => page.getByText('what you see is as it was').waitFor())
+    await centre.restart(async () => {
+      await page.getByText('what you see is as it was').waitFor()
+      await page.locator('[data-wall-queue=support][data-press=waiting]').getByText('1', { exact: true }).waitFor()
+    })
     await page.locator('[data-wall=live]').waitFor()
     await page.locator('[data-wall-queue=support][data-press=waiting]').waitFor()
     await centre.submit({ type: 'End', interaction: 'ix-wall', by: 'supervisor' })

@@ -167,6 +167,17 @@ describe.skipIf(missing)(`a browser’s call (promise 9)${missing ? ` (${missing
     expect(await desk.locator('textarea[name=note]').inputValue()).toBe('typed before the phone was away')
   })
 
+  it('goes to the other media process when its own is killed, browsers on both sides (MED-25)', async () => {
+    const port = await mediaPortOf(desk)
+    const role = system.mediaAt(port)
+    const killedAt = Date.now()
+    const killed = system.kill(role)
+    await eventually('another media process', async () => system.mediaAt(await mediaPortOf(desk)) !== role || undefined)
+    // What was heard before may still lie in the browsers.
+    await printSteps('media-killed-heard-again', killedAt, await bothHear(Date.now()))
+    await system.replaced(role, killed)
+  })
+
   it('is given to the page anew when only the page does not hear, and says so meanwhile (promise 10)', async () => {
     const lostAt = Date.now()
     way.lose({ what: 'heard', from: await mediaPortOf(desk) })

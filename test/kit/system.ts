@@ -39,6 +39,8 @@ export interface System {
   kill(role: SystemRole, signal?: NodeJS.Signals): number
   /** Waits for another process in this role than that one. */
   replaced(role: SystemRole, before: number): Promise<number>
+  /** The media process that has this port. */
+  mediaAt(port: number): 'media' | 'media2'
   /** The end of a role's log, for failing tests. */
   log(role: SystemRole | 'supervisor', bytes?: number): string
   stop(): Promise<void>
@@ -167,6 +169,14 @@ function describeSystem(
         const now = pid(role)
         return now !== before && isAlive(now) ? now : undefined
       }),
+    mediaAt: (port) => {
+      const found = (['media', 'media2'] as const).find((role) => {
+        const { first, last } = rtpPortsOf(at.data, role)
+        return port >= first && port <= last
+      })
+      if (!found) throw new Error(`no media process has port ${port}`)
+      return found
+    },
     log: (role, bytes = 8_000) => {
       const file = join(at.data, 'log', `${role}.log`)
       return existsSync(file) ? readFileSync(file, 'utf8').slice(-bytes) : `(no ${file})`
@@ -192,6 +202,11 @@ export function readPid(data: string, role: SystemRole): number {
 
 function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   if (pid > 1 && isAlive(pid)) process.kill(pid, signal)
+}
+
+/** The ports that a media process was started with. */
+function rtpPortsOf(data: string, role: SystemRole): { readonly first: number; readonly last: number } {
+  return JSON.parse(readFileSync(join(data, 'run', `${role}.options.json`), 'utf8')).rtpPorts
 }
 
 function isAlive(pid: number): boolean {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isNode, parseSource, ROOT, type SourceFile, type SyntaxNode, walk } from './source-tree.ts'
+import { isNode, listFiles, parseSource, ROOT, type SourceFile, type SyntaxNode, walk } from './source-tree.ts'
 
 /** A member of one of the kernel's unions. */
 export interface KernelWord {
@@ -16,7 +16,8 @@ export function kernelWords(): { events: KernelWord[]; commands: KernelWord[]; s
   const centre = (name: string) => source(`src/kernel/centre/${name}.ts`)
   return {
     events: [
-      ...membersOf(centre('event')),
+      ...eventFilesOf('src/kernel/centre').flatMap((path) => membersOf(source(path))),
+      ...membersOf(source('src/kernel/config/event.ts')),
       ...membersOf(source('src/kernel/alert/event.ts')),
       ...membersOf(source('src/kernel/room/event.ts')),
       ...membersOf(source('src/kernel/mailbox/event.ts')),
@@ -28,6 +29,11 @@ export function kernelWords(): { events: KernelWord[]; commands: KernelWord[]; s
     ],
     states: literalsOf(source('src/kernel/interaction/interaction.ts'), ['state', 'connection']),
   }
+}
+
+/** Where a machine with many events declares them: one file a subject. */
+function eventFilesOf(folder: string): readonly string[] {
+  return listFiles(folder, ['.ts']).filter((path) => /\/event-[a-z-]+\.ts$/.test(path))
 }
 
 function source(path: string): SourceFile {

@@ -73,7 +73,7 @@ export function parseSource(path: string, text: string): SourceFile {
     path,
     text,
     lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
-    isTest: /\.test\.tsx?$/.test(path),
+    isTest: /\.(test|case)\.tsx?$/.test(path),
     program,
     comments: result.comments as unknown as Comment[],
     imports: importsOf(program).map(({ specifier, start }) => ({ specifier, line: lineOf(start) })),

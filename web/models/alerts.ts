@@ -15,7 +15,7 @@ export function runningAlerts(alerts: readonly AlertView[], board: Board, now: n
   })
 }
 
-/** What the figure is now, or undefined while there is nothing to go by. */
+/** What the figure is now, or undefined while there is nothing to go by. The core says the same: a page that took it from the contract would load every schema. */
 export function watchedValue(queue: QueueLive, figure: Threshold['figure'], serverNow: number): number | undefined {
   switch (figure) {
     case 'waiting':

@@ -1,38 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ServerMessage } from '#api/contract'
 import { EMPTY_BOARD } from './board.ts'
-import type { Clock } from './clock.ts'
+import { HandClock } from './hand-clock.ts'
 import { LiveConnection, type LiveConnectionOptions, type Socket } from './live-connection.ts'
-
-/** Time that a test moves. */
-class TestClock implements Clock {
-  #now = Date.UTC(2026, 0, 1)
-  #timers: { at: number; call: () => void }[] = []
-
-  now(): number {
-    return this.#now
-  }
-
-  after(delayMs: number, call: () => void): () => void {
-    const timer = { at: this.#now + delayMs, call }
-    this.#timers.push(timer)
-    return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer)
-    }
-  }
-
-  advance(ms: number): void {
-    const end = this.#now + ms
-    for (;;) {
-      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
-      if (!next) break
-      this.#timers = this.#timers.filter((other) => other !== next)
-      this.#now = next.at
-      next.call()
-    }
-    this.#now = end
-  }
-}
 
 class TestSocket implements Socket {
   onopen: (() => void) | null = null
@@ -64,7 +34,7 @@ function snapshot(sequence: number): Extract<ServerMessage, { type: 'snapshot' }
 }
 
 function setUp(more: Partial<LiveConnectionOptions> = {}) {
-  const clock = new TestClock()
+  const clock = new HandClock(Date.UTC(2026, 0, 1))
   const sockets: TestSocket[] = []
   let overs = 0
   const rights: string[] = []
@@ -109,7 +79,7 @@ describe('the connection', () => {
     connection.follow(['ada', 'bob'])
     expect(last().sent.slice(1)).toMatchObject([{ sequence: 7, colleagues: ['ada', 'bob'] }])
     last().onclose?.({ code: 1006 })
-    clock.advance(5_000)
+    clock.pass(5_000)
     last().onopen?.()
     expect(last().sent).toMatchObject([{ sequence: 7, colleagues: ['ada', 'bob'] }])
     last().hear(snapshot(9))
@@ -125,14 +95,14 @@ describe('the connection', () => {
     last().onclose?.({ code: 1012 })
     expect(connection.state.get()).toBe('reconnecting')
     expect(connection.board.get().sequence).toBe(12)
-    clock.advance(150)
+    clock.pass(150)
     expect(sockets).toHaveLength(2)
     last().onopen?.()
     expect(last().sent[0]).toMatchObject({ sequence: 12 })
     last().onclose?.({ code: 1006 })
-    clock.advance(299)
+    clock.pass(299)
     expect(sockets).toHaveLength(2)
-    clock.advance(1)
+    clock.pass(1)
     expect(sockets).toHaveLength(3)
     last().hear(snapshot(20))
     expect(connection.state.get()).toBe('live')
@@ -141,11 +111,11 @@ describe('the connection', () => {
   it('takes silence for a loss', () => {
     const { clock, connection, sockets, last } = setUp()
     last().hear(snapshot(1))
-    clock.advance(14_000)
+    clock.pass(14_000)
     last().hear({ type: 'alive', sequence: 1, serverTime: '2026-01-01T00:00:00.000Z' })
-    clock.advance(14_000)
+    clock.pass(14_000)
     expect(connection.state.get()).toBe('live')
-    clock.advance(1000)
+    clock.pass(1000)
     expect(connection.state.get()).toBe('reconnecting')
     expect(sockets[0]!.isClosed).toBe(true)
   })
@@ -158,11 +128,11 @@ describe('the connection', () => {
       onUnanswered: (how) => told.push(how),
     })
     last().hear(snapshot(1))
-    clock.advance(7_999)
+    clock.pass(7_999)
     expect(told).toEqual(['answered'])
-    clock.advance(1)
+    clock.pass(1)
     expect(told).toEqual(['answered', 'silent'])
-    clock.advance(150)
+    clock.pass(150)
     last().onclose?.({ code: 1006 })
     expect(told).toEqual(['answered', 'silent', 'refused'])
   })
@@ -193,11 +163,11 @@ describe('the connection', () => {
   it('stops when the session is over, and when it is closed', () => {
     const first = setUp()
     first.last().onclose?.({ code: 4401 })
-    first.clock.advance(60_000)
+    first.clock.pass(60_000)
     expect([first.overs(), first.sockets.length, first.connection.state.get()]).toEqual([1, 1, 'over'])
     const second = setUp()
     second.connection.close()
-    second.clock.advance(60_000)
+    second.clock.pass(60_000)
     second.connection.retryNow()
     expect([second.sockets.length, second.last().isClosed]).toEqual([1, true])
   })
@@ -215,16 +185,16 @@ describe('the connection', () => {
     const { clock, connection, sockets, last } = setUp()
     last().onopen?.()
     last().hear(snapshot(7))
-    clock.advance(5000)
+    clock.pass(5000)
     connection.retryNow()
     expect(sockets).toHaveLength(1)
-    clock.advance(2000)
+    clock.pass(2000)
     connection.retryNow()
     expect([sockets.length, sockets[0]!.isClosed, connection.state.get()]).toEqual([2, true, 'reconnecting'])
     // The one that was asked for a moment ago is on its way; one that still waits is asked for anew.
     connection.retryNow()
     expect(sockets).toHaveLength(2)
-    clock.advance(1000)
+    clock.pass(1000)
     connection.retryNow()
     expect(sockets).toHaveLength(3)
     last().onopen?.()
@@ -236,7 +206,7 @@ describe('the connection', () => {
     last().onopen?.()
     last().hear({ ...snapshot(7), rights: ['view-live'] })
     last().onclose?.({ code: 1012 })
-    clock.advance(150)
+    clock.pass(150)
     last().onopen?.()
     last().hear({ type: 'alive', sequence: 9, serverTime: '2026-01-01T00:00:00.000Z', rights: [] })
     expect(connection.board.get()).toBe(EMPTY_BOARD)

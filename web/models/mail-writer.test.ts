@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MailDeskView } from '#api/contract'
+import { HandClock } from './hand-clock.ts'
 import { htmlOf, MailWriter, type PassedOn } from './mail-writer.ts'
 
 const DESK: MailDeskView = {
@@ -14,29 +15,9 @@ const DESK: MailDeskView = {
   answer: { to: ['ada@customer.example'], cc: [], subject: 'Re: A question' },
 }
 
-/** Time that a test moves. */
-class TestClock {
-  #now = 0
-  #timers: { readonly at: number; readonly call: () => void }[] = []
-  now = () => this.#now
-  after = (delayMs: number, call: () => void) => {
-    const timer = { at: this.#now + delayMs, call }
-    this.#timers.push(timer)
-    return () => {
-      this.#timers = this.#timers.filter((one) => one !== timer)
-    }
-  }
-  advance(ms: number): void {
-    this.#now += ms
-    const due = this.#timers.filter(({ at }) => at <= this.#now)
-    this.#timers = this.#timers.filter(({ at }) => at > this.#now)
-    for (const { call } of due) call()
-  }
-}
-
 /** A server whose answers a test gives, and a browser's tab around it. */
 class Scene {
-  readonly clock = new TestClock()
+  readonly clock = new HandClock()
   readonly kept = new Map<string, string>()
   readonly saved: object[] = []
   readonly sent: object[] = []
@@ -78,7 +59,7 @@ class Scene {
   async pass(ms: number): Promise<void> {
     for (let at = 0; at <= ms; at += 100) {
       for (let n = 0; n < 20; n++) await Promise.resolve()
-      this.clock.advance(100)
+      this.clock.pass(100)
     }
     for (let n = 0; n < 20; n++) await Promise.resolve()
   }

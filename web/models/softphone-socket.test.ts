@@ -1,30 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Clock } from './clock.ts'
+import { HandClock } from './hand-clock.ts'
 import { SipSocket, type WebSocketLike } from './softphone-socket.ts'
-
-class HandClock implements Clock {
-  #now = 0
-  #waiting: { at: number; call: () => void }[] = []
-  now = () => this.#now
-  after(delayMs: number, call: () => void): () => void {
-    const entry = { at: this.#now + delayMs, call }
-    this.#waiting.push(entry)
-    return () => {
-      this.#waiting = this.#waiting.filter((one) => one !== entry)
-    }
-  }
-  pass(ms: number): void {
-    const end = this.#now + ms
-    for (;;) {
-      const next = this.#waiting.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
-      if (!next) break
-      this.#waiting = this.#waiting.filter((one) => one !== next)
-      this.#now = next.at
-      next.call()
-    }
-    this.#now = end
-  }
-}
 
 class FakeSocket implements WebSocketLike {
   onopen: (() => void) | null = null

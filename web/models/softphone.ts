@@ -1,37 +1,17 @@
 import type { CallClaim } from './call-claim.ts'
 import type { Clock } from './clock.ts'
-import { countsOf, QualityMeter } from './softphone-quality.ts'
-import type { ReadOnlyStore, SipAccount, SipAgent, SipAgentMaker, SipCall, SoundPort } from './softphone-sip.ts'
-import type {
-  AudioDevice,
-  CallQuality,
-  SoftphoneCall,
-  SoftphoneCommands,
-  SoftphoneProblem,
-  SoftphoneState,
-  SoundLevel,
-} from './softphone-state.ts'
+import { chosenDevices, Devices } from './softphone-devices.ts'
+import { Registration } from './softphone-registration.ts'
+import type { ReadOnlyStore, SipAccount, SipAgentMaker, SipCall, SoundPort } from './softphone-sip.ts'
+import type { SoftphoneCommands, SoftphoneState, SoundLevel } from './softphone-state.ts'
+import { SoftphoneStore } from './softphone-store.ts'
 import { LEVEL_MS, MicrophoneTrial } from './softphone-trial.ts'
+import { CallWay } from './softphone-way.ts'
 import { Store } from './store.ts'
+import { Timers } from './timers.ts'
 
 /** How often the counters are looked at: silence of two seconds is seen within three. */
 const QUALITY_MS = 500
-
-/** How long a broken way is given to come back before the next attempt to mend it: ICE needs a second or two. */
-const RESTART_MS = 5000
-
-/**
- * While nothing is heard: how often a connection to the server is tried that does not open. Promise 9: sound is back within two seconds
- * of the network's return, so the last try must not lie further back.
- */
-const RECONNECT_MS = 1500
-
-/** A server that is away is asked again after this, then after twice as long, up to the last. */
-const RETRY_MS_MIN = 500
-const RETRY_MS_MAX = 5000
-
-const INPUT_KEY = 'tandem.microphone'
-const OUTPUT_KEY = 'tandem.loudspeaker'
 
 /** What a softphone is made of. */
 export interface SoftphoneOptions {
@@ -70,94 +50,81 @@ export function createSoftphone(options: SoftphoneOptions): Softphone {
 
 interface Live {
   readonly sip: SipCall
-  readonly meter: QualityMeter
+  readonly way: CallWay
   sound: MediaStream | undefined
   theirs: MediaStream | undefined
-  /** When it was last tried to mend the way. */
-  restartedAt: number
-  /** Since when one side does not hear the other. */
-  silentAt: number | undefined
-  looking: boolean
 }
 
 class Phone implements Softphone {
-  readonly state: Store<SoftphoneState>
+  readonly state: SoftphoneStore
   readonly level = new Store<SoundLevel>(QUIET)
   readonly #options: SoftphoneOptions
+  readonly #timers: Timers
+  readonly #registration: Registration
+  readonly #devices: Devices
   readonly #trial: MicrophoneTrial
-  #agent: SipAgent | undefined
-  #account: SipAccount | undefined
   #live: Live | undefined
-  #retryMs = RETRY_MS_MIN
-  /** When the connection to the server last opened, and when the phone was last registered over it. */
-  #openedAt = 0
-  #registeredAt = 0
-  #stopTimers: (() => void)[] = []
-  #stopDevices: (() => void) | undefined
   #stopClaim: (() => void) | undefined
-  #stopRenewal = (): void => {}
-  /** Asks for an account before its time. */
-  #hurry: (() => void) | undefined
   #started = false
-  #closed = false
 
   constructor(options: SoftphoneOptions) {
+    const { agent, sound, storage } = options
     this.#options = options
-    const input = options.storage?.getItem(INPUT_KEY)
-    const output = options.storage?.getItem(OUTPUT_KEY)
-    this.state = new Store<SoftphoneState>({
-      registration: 'off',
-      devices: { inputs: [], outputs: [], ...(input && { input }), ...(output && { output }) },
+    this.#timers = new Timers(options.clock)
+    this.state = new SoftphoneStore(chosenDevices(storage))
+    this.#devices = new Devices(sound, this.state, storage)
+    this.#registration = new Registration({
+      ...{ agent, state: this.state, timers: this.#timers },
+      account: () => options.account(),
+      onRegistered: () => {
+        this.#stopClaim ??= options.claim?.onOrphaned(() => this.#takeBack())
+      },
+      onIncoming: (call) => this.#incoming(call),
     })
     this.#trial = new MicrophoneTrial({
-      sound: options.sound,
-      after: (delayMs, call) => this.#after(delayMs, call),
+      sound,
+      after: (delayMs, call) => this.#timers.after(delayMs, call),
       onLevel: (level) => this.level.set(level),
-      onChanged: (isTried) => this.#change({ isTried }),
+      onChanged: (isTried) => this.state.change({ isTried }),
     })
   }
 
   start(): void {
-    if (this.#started || this.#closed) return
+    if (this.#started || this.#timers.isClosed) return
     this.#started = true
-    this.#change({ registration: 'connecting' })
-    this.#stopDevices = this.#options.sound.onDevicesChanged(() => void this.#readDevices())
-    void this.#readDevices()
-    void this.#connect()
+    this.state.change({ registration: 'connecting' })
+    this.#devices.start()
+    void this.#registration.connect()
   }
 
   stop(): void {
     this.#live?.sip.end()
-    this.#agent?.stop()
+    this.#registration.stop()
     this.close()
-    this.#change({ registration: 'off' })
+    this.state.change({ registration: 'off' })
   }
 
   close(): void {
-    if (this.#closed) return
+    if (this.#timers.isClosed) return
     this.#trial.end()
-    this.#closed = true
-    this.#stopDevices?.()
+    this.#timers.close()
+    this.#devices.close()
     this.#stopClaim?.()
     this.#finish()
-    for (const stop of this.#stopTimers.splice(0)) stop()
   }
 
-  readonly networkBack = (): void => {
-    this.#agent?.networkBack()
-    this.#hurry?.()
-  }
+  readonly networkBack = (): void => this.#registration.networkBack()
 
   renew(): void {
-    if (this.#started && !this.#closed) void this.#connect()
+    if (this.#started && !this.#timers.isClosed) void this.#registration.connect()
   }
 
   dial(number: string): void {
-    if (this.#live || !this.#agent || this.state.get().registration !== 'registered') return
-    void this.#withMicrophone((sound) => {
-      if (this.#live || !this.#agent) return this.#options.sound.release(sound)
-      const sip = this.#agent.call(number, sound)
-      this.#take(sip, 'dialling', sound)
+    if (this.#live || !this.#registration.agent || this.state.get().registration !== 'registered') return
+    void this.#devices.withMicrophone((sound) => {
+      const { agent } = this.#registration
+      if (this.#live || !agent) return this.#options.sound.release(sound)
+      this.#take(agent.call(number, sound), 'dialling', sound)
     })
   }
 
@@ -174,7 +141,7 @@ class Phone implements Softphone {
 
   mute(muted: boolean): void {
     for (const track of this.#live?.sound?.getAudioTracks() ?? []) track.enabled = !muted
-    this.#changeCall({ muted })
+    this.state.changeCall({ muted })
   }
 
   press(digit: string): void {
@@ -182,86 +149,26 @@ class Phone implements Softphone {
   }
 
   chooseInput(input: string): void {
-    this.#options.storage?.setItem(INPUT_KEY, input)
-    this.#change({ devices: { ...this.state.get().devices, input } })
+    this.#devices.chooseInput(input)
     const live = this.#live
-    if (live?.sound) void this.#withMicrophone((sound) => this.#replace(live, sound))
+    if (live?.sound) void this.#devices.withMicrophone((sound) => this.#replace(live, sound))
     else if (this.#trial.isOn) void this.prepare()
   }
 
   chooseOutput(output: string): void {
-    this.#options.storage?.setItem(OUTPUT_KEY, output)
-    this.#change({ devices: { ...this.state.get().devices, output } })
+    this.#devices.chooseOutput(output)
     if (this.#live?.theirs) this.#options.sound.play(this.#live.theirs, output)
   }
 
   async prepare(): Promise<void> {
-    await this.#withMicrophone((sound) =>
-      this.#live || this.#closed ? this.#options.sound.release(sound) : this.#trial.begin(sound),
+    await this.#devices.withMicrophone((sound) =>
+      this.#live || this.#timers.isClosed ? this.#options.sound.release(sound) : this.#trial.begin(sound),
     )
-  }
-
-  readonly #renewal = (): void => void this.#connect()
-
-  async #connect(): Promise<void> {
-    try {
-      const account = await this.#options.account()
-      if (this.#closed) return
-      this.#account = account
-      this.#retryMs = RETRY_MS_MIN
-      this.#clearProblem('refused')
-      if (this.#agent) this.#agent.use(account)
-      else await this.#begin(account)
-      this.#stopRenewal()
-      const { renewAt } = account
-      if (renewAt !== undefined) this.#stopRenewal = this.#after(renewAt - this.#options.clock.now(), this.#renewal)
-    } catch (error) {
-      if (this.#closed) return
-      const status = (error as { status?: number }).status
-      if (status === 401 || status === 403) return this.#change({ registration: 'refused', problem: 'refused' })
-      this.#later()
-    }
-  }
-
-  async #begin(account: SipAccount): Promise<void> {
-    const agent = await this.#options.agent(account, {
-      connected: () => {
-        this.#openedAt = this.#options.clock.now()
-        if (this.#account?.user === undefined) this.#change({ registration: 'registered' })
-      },
-      disconnected: () => this.#change({ registration: 'connecting' }),
-      registered: () => {
-        this.#registeredAt = this.#options.clock.now()
-        this.#change({ registration: 'registered' })
-        this.#stopClaim ??= this.#options.claim?.onOrphaned(() => this.#takeBack())
-      },
-      refused: () => {
-        this.#change({ registration: 'connecting' })
-        this.#later()
-      },
-      incoming: (call) => this.#incoming(call),
-    })
-    if (this.#closed) return agent.stop()
-    this.#agent = agent
-    agent.start()
-  }
-
-  #later(): void {
-    const waitMs = this.#retryMs
-    this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MS_MAX)
-    let isDone = false
-    this.#hurry = () => {
-      this.#hurry = undefined
-      if (isDone) return
-      isDone = true
-      void this.#connect()
-    }
-    this.#after(waitMs, this.#hurry)
   }
 
   /** The page that had the call is gone, and the server may not have noticed yet. */
   #takeBack(): void {
-    if (this.#live || this.#closed) return
+    if (this.#live || this.#timers.isClosed) return
     const asked = this.#options.callAnew?.()
     asked?.then(({ calledAnew }) => !calledAnew && !this.#live && this.#options.claim?.release()).catch(() => {})
   }
@@ -277,7 +184,7 @@ class Phone implements Softphone {
 
   #answer(live: Live): void {
     this.#options.sound.ring(false)
-    void this.#withMicrophone((sound) => {
+    void this.#devices.withMicrophone((sound) => {
       if (this.#live !== live || live.sound) return this.#options.sound.release(sound)
       live.sound = sound
       live.sip.answer(sound)
@@ -285,16 +192,12 @@ class Phone implements Softphone {
   }
 
   #take(sip: SipCall, phase: 'ringing' | 'dialling', sound: MediaStream | undefined): void {
-    const live: Live = {
-      ...{ sip, sound, theirs: undefined, looking: false, silentAt: undefined },
-      meter: new QualityMeter(),
-      restartedAt: this.#options.clock.now(),
-    }
+    const live: Live = { sip, way: this.#wayOf(sip), sound, theirs: undefined }
     this.#live = live
     this.#trial.end()
-    this.#clearProblem('call-failed')
+    this.state.solve('call-failed')
     const { direction, number, name } = sip
-    const since = this.#options.clock.now()
+    const since = this.#timers.now()
     const call = {
       phase,
       direction,
@@ -304,12 +207,12 @@ class Phone implements Softphone {
       quality: UNKNOWN,
       ...(name !== undefined && { name }),
     }
-    this.#change({ call })
+    this.state.change({ call })
     sip.onConnected(() => {
       if (this.#live !== live || this.state.get().call?.phase === 'connected') return
-      this.#changeCall({ phase: 'connected', since: this.#options.clock.now() })
+      this.state.changeCall({ phase: 'connected', since: this.#timers.now() })
       this.#options.claim?.hold()
-      live.restartedAt = this.#options.clock.now()
+      live.way.connected()
     })
     sip.onSound((stream) => {
       if (this.#live !== live) return
@@ -320,9 +223,18 @@ class Phone implements Softphone {
       if (this.#live !== live) return
       const unheard = this.state.get().call?.phase === 'dialling'
       this.#finish()
-      if (failed && unheard) this.#change({ problem: 'call-failed' })
+      if (failed && unheard) this.state.change({ problem: 'call-failed' })
     })
     this.#watch(live)
+  }
+
+  #wayOf(sip: SipCall): CallWay {
+    return new CallWay({
+      ...{ sip, registration: this.#registration },
+      callAnew: () => this.#options.callAnew?.(),
+      now: () => this.#timers.now(),
+      onQuality: (quality) => this.state.changeCall({ quality }),
+    })
   }
 
   /** Levels and quality, for as long as the call lasts. */
@@ -331,51 +243,12 @@ class Phone implements Softphone {
     const look = (): void => {
       if (this.#live !== live) return
       const { sound } = this.#options
-      const muted = this.state.get().call?.muted ?? false
+      const { phase, muted = false } = this.state.get().call ?? {}
       this.level.set({ mine: muted ? 0 : sound.level(live.sound), theirs: sound.level(live.theirs) })
-      if (++looks % (QUALITY_MS / LEVEL_MS) === 0) void this.#measure(live)
-      this.#after(LEVEL_MS, look)
+      if (++looks % (QUALITY_MS / LEVEL_MS) === 0 && phase === 'connected') void live.way.measure()
+      this.#timers.after(LEVEL_MS, look)
     }
-    this.#after(LEVEL_MS, look)
-  }
-
-  async #measure(live: Live): Promise<void> {
-    const { connection } = live.sip
-    if (!connection || live.looking || this.state.get().call?.phase !== 'connected') return
-    live.looking = true
-    const report = await connection.getStats().catch(() => undefined)
-    live.looking = false
-    if (!report || this.#live !== live) return
-    const now = this.#options.clock.now()
-    const quality = live.meter.look(countsOf(report, now))
-    this.#changeCall({ quality })
-    const silent = quality.verdict === 'silent-in' || quality.verdict === 'silent-out'
-    live.silentAt = silent ? (live.silentAt ?? now) : undefined
-    if (live.silentAt !== undefined) this.#mend(live, quality.verdict, now)
-  }
-
-  /**
-   * A phone that is registered first makes sure of the server: it registers over another connection, and is offered or called anew by a
-   * server that heard nothing either. If it is heard, only it can say that it hears nothing. A visitor offers anew by itself.
-   */
-  #mend(live: Live, verdict: CallQuality['verdict'], now: number): void {
-    if (this.#account?.user === undefined) return this.#try(live, now, RESTART_MS, () => live.sip.restart())
-    const { silentAt = now } = live
-    if (this.#registeredAt < silentAt) {
-      const opens = live.restartedAt >= silentAt && this.#openedAt < live.restartedAt
-      return this.#try(live, now, live.restartedAt < silentAt ? 0 : opens ? RECONNECT_MS : RESTART_MS, () =>
-        this.#agent?.reconnect(),
-      )
-    }
-    if (verdict !== 'silent-in' || now - this.#registeredAt < RECONNECT_MS) return
-    const waitMs = live.restartedAt <= this.#registeredAt ? 0 : RESTART_MS
-    this.#try(live, now, waitMs, () => void this.#options.callAnew?.().catch(() => {}))
-  }
-
-  #try(live: Live, now: number, waitMs: number, attempt: () => void): void {
-    if (now - live.restartedAt < waitMs) return
-    live.restartedAt = now
-    attempt()
+    this.#timers.after(LEVEL_MS, look)
   }
 
   #replace(live: Live, sound: MediaStream): void {
@@ -388,64 +261,18 @@ class Phone implements Softphone {
     live.sound = sound
   }
 
-  async #withMicrophone(use: (sound: MediaStream) => void): Promise<void> {
-    const { sound } = this.#options
-    try {
-      const stream = await sound.microphone(this.state.get().devices.input)
-      this.#clearProblem('microphone-refused', 'microphone-missing')
-      use(stream)
-      void this.#readDevices()
-    } catch (error) {
-      const refused = (error as Error).name === 'NotAllowedError'
-      if (this.state.get().call?.phase === 'ringing') this.#options.sound.ring(true)
-      this.#change({ problem: refused ? 'microphone-refused' : 'microphone-missing' })
-    }
-  }
-
-  async #readDevices(): Promise<void> {
-    const found = await this.#options.sound.devices().catch(() => [])
-    if (this.#closed) return
-    const of = (kind: string): AudioDevice[] =>
-      found.filter((one) => one.kind === kind && one.deviceId).map((one) => ({ id: one.deviceId, name: one.label }))
-    this.#change({ devices: { ...this.state.get().devices, inputs: of('audioinput'), outputs: of('audiooutput') } })
-  }
-
   #finish(): void {
     const live = this.#live
     if (!live) return
     this.#live = undefined
+    live.way.close()
     const { sound, claim } = this.#options
     // A page that goes leaves its call to the next one.
-    if (!this.#closed) claim?.release()
+    if (!this.#timers.isClosed) claim?.release()
     sound.ring(false)
     sound.play(undefined)
     if (live.sound) sound.release(live.sound)
     this.level.set(QUIET)
-    const { call: _, ...rest } = this.state.get()
-    this.state.set(rest)
-  }
-
-  #change(change: Partial<SoftphoneState>): void {
-    this.state.set({ ...this.state.get(), ...change })
-  }
-
-  #changeCall(change: Partial<SoftphoneCall>): void {
-    const { call } = this.state.get()
-    if (call) this.#change({ call: { ...call, ...change } })
-  }
-
-  #clearProblem(...problems: readonly SoftphoneProblem[]): void {
-    const { problem, ...rest } = this.state.get()
-    if (problem !== undefined && problems.includes(problem)) this.state.set(rest)
-  }
-
-  #after(delayMs: number, call: () => void): () => void {
-    if (this.#closed) return () => {}
-    const stop = this.#options.clock.after(Math.max(0, delayMs), () => {
-      this.#stopTimers = this.#stopTimers.filter((one) => one !== stop)
-      if (!this.#closed) call()
-    })
-    this.#stopTimers.push(stop)
-    return stop
+    this.state.endCall()
   }
 }

@@ -1,9 +1,10 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { silentLogger, systemClock } from '#base'
 import { openLinks } from './core-links.ts'
-import type { Links, PeerAddress } from './port.ts'
+import type { Connection, Links, PeerAddress } from './port.ts'
 
-const live: Links[] = []
+const live: { close(): Promise<unknown> }[] = []
 afterEach(async () => {
   await Promise.all(live.splice(0).map((links) => links.close()))
 })
@@ -36,6 +37,46 @@ function until(links: Links, condition: () => boolean): Promise<void> {
 }
 
 const whole = (links: Links) => () => links.peers().length > 0 && links.peers().every((p) => p.main && p.auxiliary)
+
+/** A way to a core on which one of the two connections can be held: what goes over it arrives nowhere, and nobody is told. */
+async function wayTo(links: Links) {
+  const sockets: Record<Connection, Socket[]> = { main: [], auxiliary: [] }
+  const all: Socket[] = []
+  let held: Connection | undefined
+  const server = createServer((near) => {
+    const far = connect(links.address)
+    const both = [near, far]
+    all.push(...both)
+    for (const socket of both) socket.on('error', () => {})
+    near.on('close', () => far.destroy())
+    far.on('close', () => near.destroy())
+    far.pipe(near)
+    // Whoever dials says over which connection.
+    near.on('data', (bytes) => {
+      const [, which] = /(main|auxiliary)"/.exec(bytes.toString('latin1')) ?? []
+      if (which === 'main' || which === 'auxiliary') {
+        sockets[which].push(...both)
+        if (held === which) hold(which)
+      }
+      if (!near.isPaused()) far.write(bytes)
+    })
+  })
+  const hold = (which: Connection) => {
+    held = which
+    for (const socket of sockets[which]) socket.unpipe().pause()
+  }
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const close = () => {
+    for (const socket of all) socket.destroy()
+    return new Promise((resolve) => server.close(resolve))
+  }
+  live.push({ close })
+  const mend = () => {
+    for (const socket of held ? sockets[held] : []) socket.destroy()
+    held = undefined
+  }
+  return { port: (server.address() as AddressInfo).port, hold, mend }
+}
 
 async function pair(options = {}) {
   const a = await core('a')
@@ -111,5 +152,36 @@ describe('two cores', () => {
     x.setPeers([addressOf('a', a)])
     await until(x, () => x.peers()[0]!.main)
     expect(a.peers().map(({ main, auxiliary }) => [main, auxiliary])).toEqual(Array(3).fill([false, false]))
+  })
+})
+
+describe('each of the two connections is pinged by itself (SW-60)', () => {
+  it.each<[Connection, Connection]>([
+    ['auxiliary', 'main'],
+    ['main', 'auxiliary'],
+  ])('%s: when it says nothing any more it is down, and the other stands', async (silent, standing) => {
+    const b = await core('b')
+    const way = await wayTo(b)
+    const a = await core('a')
+    a.setPeers([{ ...addressOf('b', b), port: way.port }])
+    b.setPeers([addressOf('a', a)])
+    await Promise.all([until(a, whole(a)), until(b, whole(b))])
+    const seen = [a, b].map((links) => {
+      const fell: Connection[] = []
+      links.onChanged(() => {
+        const [peer] = links.peers()
+        for (const one of ['main', 'auxiliary'] as const) if (!peer?.[one]) fell.push(one)
+      })
+      return fell
+    })
+    // Nobody asks anything: that it is silent is found by the beats alone, at both ends.
+    way.hold(silent)
+    await Promise.all([a, b].map((links) => until(links, () => !links.peers()[0]![silent])))
+    expect([a, b].map((links) => links.peers()[0]![standing])).toEqual([true, true])
+    b.answer('greet', (body) => body)
+    expect(await a.ask('b', 'greet', 7)).toBe(7)
+    way.mend()
+    await Promise.all([until(a, whole(a)), until(b, whole(b))])
+    expect(seen.map((fell) => new Set(fell))).toEqual([new Set([silent]), new Set([silent])])
   })
 })

@@ -1,59 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { isTandemError } from '#base'
 import { agentStatus } from '#kernel/agent'
-import { demoCentre } from '#kernel/config'
 import type { CentreCommand } from './command.ts'
-import { dumpCentre, restoreCentre } from './dump.ts'
-import type { CentreEvent } from './event.ts'
 import { transcriptOf } from './evolve-message.ts'
-import { centreMachine } from './machine.ts'
+import { CentreScene, refusal } from './scene.case.ts'
 
 const BEGIN = { type: 'BeginContact', medium: 'sms', user: 'agent1', from: '+4930', to: '+491701' } as const
 
 /** A centre of the demo with one agent of support, at a second a command. */
-class Scene {
-  store = centreMachine.initial()
-  readonly log: { readonly event: CentreEvent; readonly at: number }[] = []
-  now = 1_000_000
-
+class Scene extends CentreScene {
   constructor() {
-    this.do({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
+    super()
     this.do({ type: 'ChooseStatus', user: 'agent1', status: 'not-ready' })
-  }
-
-  do(command: CentreCommand): readonly CentreEvent[] {
-    this.now += 1_000
-    const events = centreMachine.decide(this.store, command, this.now)
-    for (const event of events) {
-      centreMachine.evolve(this.store, event, this.now)
-      this.log.push({ event, at: this.now })
-    }
-    return events
   }
 
   begin(interaction = 'ix-1', more: Partial<Extract<CentreCommand, { type: 'BeginContact' }>> = {}) {
     return this.do({ ...BEGIN, interaction, queue: 'support', ...more })
   }
 
-  crash(): void {
-    this.store = restoreCentre(JSON.parse(JSON.stringify(dumpCentre(this.store))))
-  }
-
   get agent() {
     return this.store.agents.get('agent1')!
-  }
-
-  get phase() {
-    return this.store.interactions.get('ix-1')?.phase
-  }
-}
-
-function refusal(deed: () => unknown): string | undefined {
-  try {
-    deed()
-    return undefined
-  } catch (error) {
-    return isTandemError(error) ? error.code : String(error)
   }
 }
 
@@ -61,7 +26,7 @@ describe('a conversation that an agent begins', () => {
   it('is the agent’s from the first moment, also of one who is not ready and has no phone, and the same again is none', () => {
     const scene = new Scene()
     expect(scene.begin().map(({ type }) => type)).toEqual(['InteractionCreated', 'ContactBegun'])
-    expect(scene.phase).toMatchObject({ state: 'connected', queue: 'support' })
+    expect(scene.phase()).toMatchObject({ state: 'connected', queue: 'support' })
     expect(agentStatus(scene.agent, scene.now)).toBe('busy')
     expect(scene.agent.work).toMatchObject([{ state: 'connected', queue: 'support', medium: 'sms', share: 0.5 }])
     expect(scene.begin()).toEqual([])
@@ -112,10 +77,10 @@ describe('a conversation that an agent begins', () => {
     const scene = new Scene()
     scene.begin()
     scene.do({ type: 'ChooseStatus', user: 'agent1', status: 'logged-off' })
-    expect(scene.phase).toMatchObject({ state: 'queued', queue: 'support' })
+    expect(scene.phase()).toMatchObject({ state: 'queued', queue: 'support' })
     scene.do({ type: 'SetReachable', user: 'agent3', reachable: true })
     scene.do({ type: 'ChooseStatus', user: 'agent3', status: 'ready' })
-    expect(scene.phase).toMatchObject({ state: 'offered', user: 'agent3' })
+    expect(scene.phase()).toMatchObject({ state: 'offered', user: 'agent3' })
   })
 
   it('is counted as handled by its agent for its queue, and as offered to nobody', () => {

@@ -1,34 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { demoCentre } from '#kernel/config'
 import type { Message } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
 import { dumpCentre, restoreCentre } from './dump.ts'
 import type { CentreEvent } from './event.ts'
 import { transcriptOf } from './evolve-message.ts'
 import { MESSAGES_MAX } from './limits.ts'
-import { centreMachine } from './machine.ts'
+import { CentreScene } from './scene.case.ts'
 
 /** A centre of the demo with one chat, at a second a command. */
-class Scene {
-  store = centreMachine.initial()
-  readonly log: { readonly event: CentreEvent; readonly at: number }[] = []
-  now = 1_000_000
-
+class Scene extends CentreScene {
   constructor() {
-    this.do({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
+    super()
     for (const user of ['agent1', 'agent3']) this.do({ type: 'SetReachable', user, reachable: true })
     this.do({ type: 'CreateContact', interaction: 'chat', medium: 'chat', from: 'ada@example.com', queue: 'support' })
-  }
-
-  do(command: CentreCommand): readonly CentreEvent[] {
-    this.now += 1_000
-    const events = centreMachine.decide(this.store, command, this.now)
-    for (const event of events) {
-      centreMachine.evolve(this.store, event, this.now)
-      this.log.push({ event, at: this.now })
-    }
-    return events
   }
 
   get chat() {
@@ -55,10 +39,6 @@ class Scene {
 
   write(message: string, text: string, user?: string): readonly CentreEvent[] {
     return this.do({ type: 'SendMessage', interaction: 'chat', message, text, ...(user === undefined ? {} : { user }) })
-  }
-
-  ofChat() {
-    return this.log.filter(({ event }) => 'interaction' in event && event.interaction === 'chat')
   }
 }
 
@@ -169,7 +149,9 @@ describe('a conversation in writing', () => {
       scene.do({ type: 'Complete', interaction: 'chat', user: second })
       for (const user of [first, second]) scene.do({ type: 'EndWrapUp', interaction: 'chat', user })
       expect(scene.chat).toBeUndefined()
-      const read = transcriptOf(scene.ofChat()).map(({ note, user, text }) => `${note ?? text} ${user ?? ''}`.trim())
+      const read = transcriptOf(scene.logOf('chat')).map(({ note, user, text }) =>
+        `${note ?? text} ${user ?? ''}`.trim(),
+      )
       expect(read).toEqual([
         ...['queued', `joined ${first}`, `joined ${second}`, `one ${first}`, `two ${second}`],
         ...[`left ${first}`, `three ${second}`, `left ${second}`, 'ended'],
@@ -305,12 +287,12 @@ describe('a conversation in writing', () => {
           // Nothing that stood there has gone or moved, and the next primary has exactly this.
           expect(scene.messages.slice(0, last.length)).toEqual(last)
           last = scene.messages
-          scene.store = restoreCentre(JSON.parse(JSON.stringify(dumpCentre(scene.store))))
+          scene.crash()
           expect(scene.messages).toEqual(last)
           expect(scene.chat.createdAt).toBe(birth)
           expect(new Set(last.map(({ id }) => id)).size).toBe(last.length)
         }
-        const told = transcriptOf(scene.ofChat())
+        const told = transcriptOf(scene.logOf('chat'))
         expect(told.slice(0, last.length)).toEqual(last)
         expect(told.length).toBeGreaterThanOrEqual(last.length)
       }),

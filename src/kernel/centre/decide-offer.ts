@@ -1,11 +1,11 @@
 import { type Interaction, type InteractionId, isByPhone, type ParticipantId } from '#kernel/interaction'
 import type { Draft } from './draft.ts'
 import { goOnUnanswered } from './enter.ts'
-import type { CentreEvent } from './event.ts'
+import type { EventOf } from './event.ts'
 import { RONA_MS_MIN } from './limits.ts'
 import { rescueFrom } from './rescue.ts'
 
-type OfferEndReason = Extract<CentreEvent, { type: 'OfferEnded' }>['reason']
+type OfferEndReason = EventOf<'OfferEnded'>['reason']
 
 /** Who is asked. */
 interface Asked {

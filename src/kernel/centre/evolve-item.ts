@@ -1,7 +1,6 @@
 import type { Interaction, WorkItem } from '#kernel/interaction'
-import type { CentreEvent } from './event.ts'
-
-type ItemEvent = Extract<CentreEvent, { type: 'ItemChanged' | 'ItemOverdue' | 'ItemCompleted' }>
+import type { EventOf } from './event.ts'
+import type { ItemEvent } from './event-item.ts'
 
 /** The interaction of a work item after an event about the item; the one given is not touched. */
 export function evolveItem(interaction: Interaction, event: ItemEvent): Interaction {
@@ -21,7 +20,7 @@ export function evolveItem(interaction: Interaction, event: ItemEvent): Interact
   }
 }
 
-function changed(item: WorkItem, { values, dueAt, documents }: Extract<ItemEvent, { type: 'ItemChanged' }>): WorkItem {
+function changed(item: WorkItem, { values, dueAt, documents }: EventOf<'ItemChanged'>): WorkItem {
   const more = { ...(values && { values }), ...(documents && { documents }) }
   if (dueAt === undefined) return { ...item, ...more }
   // Another time may not have come yet.

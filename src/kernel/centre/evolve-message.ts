@@ -7,7 +7,7 @@ import {
   type Note,
   participantOf,
 } from '#kernel/interaction'
-import type { CentreEvent } from './event.ts'
+import type { CentreEvent, EventOf } from './event.ts'
 
 /** Nothing said yet. */
 const SILENT: Conversation = { messages: [], written: 0 }
@@ -44,10 +44,7 @@ export function evolveConversation(
   }
 }
 
-function reported(
-  messages: readonly Message[],
-  { message, delivery }: Extract<CentreEvent, { type: 'MessageReported' }>,
-): readonly Message[] {
+function reported(messages: readonly Message[], { message, delivery }: EventOf<'MessageReported'>): readonly Message[] {
   return messages.map((one) => {
     if (one.id !== message) return one
     const { delivery: _, ...line } = one

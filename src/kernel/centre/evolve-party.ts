@@ -1,13 +1,27 @@
 import type { Interaction, Participant, ParticipantId, Phase, Place } from '#kernel/interaction'
 
-/** The interaction with one of its parties changed. */
-export function changeParty(interaction: Interaction, id: ParticipantId, change: Partial<Participant>): Interaction {
+/** The interaction with one party more, which is counted. */
+export function addParty(interaction: Interaction, participant: Participant): Interaction {
+  const { participants, counters } = interaction
   return {
     ...interaction,
-    participants: interaction.participants.map((participant) =>
-      participant.id === id ? { ...participant, ...change } : participant,
-    ),
+    participants: [...participants, participant],
+    counters: { ...counters, participants: counters.participants + 1 },
   }
+}
+
+/** The interaction with one of its parties made another. */
+export function withParty(
+  interaction: Interaction,
+  id: ParticipantId,
+  change: (one: Participant) => Participant,
+): Interaction {
+  return { ...interaction, participants: interaction.participants.map((one) => (one.id === id ? change(one) : one)) }
+}
+
+/** The interaction with one of its parties changed. */
+export function changeParty(interaction: Interaction, id: ParticipantId, change: Partial<Participant>): Interaction {
+  return withParty(interaction, id, (one) => ({ ...one, ...change }))
 }
 
 /** A conversation keeps the queue that it came from, and the place it had there. */

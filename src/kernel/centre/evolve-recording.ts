@@ -1,20 +1,7 @@
 import { assertNever, type Millis } from '#base'
 import type { Interaction, InteractionRecording, PartsOf, Phase } from '#kernel/interaction'
-import type { CentreEvent } from './event.ts'
-
-type RecordingEvent = Extract<
-  CentreEvent,
-  {
-    type:
-      | 'RecordingStarted'
-      | 'RecordingContinued'
-      | 'RecordingEnded'
-      | 'RecordingPartSealed'
-      | 'RecordingPartFailed'
-      | 'RecordingSealed'
-      | 'RecordingFailed'
-  }
->
+import type { EventOf } from './event.ts'
+import type { RecordingEvent } from './event-recording.ts'
 
 /** What an event of a recording makes of its interaction; the one given is not touched. */
 export function evolveRecording(interaction: Interaction, event: RecordingEvent, at: Millis): Interaction {
@@ -57,10 +44,8 @@ export function evolveRecording(interaction: Interaction, event: RecordingEvent,
   }
 }
 
-type PartEvent = Extract<RecordingEvent, { type: 'RecordingPartSealed' | 'RecordingPartFailed' }>
-
 /** The same with one more part that is finished, or lost. */
-export function withPart<T extends PartsOf>(of: T, event: PartEvent): T {
+export function withPart<T extends PartsOf>(of: T, event: EventOf<'RecordingPartSealed' | 'RecordingPartFailed'>): T {
   const { durationMs, bytes } = event.type === 'RecordingPartSealed' ? event : { durationMs: 0, bytes: 0 }
   const part = { part: event.part, ...(event.type === 'RecordingPartSealed' && { sealed: { durationMs, bytes } }) }
   return { ...of, finished: [...(of.finished ?? []), part] }

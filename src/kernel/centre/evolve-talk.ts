@@ -1,19 +1,18 @@
 import { assertNever, type Millis } from '#base'
-import { type Interaction, isTalker, type Participant, type Phase, speakingCount } from '#kernel/interaction'
-import type { CentreEvent } from './event.ts'
-import { changeParty, withPlace } from './evolve-party.ts'
+import { type Interaction, isTalker, type Phase, speakingCount } from '#kernel/interaction'
+import type { EventOf } from './event.ts'
+import type { TalkEvent } from './event-talk.ts'
+import { addParty, changeParty, withParty, withPlace } from './evolve-party.ts'
 
-type EventOf<Type extends CentreEvent['type']> = Extract<CentreEvent, { type: Type }>
-
-type TalkEvent = EventOf<
-  'ParticipantInvited' | 'InvitationEnded' | 'SupervisionChanged' | 'Muted' | 'Held' | 'Retrieved' | 'Parked'
->
-
-/** What changes in a conversation while its parties talk. */
-export function evolveTalk(interaction: Interaction, event: TalkEvent, at: Millis): Interaction {
+/** What changes in a conversation while its parties talk. `Joined` concerns two of them, and is folded where both are at hand. */
+export function evolveTalk(
+  interaction: Interaction,
+  event: Exclude<TalkEvent, { type: 'Joined' }>,
+  at: Millis,
+): Interaction {
   switch (event.type) {
     case 'ParticipantInvited':
-      return invited(interaction, event)
+      return addParty(interaction, { ...event.participant, ringUntil: event.until })
     case 'InvitationEnded':
       return {
         ...interaction,
@@ -22,7 +21,7 @@ export function evolveTalk(interaction: Interaction, event: TalkEvent, at: Milli
     case 'SupervisionChanged':
       return settleTalk(supervised(interaction, event), at)
     case 'Muted':
-      return changeEach(interaction, event.participant, ({ muted: _, ...rest }) =>
+      return withParty(interaction, event.participant, ({ muted: _, ...rest }) =>
         event.muted ? { ...rest, muted: true } : rest,
       )
     case 'Held':
@@ -31,6 +30,11 @@ export function evolveTalk(interaction: Interaction, event: TalkEvent, at: Milli
       return settleTalk(changeParty(interaction, event.by, { connection: 'connected', since: at }), at)
     case 'Parked':
       return { ...interaction, phase: withPlace(parkedPhase(event, at), interaction) }
+    case 'TakenOver':
+    case 'DigitsSent':
+    case 'Conferenced':
+    case 'Transferred':
+      return interaction
     default:
       return assertNever(event)
   }
@@ -40,23 +44,10 @@ function parkedPhase({ by, slot, user, until }: EventOf<'Parked'>, at: Millis): 
   return { state: 'held', by, since: at, parked: { slot, user, until } }
 }
 
-function invited(interaction: Interaction, { participant, until }: EventOf<'ParticipantInvited'>): Interaction {
-  const { participants, counters } = interaction
-  return {
-    ...interaction,
-    participants: [...participants, { ...participant, ringUntil: until }],
-    counters: { ...counters, participants: counters.participants + 1 },
-  }
-}
-
 function supervised(interaction: Interaction, event: EventOf<'SupervisionChanged'>): Interaction {
-  return changeEach(interaction, event.participant, ({ supervises: _, ...rest }) =>
+  return withParty(interaction, event.participant, ({ supervises: _, ...rest }) =>
     event.supervises ? { ...rest, supervises: event.supervises } : rest,
   )
-}
-
-function changeEach(interaction: Interaction, id: string, change: (one: Participant) => Participant): Interaction {
-  return { ...interaction, participants: interaction.participants.map((one) => (one.id === id ? change(one) : one)) }
 }
 
 /** Who has come is rung no more. */

@@ -1,15 +1,13 @@
 import type { Millis } from '#base'
 import { type AgentEvent, evolveAgent } from '#kernel/agent'
 import { customerOf, type Interaction, isOfferedTo, participantOf, queueOf } from '#kernel/interaction'
-import type { CentreEvent } from './event.ts'
+import type { CentreEvent, EventOf } from './event.ts'
 import { createInteraction, evolveInteraction, type InteractionEvent } from './evolve-interaction.ts'
 import { evolveConversation } from './evolve-message.ts'
 import { withPart } from './evolve-recording.ts'
 import { settleTalk } from './evolve-talk.ts'
 import type { CentreTarget } from './target.ts'
 import { mailboxOf } from './voice-message.ts'
-
-type EventOf<Type extends CentreEvent['type']> = Extract<CentreEvent, { type: Type }>
 
 /** Folds one event into the state, or into the draft over it. An event of something that is not there changes nothing. */
 export function applyEvent(target: CentreTarget, event: CentreEvent, at: Millis): void {

@@ -10,10 +10,10 @@ import {
 } from '#kernel/interaction'
 import { notedCode } from './decide-note.ts'
 import type { Draft } from './draft.ts'
-import type { CentreEvent } from './event.ts'
+import type { EventOf } from './event.ts'
 
 /** How an interaction ends, in the words of `InteractionClosed`. */
-export type ClosedReason = Extract<CentreEvent, { type: 'InteractionClosed' }>['reason']
+export type ClosedReason = EventOf<'InteractionClosed'>['reason']
 
 /** Lets one party go: its recordings end with it, and an agent who served a queue gets its work after the call. */
 export function clearParty(draft: Draft, id: InteractionId, participant: ParticipantId, reason: string): void {
@@ -53,7 +53,7 @@ export function dismissSupervisors(draft: Draft, id: InteractionId): void {
   }
 }
 
-type InvitationEndReason = Extract<CentreEvent, { type: 'InvitationEnded' }>['reason']
+type InvitationEndReason = EventOf<'InvitationEnded'>['reason']
 
 /** Who was called into a conversation does not come. */
 export function endInvitation(

@@ -1,27 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { agentStatus } from '#kernel/agent'
-import { demoCentre } from '#kernel/config'
-import type { CentreCommand } from './command.ts'
-import { dumpCentre, restoreCentre } from './dump.ts'
-import type { CentreEvent } from './event.ts'
-import { centreMachine } from './machine.ts'
+import { CentreScene } from './scene.case.ts'
 
 /** A centre of the demo whose agent of support works without a phone, at a second a command. */
-class Scene {
-  store = centreMachine.initial()
-  now = 1_000_000
-
+class Scene extends CentreScene {
   constructor() {
-    this.do({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
+    super()
     this.do({ type: 'ChooseStatus', user: 'agent1', status: 'ready' })
     this.do({ type: 'ChooseStation', user: 'agent1', phoneless: true })
-  }
-
-  do(command: CentreCommand): readonly CentreEvent[] {
-    this.now += 1_000
-    const events = centreMachine.decide(this.store, command, this.now)
-    for (const event of events) centreMachine.evolve(this.store, event, this.now)
-    return events
   }
 
   call(interaction: string): void {
@@ -31,10 +17,6 @@ class Scene {
 
   write(interaction: string): void {
     this.do({ type: 'CreateContact', interaction, medium: 'chat', from: `${interaction}@x.example`, queue: 'support' })
-  }
-
-  phase(interaction: string) {
-    return this.store.interactions.get(interaction)?.phase
   }
 
   get agent() {
@@ -70,7 +52,7 @@ describe('an agent without a phone', () => {
     const scene = new Scene()
     scene.write('w1')
     scene.do({ type: 'Accept', interaction: 'w1', user: 'agent1' })
-    scene.store = restoreCentre(JSON.parse(JSON.stringify(dumpCentre(scene.store))))
+    scene.crash()
     expect(scene.agent.phoneless).toBe(true)
     scene.do({ type: 'ChooseStatus', user: 'agent1', status: 'logged-off' })
     expect(scene.agent.phoneless).toBeUndefined()

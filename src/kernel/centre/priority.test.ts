@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { isTandemError } from '#base'
-import { demoCentre } from '#kernel/config'
+import type { demoCentre } from '#kernel/config'
 import { waitingOf } from '#kernel/routing'
-import type { CentreCommand } from './command.ts'
-import { dumpCentre, restoreCentre } from './dump.ts'
 import type { CentreEvent } from './event.ts'
-import { centreMachine } from './machine.ts'
+import { CentreScene, refusal } from './scene.case.ts'
 
 type Queue = Extract<ReturnType<typeof demoCentre>[number], { kind: 'queue' }>
 
@@ -13,23 +10,13 @@ type Queue = Extract<ReturnType<typeof demoCentre>[number], { kind: 'queue' }>
 const STEP_MS = 10_000
 
 /** Two work items wait in support, the second a second less than the first. */
-class Scene {
-  store = centreMachine.initial()
-  now = 1_000_000
-
+class Scene extends CentreScene {
   constructor() {
-    this.do({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
+    super()
     this.configure(STEP_MS)
     for (const interaction of ['ix-1', 'ix-2']) {
       this.do({ type: 'CreateWorkItem', interaction, subject: 'a claim', queue: 'support' })
     }
-  }
-
-  do(command: CentreCommand): readonly CentreEvent[] {
-    this.now += 1_000
-    const events = centreMachine.decide(this.store, command, this.now)
-    for (const event of events) centreMachine.evolve(this.store, event, this.now)
-    return events
   }
 
   /** What a point is worth from now on. */
@@ -42,16 +29,6 @@ class Scene {
 
   gives(priority: number, more: { interaction?: string; by?: string; note?: string } = {}): readonly CentreEvent[] {
     return this.do({ type: 'ChangePriority', interaction: 'ix-1', by: 'supervisor', priority, ...more })
-  }
-
-  refusal(priority: number, more?: { interaction?: string }): string {
-    try {
-      this.gives(priority, more)
-    } catch (error) {
-      if (isTandemError(error)) return error.code
-      throw error
-    }
-    return 'taken'
   }
 
   works(): this {
@@ -145,7 +122,7 @@ describe('another priority of what waits', () => {
     const scene = new Scene()
     scene.gives(80)
     const before = scene.one()
-    scene.store = restoreCentre(JSON.parse(JSON.stringify(dumpCentre(scene.store))))
+    scene.crash()
     expect(scene.one()).toEqual(before)
     expect(scene.order).toEqual(['ix-1', 'ix-2'])
   })
@@ -154,11 +131,11 @@ describe('another priority of what waits', () => {
     const scene = new Scene().works()
     scene.do({ type: 'Accept', interaction: 'ix-1', user: 'agent1' })
     const before = scene.one()
-    expect(scene.refusal(90)).toBe('centre.not-waiting')
+    expect(refusal(() => scene.gives(90))).toBe('centre.not-waiting')
     expect(scene.one()).toBe(before)
     scene.do({ type: 'Complete', interaction: 'ix-1', user: 'agent1' })
     expect(scene.one().phase.state).toBe('wrapping-up')
-    expect(scene.refusal(90)).toBe('centre.not-waiting')
+    expect(refusal(() => scene.gives(90))).toBe('centre.not-waiting')
     expect(new Scene().gives(90, { interaction: 'ix-none' })).toEqual([])
   })
 

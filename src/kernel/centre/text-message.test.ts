@@ -1,35 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { demoCentre } from '#kernel/config'
 import type { MessageDelivery } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
-import { dumpCentre, restoreCentre } from './dump.ts'
 import type { CentreEvent } from './event.ts'
 import { transcriptOf } from './evolve-message.ts'
-import { centreMachine } from './machine.ts'
+import { CentreScene } from './scene.case.ts'
 
 /** A centre of the demo with one agent for support who has taken a text, at a second a command. */
-class Scene {
-  store = centreMachine.initial()
-  readonly log: { readonly event: CentreEvent; readonly at: number }[] = []
-  now = 1_000_000
-
+class Scene extends CentreScene {
   constructor() {
-    this.do({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes: demoCentre() })
+    super()
     this.do({ type: 'ChooseStatus', user: 'agent1', status: 'ready' })
     this.do({ type: 'SetReachable', user: 'agent1', reachable: true })
     this.come('ix-1', '+491701')
     this.do({ type: 'Accept', interaction: 'ix-1', user: 'agent1' })
     this.do({ type: 'SendMessage', interaction: 'ix-1', message: 'answer', user: 'agent1', text: 'Gladly' })
-  }
-
-  do(command: CentreCommand): readonly CentreEvent[] {
-    this.now += 1_000
-    const events = centreMachine.decide(this.store, command, this.now)
-    for (const event of events) {
-      centreMachine.evolve(this.store, event, this.now)
-      this.log.push({ event, at: this.now })
-    }
-    return events
   }
 
   come(interaction: string, from: string): void {
@@ -54,9 +37,9 @@ describe('a text message', () => {
   it('is offered by skill, two at once, and withdrawn by nothing (DIG-09)', () => {
     const scene = new Scene()
     scene.come('ix-2', '+491702')
-    expect(scene.store.interactions.get('ix-2')?.phase).toMatchObject({ state: 'offered', user: 'agent1' })
+    expect(scene.phase('ix-2')).toMatchObject({ state: 'offered', user: 'agent1' })
     scene.come('ix-3', '+491703')
-    expect(scene.store.interactions.get('ix-3')?.phase.state).toBe('queued')
+    expect(scene.phase('ix-3')?.state).toBe('queued')
   })
 
   it('says what became of it, the newest that is known, in its place and with the count of lines as it was (IR-23)', () => {
@@ -86,9 +69,9 @@ describe('a text message', () => {
     const scene = new Scene()
     scene.report({ state: 'delivered' })
     const before = scene.conversation
-    scene.store = restoreCentre(JSON.parse(JSON.stringify(dumpCentre(scene.store))))
+    scene.crash()
     expect(scene.conversation).toEqual(before)
-    const own = scene.log.filter(({ event }) => 'interaction' in event && event.interaction === 'ix-1')
+    const own = scene.logOf('ix-1')
     expect(transcriptOf(own)).toEqual(before?.messages)
     // What comes after the end is for nobody any more.
     scene.do({ type: 'Complete', interaction: 'ix-1', user: 'agent1' })

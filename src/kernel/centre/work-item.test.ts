@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { isTandemError } from '#base'
-import { demoCentre, type Form } from '#kernel/config'
+import type { Form } from '#kernel/config'
 import type { WorkItem } from '#kernel/interaction'
 import type { CentreCommand } from './command.ts'
-import { dumpCentre, restoreCentre } from './dump.ts'
 import type { CentreEvent } from './event.ts'
 import { centreMachine } from './machine.ts'
+import { CentreScene, refusal } from './scene.case.ts'
 
 const claim: Form = {
   name: 'claim',
@@ -21,24 +20,11 @@ const claim: Form = {
 const document = { hash: 'a'.repeat(64), name: 'letter.pdf', type: 'application/pdf', bytes: 7 }
 
 /** A centre of the demo with one agent for support, at a second a command. */
-class Scene {
-  store = centreMachine.initial()
-  readonly log: CentreEvent[] = []
-  now = 1_000_000
-
+class Scene extends CentreScene {
   constructor() {
-    const changes = [...demoCentre(), { kind: 'form' as const, name: 'claim', value: claim }]
-    this.do({ type: 'ChangeConfiguration', by: 'demo', basedOn: 0, changes })
+    super({ kind: 'form', name: 'claim', value: claim })
     this.do({ type: 'ChooseStatus', user: 'agent1', status: 'ready' })
     this.do({ type: 'SetReachable', user: 'agent1', reachable: true })
-  }
-
-  do(command: CentreCommand): readonly CentreEvent[] {
-    this.now += 1_000
-    const events = centreMachine.decide(this.store, command, this.now)
-    for (const event of events) centreMachine.evolve(this.store, event, this.now)
-    this.log.push(...events)
-    return events
   }
 
   create(item?: WorkItem, interaction = 'ix-1'): readonly CentreEvent[] {
@@ -68,16 +54,7 @@ class Scene {
   }
 
   get types(): readonly string[] {
-    return this.log.map(({ type }) => type)
-  }
-}
-
-function refusal(deed: () => unknown): string | undefined {
-  try {
-    deed()
-    return undefined
-  } catch (error) {
-    return isTandemError(error) ? error.code : String(error)
+    return this.log.map(({ event }) => event.type)
   }
 }
 
@@ -90,7 +67,10 @@ describe('a work item', () => {
     expect(scene.complete('paid').map(({ type }) => type)).toEqual(
       expect.arrayContaining(['ItemCompleted', 'WrapUpStarted']),
     )
-    expect(scene.log.find(({ type }) => type === 'ItemCompleted')).toMatchObject({ user: 'agent1', outcome: 'paid' })
+    expect(scene.log.find(({ event }) => event.type === 'ItemCompleted')?.event).toMatchObject({
+      user: 'agent1',
+      outcome: 'paid',
+    })
   })
 
   it('is not completed before what is required is there, and keeps what was filled in', () => {
@@ -166,7 +146,7 @@ describe('a work item', () => {
     scene.taken({ form: 'claim', dueAt: scene.now + 60_000, documents: [document] })
     scene.change({ values: { words: 'half a sent' } })
     const before = scene.item
-    scene.store = restoreCentre(JSON.parse(JSON.stringify(dumpCentre(scene.store))))
+    scene.crash()
     expect(scene.item).toEqual(before)
     scene.now += 60_000
     scene.do({ type: 'Tick' })

@@ -1,15 +1,10 @@
 import type { Millis } from '#base'
 import type { ConfigurationChange } from './configuration.ts'
 import { CONFIG_ERRORS } from './errors.ts'
+import type { ConfigurationChanged } from './event.ts'
 import { wholeFaults } from './faults.ts'
 import { checkShape, pathOf } from './schema.ts'
-import {
-  type ConfigurationChanged,
-  type ConfigurationState,
-  changeKey,
-  copyConfiguration,
-  evolveConfiguration,
-} from './state.ts'
+import { type ConfigurationState, changeKey, copyConfiguration, evolveConfiguration } from './state.ts'
 
 /** One command of more objects would be an event that stalls all others; a larger import is several commands. */
 export const CHANGES_MAX = 1_000

@@ -13,6 +13,7 @@ export {
 } from './difference.ts'
 export { type ConfigurationDocument, changesTo, DOCUMENT_FORMAT, documentOf } from './document.ts'
 export { CONFIG_ERRORS } from './errors.ts'
+export type * from './event.ts'
 export { OBJECTS_MAX } from './faults.ts'
 export type { FieldMeta, Target } from './fields.ts'
 export { FORM_TEXT_CHARS_MAX, type Form, type FormFault, type FormField, type FormValues, formFaults } from './form.ts'
@@ -58,7 +59,6 @@ export {
 } from './service-level.ts'
 export type { SmppServer, SmsAccount } from './sms-account.ts'
 export {
-  type ConfigurationChanged,
   type ConfigurationDump,
   type ConfigurationState,
   changeKey,

@@ -5,13 +5,8 @@ import type { ConfigurationChange, Destination, Queue, User } from './configurat
 import { demoCentre } from './demo-centre.ts'
 import { changesBetween, differencesOf } from './difference.ts'
 import { changesTo, documentOf } from './document.ts'
-import {
-  type ConfigurationChanged,
-  type ConfigurationState,
-  copyConfiguration,
-  evolveConfiguration,
-  initialConfiguration,
-} from './state.ts'
+import type { ConfigurationChanged } from './event.ts'
+import { type ConfigurationState, copyConfiguration, evolveConfiguration, initialConfiguration } from './state.ts'
 
 /** Small centres, so that what is drawn meets itself often: the same names, numbers and extensions. */
 const NAMES = ['one', 'two', 'three', 'four'] as const

@@ -7,6 +7,7 @@ import type {
   ConfiguredObjects,
   User,
 } from './configuration.ts'
+import type { ConfigurationChanged } from './event.ts'
 import { KIND_NAMES, KINDS, objectsOf, pluralOf } from './kinds.ts'
 
 /** Who changed an object last: what a second author is told. */
@@ -30,18 +31,6 @@ export interface ConfigurationState {
 
 /** No log-in lasts so long, so what ended all of them before is of no use any more. */
 export const SESSIONS_MS = 24 * 3_600_000
-
-/** What an accepted change is in the log. */
-export interface ConfigurationChanged {
-  readonly type: 'ConfigurationChanged'
-  readonly version: number
-  readonly by: string
-  readonly changes: readonly ConfigurationChange[]
-  /** The address that the author asked from. */
-  readonly from?: string
-  /** Why, in the author's words. */
-  readonly note?: string
-}
 
 function mapsOf(from: (kind: ConfigurationKind) => Iterable<readonly [string, unknown]>): ConfiguredObjects {
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import type { Finding, Seen } from './seen.ts'
 
-/** Two servers may both say that they are primary for this long, while the news travels. */
+/** So long after the first word of a newer primary the older one may say that it is primary: then its lease is over, or the news has come. */
 const BOTH_MS_MAX = 1_500
 
 /** Invariant 2: terms only grow, each writes in one piece, and nobody of an older one is heard again. */
@@ -36,20 +36,12 @@ function asShown({ clients }: Seen): Finding[] {
       : []
   })
   const primaries = looks.filter(({ shown }) => shown.ok && shown.primary !== undefined)
-  const doubled = primaries.flatMap((look, index) => {
-    const other = primaries
-      .slice(0, index)
-      .findLast(({ who, shown }) => who !== look.who && shown.primary !== look.shown.primary)
-    const again =
-      other &&
-      primaries
-        .slice(index)
-        .find(
-          ({ who, shown, at }) =>
-            who === other.who && shown.primary === other.shown.primary && at - other.at > BOTH_MS_MAX,
-        )
-    const still = other && again && look.at - other.at < BOTH_MS_MAX
-    return still ? [finding(look.who, `${look.shown.primary} and ${other.shown.primary} were both primary`)] : []
+  const doubled = primaries.flatMap(({ who, at, shown }) => {
+    const others = primaries.filter(({ shown: { primary } }) => primary !== shown.primary)
+    const twin = others.find(({ shown: { term } }) => term === shown.term)
+    const newer = others.find((one) => (one.shown.term ?? 0) > (shown.term ?? 0) && at - one.at > BOTH_MS_MAX)
+    const other = (twin ?? newer)?.shown.primary
+    return other === undefined ? [] : [finding(who, `${shown.primary} and ${other} were both primary`)]
   })
   return [...fallen, ...doubled.slice(0, 1)]
 }

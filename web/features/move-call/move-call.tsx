@@ -1,17 +1,13 @@
-import { Button, Radio, TextInput } from '@mantine/core'
+import { Button, Radio } from '@mantine/core'
 import { type KeyboardEvent, useId, useMemo, useState } from 'react'
 import type { InteractionView } from '#api/contract'
-import { ApiClient, ApiProblem } from '../../models/api-client.ts'
 import type { Board } from '../../models/board.ts'
 import { MOVE_PLACES, type MovePlace, type MoveTarget, movableAs, moveRequest, moveTargets } from '../../models/move.ts'
-import { Dialog } from '../../ui/dialog.tsx'
+import { ChangeDialog } from '../../ui/change-dialog.tsx'
 import { Dot } from '../../ui/dot.tsx'
 import { STATUS_TONES } from '../../ui/tones.ts'
 import { useWords } from '../../ui/translations/use-words.ts'
 import styles from './move-call.module.css'
-
-/** As long as a line of the timeline. */
-const NOTE_CHARS_MAX = 200
 
 /** A button that moves the call, while it waits or talks. */
 export function MoveCall({ call, board, token }: { call: InteractionView | undefined; board: Board; token: string }) {
@@ -43,53 +39,25 @@ function MoveDialog(props: {
   const [search, setSearch] = useState('')
   const [chosen, setChosen] = useState<Pick<MoveTarget, 'type' | 'name' | 'title'> | undefined>()
   const [place, setPlace] = useState<MovePlace>('kept')
-  const [note, setNote] = useState('')
-  const [problem, setProblem] = useState('')
-  const ask = async (target: Pick<MoveTarget, 'type' | 'name'>): Promise<void> => {
-    setProblem('')
-    try {
-      const body = moveRequest(target, { place, note, expects })
-      await new ApiClient(token).send('POST', `/interactions/${encodeURIComponent(call.id)}/move`, body)
-      onClose()
-    } catch (error) {
-      setProblem(t('agentControl.refused', { detail: error instanceof ApiProblem ? error.message : '' }))
-    }
-  }
   return (
-    <Dialog title={t('move.title')} closeLabel={t('detail.close')} onClose={onClose}>
-      <form
-        className={styles['form']}
-        data-move={expects}
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (chosen) void ask(chosen)
-        }}
-      >
-        <p className={styles['lead']}>{t(`move.${expects}`, { from: call.from || t('calls.unknown') })}</p>
-        <Targets {...{ board, call, search, chosen }} onSearch={setSearch} onChoose={setChosen} />
-        {chosen?.type === 'queue' && (
-          <Radio.Group label={t('move.place')} value={place} onChange={(value) => setPlace(value as MovePlace)}>
-            {MOVE_PLACES.map((one) => (
-              <Radio key={one} value={one} label={t(`move.${one}`)} mt={6} />
-            ))}
-          </Radio.Group>
-        )}
-        <TextInput
-          label={t('move.note')}
-          maxLength={NOTE_CHARS_MAX}
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
-        {problem !== '' && (
-          <p role="alert" className={styles['problem']}>
-            {problem}
-          </p>
-        )}
-        <Button type="submit" disabled={chosen === undefined}>
-          {chosen ? t('move.do', { to: chosen.title }) : t('move.choose')}
-        </Button>
-      </form>
-    </Dialog>
+    <ChangeDialog
+      title={t('move.title')}
+      path="move"
+      {...{ call, token, onClose }}
+      label={chosen ? t('move.do', { to: chosen.title }) : t('move.choose')}
+      change={chosen && ((note) => moveRequest(chosen, { place, note, expects }))}
+      mark={{ 'data-move': expects }}
+    >
+      <p className={styles['lead']}>{t(`move.${expects}`, { from: call.from || t('calls.unknown') })}</p>
+      <Targets {...{ board, call, search, chosen }} onSearch={setSearch} onChoose={setChosen} />
+      {chosen?.type === 'queue' && (
+        <Radio.Group label={t('move.place')} value={place} onChange={(value) => setPlace(value as MovePlace)}>
+          {MOVE_PLACES.map((one) => (
+            <Radio key={one} value={one} label={t(`move.${one}`)} mt={6} />
+          ))}
+        </Radio.Group>
+      )}
+    </ChangeDialog>
   )
 }
 

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { bench, registered } from './softphone-kit.ts'
+
+describe('the registration of a softphone', () => {
+  it('registers, fetches another account in time, and says when the server is away', async () => {
+    const { phone, clock, did, sip } = await registered()
+    expect(phone.state.get().registration).toBe('registered')
+    await clock.elapse(60_000)
+    expect(did).toContain('use u1')
+    sip().disconnected()
+    expect(phone.state.get().registration).toBe('connecting')
+  })
+
+  it('registers with the account of another log-in, once, and keeps its call meanwhile', async () => {
+    const { phone, clock, did, calls, accounts, fail, sip } = await registered()
+    phone.dial('1000')
+    await clock.elapse(0)
+    calls[0]!.connected()
+    fail({ status: 401 })
+    await clock.elapse(60_000)
+    expect(phone.state.get()).toMatchObject({ registration: 'refused', problem: 'refused' })
+    fail(undefined)
+    phone.renew()
+    await clock.elapse(0)
+    expect(did.at(-1)).toBe('use u1')
+    sip().registered()
+    expect(phone.state.get()).toMatchObject({ registration: 'registered', call: { phase: 'connected' } })
+    expect(phone.state.get().problem).toBeUndefined()
+    phone.renew()
+    await clock.elapse(0)
+    expect(accounts).toHaveLength(3)
+    // One account follows another, however many were asked for before their time.
+    await clock.elapse(60_000)
+    expect(accounts).toHaveLength(4)
+    expect(calls[0]!.did).toEqual([])
+  })
+
+  it('asks a server that is away again and again, and stops at one that refuses', async () => {
+    const given = bench()
+    given.fail({ status: 0 })
+    given.phone.start()
+    await given.clock.elapse(20_000)
+    expect(given.phone.state.get().registration).toBe('connecting')
+    given.fail(undefined)
+    await given.clock.elapse(5000)
+    expect(given.accounts).toHaveLength(1)
+    given.fail({ status: 401 })
+    await given.clock.elapse(60_000)
+    expect(given.phone.state.get()).toMatchObject({ registration: 'refused', problem: 'refused' })
+  })
+
+  it('tries everything at once when the network is back', async () => {
+    const given = bench()
+    given.fail({ status: 0 })
+    given.phone.start()
+    await given.clock.elapse(20_000)
+    given.fail(undefined)
+    given.phone.networkBack()
+    await given.clock.elapse(0)
+    expect([given.accounts.length, given.did]).toEqual([1, ['start']])
+    given.phone.networkBack()
+    await given.clock.elapse(20_000)
+    expect([given.accounts.length, given.did]).toEqual([1, ['start', 'network back']])
+  })
+})
