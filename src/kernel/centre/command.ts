@@ -367,3 +367,6 @@ export type CentreCommand =
   | MailboxCommand
   // From the clock.
   | { readonly type: 'Tick' }
+
+/** The command of that type, or those of several. */
+export type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
