@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './scripts/test-order.ts'
 
 /** Unit tests stand beside the code; tests that need other people's servers stand under test/ and run by their own names. */
 export default defineConfig({
@@ -20,5 +21,6 @@ export default defineConfig({
     pool: 'forks',
     // Many tests wait for real sockets and servers: two files at once use what one leaves idle, also on two processors.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 })

@@ -7,17 +7,27 @@ export interface Tier {
   readonly program?: readonly string[]
   /** Folders whose tests vitest runs. */
   readonly folders?: readonly string[]
+  /**
+   * Those of the folders whose tests call functions and nothing else: their files share two processes, as a process for each would take
+   * longer than they do.
+   */
+  readonly shared?: readonly string[]
   /** One file after the other: these start whole systems and would take each other's processor time. */
   readonly inTurn?: boolean
 }
 
-/** Cheapest first. Every folder with tests stands in exactly one: test/tidy holds that. */
+/** Cheapest first. Every folder with tests stands in exactly one, and every file that is named is there: test/tidy holds that. */
 export const TIERS: readonly Tier[] = [
   { name: 'types', quick: true, program: ['tsc', '--noEmit', '-p', '.'] },
   { name: 'web types', quick: true, program: ['tsc', '--noEmit', '-p', 'web'] },
   { name: 'lint', quick: true, program: ['biome', 'check', '--error-on-warnings'] },
   { name: 'tidy', quick: true, folders: ['test/tidy/'] },
-  { name: 'unit', quick: true, folders: ['src/', 'test/kit/', 'web/', 'scripts/'] },
+  {
+    name: 'unit',
+    quick: true,
+    folders: ['src/', 'test/kit/', 'web/', 'scripts/'],
+    shared: ['src/base/', 'src/kernel/', 'src/protocols/', 'src/sizing/', 'web/'],
+  },
   { name: 'scenarios', quick: true, folders: ['test/scenarios/'] },
   { name: 'contract', quick: true, folders: ['test/contract/'] },
   { name: 'simulation', quick: false, folders: ['test/simulation/'] },
@@ -26,8 +36,48 @@ export const TIERS: readonly Tier[] = [
   { name: 'takeover', quick: false, folders: ['test/takeover/'] },
   { name: 'docs', quick: false, folders: ['test/docs/'], inTurn: true },
   { name: 'torture', quick: false, folders: ['test/torture/'] },
-  { name: 'interop', quick: false, folders: ['test/interop/'], inTurn: true },
-  { name: 'pool', quick: false, folders: ['test/pool/'], inTurn: true },
-  { name: 'e2e', quick: false, folders: ['test/e2e/'], inTurn: true },
+  {
+    name: 'interop',
+    quick: false,
+    folders: ['test/interop/'],
+    inTurn: true,
+  },
+  {
+    name: 'pool',
+    quick: false,
+    folders: ['test/pool/'],
+    inTurn: true,
+  },
+  {
+    name: 'e2e',
+    quick: false,
+    folders: ['test/e2e/'],
+    inTurn: true,
+  },
   { name: 'chaos', quick: false, folders: ['test/chaos/'], inTurn: true },
+]
+
+/** Files that take many times as long as the others of their tier, longest first: one that came last would leave a processor without work. */
+export const LONG: readonly string[] = [
+  'test/simulation/routing-properties.test.ts',
+  'test/theory/queues.test.ts',
+  'test/takeover/kill-everywhere.test.ts',
+  'test/docs/guides-failures.test.ts',
+  'test/interop/phones.test.ts',
+  'test/interop/mail.test.ts',
+  'test/interop/trunk.test.ts',
+  'test/interop/sms-webhook.test.ts',
+  'test/interop/secure-phone.test.ts',
+  'test/pool/backup.test.ts',
+  'test/pool/commands.test.ts',
+  'test/pool/registers.test.ts',
+  'test/e2e/kill-core-at-every-step.test.ts',
+  'test/e2e/softphone-desk.test.ts',
+  'test/e2e/store-outage.test.ts',
+  'test/e2e/page-desk.test.ts',
+  'test/e2e/page-supervisor.test.ts',
+  'test/e2e/processes.test.ts',
+  'test/e2e/page-admin.test.ts',
+  'test/e2e/page.test.ts',
+  'test/e2e/simulate.test.ts',
 ]

@@ -42,16 +42,31 @@ function runProgram([command = '', ...words]: readonly string[]): TierCounts {
   return { passed: 0, failed: 1, skipped: [], failures: [`${command} ${words.join(' ')}\n${said}`] }
 }
 
-function runVitest(tier: Tier): TierCounts {
+/** First what may share a process, then what may not. */
+function runVitest({ name, folders = [], shared = [], inTurn }: Tier): TierCounts {
+  const apart = shared.flatMap((folder) => ['--exclude', `${folder}**`])
+  const others = folders.filter((folder) => !shared.includes(folder))
+  const runs = [
+    ...(shared.length > 0 ? [['--no-isolate', ...shared]] : []),
+    ...(others.length > 0 ? [[...others, ...apart, ...(inTurn ? ['--no-file-parallelism'] : [])]] : []),
+  ]
+  return runs.map((words) => vitest(name, words)).reduce(added)
+}
+
+function added(one: TierCounts, other: TierCounts): TierCounts {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: [...one.skipped, ...other.skipped],
+    failures: [...one.failures, ...other.failures],
+  }
+}
+
+function vitest(name: string, chosen: readonly string[]): TierCounts {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-counts-'))
   const file = join(folder, 'counts.json')
-  const words = [
-    'run',
-    '--passWithNoTests',
-    '--reporter=./scripts/test-reporter.ts',
-    ...(tier.inTurn ? ['--no-file-parallelism'] : []),
-  ]
-  const result = spawnSync('vitest', [...words, ...(tier.folders ?? [])], {
+  const words = ['run', '--passWithNoTests', '--reporter=./scripts/test-reporter.ts', ...chosen]
+  const result = spawnSync('vitest', words, {
     cwd: ROOT,
     env: { ...environment, [COUNTS_VARIABLE]: file, FORCE_COLOR: '0' },
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -60,9 +75,9 @@ function runVitest(tier: Tier): TierCounts {
   const counts = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as TierCounts) : undefined
   rmSync(folder, { recursive: true })
   const fell = `vitest ended with ${result.status ?? result.signal}`
-  if (!counts) return { passed: 0, failed: 1, skipped: [], failures: [`${tier.name}: ${fell}`] }
+  if (!counts) return { passed: 0, failed: 1, skipped: [], failures: [`${name}: ${fell}`] }
   const unexplained = result.status !== 0 && counts.failed === 0
-  return unexplained ? { ...counts, failed: 1, failures: [`${tier.name}: ${fell}`] } : counts
+  return unexplained ? { ...counts, failed: 1, failures: [`${name}: ${fell}`] } : counts
 }
 
 function chosenTiers(words: readonly string[]): readonly Tier[] {

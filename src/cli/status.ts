@@ -83,7 +83,8 @@ function printCluster(settings: Settings, cluster: Cluster | undefined): void {
     return
   }
   console.log(`primary ${cluster.primary ?? 'none'}, term ${cluster.term}, position ${cluster.position}`)
-  for (const member of [...cluster.cores, ...(cluster.others ?? [])]) {
+  const machines = (cluster.machines ?? []).map(({ node, modules }) => ({ name: node, role: 'machine', modules }))
+  for (const member of [...cluster.cores, ...(cluster.others ?? []), ...machines]) {
     console.log(`  ${member.name.padEnd(16)} ${member.role}`)
     for (const { name, healthy, detail } of member.modules ?? []) {
       console.log(`    ${healthy ? 'ok  ' : 'FAIL'} ${name.padEnd(10)} ${detail ?? ''}`)

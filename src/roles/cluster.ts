@@ -61,6 +61,7 @@ export async function clusterOf(
     position: Math.max(fold.sequence, ...described.map(({ position }) => position ?? 0)),
     cores: described.sort((a, b) => Number(b.role === 'primary') - Number(a.role === 'primary')),
     others: othersOf(serving, primacy),
+    machines: pool.machines().map(({ node, modules }) => ({ node, modules: [...modules] })),
     waits: waitsOf(primacy),
     database: databaseOf(await gauges.database.state()),
     ...(primacy && { accounts: accountsOf(primacy) }),

@@ -16,6 +16,7 @@ import { CoreSms, preloadSms } from './core-sms.ts'
 import { CoreSwitchover } from './core-switchover.ts'
 import { HandOver } from './hand-over.ts'
 import { KnownCredentials } from './known-credentials.ts'
+import { watchMachine } from './machine-watch.ts'
 import { meetPrimary } from './meet-primary.ts'
 import { peersOf } from './pool.ts'
 import { PoolView } from './pool-view.ts'
@@ -53,7 +54,8 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const end = enderOf(logger)
   const following = await follow({ options, store, clock, logger, end })
   const { fold, log, telling, lease, follower } = following
-  const pool = new PoolView({ options, store, holder, clock, logger })
+  const machine = watchMachine(options, clock, logger)
+  const pool = new PoolView({ options, store, holder, machine, clock, logger })
   await pool.open()
   // Loaded now, so that a takeover finds it in memory.
   const { CoreServing: Serving } = await import('./core-serving.ts')
@@ -111,7 +113,7 @@ export async function startCore(options: CoreOptions, logger: Logger): Promise<{
   const servingMs = Math.round(clock.monotonic() - since)
   logger.info({ term, sequence: fold.sequence, callsMs: await callsMs, servingMs }, 'primary')
   announce(join(options.runFolder, 'core.ready'), logger)
-  const kept = [registers, credentials, own.log, log, store]
+  const kept = [machine, registers, credentials, own.log, log, store]
   return inTurn([serving, mail, sms, voice, sequencer, { close: own.release }, telling, part, pool, ...kept])
 }
 

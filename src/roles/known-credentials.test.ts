@@ -11,6 +11,7 @@ function opened() {
     answer: (user: string): Promise<Credential | undefined> => Promise.resolve(credential(user)),
     all: [credential('ada'), credential('bob')] as readonly Credential[],
     asked: 0,
+    changes: (): Promise<void> => Promise.resolve(),
   }
   const memory = new MemoryCredentials()
   const credentials = {
@@ -19,6 +20,7 @@ function opened() {
       return store.answer(user)
     },
     set: (one: Credential) => memory.set(one),
+    demandChanges: () => store.changes(),
     remove: (user: string) => memory.remove(user),
     list: async () => store.all,
   }
@@ -81,6 +83,17 @@ describe('credentials of a core', () => {
     expect(await known.get('ada')).toEqual(credential('ada'))
     clock.advance(1_000)
     await expect(known.get('ada')).rejects.toMatchObject({ code: 'store.unreachable' })
+  })
+
+  it('are set in the database alone: one that does not answer at once, or takes no changes, says so (MSU-14)', async () => {
+    const { clock, store, known } = opened()
+    await known.demandChanges()
+    store.changes = () => new Promise(() => {})
+    const demanded = known.demandChanges()
+    clock.advance(300)
+    await expect(demanded).rejects.toMatchObject({ code: 'store.unreachable' })
+    store.changes = away
+    await expect(known.demandChanges()).rejects.toMatchObject({ code: 'store.unreachable' })
   })
 
   it('follow what is set here, and set nothing that the database did not take', async () => {

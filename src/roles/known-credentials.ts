@@ -64,6 +64,11 @@ export class KnownCredentials implements Credentials {
     this.#known.set(credential.user, credential)
   }
 
+  /** A database that does not answer at once counts as away, as it does for who logs in. */
+  demandChanges(): Promise<void> {
+    return this.#within(this.#credentials.demandChanges())
+  }
+
   async remove(user: string): Promise<boolean> {
     const removed = await this.#credentials.remove(user)
     this.#known.delete(user)

@@ -1,6 +1,8 @@
-import type { Clock, Logger } from '#base'
+import type { Clock, Logger, Timer } from '#base'
 import { Announcer, type KnownMember, MemberList, PostgresMembers, SILENT_MS_MAX } from '#seams/members'
 import type { Store } from '#seams/store'
+import type { MachineWatch } from './machine-watch.ts'
+import type { Module } from './module-health.ts'
 import { RELEASE } from './pool.ts'
 import { LOG_FORMATS } from './release-formats.ts'
 import type { CoreOptions } from './role-options.ts'
@@ -8,11 +10,15 @@ import type { CoreOptions } from './role-options.ts'
 /** How often the primary looks for members that have been silent for a day. */
 const SWEEP_MS = 600_000
 
+/** How often the others are told how this machine is though nothing neared its end: what their pages say is no older. */
+const HEALTH_MS = 60_000
+
 /** What a core's view of the pool is made of. */
 export interface PoolViewOptions {
   readonly options: CoreOptions
   readonly store: Store
   readonly holder: string
+  readonly machine: Pick<MachineWatch, 'modules' | 'onChanged'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -27,6 +33,8 @@ export class PoolView {
   #http: string | undefined
   #link: { readonly host: string; readonly port: number } | undefined
   #term: number | undefined
+  #health: Timer | undefined
+  #unwatch: () => void = () => {}
 
   constructor(options: PoolViewOptions) {
     const { store, clock, logger } = options
@@ -39,7 +47,8 @@ export class PoolView {
 
   async open(): Promise<void> {
     await this.list.open()
-    this.#announce()
+    this.#unwatch = this.#options.machine.onChanged(() => this.#announce())
+    this.#tellHealth()
   }
 
   /** Where the others' links find this core. */
@@ -79,7 +88,19 @@ export class PoolView {
     return led.sort((a, b) => (b.term ?? 0) - (a.term ?? 0))[0]
   }
 
+  /** How the machines are, as far as they say: this one now, the others in the last minute; none of whose cores all are silent. */
+  machines(): readonly { readonly node: string; readonly modules: readonly Module[] }[] {
+    const { options, machine } = this.#options
+    const told = this.cores().flatMap(({ node, health, silent }) =>
+      health && !silent && node !== options.node ? [[node, health] as const] : [],
+    )
+    const all = new Map<string, readonly Module[]>([...told, [options.node, machine.modules()]])
+    return [...all].map(([node, modules]) => ({ node, modules })).sort((a, b) => a.node.localeCompare(b.node))
+  }
+
   async close(): Promise<void> {
+    this.#health?.stop()
+    this.#unwatch()
     await this.#announcer.close(true)
     await this.list.close()
   }
@@ -96,10 +117,16 @@ export class PoolView {
       reads: LOG_FORMATS.reads,
       ...(this.#link && { link: this.#link }),
       startedAt: this.#startedAt,
+      health: this.#options.machine.modules(),
       pages: `http://${host}:${options.httpPort}`,
       ...(this.#http !== undefined && { http: this.#http }),
       ...(this.#term !== undefined && { term: this.#term }),
     })
+  }
+
+  #tellHealth(): void {
+    this.#announce()
+    this.#health = this.#options.clock.after(HEALTH_MS, () => this.#tellHealth())
   }
 
   #sweep(): void {

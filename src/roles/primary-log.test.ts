@@ -121,8 +121,10 @@ class World {
     void life.run()
   }
 
+  /** Whether what one core says reaches the other; the way back may be another. */
   linked(one: string, other: string): boolean {
-    return one[0] === other[0] || !this.cut.has([one[0], other[0]].sort().join())
+    if (one[0] === other[0]) return true
+    return !this.cut.has([one[0], other[0]].sort().join()) && !this.cut.has(`${one[0]}>${other[0]}`)
   }
 
   async pass(ms: Millis): Promise<void> {
@@ -345,7 +347,7 @@ class Life {
           if (!other || other.dead || this.dead || !world.linked(this.name, peer)) throw gone
           const given = await other.answer(type, JSON.parse(JSON.stringify(body)))
           await turn()
-          if (!world.linked(this.name, peer) || (!world.calm && world.below(60) === 0)) throw gone
+          if (!world.linked(peer, this.name) || (!world.calm && world.below(60) === 0)) throw gone
           return JSON.parse(JSON.stringify(given))
         }
         const late = new Promise<never>((_, reject) => this.clock.after(timeoutMs, () => reject(gone)))
@@ -362,7 +364,8 @@ function strike(world: World): void {
   const machines = [...new Set(names.map((name) => name[0]!))]
   const one = machines[below(machines.length)]!
   const toggle = (set: Set<string>, key: string) => void (set.delete(key) || set.add(key))
-  switch (below(6)) {
+  const next = machines[(machines.indexOf(one) + 1) % machines.length]
+  switch (below(7)) {
     case 0:
     case 1:
       world.storeUp = !world.storeUp
@@ -370,8 +373,11 @@ function strike(world: World): void {
     case 2:
       return toggle(away, one)
     case 3:
-      return toggle(cut, [one, machines[(machines.indexOf(one) + 1) % machines.length]].sort().join())
+      return toggle(cut, [one, next].sort().join())
     case 4:
+      // In one direction alone: what is asked has its effect, and the answer is lost, or the other way round.
+      return toggle(cut, below(2) === 0 ? `${one}>${next}` : `${next}>${one}`)
+    case 5:
       return world.lives.get(names[below(names.length)]!)?.die()
     default:
       // A breath.
@@ -415,7 +421,7 @@ it.each([
   { names: ['a-core1', 'b-core1', 'c-core1'] },
   { names: ['a-core1', 'a-core2', 'b-core1', 'b-core2'] },
 ])(
-  'DAT-11 SW-07 cores $names lose and double nothing that was let out, whatever fails',
+  'DAT-11 SW-07 cores $names lose and double nothing that was let out, whatever fails: also machines that are cut apart, both ways or one',
   { timeout: 300_000 },
   async ({ names }) => {
     let spooled = 0

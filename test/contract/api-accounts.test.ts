@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { STORE_ERRORS } from '#seams/store'
 import { type Answer, Asker, TestCentre } from './api-kit.ts'
 
 let centre: TestCentre
@@ -122,6 +123,39 @@ describe('accounts', () => {
     admin = new Asker(centre.base, own.body.session.token)
     const other = await admin.ask('POST', '/users/agent3/password', { password: 'demo-agent3' })
     expect(other.body.session).toBeUndefined()
+  })
+
+  it('keep their password while none can be set, and are told why: nothing else of the request is done either (MSU-14, FS-38)', async () => {
+    const version = async () => (await admin.ask('GET', '/configuration/parameters')).body.version
+    const basedOn = await version()
+    const { name: _, ...value } = (await admin.ask('GET', '/users/agent3')).body
+    const agent3 = await Asker.as(centre.base, 'agent3')
+    const password = 'set while it is away'
+    const fresh = { ...value, extension: '2999', password }
+    centre.credentials.demandChanges = () => Promise.reject(STORE_ERRORS['store.unreachable']({ reason: 'away' }))
+    try {
+      for (const answer of [
+        await admin.ask('POST', '/users/agent3/password', { password }),
+        await agent3.ask('POST', '/sessions/current/password', { current: 'demo-agent3', password }),
+        await admin.ask('PUT', '/users/agent3', { ...value, displayName: 'Else', password, basedOn }),
+        await admin.ask('POST', '/users/bulk', { users: [{ ...fresh, name: 'newcomer' }], basedOn }),
+      ]) {
+        expectProblem(answer, 503)
+        expect(answer.body).toMatchObject({
+          type: 'urn:tandem:problem:session.passwords-away',
+          detail: expect.stringContaining('The old one holds'),
+        })
+      }
+      await centre.settle()
+      expect(await version()).toBe(basedOn)
+      expectProblem(await admin.ask('GET', '/users/newcomer'), 404)
+      expect((await agent3.ask('GET', '/sessions/current')).status).toBe(200)
+    } finally {
+      Reflect.deleteProperty(centre.credentials, 'demandChanges')
+    }
+    const logIn = (word: string) => new Asker(centre.base).ask('POST', '/sessions', { user: 'agent3', password: word })
+    expectProblem(await logIn(password), 401)
+    expect((await logIn('demo-agent3')).status).toBe(201)
   })
 
   it('see no more at once than a withdrawn right leaves, in the session that they have (SEC-05)', async () => {

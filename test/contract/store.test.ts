@@ -57,6 +57,10 @@ describe.each(Object.entries(CREDENTIALS))('credentials in %s', (_driver, open) 
     expect(await credentials.get('ann')).toEqual(bare)
   })
 
+  it('takes changes while it can write', async () => {
+    await expect(credentials.demandChanges()).resolves.toBeUndefined()
+  })
+
   it('lists everybody by name and removes one', async () => {
     for (const user of ['bob', 'ann']) await credentials.set({ user, realm: 'tandem', updatedAt: AT })
     expect((await credentials.list()).map(({ user }) => user)).toEqual(['ann', 'bob'])

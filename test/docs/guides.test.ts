@@ -1,61 +1,23 @@
-/** Does what the guides say, every command and every document of them, against a system as `npm start` runs it. */
+/** Does what the guides say, every command and every document of them, against a system as `npm start` runs it; those of changes and failures have a file of their own. */
 import { readdirSync, statSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ApiClient } from '../kit/api-client.ts'
 import { freePort, freeRtpRange } from '../kit/free-ports.ts'
 import { whyWithout } from '../kit/outside.ts'
-import { Phone } from '../kit/phone.ts'
-import { type System, startSystem } from '../kit/system.ts'
 import { fencesOf } from './fences.ts'
+import { GUIDE_MS_MAX, guideStage } from './guide-stage.ts'
 import { Reader } from './reader.ts'
 
 const CONNECT = 'docs/guides/connect-a-phone.md'
-/** Failures take time to be lived through: a run that lost a call waits half a minute for its row. */
-const GUIDE_MS_MAX = 400_000
-
 const withoutCurl = whyWithout('curl')
-
-let system: System
-const open: { close(): unknown }[] = []
-
-beforeAll(async () => {
-  system = await startSystem()
-})
-
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close()
-})
-
-afterAll(async () => {
-  await system?.stop()
-})
-
-function reader(): Reader {
-  const [http, sip] = [new URL(system.http).port, String(system.sip.port)]
-  const made = new Reader({
-    replace: {
-      '127.0.0.1:8080': `127.0.0.1:${http}`,
-      '127.0.0.1:5060': `127.0.0.1:${sip}`,
-      'data/run': `${system.data}/run`,
-    },
-    environment: { TANDEM_HTTP_PORT: http, TANDEM_SIP_PORT: sip, TANDEM_DATA: system.data },
-  })
-  open.push(made)
-  return made
-}
-
-async function phone(user: string, at: { host: string; port: number } = system.sip, password?: string): Promise<Phone> {
-  const made = await Phone.open({ server: at, host: at.host, user, ...(password ? { password } : {}) })
-  open.push(made)
-  return made
-}
+const stage = guideStage()
 
 describe('docs/guides', () => {
   it('connect-a-phone.md: baresip', { timeout: GUIDE_MS_MAX }, async ({ skip }) => {
     const without = whyWithout('baresip')
     if (without) skip(without)
-    const reads = reader()
+    const reads = stage.reader()
     await reads.follow(CONNECT, 'baresip')
     const heard = readdirSync(`${reads.folder}/phone`).find((name) => name.endsWith('-dec.wav')) ?? 'no file'
     // More than a second of 16-bit sound at 8 kHz came back.
@@ -65,7 +27,7 @@ describe('docs/guides', () => {
   it('connect-a-phone.md: linphone', { timeout: GUIDE_MS_MAX }, async ({ skip }) => {
     const without = whyWithout('linphonec')
     if (without) skip(without)
-    const reads = reader()
+    const reads = stage.reader()
     await reads.run(`export HOME=${reads.folder}`)
     await reads.follow(CONNECT, 'linphone')
   })
@@ -75,20 +37,18 @@ describe('docs/guides', () => {
     const host = outerAddress()
     if (host === undefined) return skip('this machine has no address but loopback')
     const [http, sip, sips, ws] = await Promise.all([freePort(), freePort(), freePort(), freePort()])
-    const reads = new Reader({
-      replace: { '192.0.2.10:8080': `${host}:${http}`, '192.0.2.10': host },
-      environment: {
-        TANDEM_HTTP_PORT: String(http),
-        TANDEM_SIP_PORT: String(sip),
-        TANDEM_SIPS_PORT: String(sips),
-        TANDEM_SIP_WS_PORT: String(ws),
-        TANDEM_RTP_PORTS: freeRtpRange(),
-      },
-    })
-    open.push(reads)
+    const environment = {
+      TANDEM_HTTP_PORT: String(http),
+      TANDEM_SIP_PORT: String(sip),
+      TANDEM_SIPS_PORT: String(sips),
+      TANDEM_SIP_WS_PORT: String(ws),
+      TANDEM_RTP_PORTS: freeRtpRange(),
+    }
+    const replace = { '192.0.2.10:8080': `${host}:${http}`, '192.0.2.10': host }
+    const reads = stage.keep(new Reader({ replace, environment }))
     await reads.follow(CONNECT, 'A desk phone')
     const [ada, ben] = await Promise.all(
-      ['2001', '2002'].map((user) => phone(user, { host, port: sip }, `desk phone ${user}`)),
+      ['2001', '2002'].map((user) => stage.phone(user, { host, port: sip }, `desk phone ${user}`)),
     )
     expect(await Promise.all([ada!.register(), ben!.register()])).toEqual([200, 200])
     ben!.incoming = (call) => call.answer()
@@ -100,10 +60,10 @@ describe('docs/guides', () => {
 
   it('write-a-flow.md: the flow that it publishes answers', { timeout: GUIDE_MS_MAX }, async ({ skip }) => {
     if (withoutCurl) skip(withoutCurl)
-    await reader().follow('docs/guides/write-a-flow.md')
-    const call = await (await phone('7101')).dial('1010')
+    await stage.reader().follow('docs/guides/write-a-flow.md')
+    const call = await (await stage.phone('7101')).dial('1010')
     await call.connected()
-    const api = await new ApiClient(system.http).logIn('supervisor')
+    const api = await new ApiClient(stage.system.http).logIn('supervisor')
     const stepOf = async () => {
       const { items } = await api.get<{ items: { from: string; step: string | null; state: string }[] }>(
         '/interactions?limit=50',
@@ -119,15 +79,7 @@ describe('docs/guides', () => {
 
   it('read-a-call.md: timeline, why and sound (REC-01)', { timeout: GUIDE_MS_MAX }, async ({ skip }) => {
     if (withoutCurl) skip(withoutCurl)
-    await reader().follow('docs/guides/read-a-call.md')
-  })
-
-  it('try-a-change.md: recorded calls replayed', { timeout: GUIDE_MS_MAX }, async () => {
-    await reader().follow('docs/guides/try-a-change.md')
-  })
-
-  it('try-a-failure.md: core, edge, media, and by hand', { timeout: GUIDE_MS_MAX }, async () => {
-    await reader().follow('docs/guides/try-a-failure.md')
+    await stage.reader().follow('docs/guides/read-a-call.md')
   })
 
   it('have no block in a language that nobody runs', () => {

@@ -31,6 +31,16 @@ const cluster: Cluster = {
     },
   ],
   draining: [],
+  machines: [
+    {
+      node: 'node1',
+      modules: [
+        { name: 'memory', healthy: true, detail: '4096 of 8192 MB left' },
+        { name: 'processor', healthy: true, detail: '30 % used in the last minute' },
+        { name: 'files', healthy: false, detail: 'stored and read in 3 ms, 200 MB left: make room' },
+      ],
+    },
+  ],
   database: {
     ...{ host: 'db2:5432', place: 2, hosts: 2 },
     copies: [{ name: 'far', address: '192.0.2.7', state: 'streaming', behindBytes: 4_096, behindMs: 31 }],
@@ -43,6 +53,14 @@ const drills = new MemoryDrills()
 let centre: TestCentre
 let browser: Browser
 let webFolder: string | undefined
+
+/** The same server under another name: to a browser it is another one, with sessions of its own. */
+const elsewhere = (): string => centre.base.replace('127.0.0.1', 'localhost')
+/** The pool, where the backup says how it is reached. */
+const withAddress = (): Cluster => ({
+  ...cluster,
+  cores: cluster.cores.map((core) => (core.role === 'backup' ? { ...core, address: elsewhere() } : core)),
+})
 
 beforeAll(async () => {
   if (missing) return
@@ -57,7 +75,7 @@ beforeAll(async () => {
     raiseLevel: async (level: number) => level,
   }
   ;[centre, browser] = await Promise.all([
-    TestCentre.start({ webFolder, ports: { cluster: () => cluster, drills, pool: () => pool } }),
+    TestCentre.start({ webFolder, ports: { cluster: withAddress, drills, pool: () => pool } }),
     launch(),
   ])
 })
@@ -83,7 +101,10 @@ describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`
     await logIn(page, 'admin')
     await page.locator('[data-state=live]').waitFor()
     await page.getByRole('link', { name: 'Pool' }).click()
-    await page.locator('[data-troubles="1"]').getByText('4 events wait for the database').waitFor()
+    await page.locator('[data-troubles="2"]').getByText('4 events wait for the database').waitFor()
+    await page.locator('[data-troubles="2"]').getByText('node1, files: stored and read in 3 ms').waitFor()
+    await page.locator('[data-machine=node1]').getByText('memory: 4096 of 8192 MB left').waitFor()
+    await page.locator('[data-machine=node1]').getByText('(needs attention)').waitFor()
     expect(
       await page.locator('[data-role]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-role'))),
     ).toEqual(['primary', 'backup', 'edge'])
@@ -113,7 +134,28 @@ describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`
     await page.locator('[data-drill][data-state=asked]').waitFor()
     expect(await page.getByRole('button', { name: 'A drill is running' }).isDisabled()).toBe(true)
     await picture(page, 'pool')
+
+    const [first] = await drills.list(1)
+    await drills.finish(first!.id, { problem: 'no test call was answered' })
+    await page.locator('[data-drill][data-state=failed]').getByText('Failed: no test call was answered').waitFor()
+    await page.getByRole('button', { name: 'Failure drill …' }).click()
+    await page.getByRole('radio', { name: 'Media' }).check()
+    await page.getByLabel('Also where nothing stands ready to take over').check()
+    await page.getByRole('button', { name: 'Kill it' }).click()
+    await page.locator('[data-drill][data-state=asked]').getByText('Media on node1').waitFor()
+    await picture(page, 'pool-drill-failed')
+    expect(await accessibilityFaults(page)).toEqual([])
     expect(complaints.filter((words) => !words.includes('status of 4'))).toEqual([])
+    await page.context().close()
+  })
+
+  it('opens the page of another core at its own address (DSK-10)', async () => {
+    const { page } = await open(browser, `${centre.base}/pool`)
+    await logIn(page, 'supervisor')
+    await page.locator('[data-member="node2#22"]').getByRole('link', { name: 'Open this core' }).click()
+    await page.waitForURL(`${elsewhere()}/pool`)
+    await logIn(page, 'supervisor')
+    await page.locator('[data-member="node2#22"]').waitFor()
     await page.context().close()
   })
 
@@ -154,7 +196,7 @@ describe.skipIf(missing)(`the page of the pool${missing ? ` (${missing})` : ''}`
 })
 
 describe.skipIf(missing)(`the wallboard${missing ? ` (${missing})` : ''}`, () => {
-  it('shows the chosen queues, keeps them in its address, and finds the core again by itself (DSK-16)', async () => {
+  it('shows the chosen queues, keeps them in its address, shows what is known while there is no core, and finds the next by itself (DSK-16, FS-17)', async () => {
     const { page, complaints } = await open(browser, `${centre.base}/wall`, { viewport: { width: 1920, height: 1080 } })
     await logIn(page, 'supervisor')
     await page.locator('[data-wall-queue=support]').waitFor()
@@ -169,7 +211,10 @@ describe.skipIf(missing)(`the wallboard${missing ? ` (${missing})` : ''}`, () =>
     await page.locator('[data-wall-queue=support][data-press=waiting]').getByText('1', { exact: true }).waitFor()
     await picture(page, 'wall')
     expect(await accessibilityFaults(page)).toEqual([])
-    await centre.restart(() => page.getByText('what you see is as it was').waitFor())
+    await centre.restart(async () => {
+      await page.getByText('what you see is as it was').waitFor()
+      await page.locator('[data-wall-queue=support][data-press=waiting]').getByText('1', { exact: true }).waitFor()
+    })
     await page.locator('[data-wall=live]').waitFor()
     await page.locator('[data-wall-queue=support][data-press=waiting]').waitFor()
     await centre.submit({ type: 'End', interaction: 'ix-wall', by: 'supervisor' })

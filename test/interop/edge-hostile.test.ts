@@ -3,7 +3,9 @@ import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { silentLogger } from '#base'
 import { createChannelClient } from '#protocols/control'
+import { isShed } from '../../src/engines/edge/load-shed.ts'
 import { kept } from '../kit/kept.ts'
+import { Relay } from '../kit/relay.ts'
 import {
   answer,
   type FakeCore,
@@ -13,6 +15,7 @@ import {
   register,
   request,
   startCore,
+  startCoreAt,
   startEdge,
   until,
   viaOf,
@@ -118,6 +121,39 @@ describe('the edge answers by itself', () => {
       other.send(request({ method: 'INVITE', uri: `sip:1@127.0.0.1:${small.sipPort}`, via: viaOf(other), cseq }))
     }
     expect(header(await other.take('SIP/2.0 503'), 'CSeq')).toBe('2 INVITE')
+  })
+})
+
+describe('an edge whose messages take a second to the core and back', () => {
+  /** What is told so at such a lag, and what is not: `load-shed.test.ts` holds how many are. */
+  const [shed, taken] = [true, false].map((is) =>
+    Array.from({ length: 50 }, (_, n) => `call-${n}`).filter((callId) => isShed(callId, is ? 750 : 1_450) === is),
+  ) as [string[], string[]]
+
+  it('refuses some of the new calls for the load, the same ones each time, and serves the rest and what stands (FS-43)', async () => {
+    const edge = kept(await startEdge())
+    const way = kept(await Relay.open(edge.status().control))
+    const core = kept(await startCoreAt({ host: '127.0.0.1', port: way.port }))
+    const phone = kept(await RawPhone.udp(edge.sipPort))
+    way.slow({ lateMs: 1_000 })
+    await until(() => edge.status().lagMs >= 1_000 && edge.status().lagMs < 1_400)
+    const uri = `sip:1001@127.0.0.1:${edge.sipPort}`
+    const invite = (callId: string) => request({ method: 'INVITE', uri, via: viaOf(phone), callId })
+    for (const callId of [...shed, ...taken]) phone.send(invite(callId))
+    for (const callId of shed) {
+      const busy = await phone.take('SIP/2.0 503', (text) => header(text, 'Call-ID') === callId)
+      expect(header(busy, 'Retry-After')).toBeDefined()
+    }
+    for (const callId of taken) await core.sip.take(callId, ({ message }) => header(message, 'Call-ID') === callId)
+    const [first = ''] = shed
+    const once = invite(first)
+    phone.send(once)
+    const busy = await phone.take('SIP/2.0 503', (text) => header(text, 'Call-ID') === first)
+    phone.send(once.replaceAll('INVITE', 'ACK').replace(/^To: .*$/m, `To: ${header(busy, 'To')}`))
+    phone.send(request({ method: 'BYE', uri, via: viaOf(phone), callId: 'stands', more: [] }))
+    await core.sip.take('what stands', ({ message }) => header(message, 'Call-ID') === 'stands')
+    expect([seen(core, first), edge.status().counters.overloaded]).toEqual([0, shed.length + 1])
+    expect(edge.status().transactions.open).toBe(taken.length + 1)
   })
 })
 

@@ -60,16 +60,38 @@ function isFreeForUdp(port: number): Promise<boolean> {
 
 /** RTP ranges start on a multiple of this; several systems of one test run do not meet. */
 const RTP_PORTS_OF_A_SYSTEM = 2_000
+const RTP_MIN = 12_000
 
-const RTP_RANGES = (32_000 - 12_000) / RTP_PORTS_OF_A_SYSTEM
+/** Below the ports that the machine itself gives to sockets (32,768 and up). */
+const RTP_MAX = 32_000
 
-let rtpRange = Math.floor(Math.random() * RTP_RANGES)
+const RTP_RANGES_OF_A_PART = (RTP_MAX - RTP_MIN) / RTP_PORTS_OF_A_SYSTEM / PARTS
 
-/** A range for RTP of one system, below the ports that the machine itself gives to sockets (32,768 and up); this process has each only after all others of its part. */
+let rtpRange = Math.floor(Math.random() * RTP_RANGES_OF_A_PART)
+
+/** The second half of a range whose first was given. */
+let otherHalf: number | undefined
+
+/** A range for RTP of one system; this process has each only after all others of its part. */
 export function freeRtpRange(): string {
+  return rangeFrom(nextRtpPort(), RTP_PORTS_OF_A_SYSTEM)
+}
+
+/** Half of such a range, for one machine of a pool: two of them have one. */
+export function freeHalfRtpRange(): string {
+  const ports = RTP_PORTS_OF_A_SYSTEM / 2
+  const first = otherHalf ?? nextRtpPort()
+  otherHalf = otherHalf === undefined ? first + ports : undefined
+  return rangeFrom(first, ports)
+}
+
+/** Where the next range begins. Two files run at once: one has the even ranges, the other the odd ones. */
+function nextRtpPort(): number {
   const worker = Number(process.env['VITEST_POOL_ID'] ?? 0)
-  // Two files run at once: one has the even ones.
-  rtpRange = (rtpRange + 1) % (RTP_RANGES / 2)
-  const from = 12_000 + RTP_PORTS_OF_A_SYSTEM * (2 * rtpRange + (worker % 2))
-  return `${from}-${from + RTP_PORTS_OF_A_SYSTEM - 1}`
+  rtpRange = (rtpRange + 1) % RTP_RANGES_OF_A_PART
+  return RTP_MIN + RTP_PORTS_OF_A_SYSTEM * (PARTS * rtpRange + (worker % PARTS))
+}
+
+function rangeFrom(first: number, ports: number): string {
+  return `${first}-${first + ports - 1}`
 }

@@ -6,15 +6,10 @@ import { Client } from 'pg'
 import { silentLogger } from '#base'
 import { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from '#seams/store'
 import { eventually } from './api-client.ts'
-import { freePort } from './free-ports.ts'
+import { freeHalfRtpRange, freePort } from './free-ports.ts'
 import { startRedis, type TestRedis } from './redis.ts'
 import { KEEPS, type System, type SystemPorts, startSystem } from './system.ts'
 import { TcpWay } from './tcp-way.ts'
-
-/** Ports for RTP of one node; a pool's nodes lie side by side, below the ports that the machine itself gives to sockets. */
-const RTP_PORTS = 1_000
-const RTP_FIRST = 12_000
-const RTP_LAST = 32_000
 
 /** One machine of a pool: what `tandem start` runs, with a name, ports and a data folder of its own. */
 export interface PoolNode extends System {
@@ -126,7 +121,6 @@ class LocalPool implements Pool {
   readonly #ports = new Map<string, SystemPorts>()
   readonly #ways = new Map<string, TcpWay>()
   readonly #crashed = new Map<string, PoolNode>()
-  readonly #rtpFrom = RTP_FIRST + RTP_PORTS * Math.floor(Math.random() * ((RTP_LAST - RTP_FIRST) / RTP_PORTS))
 
   constructor(parent: string, parts: PoolParts) {
     this.#parent = parent
@@ -257,8 +251,6 @@ class LocalPool implements Pool {
   }
 
   async #newPorts(): Promise<SystemPorts> {
-    const place = (this.#rtpFrom - RTP_FIRST) / RTP_PORTS + this.#ports.size
-    const first = RTP_FIRST + RTP_PORTS * (place % ((RTP_LAST - RTP_FIRST) / RTP_PORTS))
-    return { http: await freePort(), sip: await freePort(), rtp: `${first}-${first + RTP_PORTS - 1}` }
+    return { http: await freePort(), sip: await freePort(), rtp: freeHalfRtpRange() }
   }
 }

@@ -119,8 +119,36 @@ afterAll(async () => {
   await pool?.close()
 })
 
+/** A new password is refused in a sentence, and nothing else of the request is done: the old one opens, and no version says that there is a new one. */
+async function passwordsAreNotSet(node: PoolNode): Promise<void> {
+  const admin = await node.api('admin')
+  const version = async () => (await admin.get<{ version: number }>('/configuration')).version
+  const before = await version()
+  const changed = async (name: string, change: object) => {
+    const { name: _, ...value } = await admin.get<{ name: string }>(`/users/${name}`)
+    return admin.raw('PUT', `/users/${name}`, { ...value, ...change, basedOn: before })
+  }
+  for (const answer of [
+    await admin.raw('POST', '/users/agent5/password', { password: 'set while it is away' }),
+    await changed('agent5', { displayName: 'Else', password: 'set while it is away' }),
+  ]) {
+    const { detail } = (await answer.json()) as { detail: string }
+    expect([answer.status, detail]).toEqual([
+      503,
+      expect.stringContaining('nothing was changed: passwords are kept by the database'),
+    ])
+  }
+  expect(await version()).toBe(before)
+  await node.api('agent5')
+  // Who shall be out is disabled: that is configuration, and is taken.
+  expect((await changed('agent7', { disabled: true })).status).toBe(200)
+  expect(
+    (await new ApiClient(node.http).raw('POST', '/sessions', { user: 'agent7', password: 'demo-agent7' })).status,
+  ).toBe(403)
+}
+
 describe('a pool whose database goes away', () => {
-  it('for all: calls are answered, the other machine follows, people log in, and history has each call once (FS-03, FS-27, FS-38, CFG-06)', async () => {
+  it('for all: calls are answered, the other machine follows, people log in, no password is set, and history has each call once (FS-03, FS-27, FS-38, CFG-06, MSU-14)', async () => {
     const [one, two] = [pool.node('node1'), pool.node('node2')]
     const [api, backup] = [await one.api(), await two.api()]
     const standing = await answered(one)
@@ -137,6 +165,7 @@ describe('a pool whose database goes away', () => {
       // Fresh log-ins, at the primary and at the other machine.
       for (const node of [one, two])
         expect((await (await node.api('agent3')).get<{ user: string }>('/sessions/current')).user).toBe('agent3')
+      await passwordsAreNotSet(one)
       await eventually('events that wait with the consent of the other machine', async () => {
         const { waits } = await api.get<{ waits: { events: number; others: { said: string }[] } | null }>('/cluster')
         return waits && waits.events > 0 && waits.others.some(({ said }) => said === 'consents') ? true : undefined

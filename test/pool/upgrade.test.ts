@@ -1,4 +1,6 @@
 /** Two builds of formats that differ, one machine after the other, under calls; the way back, and where it ends. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Cluster } from '#api/contract'
 import { removeTree } from '../chaos/mutate.ts'
@@ -38,6 +40,23 @@ function tandem(node: string, tree: string | undefined, ...words: string[]): Pro
   const { data, http } = pool.node(node)
   const environment = { TANDEM_NODE: node, TANDEM_DATA: data, TANDEM_HTTP_PORT: new URL(http).port }
   return runCommand(words, { ...environment, TANDEM_POSTGRES_URL: pool.postgres.url }, tree)
+}
+
+/** The number of a process of a machine, by the name of its file. */
+function pidOf(node: string, name: string): number {
+  return Number(readFileSync(join(pool.node(node).data, 'run', `${name}.pid`), 'utf8'))
+}
+
+/** Kills both cores of a machine, whose supervisor stands still meanwhile: nobody gives their lease back, and none of that build is there to take it. */
+async function withoutCores(node: string, meanwhile: () => Promise<void>): Promise<void> {
+  const supervisor = pidOf(node, 'supervisor')
+  process.kill(supervisor, 'SIGSTOP')
+  try {
+    for (const core of ['core1', 'core2']) process.kill(pidOf(node, core), 'SIGKILL')
+    await meanwhile()
+  } finally {
+    process.kill(supervisor, 'SIGCONT')
+  }
 }
 
 /** The pool as the machine's core sees it, when it looks so. */
@@ -127,6 +146,16 @@ describe('a rolling upgrade under calls', () => {
     return items.find(({ from }) => from.includes('7820003'))
   }
 
+  /** New calls go on to be answered from here. */
+  async function answeredMore(): Promise<void> {
+    const before = newCalls.answered
+    await eventually(
+      'three new calls that are answered',
+      () => (newCalls.answered > before + 2 ? true : undefined),
+      120_000,
+    )
+  }
+
   async function allGoOn(): Promise<void> {
     await Promise.all([talking(...talk), hearsMore(waiting), ...standing.map((call) => hearsMore(call))])
     const calls = [...talk, waiting, ...standing]
@@ -204,7 +233,7 @@ describe('a rolling upgrade under calls', () => {
     )
   })
 
-  it('goes to the newer release and back, as long as the format is the older one’s (SW-15)', async () => {
+  it('goes to the newer release and back, which writes the older one’s format alone (SW-15, SW-16)', async () => {
     expect(await tandem('node2', undefined, 'switchover', '--to', 'node1')).toMatchObject({ code: 0 })
     await cluster('node2', 'the newer is primary', (now) => isPrimaryAt(now, 'node1') && hasBackup(now, 'node2'))
     await allGoOn()
@@ -218,6 +247,43 @@ describe('a rolling upgrade under calls', () => {
     const takeovers = rows.map(({ body }) => body).filter((body) => body.includes('"TookOver"'))
     expect(takeovers.length).toBeGreaterThan(2)
     expect(takeovers.filter((body) => body.includes('"release"'))).toEqual([])
+  })
+
+  it('outlives a death in the midst of it: the newer release takes over from the older, and the older from the newer (FS-06, SW-16)', async () => {
+    for (const [dies, next] of [
+      ['node2', 'node1'],
+      ['node1', 'node2'],
+    ] as const) {
+      await cluster(dies, `${dies} is primary`, (now) => isPrimaryAt(now, dies) && hasBackup(now, next))
+      const before = await pool.primary()
+      await withoutCores(dies, async () => {
+        expect(await pool.primary(before)).toMatch(new RegExp(`^${next}#`))
+        await cluster(next, `${next} takes over by itself`, (now) => isPrimaryAt(now, next))
+        await answeredMore()
+        await allGoOn()
+      })
+      const now = await cluster(next, `a backup on ${dies} again`, (one) => hasBackup(one, dies))
+      expect(isPrimaryAt(now, next)).toBe(true)
+      expect((await waiter(next))?.queuedAt).toBe(place)
+    }
+  })
+
+  it('loses nothing while there is no backup on the other machine, and that one has all when it is back (FS-10)', async () => {
+    const { term, primary } = await cluster('node2', 'a backup on node1', (now) => hasBackup(now, 'node1'))
+    await withoutCores('node1', async () => {
+      await answeredMore()
+      await allGoOn()
+    })
+    const now = await cluster('node2', 'a backup on node1 again', (one) => hasBackup(one, 'node1'))
+    expect(now).toMatchObject({ term, primary })
+    const api = await pool.node('node1').api('admin')
+    await eventually('node1 to have folded as far', async () => {
+      const { cores } = await api.get<Cluster>('/cluster')
+      const mine = cores.filter(({ node }) => node === 'node1')
+      return mine.length === 2 && mine.every(({ position }) => (position ?? 0) >= now.position) ? true : undefined
+    })
+    const { id, queuedAt } = (await waiter('node2'))!
+    expect(await waiter('node1')).toMatchObject({ id, queuedAt, state: 'queued' })
   })
 
   it('changes the other machine, and nothing is lost: talk, place, music, new calls (SW-10)', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { TIERS } from '../../scripts/test-tiers.ts'
+import { LONG, TIERS } from '../../scripts/test-tiers.ts'
 import { doorFolder } from './layers.ts'
 import { importEdges } from './rings.ts'
 import { parseSource, ROOT, readSources, type SourceFile } from './source-tree.ts'
@@ -84,6 +84,10 @@ describe('tests', () => {
     const tests = all.filter((file) => file.isTest).map((file) => file.path)
     const astray = tests.filter((path) => folders.filter((folder) => path.startsWith(folder)).length !== 1)
     expect(astray).toEqual([])
+    const strange = TIERS.flatMap(({ folders = [], shared = [] }) =>
+      shared.filter((path) => !folders.some((folder) => path.startsWith(folder))),
+    )
+    expect([...strange, ...LONG.filter((path) => !tests.includes(path))]).toEqual([])
   })
 
   it('weigh what the house asks: protocols and kernel as much as their source, all at least 0.7 of it', () => {

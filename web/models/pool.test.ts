@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Cluster, DrillView } from '#api/contract'
-import { isDrilling, lostNothing, membersOf, successorsOf, troublesOf } from './pool.ts'
+import { isDrilling, lostNothing, machinesOf, membersOf, successorsOf, troublesOf } from './pool.ts'
 
 const well = { name: 'process', healthy: true, detail: 'follows the log' }
 const cluster: Cluster = {
@@ -45,6 +45,22 @@ describe('the pool as the page shows it', () => {
       'b#2 log: 4 events wait',
       'c#3 process: does not answer',
     ])
+  })
+
+  it('shows what machines lend to their processes, and tells of what nears its end (AA-08, AA-21)', () => {
+    const files = { name: 'files', healthy: false, detail: '3 MB left: make room' }
+    const machines = [
+      { node: 'a', modules: [{ name: 'memory', healthy: true, detail: '900 of 1000 MB left' }, files] },
+      { node: 'b', modules: [{ name: 'memory', healthy: true }] },
+    ]
+    expect(machinesOf({ ...cluster, machines }).map(({ node, healthy }) => [node, healthy])).toEqual([
+      ['a', false],
+      ['b', true],
+    ])
+    expect(troublesOf({ ...cluster, machines }).at(-1)).toEqual({ member: 'a', module: files })
+    // Processes of such a machine go on, and may take over.
+    expect(successorsOf({ ...cluster, machines }).map(({ name }) => name)).toEqual(['a#1'])
+    expect(machinesOf(cluster)).toEqual([])
   })
 
   it('offers only backups that live as successors', () => {

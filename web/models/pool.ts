@@ -33,8 +33,27 @@ function rank({ role }: PoolMember): number {
   return found === -1 ? ROLE_ORDER.length : found
 }
 
+/** A machine, and what it lends to all of its processes. */
+export interface PoolMachine {
+  readonly node: string
+  readonly modules: readonly PoolModule[]
+  readonly healthy: boolean
+}
+
+/** Every machine that says how it is, by name. */
+export function machinesOf({ machines = [] }: Cluster): readonly PoolMachine[] {
+  return machines.map(({ node, modules: told }) => {
+    const modules = modulesOf(told)
+    return { node, modules, healthy: modules.every(({ healthy }) => healthy) }
+  })
+}
+
+function modulesOf(modules: Cluster['cores'][number]['modules'] = []): readonly PoolModule[] {
+  return modules.map(({ name, healthy, detail = '' }) => ({ name, healthy, detail }))
+}
+
 function memberOf(member: Cluster['cores'][number]): PoolMember {
-  const modules = (member.modules ?? []).map(({ name, healthy, detail = '' }) => ({ name, healthy, detail }))
+  const modules = modulesOf(member.modules)
   return {
     ...{ name: member.name, role: member.role, modules },
     node: member.node ?? '',
@@ -46,9 +65,10 @@ function memberOf(member: Cluster['cores'][number]): PoolMember {
   }
 }
 
-/** What does not work at this moment: the process, the part of it, and what it says. */
+/** What does not work at this moment, or nears its end: the process or machine, the part of it, and what it says. */
 export function troublesOf(cluster: Cluster): readonly { readonly member: string; readonly module: PoolModule }[] {
-  return membersOf(cluster).flatMap(({ name, modules }) =>
+  const machines = machinesOf(cluster).map(({ node, modules }) => ({ name: node, modules }))
+  return [...membersOf(cluster), ...machines].flatMap(({ name, modules }) =>
     modules.filter(({ healthy }) => !healthy).map((module) => ({ member: name, module })),
   )
 }

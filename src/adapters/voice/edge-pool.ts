@@ -109,11 +109,6 @@ export class EdgePool {
     for (const link of this.#links) link.tellDrain()
   }
 
-  /** How long what that edge sends has been under way; 0 when it is not known. */
-  lagMs(edge: string): number {
-    return this.#links.find((link) => link.greeting?.name === edge)?.lagMs ?? 0
-  }
-
   /** The edge that holds the connection to a user's phone, or any connected one. */
   forUser(user: string): EdgeGreeting | undefined {
     const place = this.#places.get(user)
@@ -202,10 +197,6 @@ class EdgeLink {
 
   get connected(): boolean {
     return this.greeting !== undefined && (this.#client?.connected ?? false)
-  }
-
-  get lagMs(): number {
-    return this.#client?.lagMs ?? 0
   }
 
   start(): void {

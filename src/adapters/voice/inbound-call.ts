@@ -1,4 +1,4 @@
-import { isTandemError, type Millis, newId } from '#base'
+import { isTandemError, newId } from '#base'
 import { calledBy, parkedUnder } from '#kernel/centre'
 import {
   bracketed,
@@ -27,16 +27,6 @@ import type { Trunks } from './trunks.ts'
 /** Names and numbers of callers are shown and kept; what is longer is cut. */
 const NUMBER_CHARS_MAX = 64
 const NAME_CHARS_MAX = 128
-
-/**
- * Messages that take longer than this from the edge and back mean that more comes than we can do: the longer, the more of the new calls
- * are refused, so that those that stand are served; a refusal costs a fraction of a call. Less would refuse calls for a short stall of
- * the machine, and all or nothing would swing between the two.
- */
-const LAG_MS_FREE = 500
-
-/** From here on every new call is refused: who waits longer for an answer has repeated the INVITE twice. */
-const LAG_MS_MAX = 1_500
 
 /** What a caller is told who cannot be served at this moment (RFC 3261 20.33), in seconds. */
 export const RETRY_AFTER_S = 2
@@ -71,7 +61,7 @@ export class InboundCalls {
     const id = inboundLegId(request)
     if (this.#arriving.has(id)) return undefined
     if (this.#state.legs.has(id)) return this.#repeated(id, request, edge)
-    if (this.#options.context.sequencer.refusing || isShed(id, this.#options.edges.lagMs(edge))) {
+    if (this.#options.context.sequencer.refusing) {
       this.#options.context.counters.refused++
       return busy()
     }
@@ -184,16 +174,6 @@ export class InboundCalls {
     ]
   }
 }
-
-/** Whether a new call is refused for the load: which ones follows from their ids, so that a repeated INVITE is told the same. */
-export function isShed(id: LegId, lagMs: Millis): boolean {
-  if (lagMs <= LAG_MS_FREE) return false
-  const lot = Number.parseInt(id.slice(-LOT_DIGITS), 16) / 16 ** LOT_DIGITS
-  return lot < (lagMs - LAG_MS_FREE) / (LAG_MS_MAX - LAG_MS_FREE)
-}
-
-/** Of the id's hexadecimal digits: 65,536 lots. */
-const LOT_DIGITS = 4
 
 /** The number of a SIP or tel URI; the host counts for nothing. */
 export function numberOf(uri: string): string {

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { MomentSchema } from './fields.ts'
 
+/** Something that a process does, or a machine has, and whether it is well. */
+const ModuleSchema = z.looseObject({ name: z.string(), healthy: z.boolean(), detail: z.string().optional() })
+
 /** One core, edge, media or archive process of the pool. */
 export const MemberSchema = z.looseObject({
   name: z.string(),
@@ -12,7 +15,13 @@ export const MemberSchema = z.looseObject({
   position: z.number().int().nullable().optional().describe('the newest event it has folded'),
   lag: z.number().int().nullable().optional().describe('how many events it is behind the log'),
   carries: z.number().int().optional().describe('of an edge or media process: legs of calls that stand on it'),
-  modules: z.array(z.looseObject({ name: z.string(), healthy: z.boolean(), detail: z.string().optional() })).optional(),
+  modules: z.array(ModuleSchema).optional(),
+})
+
+/** A machine of the pool: what it lends to all of its processes. */
+export const MachineSchema = z.object({
+  node: z.string(),
+  modules: z.array(ModuleSchema).describe('memory, processor, and the folder of files and recordings'),
 })
 
 /** How a core sees the switchover: states and connections in words, and what happened last. */
@@ -108,6 +117,7 @@ export const ClusterSchema = z.looseObject({
   position: z.number().int().describe('the newest event in the log'),
   cores: z.array(MemberSchema),
   others: z.array(MemberSchema).optional(),
+  machines: z.array(MachineSchema).optional().describe('as each said within the last minute'),
   switchover: SwitchoverSchema.optional().describe('as the core sees it that answers'),
   waits: WaitsSchema.nullable().optional().describe('what waits for the database, as the primary knows it'),
   database: DatabaseSchema.optional().describe('as the core sees it that answers'),

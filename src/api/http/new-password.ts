@@ -4,13 +4,17 @@ import { changeBy } from './configuration-change.ts'
 import { API_ERRORS } from './errors.ts'
 import type { HttpApiPorts } from './ports.ts'
 
-/** Fails with `api.invalid`, with the place, when the policy of the configuration does not allow the password for this user. */
+/**
+ * Fails with `session.passwords-away` while no password can be set: before anything else of the request is done. Fails with `api.invalid`, with the
+ * place, when the policy of the configuration does not allow the password for this user.
+ */
 export async function demandPolicy(
   { centre, passwords }: Pick<HttpApiPorts, 'centre' | 'passwords'>,
   user: string,
   password: string,
   path: string,
 ): Promise<void> {
+  await passwords.demandSettable()
   const { charsMin, historyCount } = passwordPolicyOf(centre.state().configuration.parameters)
   // Characters as people count them: an emoji is one.
   if ([...password].length < charsMin) {

@@ -17,5 +17,10 @@ export const SESSION_ERRORS = defineErrors({
       'all {seats} seats for {feature}s are taken: ask a colleague to log out, or an administrator for more seats',
     status: 409,
   },
+  'session.passwords-away': {
+    sentence:
+      'nothing was changed: passwords are kept by the database, which is away at this moment. The old one holds; set the new one when the database is back',
+    status: 503,
+  },
   'session.busy': { sentence: 'too many people log in at this moment: try again in a second', status: 503 },
 })

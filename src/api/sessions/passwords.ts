@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
-import type { Clock } from '#base'
+import { type Clock, isTandemError } from '#base'
 import { PASSWORD_HISTORY_MAX } from '#kernel/config'
 import type { Credentials } from '#seams/store'
 import { SESSION_ERRORS } from './errors.ts'
@@ -37,6 +37,19 @@ export class Passwords {
       const right = await verify(known ?? (await this.#decoy), password)
       return right && known !== undefined
     })
+  }
+
+  /**
+   * Fails with `session.passwords-away` while none can be set. Kept back here, a password would hold on this machine and be unknown to the others, and
+   * whoever sets one because the old one is known to a stranger must know that the old one is over.
+   */
+  async demandSettable(): Promise<void> {
+    try {
+      await this.#credentials.demandChanges()
+    } catch (cause) {
+      if (!isTandemError(cause, 'store.unreachable')) throw cause
+      throw SESSION_ERRORS['session.passwords-away']({}, cause)
+    }
   }
 
   /** Whether it is one of the user's last so many passwords, the present one among them. */

@@ -10,6 +10,7 @@ import {
   createChannelServer,
   type EdgeGreeting,
   type EdgeNotice,
+  type MeasuredChannel,
 } from '#protocols/control'
 
 /** A credential is one look-up in the core's memory; a longer wait means that the core is about to be replaced. */
@@ -77,6 +78,11 @@ export class CoreLink {
     })
   }
 
+  /** How long a message takes to the core and back now, with all that waits on the way; 0 without one. */
+  get lagMs(): Millis {
+    return this.#channel()?.lagMs ?? 0
+  }
+
   /** Where cores connect to; the real port when 0 was asked for. */
   get address(): ChannelAddress {
     return this.#server?.address ?? this.#options.address
@@ -116,7 +122,7 @@ export class CoreLink {
   }
 
   /** The newest connection of the highest term. */
-  #channel(): Channel | undefined {
+  #channel(): MeasuredChannel | undefined {
     return this.#server?.channels().at(-1)
   }
 

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from '#base'
+import type { Clock, Logger, Millis } from '#base'
 import type { ChannelAddress } from '#protocols/control'
 import type { DigestAlgorithm, TlsCredentials } from '#protocols/sip'
 import type { ConnectedCore } from './core-link.ts'
@@ -57,6 +57,8 @@ export interface EdgeStatus {
   readonly sip: { readonly host: string; readonly port: number; readonly wsPort?: number; readonly tlsPort?: number }
   readonly control: ChannelAddress
   readonly core?: ConnectedCore
+  /** How long a message takes to the core and back now; 0 without one. */
+  readonly lagMs: Millis
   readonly bindings: number
   readonly connections: number
   /** Whether it takes nothing new. */

@@ -28,6 +28,7 @@ import { Credentials } from './credentials.ts'
 import type { EdgeOptions, EdgeStatus } from './edge-options.ts'
 import { FlowTokens } from './flow-token.ts'
 import type { EdgeLimits } from './limits.ts'
+import { isShed } from './load-shed.ts'
 import { NextHops } from './next-hop.ts'
 import { type Origin, Origins } from './origin.ts'
 import { OwnAddress } from './own-address.ts'
@@ -172,6 +173,7 @@ export class RunningEdge {
       },
       control: this.#link.address,
       ...(core ? { core } : {}),
+      lagMs: this.#link.lagMs,
       bindings: bindings.count,
       connections: tcp.counts.connections + (ws?.counts.connections ?? 0) + (tls?.counts.connections ?? 0),
       draining: this.#draining,
@@ -211,6 +213,7 @@ export class RunningEdge {
         // 100 goes out when the core has said it: then the call is in the log.
         tryingAfterMs: null,
         replyTo: (request, source) => replyTarget(request.via, source),
+        admits: (request) => this.#admits(request),
         transactionsMax: limits.transactionsMax,
       },
     )
@@ -254,6 +257,14 @@ export class RunningEdge {
   #check(request: SipRequest): SipFault | undefined {
     const fault = checkForProxy(request)
     return fault?.code === 'max-forwards' && this.#isForUs(request) ? undefined : fault
+  }
+
+  /** More calls than the core can do end here, at the least price. */
+  #admits(request: SipRequest): boolean {
+    const begins = request.method === 'INVITE' && request.to.tag === undefined
+    if (!begins || !isShed(request.callId, this.#link.lagMs)) return true
+    this.#context.counters.overloaded++
+    return false
   }
 
   #isForUs(request: SipRequest): boolean {

@@ -104,38 +104,6 @@ describe('two cores', () => {
     }
   })
 
-  it.each<[Connection, Connection]>([
-    ['auxiliary', 'main'],
-    ['main', 'auxiliary'],
-  ])(
-    'ping each connection by itself: when the %s one says nothing any more it is down, and the other stands (SW-60)',
-    async (silent, standing) => {
-      const b = await core('b')
-      const way = await wayTo(b)
-      const a = await core('a')
-      a.setPeers([{ ...addressOf('b', b), port: way.port }])
-      b.setPeers([addressOf('a', a)])
-      await Promise.all([until(a, whole(a)), until(b, whole(b))])
-      const seen = [a, b].map((links) => {
-        const fell: Connection[] = []
-        links.onChanged(() => {
-          const [peer] = links.peers()
-          for (const one of ['main', 'auxiliary'] as const) if (!peer?.[one]) fell.push(one)
-        })
-        return fell
-      })
-      // Nobody asks anything: that it is silent is found by the beats alone, at both ends.
-      way.hold(silent)
-      await Promise.all([a, b].map((links) => until(links, () => !links.peers()[0]![silent])))
-      expect([a, b].map((links) => links.peers()[0]![standing])).toEqual([true, true])
-      b.answer('greet', (body) => body)
-      expect(await a.ask('b', 'greet', 7)).toBe(7)
-      way.mend()
-      await Promise.all([until(a, whole(a)), until(b, whole(b))])
-      expect(seen.map((fell) => new Set(fell))).toEqual([new Set([silent]), new Set([silent])])
-    },
-  )
-
   it('say what they do not answer, do not know, or cannot reach', async () => {
     const { a, b } = await pair()
     await until(a, whole(a))
@@ -184,5 +152,36 @@ describe('two cores', () => {
     x.setPeers([addressOf('a', a)])
     await until(x, () => x.peers()[0]!.main)
     expect(a.peers().map(({ main, auxiliary }) => [main, auxiliary])).toEqual(Array(3).fill([false, false]))
+  })
+})
+
+describe('each of the two connections is pinged by itself (SW-60)', () => {
+  it.each<[Connection, Connection]>([
+    ['auxiliary', 'main'],
+    ['main', 'auxiliary'],
+  ])('%s: when it says nothing any more it is down, and the other stands', async (silent, standing) => {
+    const b = await core('b')
+    const way = await wayTo(b)
+    const a = await core('a')
+    a.setPeers([{ ...addressOf('b', b), port: way.port }])
+    b.setPeers([addressOf('a', a)])
+    await Promise.all([until(a, whole(a)), until(b, whole(b))])
+    const seen = [a, b].map((links) => {
+      const fell: Connection[] = []
+      links.onChanged(() => {
+        const [peer] = links.peers()
+        for (const one of ['main', 'auxiliary'] as const) if (!peer?.[one]) fell.push(one)
+      })
+      return fell
+    })
+    // Nobody asks anything: that it is silent is found by the beats alone, at both ends.
+    way.hold(silent)
+    await Promise.all([a, b].map((links) => until(links, () => !links.peers()[0]![silent])))
+    expect([a, b].map((links) => links.peers()[0]![standing])).toEqual([true, true])
+    b.answer('greet', (body) => body)
+    expect(await a.ask('b', 'greet', 7)).toBe(7)
+    way.mend()
+    await Promise.all([until(a, whole(a)), until(b, whole(b))])
+    expect(seen.map((fell) => new Set(fell))).toEqual([new Set([silent]), new Set([silent])])
   })
 })

@@ -267,6 +267,31 @@ describe('packet plane', () => {
     await plane.set('one more', spec)
   })
 
+  it('FS-43 passes on every packet of a talk, as it is and in its order, while it is full and refuses far more than it carries', async () => {
+    const { plane } = bench()
+    const a = await party()
+    const b = await party({ ssrc: 99 })
+    await join(plane, 'a', a, { hears: { type: 'session', session: 'b' } })
+    await join(plane, 'b', b, { hears: { type: 'session', session: 'a' } })
+    const spec: MediaSpec = { sends: true, receives: true, hears: { type: 'silence' } }
+    for (let i = 2; i < 10; i++) await plane.set(`s${i}`, spec)
+    let refused = 0
+    // Ten times what it carries for each 20 ms of the talk.
+    for (let i = 0; i < 150; i++) {
+      a.send(numberedPayload(1, i))
+      b.send(numberedPayload(2, i))
+      const asked = Array.from({ length: 100 }, (_, n) => plane.set(`more ${i} ${n}`, spec))
+      const answers = await Promise.allSettled(asked)
+      refused += answers.filter(({ status }) => status === 'rejected').length
+    }
+    await Promise.all([a.until((heard) => heard.length >= 150), b.until((heard) => heard.length >= 150)])
+    expect(refused).toBe(15_000)
+    expect(b.heard.map((p) => p.payload)).toEqual(Array.from({ length: 150 }, (_, i) => numberedPayload(1, i)))
+    expect(a.heard.map((p) => p.payload)).toEqual(Array.from({ length: 150 }, (_, i) => numberedPayload(2, i)))
+    expectContinuous(a.heard)
+    expectContinuous(b.heard)
+  })
+
   it('tells when a party falls silent and when it is back', async () => {
     const { plane, event } = bench({}, 50)
     const caller = await party()

@@ -39,10 +39,6 @@ class Client implements ChannelClient {
     return this.#link?.open ?? false
   }
 
-  get lagMs(): number {
-    return this.#link?.lagMs ?? 0
-  }
-
   notify(notice: unknown): boolean {
     return this.#link?.notify(notice) ?? false
   }
@@ -68,7 +64,6 @@ class Client implements ChannelClient {
       peer: this.#peer,
       clock: this.#clock,
       logger,
-      measured: true,
       ...(silentMsMax !== undefined && { silentMsMax }),
       ...(notice && { notice: (value: unknown, channel: Channel) => notice(value, channel) }),
       ...(request && { request: (value: unknown, channel: Channel) => request(value, channel) }),

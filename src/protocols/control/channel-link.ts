@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { type Clock, isTandemError, type Logger, type TandemError, type Timer } from '#base'
-import type { Channel, ChannelHandlers } from './channel.ts'
+import type { ChannelHandlers, MeasuredChannel } from './channel.ts'
 import { CHANNEL_ERRORS } from './channel-errors.ts'
 import { FrameBatch, FrameReader } from './channel-frame.ts'
 import { OpenRequests, REQUESTS_MAX, type WireError, writeError } from './channel-requests.ts'
@@ -59,7 +59,7 @@ export interface LinkOptions extends ChannelHandlers {
 }
 
 /** One connection, from its first byte to its last: frames, heartbeats, bounds, and requests with their answers. */
-export class ChannelLink implements Channel {
+export class ChannelLink implements MeasuredChannel {
   readonly #options: LinkOptions
   readonly #socket: Socket
   readonly #clock: Clock

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { type Clock, systemClock, type TandemError } from '#base'
-import type { Channel, ChannelAddress, ChannelServer, ChannelServerOptions } from './channel.ts'
+import type { Channel, ChannelAddress, ChannelServer, ChannelServerOptions, MeasuredChannel } from './channel.ts'
 import { CHANNEL_ERRORS } from './channel-errors.ts'
 import { type Hello, newNonce, parseHello, proveHello, proveWelcome, sameProof } from './channel-hello.ts'
 import { ChannelLink } from './channel-link.ts'
@@ -61,7 +61,7 @@ class Listener implements ChannelServer {
     })
   }
 
-  channels(): readonly Channel[] {
+  channels(): readonly MeasuredChannel[] {
     return this.#peers.map((peer) => peer.link)
   }
 
@@ -87,6 +87,7 @@ class Listener implements ChannelServer {
       peer: `${socket.remoteAddress}:${socket.remotePort}`,
       clock: this.#clock,
       logger,
+      measured: true,
       ...(notice && { notice: (value: unknown, channel: Channel) => notice(value, channel) }),
       ...(request && { request: (value: unknown, channel: Channel) => request(value, channel) }),
       handshake: (value, opened) => {

@@ -8,7 +8,7 @@
  * older term is refused, and connections of older terms are closed (fencing). The channel is not encrypted: it belongs on
  * loopback or on a network of the pool's own.
  */
-import type { Clock, Logger, TandemError } from '#base'
+import type { Clock, Logger, Millis, TandemError } from '#base'
 
 /** Where a listener is: a host name or address, and a TCP port. */
 export interface ChannelAddress {
@@ -54,8 +54,6 @@ export interface ChannelClientOptions extends ChannelHandlers {
 /** The core's side: connects again for ever, 50 ms to 1 s apart, until closed. */
 export interface ChannelClient extends Channel {
   readonly connected: boolean
-  /** How long a frame takes to the peer and back, with all that waits on the way: what a message of the peer has behind it; a single late echo does not count. Asked four times a second. */
-  readonly lagMs?: number
 }
 
 /** What an edge or media process listens with. */
@@ -70,6 +68,15 @@ export interface ChannelServerOptions extends ChannelHandlers {
   readonly clock?: Clock
 }
 
+/** A connection whose slowness is known. */
+export interface MeasuredChannel extends Channel {
+  /**
+   * How long a frame takes to the core and back, with all that waits on the way: what a message has before it. A single late echo does
+   * not count. Asked four times a second.
+   */
+  readonly lagMs: Millis
+}
+
 /** The listening side. */
 export interface ChannelServer {
   /** Where it listens; the port is the real one if 0 was asked for. */
@@ -77,6 +84,6 @@ export interface ChannelServer {
   /** The highest term seen; 0 before the first hello. */
   readonly term: number
   /** The connections of that term: the newest last. One core has at most one. */
-  channels(): readonly Channel[]
+  channels(): readonly MeasuredChannel[]
   close(): Promise<void>
 }

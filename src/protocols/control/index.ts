@@ -6,6 +6,7 @@ export type {
   ChannelHandlers,
   ChannelServer,
   ChannelServerOptions,
+  MeasuredChannel,
 } from './channel.ts'
 export { createChannelClient } from './channel-client.ts'
 export { CHANNEL_ERRORS } from './channel-errors.ts'

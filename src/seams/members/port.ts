@@ -24,6 +24,12 @@ export interface Member {
   readonly reads?: { readonly oldest: number; readonly newest: number }
   /** The address that browsers are told. */
   readonly pages?: string
+  /** Of a core: how what its machine lends all of its processes is, as it was told last. */
+  readonly health?: readonly {
+    readonly name: string
+    readonly healthy: boolean
+    readonly detail?: string | undefined
+  }[]
   /** Of a core that is primary: its term. */
   readonly term?: number
   readonly release: string

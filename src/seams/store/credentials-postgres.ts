@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Credential, Credentials } from './credentials.ts'
 import { STORE_ERRORS } from './errors.ts'
 import { reasonOf } from './store.ts'
@@ -39,6 +39,12 @@ export class PostgresCredentials implements Credentials {
       const insert = this.#db.insertInto('tandem.credential').values({ user, ...row })
       await insert.onConflict((conflict) => conflict.column('user').doUpdateSet(row)).execute()
     })
+  }
+
+  async demandChanges(): Promise<void> {
+    const setting = sql<{ off: boolean }>`select current_setting('transaction_read_only') = 'off' as off`
+    const { rows } = await reached(() => setting.execute(this.#db))
+    if (!rows[0]?.off) throw STORE_ERRORS['store.unreachable']({ reason: 'it takes no changes' })
   }
 
   remove(user: string): Promise<boolean> {

@@ -21,6 +21,8 @@ export interface Credentials {
   get(user: string): Promise<Credential | undefined>
   /** Adds or replaces a user's secrets as a whole. */
   set(credential: Credential): Promise<void>
+  /** Returns when what would be set now would be kept; fails with `store.unreachable` while it would not. */
+  demandChanges(): Promise<void>
   /** False when there was none. */
   remove(user: string): Promise<boolean>
   /** Everybody, in the order of their names: what an edge keeps a copy of. */
@@ -38,6 +40,8 @@ export class MemoryCredentials implements Credentials {
   async set(credential: Credential): Promise<void> {
     this.#entries.set(credential.user, { ...credential })
   }
+
+  async demandChanges(): Promise<void> {}
 
   async remove(user: string): Promise<boolean> {
     return this.#entries.delete(user)

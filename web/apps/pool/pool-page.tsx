@@ -4,7 +4,7 @@ import type { Cluster, DatabaseView, DrillView, Session } from '#api/contract'
 import { LogOnList } from '../../features/log-on-list/log-on-list.tsx'
 import { DrillList } from '../../features/pool-history/drill-list.tsx'
 import { TakeoverList } from '../../features/pool-history/takeover-list.tsx'
-import { PoolMembers } from '../../features/pool-members/pool-members.tsx'
+import { PoolMachines, PoolMembers } from '../../features/pool-members/pool-members.tsx'
 import { DrillButton } from '../../features/pool-operation/drill-button.tsx'
 import { SwitchoverButton } from '../../features/pool-operation/switchover-button.tsx'
 import { ApiClient } from '../../models/api-client.ts'
@@ -57,6 +57,7 @@ function Pool({ session }: { session: Session }) {
         {hasRight(session, 'switchover') && <SwitchoverButton cluster={cluster.value} token={token} onDone={done} />}
       </Head>
       <PoolMembers cluster={cluster.value} />
+      <PoolMachines cluster={cluster.value} />
       <div className={styles['columns']}>
         <DrillList
           drills={known}

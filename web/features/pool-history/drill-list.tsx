@@ -29,36 +29,47 @@ export function DrillList({ drills, tools }: { drills: readonly DrillView[]; too
 
 function DrillRow({ drill }: { drill: DrillView }) {
   const { t, language } = useWords()
-  const { score } = drill
+  const { score, state, problem } = drill
   const whole = lostNothing(drill)
   const at = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' }).format(
     new Date(drill.askedAt),
   )
   return (
-    <li className={styles['row']} data-drill={drill.id} data-state={drill.state}>
+    <li className={styles['row']} data-drill={drill.id} data-state={state}>
       <div className={styles['what']}>
-        <Dot tone={whole === undefined ? (drill.state === 'failed' ? 'late' : 'waiting') : whole ? 'ready' : 'late'} />
+        <Dot tone={whole === undefined ? (state === 'failed' ? 'late' : 'waiting') : whole ? 'ready' : 'late'} />
         <b>{t('pool.drillOf', { what: t(`poolRole.${drill.kill}`), node: drill.node })}</b>
         <span className={styles['soft']}>
           {at} · {drill.askedBy}
         </span>
       </div>
-      <div className={styles['soft']}>
-        {score
-          ? [
-              t(whole ? 'pool.lostNothing' : 'pool.lost', {
-                calls: score.callsLost,
-                places: score.placesLost,
-                records: score.recordsLost,
-                tests: score.testCallsLost,
-              }),
-              score.answeredMs !== null && t('pool.answeredAfter', { time: exactDuration(score.answeredMs, language) }),
-              score.testCalls > 0 && t('pool.silence', { time: exactDuration(score.silenceMs, language) }),
-            ]
-              .filter(Boolean)
-              .join(' · ')
-          : (drill.problem ?? t(`pool.drillState-${drill.state}`))}
-      </div>
+      {state === 'failed' ? (
+        <div className={styles['failed']}>
+          ✗ {problem === null ? t('pool.drillState-failed') : t('pool.drillFailed', { problem })}
+        </div>
+      ) : (
+        <div className={styles['soft']}>
+          {score ? <Score score={score} whole={whole === true} /> : t(`pool.drillState-${state}`)}
+        </div>
+      )}
     </li>
   )
+}
+
+/** What was lost, and for how long it was felt. */
+function Score({ score, whole }: { score: NonNullable<DrillView['score']>; whole: boolean }) {
+  const { t, language } = useWords()
+  const { callsLost, placesLost, recordsLost, testCallsLost, answeredMs, testCalls, silenceMs } = score
+  return [
+    t(whole ? 'pool.lostNothing' : 'pool.lost', {
+      calls: callsLost,
+      places: placesLost,
+      records: recordsLost,
+      tests: testCallsLost,
+    }),
+    answeredMs !== null && t('pool.answeredAfter', { time: exactDuration(answeredMs, language) }),
+    testCalls > 0 && t('pool.silence', { time: exactDuration(silenceMs, language) }),
+  ]
+    .filter(Boolean)
+    .join(' · ')
 }

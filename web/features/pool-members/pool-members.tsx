@@ -1,5 +1,5 @@
 import type { Cluster } from '#api/contract'
-import { membersOf, type PoolMember } from '../../models/pool.ts'
+import { machinesOf, membersOf, type PoolMachine, type PoolMember, type PoolModule } from '../../models/pool.ts'
 import { Dot } from '../../ui/dot.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
@@ -42,14 +42,50 @@ function MemberRow({ member }: { member: PoolMember }) {
         )}
       </div>
       <div className={styles['facts']}>{facts.join(' · ')}</div>
-      <ul className={styles['modules']} aria-label={t('pool.modulesOf', { name })}>
-        {modules.map((module) => (
-          <li key={module.name} className={module.healthy ? '' : styles['ill']}>
-            <span aria-hidden="true">{module.healthy ? '✓' : '✗'}</span> {module.name}: {module.detail}
-            {!module.healthy && <b> ({t('pool.ill')})</b>}
-          </li>
+      <Modules of={name} modules={modules} ill={t('pool.ill')} />
+    </li>
+  )
+}
+
+/** What each machine lends to all of its processes: memory, processor, the folder of files. */
+export function PoolMachines({ cluster }: { cluster: Cluster }) {
+  const { t } = useWords()
+  const machines = machinesOf(cluster)
+  if (machines.length === 0) return null
+  return (
+    <Panel title={t('pool.machines')} aside={t('pool.machineCount', { count: machines.length })}>
+      <ul className={styles['list']}>
+        {machines.map((machine) => (
+          <MachineRow key={machine.node} machine={machine} />
         ))}
       </ul>
+    </Panel>
+  )
+}
+
+function MachineRow({ machine: { node, modules, healthy } }: { machine: PoolMachine }) {
+  const { t } = useWords()
+  return (
+    <li className={styles['member']} data-machine={node}>
+      <div className={styles['who']}>
+        <Dot tone={healthy ? 'ready' : 'late'} />
+        <b>{node}</b>
+      </div>
+      <Modules of={node} modules={modules} ill={t('pool.near')} />
     </li>
+  )
+}
+
+function Modules({ of, modules, ill }: { of: string; modules: readonly PoolModule[]; ill: string }) {
+  const { t } = useWords()
+  return (
+    <ul className={styles['modules']} aria-label={t('pool.modulesOf', { name: of })}>
+      {modules.map(({ name, healthy, detail }) => (
+        <li key={name} className={healthy ? '' : styles['ill']}>
+          <span aria-hidden="true">{healthy ? '✓' : '✗'}</span> {name}: {detail}
+          {!healthy && <b> ({ill})</b>}
+        </li>
+      ))}
+    </ul>
   )
 }

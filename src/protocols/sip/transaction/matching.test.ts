@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '#base'
 import { createRequest, responseTo } from '../message/build.ts'
-import type { AnySipMessage, SipRequest } from '../message/message.ts'
+import type { AnySipMessage, SipRequest, SipResponse } from '../message/message.ts'
 import { clientKey, serverKey } from './keys.ts'
 import { createCancel, createNon2xxAck } from './requests.ts'
 import type { ServerTransaction } from './server-transaction.ts'
@@ -26,15 +26,17 @@ function request(parts: Parts = {}): SipRequest {
   return createRequest({ method, uri, from: `<sip:a@example.com>;tag=${fromTag}`, to, callId, cseq, via: [via] })
 }
 
-function bench(options: Partial<TransactionOptions<string>> = {}) {
+function bench(options: Partial<TransactionOptions<string>> = {}, seen: (message: AnySipMessage) => void = () => {}) {
   const told: string[] = []
   const sent: { name: string; target: string }[] = []
   const servers: ServerTransaction<string>[] = []
   const layer = new TransactionLayer<string>(
     {
       reliable: () => false,
-      send: (message: AnySipMessage, target) =>
-        sent.push({ name: message.kind === 'request' ? message.method : String(message.status), target }),
+      send: (message: AnySipMessage, target) => {
+        seen(message)
+        sent.push({ name: message.kind === 'request' ? message.method : String(message.status), target })
+      },
     },
     {
       onRequest: (message, transaction, source) => {
@@ -270,6 +272,25 @@ describe('the layer between its users', () => {
     servers[0]!.close()
     layer.receive(request({ via: VIA.replace('one', 'two') }), 'b')
     expect(servers.length).toBe(2)
+  })
+
+  it('refuses what its user does not admit without a transaction: the same answer each time, and the ACK ends there', () => {
+    const refused: SipResponse[] = []
+    const { layer, told } = bench({ admits: ({ callId }) => callId !== 'too much' }, (message) => {
+      if (message.kind === 'response') refused.push(message)
+    })
+    const invite = request({ callId: 'too much' })
+    layer.receive(invite, 'a')
+    layer.receive(invite, 'a')
+    expect(refused.map(({ status, to, callId }) => [status, to.tag, callId])).toEqual([
+      [503, refused[0]?.to.tag, 'too much'],
+      [503, refused[0]?.to.tag, 'too much'],
+    ])
+    layer.receive(createNon2xxAck(invite, refused[0]!), 'a')
+    expect([told, layer.counts.server, layer.counts.refused]).toEqual([[], 0, 2])
+    layer.receive(request(), 'a')
+    layer.receive(request({ method: 'ACK', toTag: 'another', via: VIA.replace('one', 'two') }), 'a')
+    expect(told).toEqual(['INVITE of a', 'ACK of a'])
   })
 
   it('counts its own requests and those of others against one limit', async () => {

@@ -39,6 +39,8 @@ export interface TransactionOptions<Target> {
   /** Where responses to this request go; back to the source when it is not given. */
   readonly replyTo?: (request: SipRequest, source: Target) => Target
   readonly transactionsMax?: number
+  /** Whether a new request is taken now; one that is not gets 503 and costs no transaction. All are, unless given. */
+  readonly admits?: (request: SipRequest) => boolean
 }
 
 /**
@@ -163,15 +165,16 @@ export class TransactionLayer<Target> {
     const key = serverKey(request)
     const known = this.#servers.get(key)
     if (known) known.receive(request)
+    else if (request.method === 'ACK' && request.to.tag === busyTag(request)) this.#dropped++
     else if (request.method === 'ACK') this.#handlers.onAck(request, source)
     else this.#accept(request, source, key)
   }
 
   #accept(request: SipRequest, source: Target, key: string): void {
     const target = this.#options.replyTo?.(request, source) ?? source
-    if (this.#isFull) {
+    if (this.#isFull || this.#options.admits?.(request) === false) {
       this.#refused++
-      const busy = responseTo(request, 503, { headers: { 'Retry-After': RETRY_AFTER_S } })
+      const busy = responseTo(request, 503, { toTag: busyTag(request), headers: { 'Retry-After': RETRY_AFTER_S } })
       this.#sender.send(busy, target, () => {})
       return
     }
@@ -219,4 +222,12 @@ export class TransactionLayer<Target> {
       },
     }
   }
+}
+
+/**
+ * RFC 3261 8.2.7: who answers without a state makes the same tag each time. Its ACK has the branch of what was refused, and is known by
+ * that: it ends here.
+ */
+function busyTag({ via }: SipRequest): string {
+  return `busy-${via.branch ?? ''}`
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { isShed } from './inbound-call.ts'
+import { isShed } from './load-shed.ts'
 
-const ids = Array.from({ length: 1_000 }, (_, n) => `l-${((n * 0x9e37_79b1) >>> 0).toString(16).padStart(20, '0')}`)
+/** As SIPp counts them. */
+const ids = Array.from({ length: 1_000 }, (_, n) => `${n}-4711@127.0.0.1`)
 const shareAt = (lagMs: number) => ids.filter((id) => isShed(id, lagMs)).length / ids.length
 
 describe('new calls under load', () => {
