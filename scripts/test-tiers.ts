@@ -12,8 +12,13 @@ export interface Tier {
    * longer than they do.
    */
   readonly shared?: readonly string[]
-  /** One file after the other: these start whole systems and would take each other's processor time. */
+  /** One file after the other, all of them: not yet tried beside each other. */
   readonly inTurn?: boolean
+  /**
+   * Files of those folders that run one after the other when the rest, two at a time, is through: they print times, which
+   * another file beside them would make longer, or change the machine's own network.
+   */
+  readonly alone?: readonly string[]
 }
 
 /** Cheapest first. Every folder with tests stands in exactly one, and every file that is named is there: test/tidy holds that. */
@@ -34,7 +39,7 @@ export const TIERS: readonly Tier[] = [
   { name: 'theory', quick: false, folders: ['test/theory/'] },
   { name: 'model', quick: false, folders: ['test/model/'] },
   { name: 'takeover', quick: false, folders: ['test/takeover/'] },
-  { name: 'docs', quick: false, folders: ['test/docs/'], inTurn: true },
+  { name: 'docs', quick: false, folders: ['test/docs/'] },
   { name: 'torture', quick: false, folders: ['test/torture/'] },
   {
     name: 'interop',
@@ -46,7 +51,13 @@ export const TIERS: readonly Tier[] = [
     name: 'pool',
     quick: false,
     folders: ['test/pool/'],
-    inTurn: true,
+    alone: [
+      'test/pool/calls.test.ts',
+      'test/pool/haproxy.test.ts',
+      'test/pool/outage.test.ts',
+      'test/pool/second-site.test.ts',
+      'test/pool/upgrade.test.ts',
+    ],
   },
   {
     name: 'e2e',
@@ -54,7 +65,7 @@ export const TIERS: readonly Tier[] = [
     folders: ['test/e2e/'],
     inTurn: true,
   },
-  { name: 'chaos', quick: false, folders: ['test/chaos/'], inTurn: true },
+  { name: 'chaos', quick: false, folders: ['test/chaos/'] },
 ]
 
 /** Files that take many times as long as the others of their tier, longest first: one that came last would leave a processor without work. */
@@ -80,4 +91,7 @@ export const LONG: readonly string[] = [
   'test/e2e/page-admin.test.ts',
   'test/e2e/page.test.ts',
   'test/e2e/simulate.test.ts',
+  'test/chaos/core-killed.test.ts',
+  'test/chaos/edge-killed.test.ts',
+  'test/chaos/postgresql-away.test.ts',
 ]

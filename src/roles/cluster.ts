@@ -35,6 +35,7 @@ export interface CoreGauges {
   readonly journal: Journal | undefined
   readonly loop: ReturnType<typeof monitorEventLoopDelay>
   readonly database: DatabaseWatch
+  readonly recordings: { module(): Promise<readonly Module[]> } | undefined
 }
 
 /** The pool as this core sees it: itself, the other cores as they answer, and everybody else as the primary or the list of members knows them. */
@@ -76,12 +77,12 @@ function selfOf({ options, holder, clock }: ServingOptions): KnownMember {
   return { name, node: options.node, role: 'core', ...life }
 }
 
-function describeSelf(
+async function describeSelf(
   { fold, options, part, registers }: ServingOptions,
   member: KnownMember,
   primacy: Primacy | undefined,
-  { journal, loop }: CoreGauges,
-): Listed {
+  { journal, loop, recordings }: CoreGauges,
+): Promise<Listed> {
   const lateMs = loop.percentile(99) / NANOSECONDS
   const late = { name: 'event loop', healthy: lateMs < LOOP_LATE_MS_MAX, detail: `p99 ${lateMs.toFixed(1)} ms` }
   const { state, pair } = part.switchover.status()
@@ -100,6 +101,7 @@ function describeSelf(
       { name: 'journal', healthy: lag < JOURNAL_LAG_MAX, detail: `${lag} events behind` },
     )
     modules.push(...accountsOf(primacy).map(describeAccount))
+    modules.push(...((await recordings?.module()) ?? []))
   }
   return {
     ...coreOf(member),

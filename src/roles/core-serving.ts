@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -27,8 +26,9 @@ import { History, Journal, type JournalEvent, type JournalTables } from '#engine
 import { decode, type Sequenced } from '#engines/sequencer'
 import { type Blobs, DirectoryBlobs } from '#seams/blobs'
 import type { LogRecord } from '#seams/log'
+import { forwardProof } from '#seams/members'
 import { DatabaseWatch, PostgresDrills, PostgresRecordings, PostgresWebhookPositions } from '#seams/store'
-import { clusterOf } from './cluster.ts'
+import { type CoreGauges, clusterOf } from './cluster.ts'
 import type { CoreMachines } from './core-machines.ts'
 import { tokenKey } from './local-token.ts'
 import { addCentreMetrics, addFileMetrics, addWaitMetrics } from './metrics.ts'
@@ -36,6 +36,7 @@ import { PagesAddress } from './pages-address.ts'
 import { PoolBlobs } from './pool-blobs.ts'
 import { PoolCopies } from './pool-copies.ts'
 import { PoolPeers } from './pool-peers.ts'
+import { watchRecordings } from './recordings-watch.ts'
 import { LOG_FORMATS } from './release-formats.ts'
 import { openSeats } from './seats.ts'
 import { REALM } from './seed.ts'
@@ -62,11 +63,6 @@ interface PooledBlobs {
   readonly sounds: PromptSounds
 }
 
-/** By what the cores of a pool know each other's requests: made of the pool's secret, and no secret of anything else. */
-function forwardProof(secret: string): string {
-  return createHmac('sha256', secret).update('forwarded request').digest('base64url')
-}
-
 /**
  * API, live changes and pages, which every core serves from its own fold; history too is read by all. What only the primary may do
  * is passed on to it. The address that browsers know is had by one core of a machine at a time.
@@ -86,6 +82,7 @@ export class CoreServing {
   readonly #seats: ReturnType<typeof openSeats>
   readonly #logOns: LogOns
   readonly #database: DatabaseWatch
+  readonly #recordings: ReturnType<typeof watchRecordings> | undefined
   readonly #whatIf: ReturnType<typeof openWhatIf>
   #opening: Promise<void> | undefined
   #blobs: Promise<PooledBlobs> | undefined
@@ -121,6 +118,7 @@ export class CoreServing {
     addSwitchoverMetrics(this.#metrics, serving, () => this.#primacy)
     this.#seats = openSeats(serving, this.#metrics)
     this.#database = new DatabaseWatch(store, clock)
+    this.#recordings = options.shared ? watchRecordings(serving, this.#metrics) : undefined
     const holds = (claims: Claims) => this.#tokens.holds(claims)
     this.#logOns = new LogOns({ ...{ registers, clock, logger, holds }, node: options.node })
     this.#whatIf = openWhatIf(this.#history, clock, serving.logger)
@@ -283,12 +281,7 @@ export class CoreServing {
         positions: () => this.#webhooks?.positions() ?? new PostgresWebhookPositions(store).list(),
         test: (webhook) => this.#webhooks?.test(webhook),
       },
-      cluster: () =>
-        clusterOf(this.#serving, this.#primacy, {
-          journal: this.#journal,
-          loop: this.#loop,
-          database: this.#database,
-        }),
+      cluster: () => clusterOf(this.#serving, this.#primacy, this.#gauges()),
       // It is asked over the very way that a browser would come: that it answers is the proof, if what it knows is what is.
       health: () => (this.#touch.isOut() ? { healthy: false, reason: OUT_OF_TOUCH } : { healthy: true }),
       metrics: this.#metrics,
@@ -297,6 +290,10 @@ export class CoreServing {
       logger,
       webFolder: existsSync(webFolder) ? webFolder : undefined,
     }
+  }
+
+  #gauges(): CoreGauges {
+    return { journal: this.#journal, loop: this.#loop, database: this.#database, recordings: this.#recordings }
   }
 
   /** What the API sees of text messages. */

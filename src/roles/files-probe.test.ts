@@ -39,7 +39,7 @@ describe('the check of the folder of files and recordings (AA-08)', () => {
     await expect(attempt()).rejects.toMatchObject({ code: 'ENOTDIR' })
   })
 
-  it('is tried again every ten seconds, and says what goes wrong', async () => {
+  it('is tried again every five seconds, and says what goes wrong', async () => {
     const clock = new VirtualClock()
     let next: FilesTrial | Error = { tookMs: 3, leftBytes: 5 * GB }
     let asked = 0
@@ -52,11 +52,11 @@ describe('the check of the folder of files and recordings (AA-08)', () => {
     await settled()
     expect(probe.state()).toEqual({ name: 'files', healthy: true, detail: 'stored and read in 3 ms, 5120 MB left' })
     next = new RangeError('EROFS: read-only file system')
-    clock.advance(10_000)
+    clock.advance(5_000)
     await settled()
     expect(probe.state()).toMatchObject({ healthy: false, detail: 'cannot be stored: EROFS: read-only file system' })
     next = { tookMs: 3, leftBytes: 5 * GB }
-    clock.advance(10_000)
+    clock.advance(5_000)
     await settled()
     expect(probe.state().healthy).toBe(true)
     await probe.close()

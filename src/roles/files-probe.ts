@@ -4,7 +4,7 @@ import type { Clock, Millis, Timer } from '#base'
 import type { Module } from './module-health.ts'
 
 /** Folders and shares that are away are noticed so soon; a few kilobytes each time cost a disk nothing. */
-const EVERY_MS: Millis = 10_000
+const EVERY_MS: Millis = 5_000
 /** Whoever sends a file has waited for its copy for longer than they like by then. */
 const ANSWER_MS_MAX: Millis = 2_000
 /** Eighteen hours of recorded talk in stereo (16 kB/s): an hour of eighteen agents who all talk, and time for somebody to make room. */

@@ -1,3 +1,4 @@
+import { isShared } from './pool.ts'
 import type { CommonOptions, ControlAddress, MediaOptions } from './role-options.ts'
 import type { Settings } from './settings.ts'
 
@@ -41,6 +42,7 @@ export function mediaOptions(
       advertised,
       rtpPorts: ports[index]!,
       control: controls[index]!,
+      ...(isShared(settings) && { shared: true }),
       ...(settings.mediaPoints !== undefined && { points: settings.mediaPoints }),
     },
   }))

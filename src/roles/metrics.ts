@@ -121,6 +121,27 @@ export function addFileMetrics(register: Registry, copies: { readonly lacking: n
   })
 }
 
+/** Whether the recordings of the pool would outlive the loss of a machine; nothing where there is no other one. */
+export function addRecordingMetrics(
+  register: Registry,
+  watch: { state(): Promise<{ readonly lacking: number; readonly oldestMs: number } | undefined> },
+): void {
+  const told = [
+    ['tandem_recordings_without_copy', 'Recordings of the pool that lie on fewer than two machines.', 'lacking', 1],
+    ['tandem_recordings_without_copy_seconds', 'How long ago the oldest of them ended.', 'oldestMs', 1_000],
+  ] as const
+  for (const [name, help, key, unit] of told) {
+    new Gauge({
+      ...{ name, help, registers: [register] },
+      async collect() {
+        const state = await watch.state()
+        if (state) this.set(state[key] / unit)
+        else this.remove()
+      },
+    })
+  }
+}
+
 /** How seats are used, by feature. Without a number of seats there is no limit to tell. */
 export function addSeatMetrics(register: Registry, seats: Pick<SeatKeeper, 'uses'>): void {
   const labelNames = ['feature'] as const

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { PROOF_HEADER } from '#api/http'
 import type { Logger } from '#base'
-import type { KnownMember } from '#seams/members'
+import { type KnownMember, PROOF_HEADER } from '#seams/members'
 
 /** What asking the other machines of a pool is made of. */
 export interface PoolPeersOptions {
@@ -34,16 +33,17 @@ export class PoolPeers {
 
   /**
    * Asks one machine after the other, those that are silent last and else in an order that the key gives, until `ask` gives
-   * something. A machine whose core could not be asked is asked by its next core.
+   * something; or only that machine. One whose core could not be asked is asked by its next core.
    */
   async first<T>(
     key: string,
     ask: (peer: AskPeer, core: KnownMember) => Promise<T | undefined>,
+    only?: string,
   ): Promise<T | undefined> {
     const { node, cores, logger } = this.#options
     const asked = new Set([node])
     for (const core of inOrder(key, cores())) {
-      if (asked.has(core.node) || core.http === undefined) continue
+      if (asked.has(core.node) || core.http === undefined || (only !== undefined && core.node !== only)) continue
       try {
         const given = await ask(this.#asker(core.http), core)
         if (given !== undefined) return given
@@ -69,7 +69,12 @@ export class PoolPeers {
 function inOrder(key: string, cores: readonly KnownMember[]): readonly KnownMember[] {
   const placed = cores.map((core) => ({
     core,
-    place: `${core.silent ? 1 : 0}${createHash('sha256').update(`${core.node} ${key}`).digest('hex')}`,
+    place: `${core.silent ? 1 : 0}${placeOf(core.node, key)}`,
   }))
   return placed.sort((a, b) => (a.place < b.place ? -1 : Number(a.place > b.place))).map(({ core }) => core)
+}
+
+/** Of machines in the order of a file, the one with the least is first. */
+export function placeOf(node: string, key: string): string {
+  return createHash('sha256').update(`${node} ${key}`).digest('hex')
 }

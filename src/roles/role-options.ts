@@ -47,6 +47,8 @@ export interface MediaOptions extends CommonOptions {
   readonly siblings?: readonly string[]
   /** What it has to give; half of its pairs of ports unless told. */
   readonly points?: number
+  /** Whether there may be other machines, whose recordings are to be heard here too. */
+  readonly shared?: boolean
 }
 
 export interface CoreOptions extends CommonOptions {
@@ -84,6 +86,8 @@ export interface CoreOptions extends CommonOptions {
 
 export interface ArchiveOptions extends CommonOptions {
   readonly databaseUrl: string
+  /** Whether archives of other machines share that database. */
+  readonly shared: boolean
 }
 
 /** How a core names itself in the lease: each start by another name, so that handing back a dead one's lease never takes its successor's. */

@@ -94,7 +94,7 @@ export class RoleWiring {
   }
 
   archive(databaseUrl: string): ArchiveOptions {
-    return { ...this.#common('archive'), databaseUrl }
+    return { ...this.#common('archive'), databaseUrl, shared: isShared(this.#settings) }
   }
 
   /** The demo is there to be called; elsewhere somebody must want visitors' calls. */

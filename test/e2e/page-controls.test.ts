@@ -126,6 +126,44 @@ describe.skipIf(missing)(`what people press${missing ? ` (${missing})` : ''}`, (
     await page.context().close()
   })
 
+  it('reads on where a list goes on: calls of the past, contacts of a customer, voice messages', async () => {
+    const from = '+493077700'
+    for (let i = 0; i < 51; i++) {
+      const id = await centre.call(`ix-long-${i}`, '1009', from)
+      await centre.submit({ type: 'End', interaction: id, by: 'test' })
+    }
+    const messages = await Promise.all(
+      Array.from({ length: 11 }, (_, i) => leaveMessage(centre, `ix-long-message-${i}`, '+493077711')),
+    )
+    for (const message of messages) await storeMessage(centre, message)
+    await centre.settle()
+
+    const past = await board('#past')
+    await past.page.getByLabel('Number').fill(from)
+    await past.page.getByRole('button', { name: 'Search' }).click()
+    const rows = past.page.locator('[data-past^=ix-long-]')
+    await expect.poll(() => rows.count(), { timeout: 60_000 }).toBe(50)
+    await past.page.getByRole('button', { name: 'Show more' }).click()
+    await expect.poll(() => rows.count(), { timeout: 60_000 }).toBe(51)
+    await past.page.getByRole('button', { name: 'Show more' }).waitFor({ state: 'detached' })
+    await past.page.context().close()
+
+    const { page } = await stage.desk('agent1')
+    const heard = page.locator('[data-message^=ix-long-]')
+    await expect.poll(() => heard.count(), { timeout: 60_000 }).toBe(10)
+    await page.getByRole('button', { name: 'Older messages' }).click()
+    await expect.poll(() => heard.count(), { timeout: 60_000 }).toBe(11)
+    await page.getByRole('button', { name: 'Older messages' }).waitFor({ state: 'detached' })
+    await centre.submit({ type: 'ChooseStatus', user: 'agent1', status: 'ready' })
+    await stage.rings(page, from)
+    const contacts = page.locator('[data-contact^=ix-long-]')
+    await expect.poll(() => contacts.count(), { timeout: 60_000 }).toBe(10)
+    await page.getByRole('button', { name: 'Show earlier ones' }).click()
+    await expect.poll(() => contacts.count(), { timeout: 60_000 }).toBe(20)
+    await picture(page, 'desk-long-lists')
+    await page.context().close()
+  })
+
   it('draws of a report of ten thousand rows those that are to be seen, and reaches the last by the keyboard', async () => {
     const { page, complaints } = await board('#reports')
     await page.locator('[data-state=live]').waitFor()

@@ -374,7 +374,7 @@ describe.skipIf(missing)(`the agent desk${missing ? ` (${missing})` : ''}`, () =
 
 /** What the catalogue does not say: names, numbers, times, figures, codes of the queue, the product. */
 const IS_DATA =
-  /^(Tandem|Agent 1|[\d:.,+–%\s]+|\d.*(AM|PM)|Question answered|Order placed|Complaint|To be called back|Wrong number|·|∅)$/
+  /^(Tandem|Agent 1|[\d:.,+–%/\s]+|\d.*(AM|PM)|Question answered|Order placed|Complaint|To be called back|Wrong number|·|∅)$/
 
 /** All pieces of text that the page shows. */
 const VISIBLE_TEXTS = `(() => {

@@ -85,6 +85,33 @@ async function visits(): Promise<Page> {
   return visitor
 }
 
+/** Whether the meter of a microphone that is tried shows something; else undefined. */
+const IS_LOUD = `document.querySelector('[data-trial] meter')?.value > 0.1 || undefined`
+
+/** Chooses another loudspeaker than the system's: the call is played there at once, and it is kept. */
+async function chooseLoudspeaker(desk: Page): Promise<void> {
+  await desk.evaluate(NOTE_SINK)
+  await desk.getByText('Microphone and loudspeaker').click()
+  const choice = desk.getByLabel('Loudspeaker')
+  const [, other] = await choice.locator('option').evaluateAll((all) => all.map((one) => one.getAttribute('value')))
+  await choice.selectOption(other!)
+  await eventually(
+    'the other loudspeaker',
+    async () => (await desk.evaluate('globalThis.testSink')) === other || undefined,
+    HEARD_MS_MAX,
+  )
+  expect(await desk.evaluate("localStorage.getItem('tandem.loudspeaker')")).toBe(other)
+}
+
+/** Notes where what is played goes from now on: the element that plays is no part of the page. */
+const NOTE_SINK = `{
+  const choose = HTMLMediaElement.prototype.setSinkId
+  HTMLMediaElement.prototype.setSinkId = async function (id) {
+    await choose.call(this, id)
+    globalThis.testSink = this.sinkId
+  }
+}`
+
 /** The agent hangs up, and both go. */
 async function ends(desk: Page, visitor: Page): Promise<void> {
   await desk.locator('[data-phone-end]').click()
@@ -140,6 +167,7 @@ describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}
     await desk.locator('[data-control=hold]').waitFor()
     await Promise.all([hears(visitor, AGENT_HZ), hears(desk, VISITOR_HZ)])
     await desk.locator('[data-quality=good]').waitFor()
+    await chooseLoudspeaker(desk)
     await picture(desk, 'desk-browser-talking')
     await eventually('a page without faults', async () =>
       (await accessibilityFaults(desk)).length === 0 ? true : undefined,
@@ -232,6 +260,22 @@ describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}
     await logIn(desk, 'agent1')
     await again.waitFor({ state: 'detached' })
     await ends(desk, visitor)
+  })
+
+  it('tries the microphone before any call, and shows how loud it is', async () => {
+    const desk = await agent()
+    await desk.getByText('Microphone and loudspeaker').click()
+    // Who looks too late, on a machine that does much else, tries again.
+    const tried = async (): Promise<true | undefined> => {
+      if ((await desk.locator('[data-trial]').count()) === 0)
+        await desk.getByRole('button', { name: 'Try the microphone' }).click()
+      return desk.evaluate<true | undefined>(IS_LOUD)
+    }
+    await eventually('the tone of the microphone', tried, HEARD_MS_MAX)
+    await picture(desk, 'desk-microphone-tried')
+    expect(await accessibilityFaults(desk)).toEqual([])
+    await desk.locator('[data-trial]').waitFor({ state: 'detached' })
+    await desk.context().close()
   })
 
   it('says what to do when the browser gives no microphone, and offers other phones', async () => {
@@ -345,6 +389,7 @@ describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}
     await page.locator('[data-recorder=speaking]').waitFor()
     // The prompt says what to do, then the tone of the microphone is what is heard: three seconds of it are enough.
     await eventually('the recording', () => recordedMs(3_000), HEARD_MS_MAX)
+    expect(await editor.getByRole('group', { name: 'Keypad' }).getByRole('button').count()).toBe(12)
     await picture(page, 'administer-record')
     expect(await accessibilityFaults(page)).toEqual([])
     await editor.locator('[data-phone-end]').click()

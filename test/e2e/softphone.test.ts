@@ -55,6 +55,11 @@ describe.skipIf(missing)(`a call from the page for visitors${missing ? ` (${miss
     expect(await accessibilityFaults(page)).toEqual([])
     await page.getByRole('button', { name: 'Hang up' }).click()
     await page.getByText('The call has ended').waitFor()
+    await page.getByRole('button', { name: 'Call again' }).click()
+    await page.getByText('You are connected').waitFor()
+    await page.locator('[data-quality=good]').waitFor()
+    await page.getByRole('button', { name: 'Hang up' }).click()
+    await page.getByText('The call has ended').waitFor()
     await page.context().close()
   })
 

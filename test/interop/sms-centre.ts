@@ -1,66 +1,31 @@
 import { SmsAdapter, type SmsAdapterOptions } from '#adapters/sms'
-import { type Clock, silentLogger, systemClock } from '#base'
-import { Fold, Sequencer } from '#engines/sequencer'
+import { silentLogger } from '#base'
 import { centreMachine } from '#kernel/centre'
 import { demoCentre, type SmsAccount } from '#kernel/config'
-import type { Interaction, Message } from '#kernel/interaction'
 import { type OutgoingText, smsMachine, textParts, textStateOf } from '#kernel/sms'
-import { MemoryLease } from '#seams/lease'
-import { MemoryLog } from '#seams/log'
 import { SMSC_PASSWORD } from '../kit/smsc.ts'
+import { AdapterCentre, type Death } from './adapter-centre.ts'
 
 const machines = { centre: centreMachine, sms: smsMachine }
-type Submit = Sequencer<typeof machines>['submit']
-type Commands = Parameters<Submit>[0]
 
-/** At which step a life of the adapter ends: before or after a command of that type is in the log. */
-export interface Death {
-  readonly at: string
-  readonly when: 'before' | 'after'
-}
-
-/** The real kernel, log and adapter of text messages in this process; the adapter may die at any step, and its next life goes on from the log. */
-export class SmsCentre {
-  readonly #lease = new MemoryLease(systemClock)
-  readonly #log = new MemoryLog(this.#lease)
+/** A centre with the adapter of text messages. */
+export class SmsCentre extends AdapterCentre<typeof machines, SmsAdapter> {
   readonly #more: Partial<SmsAdapterOptions>
-  readonly #clock: Clock
-  #sequencer!: Sequencer<typeof machines>
-  #adapter: SmsAdapter | undefined
-  #lives = 0
 
   private constructor(more: Partial<SmsAdapterOptions>) {
+    super(machines, 'sms', more.clock)
     this.#more = more
-    this.#clock = more.clock ?? systemClock
   }
 
   static async start(account: SmsAccount, more: Partial<SmsAdapterOptions> = {}): Promise<SmsCentre> {
     const centre = new SmsCentre(more)
-    const { term } = (await centre.#lease.acquire('core', 3_600_000))!
-    centre.#sequencer = await Sequencer.open({
-      ...{ machines, log: centre.#log, fold: new Fold(machines, silentLogger), term },
-      ...{ lease: centre.#lease, clock: centre.#clock, logger: silentLogger, onStopped: () => {} },
-    })
+    await centre.open()
     const changes = [...demoCentre(), { kind: 'sms-account' as const, name: account.name, value: account }]
     await centre.submit({
       machine: 'centre',
       command: { type: 'ChangeConfiguration', by: 'test', basedOn: 0, changes },
     })
     return centre
-  }
-
-  get states() {
-    return this.#sequencer.committed.states
-  }
-
-  /** The contacts by text message that are open, oldest first. */
-  get contacts(): readonly Interaction[] {
-    return [...this.states.centre.interactions.values()].filter(({ medium }) => medium === 'sms')
-  }
-
-  /** What was written in all of them. */
-  get messages(): readonly Message[] {
-    return this.contacts.flatMap(({ conversation }) => conversation?.messages.filter(({ by }) => by !== 'system') ?? [])
   }
 
   /** What customers wrote, in the order of each conversation. */
@@ -80,10 +45,6 @@ export class SmsCentre {
   /** What the line of a text says of its way. */
   deliveryOf(id: string): string | undefined {
     return this.messages.find((one) => one.id === id)?.delivery?.state
-  }
-
-  async submit(...commands: Commands): Promise<void> {
-    await this.#sequencer.submit(commands)
   }
 
   /** An agent takes the first contact. */
@@ -130,49 +91,18 @@ export class SmsCentre {
     return interaction
   }
 
-  /** Begins a life of the adapter; resolves when its death, if one was asked for, has come. */
+  /** Begins a life of the adapter; `dead` resolves when its death, if one was asked for, has come. */
   live(death?: Death): { readonly dead: Promise<void> } {
-    const sequencer = this.#sequencer
-    const dead = Promise.withResolvers<void>()
-    let isDead = false
-    const life = ++this.#lives
-    const die = (): never => {
-      isDead = true
-      dead.resolve()
-      throw new Error(`life ${life} is over`)
-    }
-    const submit = async (commands: Commands) => {
-      if (isDead) die()
-      const isIt = death !== undefined && commands.some(({ command }) => command.type === death.at)
-      if (isIt && death.when === 'before') die()
-      const outcome = await sequencer.submit(commands)
-      if (isIt) die()
-      return outcome
-    }
-    this.#adapter = new SmsAdapter({
-      sequencer: { committed: sequencer.committed, submit },
-      ...{ clock: this.#clock, logger: silentLogger },
-      secretOf: async () => SMSC_PASSWORD,
-      post: async () => ({ status: 500 }),
-      sign: () => 'v1,none',
-      ...this.#more,
-    })
-    this.#adapter.start()
-    return { dead: dead.promise }
-  }
-
-  get adapter(): SmsAdapter {
-    return this.#adapter!
-  }
-
-  /** Ends the life. */
-  async die(): Promise<void> {
-    await this.#adapter?.close()
-    this.#adapter = undefined
-  }
-
-  async close(): Promise<void> {
-    await this.die()
-    await this.#sequencer.close()
+    return this.beginLife(
+      death,
+      (sequencer) =>
+        new SmsAdapter({
+          ...{ sequencer, clock: this.clock, logger: silentLogger },
+          secretOf: async () => SMSC_PASSWORD,
+          post: async () => ({ status: 500 }),
+          sign: () => 'v1,none',
+          ...this.#more,
+        }),
+    )
   }
 }

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
+import { hearsMore, talking } from '../e2e/kill-stage.ts'
 import { type ApiClient, eventually } from '../kit/api-client.ts'
 import { freePort } from '../kit/free-ports.ts'
 import { whyWithout } from '../kit/outside.ts'
@@ -165,5 +166,37 @@ describe.skipIf(without !== undefined)(`calls to the outside${without ? ` (${wit
     await provider.ended(2)
     expect((await agent.raw('PUT', '/agents/agent1/station', { number: null })).status).toBe(200)
     expect((await works()).station).toBeNull()
+  })
+
+  // The last one: what went over the gateway is given up only after half a minute, and its agents are rung by nobody until then.
+  it('a gateway that is gone takes its own calls alone: talks inside and new ones go on, what went over it ends when somebody hangs up (AA-09, HSB-08)', async () => {
+    const provider = await gateway()
+    await setTrunk('first', { host: '127.0.0.1', port: provider.port, numbers: ['0*'], callsMax: 5 })
+    const { phone: own } = await registered('2001', 'agent1')
+    const { rung } = await registered('2003', 'agent3')
+    const outside = await own.dial('0301234')
+    await outside.connected()
+    await hearsItself(outside)
+    const { phone: caller } = await phone('5551000')
+    const inside = await caller.dial('2003')
+    await inside.connected()
+    const answering = await eventually('the phone inside rings', () => rung[0])
+    await talking(inside, answering)
+
+    // No BYE, no answer any more: a gateway, or the network before it, is simply away.
+    await provider.close()
+    await talking(inside, answering)
+    const music = await caller.dial('1010')
+    await music.connected()
+    await hearsMore(music)
+    const another = await own.dial('0305678')
+    await talking(inside, answering)
+    expect(another.state).not.toBe('connected')
+    // Whoever does not want to wait until it is refused may go at once.
+    await another.hangUp()
+    expect([inside.state, answering.state, outside.state]).toEqual(['connected', 'connected', 'connected'])
+
+    expect(await outside.hangUp()).toBe(200)
+    for (const call of [inside, music]) expect(await call.hangUp()).toBe(200)
   })
 })

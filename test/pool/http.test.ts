@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -18,6 +18,7 @@ interface Cluster {
   readonly position: number
   readonly cores: readonly { name: string; role: string; node: string; lag: number; modules: Module[] }[]
   readonly others: readonly { name: string; role: string; node: string; modules: Module[] }[]
+  readonly machines: readonly { node: string; modules: (Module & { detail: string })[] }[]
 }
 
 /** What a browser sees that goes on from a sequence; ends with its first answer. */
@@ -121,6 +122,37 @@ describe('HTTP on every core of a pool', () => {
       [expect.stringMatching(/pulse|process/)],
       ['channel', 'points'],
     ])
+  })
+
+  it('shows on any core what each machine lends to its processes, and a folder of files that takes none (AA-08, AA-21)', async () => {
+    const machine = async (api: ApiClient, node: string) =>
+      (await api.get<Cluster>('/cluster')).machines.find((one) => one.node === node)
+    const files = (api: ApiClient, words: RegExp) =>
+      eventually(`files of node1: ${words}`, async () => {
+        const told = (await machine(api, 'node1'))?.modules.find(({ name }) => name === 'files')
+        return told && words.test(told.detail) ? told.healthy : undefined
+      })
+    for (const api of [primary, backup])
+      for (const node of ['node1', 'node2'])
+        await eventually(
+          `what ${node} has`,
+          async () =>
+            (await machine(api, node))?.modules.map(({ name }) => name).join() === 'memory,processor,files' ||
+            undefined,
+        )
+    await files(primary, /^stored and read in/)
+    // A share that is no longer there: a file lies in its place.
+    const folder = join(pool.node('node1').data, 'blobs')
+    renameSync(folder, `${folder}.away`)
+    try {
+      writeFileSync(folder, 'no folder')
+      for (const api of [primary, backup]) expect(await files(api, /^cannot be stored: ENOTDIR/)).toBe(false)
+    } finally {
+      rmSync(folder)
+      renameSync(`${folder}.away`, folder)
+    }
+    // Told at once to the other machine, as it began.
+    for (const api of [primary, backup]) await files(api, /^stored and read in/)
   })
 
   it('has every change of the configuration on every core: people, queues, flows, numbers, settings, and what is removed (RPL-02, RPL-03, RPL-04, RPL-06, RPL-13, RPL-20, MSU-01, SW-54, CFG-03, CFG-11, CFG-19)', async () => {

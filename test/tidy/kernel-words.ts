@@ -13,17 +13,16 @@ export interface KernelWord {
 
 /** The kernel's events and commands, and the states that an interaction and a party can be in, as their types list them. */
 export function kernelWords(): { events: KernelWord[]; commands: KernelWord[]; states: string[] } {
-  const centre = (name: string) => source(`src/kernel/centre/${name}.ts`)
   return {
     events: [
-      ...eventFilesOf('src/kernel/centre').flatMap((path) => membersOf(source(path))),
+      ...membersBySubject('src/kernel/centre', 'event'),
       ...membersOf(source('src/kernel/config/event.ts')),
       ...membersOf(source('src/kernel/alert/event.ts')),
       ...membersOf(source('src/kernel/room/event.ts')),
       ...membersOf(source('src/kernel/mailbox/event.ts')),
     ],
     commands: [
-      ...membersOf(centre('command')),
+      ...membersBySubject('src/kernel/centre', 'command'),
       ...membersOf(source('src/kernel/room/command.ts')),
       ...membersOf(source('src/kernel/mailbox/command.ts')),
     ],
@@ -31,9 +30,12 @@ export function kernelWords(): { events: KernelWord[]; commands: KernelWord[]; s
   }
 }
 
-/** Where a machine with many events declares them: one file a subject. */
-function eventFilesOf(folder: string): readonly string[] {
-  return listFiles(folder, ['.ts']).filter((path) => /\/event-[a-z-]+\.ts$/.test(path))
+/** Of a machine with many of them: `event.ts` and, one file a subject, `event-….ts`. */
+function membersBySubject(folder: string, name: 'event' | 'command'): KernelWord[] {
+  const own = new RegExp(`/${name}(-[a-z-]+)?\\.ts$`)
+  return listFiles(folder, ['.ts'])
+    .filter((path) => own.test(path))
+    .flatMap((path) => membersOf(source(path)))
 }
 
 function source(path: string): SourceFile {

@@ -84,10 +84,11 @@ describe('tests', () => {
     const tests = all.filter((file) => file.isTest).map((file) => file.path)
     const astray = tests.filter((path) => folders.filter((folder) => path.startsWith(folder)).length !== 1)
     expect(astray).toEqual([])
-    const strange = TIERS.flatMap(({ folders = [], shared = [] }) =>
-      shared.filter((path) => !folders.some((folder) => path.startsWith(folder))),
+    const strange = TIERS.flatMap(({ folders = [], shared = [], alone = [] }) =>
+      [...shared, ...alone].filter((path) => !folders.some((folder) => path.startsWith(folder))),
     )
-    expect([...strange, ...LONG.filter((path) => !tests.includes(path))]).toEqual([])
+    const named = [...TIERS.flatMap(({ alone = [] }) => alone), ...LONG]
+    expect([...strange, ...named.filter((path) => !tests.includes(path))]).toEqual([])
   })
 
   it('weigh what the house asks: protocols and kernel as much as their source, all at least 0.7 of it', () => {

@@ -140,11 +140,12 @@ describe('durations', () => {
       '0:00',
     ])
     expect([
+      exactDuration(12, 'en'),
       exactDuration(1234, 'en'),
       exactDuration(1234, 'de'),
       exactDuration(42_000, 'en'),
       exactDuration(90_000, 'en'),
-    ]).toEqual(['1.2 s', '1,2 s', '42 s', '1:30'])
+    ]).toEqual(['12 ms', '1.2 s', '1,2 s', '42 s', '1:30'])
     expect(ageMs(AT, Date.parse(AT) + 1000, 500)).toBe(1500)
     expect(clockTime(AT)).toMatch(/^\d\d:00:00\.000$/)
   })

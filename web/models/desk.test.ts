@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AgentLive, InteractionView } from '#api/contract'
 import { EMPTY_BOARD } from './board.ts'
-import { controlsOf, type DeskItem, deskItems, newlyRinging, shownItem } from './desk.ts'
+import { controlsOf, type DeskItem, deskItems, isInFlow, newlyRinging, shownItem } from './desk.ts'
 
 type Work = AgentLive['work'][number]
 
@@ -31,6 +31,16 @@ describe('the work of an agent', () => {
     )
     expect(items.map(({ id }) => id)).toEqual(['d', 'c', 'b', 'a'])
     expect(deskItems(EMPTY_BOARD, 'ada')).toEqual([])
+  })
+
+  it('knows when a menu, a mailbox or a recording is at the other end, which takes keys of the own phone', () => {
+    const isTaking = (state: Work['state'], phase: InteractionView['state']): boolean => {
+      const there = board([work('a', state)], [{ id: 'a', from: '2001', to: '*97', state: phase }])
+      return isInFlow(there, deskItems(there, 'ada'))
+    }
+    expect(isTaking('connected', 'in-flow')).toBe(true)
+    expect([isTaking('connected', 'connected'), isTaking('wrapping-up', 'in-flow')]).toEqual([false, false])
+    expect(isInFlow(EMPTY_BOARD, [])).toBe(false)
   })
 
   it('names whom it is with: the caller, or who is called', () => {

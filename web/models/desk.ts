@@ -66,6 +66,11 @@ export function isWritten(medium: InteractionView['medium']): boolean {
   return medium === 'chat' || medium === 'sms' || medium === 'email' || medium === 'fax'
 }
 
+/** Whether the agent talks to a menu, a mailbox or a recording: the keys of the own phone are for that. */
+export function isInFlow(board: Board, items: readonly DeskItem[]): boolean {
+  return items.some(({ id, state }) => state === 'connected' && board.interactions.get(id)?.state === 'in-flow')
+}
+
 /** What the agent works on now. */
 export function deskItems(board: Board, user: string): readonly DeskItem[] {
   const agent = board.agents.get(user)

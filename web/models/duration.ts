@@ -7,9 +7,10 @@ export function clockDuration(ms: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`
 }
 
-/** `1.2 s` below ten seconds, else as a clock. */
+/** `12 ms` below a tenth of a second, `1.2 s` below ten, `34 s` below a minute, else as a clock. */
 export function exactDuration(ms: number, language: string): string {
   if (ms >= 60_000) return clockDuration(ms)
+  if (ms > 0 && ms < 100) return `${Math.ceil(ms)} ms`
   const digits = ms < 10_000 ? 1 : 0
   const number = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
   return `${number.format(ms / 1000)} s`

@@ -15,6 +15,8 @@ export interface SoftphoneState {
   /** What the person should know; it goes when it is no longer so. */
   readonly problem?: SoftphoneProblem
   readonly call?: SoftphoneCall
+  /** A microphone is tried: how loud it is says the level. */
+  readonly isTried?: boolean
   readonly devices: SoftphoneDevices
 }
 
@@ -84,6 +86,6 @@ export interface SoftphoneCommands {
   press(digit: string): void
   chooseInput(id: string): void
   chooseOutput(id: string): void
-  /** Tries to get the microphone now, so that the browser asks before the first call rings. */
+  /** Tries the microphone for some seconds, so that the browser asks before the first call rings and people see whether they are heard. */
   prepare(): Promise<void>
 }

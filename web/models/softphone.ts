@@ -5,12 +5,10 @@ import { Registration } from './softphone-registration.ts'
 import type { ReadOnlyStore, SipAccount, SipAgentMaker, SipCall, SoundPort } from './softphone-sip.ts'
 import type { SoftphoneCommands, SoftphoneState, SoundLevel } from './softphone-state.ts'
 import { SoftphoneStore } from './softphone-store.ts'
+import { LEVEL_MS, MicrophoneTrial } from './softphone-trial.ts'
 import { CallWay } from './softphone-way.ts'
 import { Store } from './store.ts'
 import { Timers } from './timers.ts'
-
-/** A level meter moves with the voice at ten pictures a second. */
-const LEVEL_MS = 100
 
 /** How often the counters are looked at: silence of two seconds is seen within three. */
 const QUALITY_MS = 500
@@ -64,6 +62,7 @@ class Phone implements Softphone {
   readonly #timers: Timers
   readonly #registration: Registration
   readonly #devices: Devices
+  readonly #trial: MicrophoneTrial
   #live: Live | undefined
   #stopClaim: (() => void) | undefined
   #started = false
@@ -81,6 +80,12 @@ class Phone implements Softphone {
         this.#stopClaim ??= options.claim?.onOrphaned(() => this.#takeBack())
       },
       onIncoming: (call) => this.#incoming(call),
+    })
+    this.#trial = new MicrophoneTrial({
+      sound,
+      after: (delayMs, call) => this.#timers.after(delayMs, call),
+      onLevel: (level) => this.level.set(level),
+      onChanged: (isTried) => this.state.change({ isTried }),
     })
   }
 
@@ -101,6 +106,7 @@ class Phone implements Softphone {
 
   close(): void {
     if (this.#timers.isClosed) return
+    this.#trial.end()
     this.#timers.close()
     this.#devices.close()
     this.#stopClaim?.()
@@ -146,6 +152,7 @@ class Phone implements Softphone {
     this.#devices.chooseInput(input)
     const live = this.#live
     if (live?.sound) void this.#devices.withMicrophone((sound) => this.#replace(live, sound))
+    else if (this.#trial.isOn) void this.prepare()
   }
 
   chooseOutput(output: string): void {
@@ -154,7 +161,9 @@ class Phone implements Softphone {
   }
 
   async prepare(): Promise<void> {
-    await this.#devices.withMicrophone((sound) => this.#options.sound.release(sound))
+    await this.#devices.withMicrophone((sound) =>
+      this.#live || this.#timers.isClosed ? this.#options.sound.release(sound) : this.#trial.begin(sound),
+    )
   }
 
   /** The page that had the call is gone, and the server may not have noticed yet. */
@@ -185,6 +194,7 @@ class Phone implements Softphone {
   #take(sip: SipCall, phase: 'ringing' | 'dialling', sound: MediaStream | undefined): void {
     const live: Live = { sip, way: this.#wayOf(sip), sound, theirs: undefined }
     this.#live = live
+    this.#trial.end()
     this.state.solve('call-failed')
     const { direction, number, name } = sip
     const since = this.#timers.now()

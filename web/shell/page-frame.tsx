@@ -55,6 +55,11 @@ export function PageFrame(props: {
   )
 }
 
+/** On a phone the links are wider than the screen; the one of this page is among those that are seen. */
+function bringIntoView(link: HTMLAnchorElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' })
+}
+
 /** The pages that this person may open; nothing where there is one only. */
 function AppLinks({ app, session }: { app: AppName; session: Session }) {
   const { t } = useWords()
@@ -67,7 +72,7 @@ function AppLinks({ app, session }: { app: AppName; session: Session }) {
           key={name}
           className={styles['app']}
           href={pathOf(name)}
-          {...(name === app && { 'aria-current': 'page' as const })}
+          {...(name === app && { 'aria-current': 'page' as const, ref: bringIntoView })}
         >
           {t(`app.${name}`)}
         </a>

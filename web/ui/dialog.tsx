@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core'
 import type { ReactNode } from 'react'
 import styles from './dialog.module.css'
+import { useFocusBack } from './use-focus-back.ts'
 
 /** Something that is asked or shown above the page; Escape closes it. */
 export function Dialog(props: {
@@ -10,6 +11,7 @@ export function Dialog(props: {
   onClose: () => void
   children: ReactNode
 }) {
+  useFocusBack()
   return (
     <Modal.Root opened size={props.size ?? 'md'} onClose={props.onClose} transitionProps={{ duration: 80 }}>
       <Modal.Overlay />

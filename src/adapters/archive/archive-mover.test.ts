@@ -51,7 +51,11 @@ describe('the archive', () => {
     await leave('r1')
     const store = blobs()
     const catalogue = new MemoryRecordings()
-    const mover = new ArchiveMover({ spool, blobs: store, catalogue, clock: new VirtualClock(), logger: silentLogger })
+    const held: string[] = []
+    const mover = new ArchiveMover({
+      ...{ spool, blobs: store, catalogue, clock: new VirtualClock(), logger: silentLogger },
+      held: async (recording) => void held.push(recording),
+    })
     await mover.pass()
     expect(await catalogue.get('r1')).toMatchObject({
       interaction: 'ix-1',
@@ -61,6 +65,7 @@ describe('the archive', () => {
       durationMs: 2500,
     })
     expect((await store.stat('recordings/r1.wav'))?.sizeBytes).toBe(sound.length)
+    expect(held).toEqual(['r1'])
     expect(await readdir(spool)).toEqual(['r1.json'])
   })
 
@@ -70,6 +75,7 @@ describe('the archive', () => {
       spool,
       blobs: blobs(),
       catalogue: new MemoryRecordings(),
+      held: async () => {},
       clock: new VirtualClock(),
       logger: silentLogger,
     })
@@ -85,6 +91,7 @@ describe('the archive', () => {
       spool,
       blobs: blobs(),
       catalogue,
+      held: async () => {},
       clock: new VirtualClock(),
       logger: silentLogger,
     })
@@ -103,6 +110,7 @@ describe('the archive', () => {
       spool,
       blobs: blobs(),
       catalogue,
+      held: async () => {},
       clock: new VirtualClock(),
       logger: silentLogger,
     })

@@ -1,18 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, defineErrors, type Logger, type Timer } from '#base'
+import type { Clock, Logger, Timer } from '#base'
 import { parseRecordingSidecar, type RecordingSidecar } from '#protocols/control'
 import type { Blobs } from '#seams/blobs'
 import type { RecordingEntry, Recordings } from '#seams/store'
-
-/** What can go wrong with one recording on its way to the archive; it stays in the spool and is tried again. */
-export const ARCHIVE_ERRORS = defineErrors({
-  'archive.damaged': {
-    sentence: 'recording {recording} has the hash {found} in the archive, {expected} was written',
-    status: 500,
-  },
-})
+import { ARCHIVE_ERRORS } from './archive-errors.ts'
 
 /** How soon after its end a recording is in the archive, at the most, while nothing is wrong. */
 const SCAN_MS = 1_000
@@ -29,6 +22,8 @@ export interface ArchiveMoverOptions {
   readonly spool: string
   readonly blobs: Blobs
   readonly catalogue: Recordings
+  /** Writes down that this machine has it. */
+  readonly held: (recording: string) => Promise<void>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -96,7 +91,7 @@ export class ArchiveMover {
     sealed: NonNullable<RecordingSidecar['sealed']>,
     sound: string,
   ): Promise<void> {
-    const { blobs, catalogue } = this.#options
+    const { blobs, catalogue, held } = this.#options
     const blobKey = `recordings/${sidecar.recording}.wav`
     const { sha256, sizeBytes } = await blobs.put(blobKey, createReadStream(sound))
     if (sha256 !== sealed.sha256) {
@@ -116,6 +111,7 @@ export class ArchiveMover {
       attributes: { media: sidecar.media, ...(sealed.recovered ? { recovered: 'true' } : {}) },
     }
     await catalogue.upsert(entry)
+    await held(entry.id)
     await rm(sound, { force: true })
   }
 

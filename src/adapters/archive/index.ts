@@ -1,1 +1,6 @@
-export { ARCHIVE_ERRORS, ArchiveMover, type ArchiveMoverOptions } from './archive-mover.ts'
+export { ARCHIVE_ERRORS } from './archive-errors.ts'
+export { ArchiveMover, type ArchiveMoverOptions } from './archive-mover.ts'
+export type { OtherMachines } from './other-machines.ts'
+export { RecordingCopies, type RecordingCopiesOptions } from './recording-copies.ts'
+export { RecordingInventory, type RecordingInventoryOptions } from './recording-inventory.ts'
+export { WantedRecordings, type WantedRecordingsOptions } from './wanted-recordings.ts'

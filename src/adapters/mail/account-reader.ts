@@ -1,5 +1,5 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
-import { isTandemError, type PeerState, type Timer } from '#base'
+import { isTandemError, Pause, type PeerState } from '#base'
 import type { MailAccount } from '#kernel/config'
 import type { MailPosition } from '#kernel/mail'
 import type { AccountLogin } from './account-login.ts'
@@ -28,8 +28,7 @@ export class AccountReader {
   readonly #login: AccountLogin
   #closed = false
   #imap: ImapFlow | undefined
-  #wake: () => void = () => {}
-  #timer: Timer | undefined
+  readonly #pause: Pause
   #running: Promise<void> | undefined
   /** How it stands with the server. */
   readonly peer: PeerState
@@ -37,6 +36,7 @@ export class AccountReader {
   constructor(account: MailAccount, context: MailContext, login: AccountLogin, peer: PeerState) {
     this.#account = account
     this.#context = context
+    this.#pause = new Pause(context.clock)
     this.#login = login
     this.peer = peer
   }
@@ -48,7 +48,7 @@ export class AccountReader {
   /** Ends after the mail that is under way. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#wake()
+    this.#pause.close()
     this.#imap?.close()
     await this.#running
   }
@@ -69,7 +69,7 @@ export class AccountReader {
         logger.warn({ account: this.#account.name, problem, againMs: pauseMs }, 'mails cannot be read')
       }
       this.#imap?.close()
-      await this.#pause(pauseMs)
+      await this.#pause.wait(pauseMs)
       pauseMs = Math.min(pauseMs * 2, RETRY_MS_MAX)
     }
   }
@@ -84,15 +84,15 @@ export class AccountReader {
     let isNew = true
     imap.on('exists', () => {
       isNew = true
-      this.#wake()
+      this.#pause.cut()
     })
-    imap.on('close', () => this.#wake())
+    imap.on('close', () => this.#pause.cut())
     await this.#markRead(imap)
     while (!this.#closed && imap.usable) {
       isNew = false
       await this.#catchUp(imap)
       works()
-      if (!isNew && imap.usable) await this.#pause(POLL_MS)
+      if (!isNew && imap.usable) await this.#pause.wait(POLL_MS)
     }
     this.peer.down('the server closed the connection')
   }
@@ -197,19 +197,6 @@ export class AccountReader {
     const found = await imap.search({ uid: range, seen: false, not: { keyword: '$Junk' } }, { uid: true })
     if (!found || found.length === 0) return
     await imap.messageFlagsAdd(found.join(','), ['\\Seen'], { uid: true })
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#timer?.stop()
-        this.#wake = () => {}
-        resolve()
-      }
-      this.#wake = done
-      this.#timer = this.#context.clock.after(ms, done)
-      if (this.#closed) done()
-    })
   }
 }
 

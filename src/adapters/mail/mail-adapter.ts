@@ -1,4 +1,4 @@
-import { type Clock, type Logger, PeerState, type PeerStatus, type Timer } from '#base'
+import { type Clock, LiveSet, type Logger, PeerState, type PeerStatus, type Timer } from '#base'
 import type { MailAccount } from '#kernel/config'
 import { kindOf } from '#kernel/mail'
 import type { Blobs } from '#seams/blobs'
@@ -50,8 +50,7 @@ export class MailAdapter {
   readonly #context: MailContext
   readonly #reading: ReadingThread
   readonly #faxes: FaxReports
-  readonly #running = new Map<string, Running>()
-  readonly #ending = new Set<Promise<unknown>>()
+  readonly #accounts: LiveSet<MailAccount, Running>
   readonly #voice: VoiceMailer | undefined
   #unfollow: () => void = () => {}
   #timer: Timer | undefined
@@ -62,6 +61,7 @@ export class MailAdapter {
     this.#faxes = new FaxReports(options)
     this.#context = { copyMs: COPY_MS_MAX, ...options, counters: this.counters, reading: this.#reading }
     this.#voice = options.soundOf && new VoiceMailer(this.#context, options.soundOf)
+    this.#accounts = new LiveSet({ begin: (account) => this.#begin(account), end })
   }
 
   start(): void {
@@ -76,7 +76,7 @@ export class MailAdapter {
     for (const { account, state } of this.#context.sequencer.committed.states.mail.outgoing.values()) {
       if (state === 'waiting' || state === 'tried') waiting.set(account, (waiting.get(account) ?? 0) + 1)
     }
-    return [...this.#running.values()].map(({ account: { name }, reader }) => ({
+    return this.#accounts.values().map(({ account: { name }, reader }) => ({
       ...{ account: name, waiting: waiting.get(name) ?? 0, ...reader.peer.status },
     }))
   }
@@ -86,10 +86,10 @@ export class MailAdapter {
     this.#closed = true
     this.#unfollow()
     this.#timer?.stop()
-    for (const running of this.#running.values()) this.#end(running)
+    const ended = this.#accounts.close()
     await this.#voice?.close()
     await this.#reading.close()
-    await Promise.all(this.#ending)
+    await ended
   }
 
   #tick(): void {
@@ -101,29 +101,18 @@ export class MailAdapter {
 
   #look(): void {
     if (this.#closed) return
-    const accounts = this.#context.sequencer.committed.states.centre.configuration['mail-accounts']
-    for (const [name, running] of this.#running) if (accounts.get(name) !== running.account) this.#end(running)
-    for (const account of accounts.values()) if (!this.#running.has(account.name)) this.#begin(account)
-    for (const { sender } of this.#running.values()) sender.look()
+    this.#accounts.follow(this.#context.sequencer.committed.states.centre.configuration['mail-accounts'])
+    for (const { sender } of this.#accounts.values()) sender.look()
     this.#faxes.look()
   }
 
-  #begin(account: MailAccount): void {
+  #begin(account: MailAccount): Running {
     const peer = new PeerState(this.#context.clock)
     const login = new AccountLogin(account, this.#context, (problem) => peer.trouble(problem))
     const reader = new AccountReader(account, this.#context, login, peer)
     const sender = new AccountSender(account, this.#context, login)
-    this.#running.set(account.name, { account, login, reader, sender })
     reader.start()
-  }
-
-  #end({ account, login, reader, sender }: Running): void {
-    this.#running.delete(account.name)
-    login.close()
-    const ended = Promise.all([reader.close(), sender.close()])
-      .catch(() => {})
-      .finally(() => this.#ending.delete(ended))
-    this.#ending.add(ended)
+    return { account, login, reader, sender }
   }
 
   #dropDrafts(): void {
@@ -139,4 +128,9 @@ export class MailAdapter {
       logger.debug({ problem: String(cause) }, 'drafts are dropped later')
     })
   }
+}
+
+function end({ login, reader, sender }: Running): Promise<unknown> {
+  login.close()
+  return Promise.all([reader.close(), sender.close()])
 }

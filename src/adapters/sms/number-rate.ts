@@ -1,4 +1,4 @@
-import type { Clock } from '#base'
+import { type Clock, setNewest } from '#base'
 import { FLOOD_MAX, FLOOD_WITHIN_MS, NUMBERS_MAX } from './limits.ts'
 
 /** How many texts a number may send: a bucket that fills up again steadily, for each number of its own. */
@@ -17,9 +17,7 @@ export class NumberRate {
     const filled = before ? before.tokens + ((now - before.at) * FLOOD_MAX) / FLOOD_WITHIN_MS : FLOOD_MAX
     const tokens = Math.min(FLOOD_MAX, filled)
     const takes = tokens >= 1
-    this.#buckets.delete(number)
-    this.#buckets.set(number, { tokens: takes ? tokens - 1 : tokens, at: now })
-    if (this.#buckets.size > NUMBERS_MAX) this.#buckets.delete(this.#buckets.keys().next().value!)
+    setNewest(this.#buckets, number, { tokens: takes ? tokens - 1 : tokens, at: now }, NUMBERS_MAX)
     return takes
   }
 }

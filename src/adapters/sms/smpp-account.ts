@@ -1,4 +1,4 @@
-import { PeerState, type Timer } from '#base'
+import { Pause, PeerState } from '#base'
 import type { SmppServer, SmsAccount } from '#kernel/config'
 import type { OutgoingText } from '#kernel/sms'
 import type { SmsContext } from './context.ts'
@@ -27,7 +27,7 @@ export class SmppAccount implements SmsDriver {
   #session: SmppSession | undefined
   #running: Promise<void> | undefined
   #closed = false
-  #wake: () => void = () => {}
+  readonly #pause: Pause
   /** Rises when an answer was late: what comes again then may be a repetition. */
   #lateAnswers = 0
   readonly peer: PeerState
@@ -39,6 +39,7 @@ export class SmppAccount implements SmsDriver {
     this.#context = context
     this.#bound = bound
     this.peer = new PeerState(context.clock)
+    this.#pause = new Pause(context.clock)
     this.incoming = new Incoming(account, context)
   }
 
@@ -53,7 +54,7 @@ export class SmppAccount implements SmsDriver {
   /** Unbinds after what is under way. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#wake()
+    this.#pause.close()
     await this.incoming.settled()
     await this.#session?.close()
     await this.#running
@@ -79,7 +80,7 @@ export class SmppAccount implements SmsDriver {
       if (clock.monotonic() - since > RETRY_MS_MAX) pauseMs = RETRY_MS_FIRST
       const about = { account: this.#account.name, problem, againMs: pauseMs }
       logger.warn(about, 'the centre for text messages is not connected')
-      await this.#pause(pauseMs)
+      await this.#pause.wait(pauseMs)
       pauseMs = Math.min(pauseMs * 2, RETRY_MS_MAX)
     }
   }
@@ -125,19 +126,5 @@ export class SmppAccount implements SmsDriver {
       () => 'taken' as const,
       () => 'later' as const,
     )
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      let timer: Timer | undefined
-      const done = (): void => {
-        timer?.stop()
-        this.#wake = () => {}
-        resolve()
-      }
-      this.#wake = done
-      timer = this.#context.clock.after(ms, done)
-      if (this.#closed) done()
-    })
   }
 }

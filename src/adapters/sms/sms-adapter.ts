@@ -1,4 +1,4 @@
-import type { PeerStatus, Timer } from '#base'
+import { LiveSet, type PeerStatus, type Timer } from '#base'
 import type { SmsAccount } from '#kernel/config'
 import type { MessageDelivery } from '#kernel/interaction'
 import { type OutgoingText, SMS_ERRORS, textStateOf } from '#kernel/sms'
@@ -30,8 +30,7 @@ export class SmsAdapter {
     ...{ taken: 0, repeated: 0, slowed: 0, sent: 0, deferred: 0, failed: 0, lost: 0, failures: 0 },
   }
   readonly #context: SmsContext
-  readonly #running = new Map<string, Running>()
-  readonly #ending = new Set<Promise<unknown>>()
+  readonly #accounts: LiveSet<SmsAccount, Running>
   /** What the conversations were told of in this life: texts are replaced when they change. */
   #told = new WeakSet<OutgoingText>()
   #unfollow: () => void = () => {}
@@ -40,6 +39,7 @@ export class SmsAdapter {
 
   constructor(options: SmsAdapterOptions) {
     this.#context = { ...options, counters: this.counters }
+    this.#accounts = new LiveSet({ begin: (account) => this.#begin(account), end })
   }
 
   start(): void {
@@ -55,7 +55,7 @@ export class SmsAdapter {
     for (const text of this.#context.sequencer.committed.states.sms.outgoing.values()) {
       if (textStateOf(text) === 'waiting') waiting.set(text.account, (waiting.get(text.account) ?? 0) + 1)
     }
-    return [...this.#running.values()].map(({ account: { name }, driver }) => ({
+    return this.#accounts.values().map(({ account: { name }, driver }) => ({
       ...{ account: name, waiting: waiting.get(name) ?? 0, ...driver.peer.status },
     }))
   }
@@ -63,7 +63,7 @@ export class SmsAdapter {
   /** What a provider posts for an account by webhook. */
   async receive(account: string, call: SmsCall): Promise<'taken' | 'repeated' | 'later'> {
     this.#look()
-    const driver = this.#running.get(account)?.driver
+    const driver = this.#accounts.get(account)?.driver
     if (!(driver instanceof WebhookAccount)) throw SMS_ERRORS['sms.no-webhook']({ account })
     return driver.receive(call)
   }
@@ -73,13 +73,12 @@ export class SmsAdapter {
     this.#closed = true
     this.#unfollow()
     this.#timer?.stop()
-    for (const running of this.#running.values()) this.#end(running)
-    await Promise.all(this.#ending)
+    await this.#accounts.close()
   }
 
   #tick(): void {
     this.#look()
-    for (const { driver } of this.#running.values()) {
+    for (const { driver } of this.#accounts.values()) {
       driver.incoming.sweep().catch(() => {})
     }
     this.#timer = this.#context.clock.after(LOOK_MS, () => this.#tick())
@@ -87,36 +86,23 @@ export class SmsAdapter {
 
   #look(): void {
     if (this.#closed) return
-    const accounts = this.#context.sequencer.committed.states.centre.configuration['sms-accounts']
-    for (const [name, running] of this.#running) if (accounts.get(name) !== running.account) this.#end(running)
-    for (const account of accounts.values()) if (!this.#running.has(account.name)) this.#begin(account)
-    for (const { sender } of this.#running.values()) sender.look()
+    this.#accounts.follow(this.#context.sequencer.committed.states.centre.configuration['sms-accounts'])
+    for (const { sender } of this.#accounts.values()) sender.look()
     this.#tell()
   }
 
-  #begin(account: SmsAccount): void {
+  #begin(account: SmsAccount): Running | undefined {
     const driver = this.#driverOf(account)
-    if (!driver) return
+    if (!driver) return undefined
     const sender = new TextSender(account, this.#context, driver)
-    this.#running.set(account.name, { account, driver, sender })
     driver.start()
+    return { account, driver, sender }
   }
 
   #driverOf(account: SmsAccount): SmppAccount | WebhookAccount | undefined {
     const { smpp, webhook } = account
     if (smpp) return new SmppAccount({ ...account, smpp }, this.#context, () => this.#look())
     return webhook && new WebhookAccount({ ...account, webhook }, this.#context)
-  }
-
-  #end({ account, driver, sender }: Running): void {
-    this.#running.delete(account.name)
-    // What is handed over is answered first.
-    const ended = sender
-      .close()
-      .then(() => driver.close())
-      .catch(() => {})
-      .finally(() => this.#ending.delete(ended))
-    this.#ending.add(ended)
   }
 
   /** Tells the conversations what became of their lines, where they do not say it yet. */
@@ -141,6 +127,12 @@ export class SmsAdapter {
   #isOpen({ interaction }: OutgoingText): boolean {
     return this.#context.sequencer.committed.states.centre.interactions.has(interaction)
   }
+}
+
+/** What is handed over is answered first. */
+async function end({ driver, sender }: Running): Promise<void> {
+  await sender.close()
+  await driver.close()
 }
 
 function deliveryOf(text: OutgoingText): MessageDelivery | undefined {

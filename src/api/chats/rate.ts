@@ -1,4 +1,4 @@
-import type { Clock, Millis } from '#base'
+import { type Clock, type Millis, setNewest } from '#base'
 
 /** Addresses or chats that are counted at once; when it is full the oldest is forgotten. */
 const ENTRIES_MAX = 20_000
@@ -23,9 +23,7 @@ export class Rate {
     const before = this.#buckets.get(key)
     const tokens = before ? Math.min(this.#max, before.tokens + (now - before.at) * this.#perMs) : this.#max
     const waitMs = tokens >= 1 ? 0 : Math.ceil((1 - tokens) / this.#perMs)
-    this.#buckets.delete(key)
-    this.#buckets.set(key, { tokens: waitMs > 0 ? tokens : tokens - 1, at: now })
-    if (this.#buckets.size > ENTRIES_MAX) this.#buckets.delete(this.#buckets.keys().next().value!)
+    setNewest(this.#buckets, key, { tokens: waitMs > 0 ? tokens : tokens - 1, at: now }, ENTRIES_MAX)
     return waitMs
   }
 }

@@ -2,12 +2,11 @@ import { timingSafeEqual } from 'node:crypto'
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Millis } from '#base'
+import { PROOF_HEADER } from '#seams/members'
 import { API_ERRORS } from './errors.ts'
 import type { ForwardPort, HttpApiPorts } from './ports.ts'
 import type { Server } from './server-type.ts'
 
-/** Proves that another core of the pool passed the request on: it was counted and limited there, and goes no further. */
-export const PROOF_HEADER = 'tandem-forwarded'
 /** How far the log was when the primary had done it: the backup waits until it has seen that much too. */
 const SEQUENCE_HEADER = 'tandem-sequence'
 /**

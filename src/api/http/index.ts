@@ -1,5 +1,4 @@
 export { API_ERRORS } from './errors.ts'
-export { PROOF_HEADER } from './forward.ts'
 export { createFront, type Front } from './front.ts'
 export type {
   ForwardPort,

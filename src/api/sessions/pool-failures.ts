@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Clock, Logger, Millis } from '#base'
+import { type Clock, type Logger, type Millis, setNewest } from '#base'
 import type { Registers } from '#seams/registers'
 
 /** How often a core that could not read what failed elsewhere asks again. */
@@ -95,9 +95,7 @@ export class PoolFailures {
   #put(key: string, core: string, counted: Failures): void {
     const counts = this.#counts.get(key) ?? new Map<string, Failures>()
     counts.set(core, counted)
-    this.#counts.delete(key)
-    this.#counts.set(key, counts)
-    if (this.#counts.size > ENTRIES_MAX) this.#counts.delete(this.#counts.keys().next().value!)
+    setNewest(this.#counts, key, counts, ENTRIES_MAX)
   }
 
   #untell(key: string, core: string): void {

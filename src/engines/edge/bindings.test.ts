@@ -60,9 +60,9 @@ describe('bindings', () => {
     const closedOf = () => bindings.of('2001').map(({ contact, closedAt }) => [contact, closedAt])
     bindings.put('2001', [binding('sip:a@tab', { at: page(1) }), binding('sip:b@tab', { at: page(2) })])
     const closedAt = clock.now()
-    bindings.connectionClosed(page(1))
-    bindings.connectionClosed(page(2))
-    bindings.connectionClosed(page(9))
+    bindings.connectionClosed(page(1), 'closed')
+    bindings.connectionClosed(page(2), 'closed')
+    bindings.connectionClosed(page(9), 'closed')
     expect(clock.pending).toBe(3)
     clock.advance(CLOSED_AFTER_MS - 1000)
     // The second page was loaded anew.
@@ -77,12 +77,25 @@ describe('bindings', () => {
     )
     expect(changes).toEqual([['2001', ['sip:b@tab', 'sip:a@tab']]])
     // What comes over the same address and port later is another page.
-    bindings.connectionClosed(page(3))
+    bindings.connectionClosed(page(3), 'closed')
     clock.advance(1000)
     bindings.put('2001', [binding('sip:c@tab', { at: page(3) })])
     clock.advance(CLOSED_AFTER_MS)
     expect(closedOf()).toEqual([['sip:c@tab', undefined]])
-    bindings.connectionClosed(page(3))
+    bindings.connectionClosed(page(3), 'closed')
+  })
+
+  it('say at once which page is closed when its network is gone: no reload is that silent', () => {
+    const bindings = table()
+    const page: Flow = { transport: 'ws', address: '192.0.2.1', port: 1 }
+    bindings.put('2001', [binding('sip:a@tab', { at: page })])
+    const closedAt = clock.now()
+    bindings.connectionClosed(page, 'silent')
+    expect(bindings.of('2001').map((one) => one.closedAt)).toEqual([closedAt])
+    // Back over another connection, it is open again.
+    clock.advance(1000)
+    bindings.put('2001', [binding('sip:a@tab', { at: { ...page, port: 2 } })])
+    expect(bindings.of('2001').map((one) => one.closedAt)).toEqual([undefined])
   })
 
   it('tell who sends over a flow', () => {

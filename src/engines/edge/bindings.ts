@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '#base'
 import type { Binding, Removal, SipSource } from '#protocols/control'
-import { parseUri, sameUri } from '#protocols/sip'
+import { parseUri, sameUri, type WsEnd } from '#protocols/sip'
 import { ExpiringMap } from './expiring-map.ts'
 import type { FlowTokens } from './flow-token.ts'
 import type { EdgeLimits } from './limits.ts'
@@ -106,15 +106,19 @@ export class Bindings {
 
   /**
    * A connection that only its peer can open has closed. Contacts that are not registered over another one soon stay, as a call may wait for
-   * them, and are said to be closed.
+   * them, and are said to be closed: at once where the peer has fallen silent, as no page that is loaded anew does.
    */
-  connectionClosed(source: SipSource): void {
+  connectionClosed(source: SipSource, end: WsEnd): void {
     const key = flowKey(source)
     if (!this.#flows.has(key)) return
     const closedAt = this.#options.clock.now()
+    const mark = (): void => {
+      for (const user of [...(this.#flows.get(key) ?? [])]) this.#markClosed(user, key, closedAt)
+    }
+    if (end === 'silent') return mark()
     const timer = this.#options.clock.after(CLOSED_AFTER_MS, () => {
       this.#closing.delete(timer)
-      for (const user of [...(this.#flows.get(key) ?? [])]) this.#markClosed(user, key, closedAt)
+      mark()
     })
     this.#closing.add(timer)
   }

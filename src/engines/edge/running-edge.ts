@@ -99,7 +99,7 @@ export class RunningEdge {
     this.#transport.add(sockets.udp)
     this.#transport.add(sockets.tcp)
     if (sockets.ws) this.#transport.add(sockets.ws)
-    sockets.ws?.onClosed((source) => bindings.connectionClosed(source))
+    sockets.ws?.onClosed((source, end) => bindings.connectionClosed(source, end))
     this.#context = {
       name: options.name,
       clock,

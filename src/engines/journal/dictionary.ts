@@ -211,6 +211,7 @@ export const DICTIONARY: readonly DictionaryTable[] = [
       size_bytes: 'of its file',
       sha256: 'of its file',
       attributes: 'queue, agent and others, by name',
+      held_by: 'the machines on which its file lies, as each says of itself',
     },
   },
   {
@@ -260,6 +261,7 @@ export const OWN_TABLES: Readonly<Record<string, string>> = {
   migration_journal_lock: 'that one process makes them',
   migration_seams: 'which changes of these tables were made',
   migration_seams_lock: 'that one process makes them',
+  recording_machine: 'the machines that ever had recordings',
   secret: 'keys that the machines share: keep every other account from it',
   sound: 'sounds of prompts',
   store_probe: 'whether the database takes changes',

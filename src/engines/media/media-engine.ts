@@ -22,7 +22,7 @@ import type { PlaneOutput, PlanePort, PortRange } from './plane-port.ts'
 import { RecordingSpool } from './recording-spool.ts'
 import { parseMediaRequest } from './request-schema.ts'
 import { SOUND_MARK } from './sound.ts'
-import { loadPrompts, loadRecording, loadSound } from './sound-loader.ts'
+import { type Elsewhere, loadPrompts, loadRecording, loadSound } from './sound-loader.ts'
 
 /** Ten seconds without a packet: long past any jitter, short enough to tell a dead phone from a pause. */
 const SILENCE_ALARM_MS = 10_000
@@ -48,6 +48,8 @@ export interface MediaEngineOptions {
   readonly spool: string
   /** The folder that finished recordings are moved to, if they can still be read there as `<recording>.wav`. */
   readonly archive?: string
+  /** Where recordings of other machines are asked for, and then lie; unless told there are no others. */
+  readonly elsewhere?: Elsewhere
   /** Time without a packet after which `flow` is told: 10 s unless told. */
   readonly silenceAlarmMs?: number
   /** As many as there are pairs of ports, unless told. */
@@ -267,7 +269,7 @@ class Engine implements MediaEngine {
   }
 
   async #bring(recording: RecordingId): Promise<void> {
-    const { spool, archive, sounds, logger, clock = systemClock } = this.#options
+    const { spool, archive, elsewhere, sounds, logger, clock = systemClock } = this.#options
     if (recording.startsWith(SOUND_MARK)) {
       const sound = await loadSound(recording.slice(SOUND_MARK.length), sounds, clock).catch((error: Error) => {
         logger.warn({ problem: error.message }, 'a prompt is played without the sound that it was given')
@@ -277,9 +279,11 @@ class Engine implements MediaEngine {
       return
     }
     await this.#spool.settled(recording)
-    const sound = await loadRecording(recording, archive === undefined ? [spool] : [spool, archive]).catch(
-      (error: Error) => ({ failed: error.message }),
-    )
+    const folders = [spool, ...(archive === undefined ? [] : [archive])]
+    const sound = await loadRecording(recording, { folders, elsewhere, clock }).catch((error: Error) => {
+      logger.warn({ recording, problem: error.message }, 'a recording that somebody is to hear cannot be played')
+      return { failed: error.message }
+    })
     this.#plane!.bring(recording, sound)
   }
 }

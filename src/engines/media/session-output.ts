@@ -1,3 +1,4 @@
+import { setNewest } from '#base'
 import { encodeG711, type G711, G711_SILENCE, opusSamples } from '#protocols/audio'
 import type { Hears, MediaCodec, MediaSessionId, MediaSpec } from '#protocols/control'
 import { RTP_HEADER_BYTES, type RtpView, writeRtpHeader } from '#protocols/rtp'
@@ -259,9 +260,7 @@ export class SessionOutput {
 
   #programOf(spec: Extract<Hears, { type: 'program' }>): Program {
     const program = this.#programs.get(spec.program) ?? new Program(spec, this.#context.sounds)
-    this.#programs.delete(spec.program)
-    this.#programs.set(spec.program, program)
-    if (this.#programs.size > PROGRAMS_MAX) this.#programs.delete(this.#programs.keys().next().value!)
+    setNewest(this.#programs, spec.program, program, PROGRAMS_MAX)
     return program
   }
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Logger } from '#base'
 import { readWav, wavToG711 } from '#protocols/audio'
@@ -54,8 +54,58 @@ export async function loadSound(sound: string, folder: string | undefined, clock
   }
 }
 
-/** Loads a finished recording from the first folder that has it; rejects with `media.recording-unreadable`. */
-export async function loadRecording(recording: string, folders: readonly string[]): Promise<Sound> {
+/** A recording of another machine is there within some hundred milliseconds, or after a machine that is dead was asked; a caller hears nothing meanwhile. */
+const ELSEWHERE_WAIT_MS = 4_000
+
+/** How often it is looked whether it has come; the wish is repeated as often, for whoever brings it may have thrown it away. */
+const ELSEWHERE_POLL_MS = 100
+
+/** How a process asks for recordings of other machines. */
+export interface Elsewhere {
+  /** Here it leaves an empty file of the recording's name. */
+  readonly wishes: string
+  /** Here it finds `<recording>.wav` then. */
+  readonly brought: string
+}
+
+/** Where a recording may be. */
+export interface RecordingPlaces {
+  readonly folders: readonly string[]
+  readonly elsewhere: Elsewhere | undefined
+  readonly clock: Clock
+}
+
+/** Loads a finished recording from the first folder that has it, or from another machine; rejects with `media.recording-unreadable`. */
+export async function loadRecording(recording: string, places: RecordingPlaces): Promise<Sound> {
+  const { folders, elsewhere, clock } = places
+  const all = elsewhere ? [...folders, elsewhere.brought] : folders
+  const end = clock.monotonic() + ELSEWHERE_WAIT_MS
+  try {
+    for (;;) {
+      const sound = await loadFrom(recording, all)
+      if (sound) return sound
+      if (!elsewhere) throw unreadable(recording, 'there is no finished recording of this name')
+      if (clock.monotonic() >= end)
+        throw unreadable(recording, 'it is not on this machine, and no other one gave it in time')
+      await wish(recording, elsewhere.wishes)
+      await new Promise<void>((resolve) => clock.after(ELSEWHERE_POLL_MS, resolve))
+    }
+  } finally {
+    if (elsewhere) await rm(join(elsewhere.wishes, recording), { force: true }).catch(() => {})
+  }
+}
+
+async function wish(recording: string, folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, recording), '')
+  } catch (cause) {
+    throw unreadable(recording, cause instanceof Error ? cause.message : String(cause))
+  }
+}
+
+/** Undefined when no folder has it. */
+async function loadFrom(recording: string, folders: readonly string[]): Promise<Sound | undefined> {
   for (const folder of folders) {
     const path = join(folder, `${recording}.wav`)
     const size = (await stat(path).catch(() => undefined))?.size
@@ -68,7 +118,7 @@ export async function loadRecording(recording: string, folders: readonly string[
     if (sound) return sound
     throw unreadable(recording, 'it is not a sound file of 8 kHz')
   }
-  throw unreadable(recording, 'there is no finished recording of this name')
+  return undefined
 }
 
 function unreadable(recording: string, reason: string) {

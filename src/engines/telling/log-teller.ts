@@ -1,4 +1,4 @@
-import type { Clock, Millis, Timer } from '#base'
+import { type Clock, type Millis, setNewest, type Timer } from '#base'
 import { firstMessage, type LogBatch, RecentRecords } from '#seams/log'
 import { TELLING_ERRORS } from './errors.ts'
 import { NextSchema, WAIT_MS_MAX } from './messages.ts'
@@ -96,9 +96,6 @@ export class LogTeller {
   }
 
   #remember(from: string): void {
-    this.#answeredAt.delete(from)
-    this.#answeredAt.set(from, this.#options.clock.monotonic())
-    const oldest = this.#answeredAt.keys().next().value
-    if (this.#answeredAt.size > ASKERS_MAX && oldest !== undefined) this.#answeredAt.delete(oldest)
+    setNewest(this.#answeredAt, from, this.#options.clock.monotonic(), ASKERS_MAX)
   }
 }

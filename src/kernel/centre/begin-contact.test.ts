@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { agentStatus } from '#kernel/agent'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import { transcriptOf } from './evolve-message.ts'
 import { CentreScene, refusal } from './scene.case.ts'
 
@@ -13,7 +13,7 @@ class Scene extends CentreScene {
     this.do({ type: 'ChooseStatus', user: 'agent1', status: 'not-ready' })
   }
 
-  begin(interaction = 'ix-1', more: Partial<Extract<CentreCommand, { type: 'BeginContact' }>> = {}) {
+  begin(interaction = 'ix-1', more: Partial<CommandOf<'BeginContact'>> = {}) {
     return this.do({ ...BEGIN, interaction, queue: 'support', ...more })
   }
 

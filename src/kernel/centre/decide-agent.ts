@@ -1,7 +1,7 @@
 import type { Millis } from '#base'
 import { type Agent, decideAgent, isOnDuty } from '#kernel/agent'
 import { isByPhone, isLive, liveParticipants } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import { finalCode, notedCode } from './decide-note.ts'
 import { endOffer } from './decide-offer.ts'
 import type { Draft } from './draft.ts'
@@ -9,8 +9,6 @@ import { CENTRE_ERRORS } from './errors.ts'
 import { closeAfterNotes, endInvitation, finish } from './finish.ts'
 import { demandDialled } from './outside.ts'
 import { rescueFrom } from './rescue.ts'
-
-type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
 /** A person chooses a status. Logging off ends what rings; a conversation goes on whatever is chosen. */
 export function chooseStatus(draft: Draft, { user, status, reason }: CommandOf<'ChooseStatus'>): void {

@@ -1,8 +1,6 @@
 import { acknowledgeAlert, lookAtThresholds, seeAlert } from '#kernel/alert'
-import type { CentreCommand } from './command.ts'
+import type { AlertCommand } from './command-alert.ts'
 import type { Draft } from './draft.ts'
-
-type AlertCommand = Extract<CentreCommand, { type: 'LookAtThresholds' | 'SeeAlert' | 'AcknowledgeAlert' }>
 
 /** What is worth attention, who has seen it, and who takes care of it. */
 export function obeyAlert(draft: Draft, command: AlertCommand): void {

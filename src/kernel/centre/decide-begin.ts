@@ -1,5 +1,5 @@
 import { hasRoom, shareOf } from '#kernel/agent'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import { refuseWhenFull } from './decide-call.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
@@ -10,7 +10,7 @@ import { partyOfUser } from './offer.ts'
  * An agent writes to a customer first. It may do so whether it is ready for work or not, as it may call, but not beyond what it may do at once. The
  * contact waited in no queue, so no queue's figures of waiting count it.
  */
-export function beginContact(draft: Draft, command: Extract<CentreCommand, { type: 'BeginContact' }>): void {
+export function beginContact(draft: Draft, command: CommandOf<'BeginContact'>): void {
   const { interaction, medium, user, from, to, subject, queue: name } = command
   if (draft.interaction(interaction)) return
   refuseWhenFull(draft)

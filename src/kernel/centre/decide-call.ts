@@ -14,7 +14,7 @@ import {
   participantOf,
   talkersOf,
 } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import { endOffersTo } from './decide-agent.ts'
 import { calledCustomer, missCustomer, noteReached } from './decide-callback.ts'
 import { demandForm, itemOverdue } from './decide-item.ts'
@@ -32,8 +32,6 @@ import { parkedUnder } from './parked.ts'
 import { startRecording } from './record-talk.ts'
 import { rescue } from './rescue.ts'
 import { withdrawDuplicates } from './withdraw.ts'
-
-type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
 /** A call came in. */
 export function arrive(draft: Draft, command: CommandOf<'Arrive'>): void {

@@ -10,7 +10,7 @@ import {
   participantOf,
   queueOf,
 } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import type { Draft } from './draft.ts'
 import { closeIfOver, type Ending, finish, letGo } from './finish.ts'
 import { CALLBACK_ATTEMPTS_MAX, CALLBACK_RETRIES, SCHEDULE_CHANGES_MAX } from './limits.ts'
@@ -55,10 +55,7 @@ function outcomeOf(left: Participant | undefined, reason: string): CallbackOutco
 }
 
 /** The agent says how the attempt ended. While it talks the call ends with that, unless the customer is there. */
-export function settleAttempt(
-  draft: Draft,
-  { interaction: id, user, outcome }: Extract<CentreCommand, { type: 'SettleAttempt' }>,
-): void {
+export function settleAttempt(draft: Draft, { interaction: id, user, outcome }: CommandOf<'SettleAttempt'>): void {
   const interaction = draft.interaction(id)
   const party = interaction?.participants.find((one) => one.user === user && one.kind === 'agent')
   const last = interaction?.attempts?.at(-1)

@@ -1,7 +1,7 @@
 import { CONFIG_ERRORS, type ConfigurationChange, decideConfiguration } from '#kernel/config'
 import { type FlowDocument, stepOf } from '#kernel/flow'
 import type { Interaction } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import { endOffersTo } from './decide-agent.ts'
 import type { Draft } from './draft.ts'
 import { enterStep } from './enter.ts'
@@ -12,7 +12,7 @@ import { nextRouteAt } from './widen.ts'
  * Changes the configuration under running calls. A queue or a flow with callers in it is not removed (`config.in-use`): they would have no
  * place. Callers whose step is another one now hear it from its beginning; a conversation goes on whatever is removed.
  */
-function changeConfiguration(draft: Draft, command: Extract<CentreCommand, { type: 'ChangeConfiguration' }>): void {
+export function changeConfiguration(draft: Draft, command: CommandOf<'ChangeConfiguration'>): void {
   const before = draft.configuration.flows
   const documents = new Map(command.changes.filter(isFlow).map(({ name }) => [name, before.get(name)]))
   const events = decideConfiguration(draft.store.configurationState, command, draft.now)
@@ -27,14 +27,8 @@ function changeConfiguration(draft: Draft, command: Extract<CentreCommand, { typ
   for (const [flow, old] of documents) if (old) sayChangedSteps(draft, flow, old)
 }
 
-/** What administrators do to the configuration and to who is logged in. */
-export function obeyAdministrator(
-  draft: Draft,
-  command: Extract<CentreCommand, { type: 'ChangeConfiguration' | 'EndSessions' }>,
-): void {
-  if (command.type === 'ChangeConfiguration') return changeConfiguration(draft, command)
-  const { user, by } = command
-  // Nobody is logged in as somebody who is not there.
+/** Whoever is logged in as that user must log in again. Nobody is logged in as somebody who is not there. */
+export function endSessions(draft: Draft, { user, by }: CommandOf<'EndSessions'>): void {
   if (draft.configuration.users.has(user)) draft.emit({ type: 'SessionsEnded', user, by })
 }
 

@@ -1,7 +1,7 @@
 import { isDiallable, shareOf } from '#kernel/agent'
 import { type Dialled, resolveNumber } from '#kernel/config'
 import { type Interaction, isByPhone, isLive, isWritten, type Participant, talkersOf } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import { partyLeft, refuseWhenFull } from './decide-call.ts'
 import { endOffer } from './decide-offer.ts'
 import { type Talk, talkOf, twinOf } from './decide-talk.ts'
@@ -12,8 +12,6 @@ import { endInvitation, finish, leaveToOthers } from './finish.ts'
 import { DIRECT_RING_MS, TALKERS_MAX } from './limits.ts'
 import { endOwnWrapUp, partyOfUser } from './offer.ts'
 import { demandDialled, enterDialled, outsideParty } from './outside.ts'
-
-type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
 /**
  * A party asks somebody for advice while it holds the others: a person, a queue, whatever a number leads to. The consultation is an

@@ -1,11 +1,9 @@
 import { formFaults } from '#kernel/config'
 import type { Interaction, InteractionId, WorkItem } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import { changePriority } from './decide-priority.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
-
-type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
 /** Fails when what a process gives does not fit the form that it names. */
 export function demandForm(draft: Draft, item: WorkItem | undefined): void {

@@ -1,10 +1,8 @@
 import { flowOf, HEARING_KEYS, type Step, stepOf } from '#kernel/flow'
 import { hearsPrograms, type Interaction, type ParticipantId, visitProgram } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import type { Draft } from './draft.ts'
 import { followFlow, leaveQueue } from './enter.ts'
-
-type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
 const DIGIT = /^[0-9*#A-D]$/
 

@@ -1,11 +1,9 @@
 import { hasMessage, type Interaction, isLive, isWritten } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { finish } from './finish.ts'
 import { MESSAGES_MAX } from './limits.ts'
-
-type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
 /** Somebody writes. The same message again, whoever repeats it and however late, is the one that stands there already (IR-15). */
 export function sendMessage(draft: Draft, command: CommandOf<'SendMessage'>): void {

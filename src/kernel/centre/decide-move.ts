@@ -1,5 +1,5 @@
 import { type Interaction, isByPhone, isConnected, isLive, type Participant, talkersOf } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import { pickUp } from './decide-park.ts'
 import { twinOf } from './decide-talk.ts'
 import { demandTaker } from './demand-person.ts'
@@ -9,7 +9,7 @@ import { CENTRE_ERRORS } from './errors.ts'
 import { clearParty, dismissSupervisors, finish, withdrawOffer } from './finish.ts'
 import { DIRECT_RING_MS, PRIORITY_MAX } from './limits.ts'
 
-type Move = Extract<CentreCommand, { type: 'Move' }>
+type Move = CommandOf<'Move'>
 type ToQueue = Extract<Move['to'], { type: 'queue' }>
 
 /**

@@ -1,6 +1,6 @@
 import type { Queue } from '#kernel/config'
 import { type InteractionId, isLive, type Participant } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 
@@ -8,7 +8,7 @@ import { CENTRE_ERRORS } from './errors.ts'
  * An agent writes down what a contact was about, while it talks or afterwards. It is an event each time, so that a takeover, a closed
  * browser or the end of the time after the call loses nothing of it.
  */
-export function note(draft: Draft, command: Extract<CentreCommand, { type: 'Note' }>): void {
+export function note(draft: Draft, command: CommandOf<'Note'>): void {
   const { interaction: id, user, code, text } = command
   const interaction = draft.interaction(id)
   const party = interaction?.participants.find((one) => one.user === user && (isLive(one) || one.wrapUp !== undefined))

@@ -1,7 +1,7 @@
 import { isDiallable } from '#kernel/agent'
 import { resolveNumber } from '#kernel/config'
 import { type Interaction, type InteractionId, isByPhone, queueOf } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import { talkOf } from './decide-talk.ts'
 import { demandDiallable, demandTaker } from './demand-person.ts'
 import type { Draft } from './draft.ts'
@@ -10,8 +10,6 @@ import { CENTRE_ERRORS } from './errors.ts'
 import { dismissSupervisors, withdrawOffer } from './finish.ts'
 import { DIRECT_RING_MS, PARK_MS, PARK_SLOTS } from './limits.ts'
 import { endOwnWrapUp, offerDirect, partyOfUser } from './offer.ts'
-
-type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
 /** The call waits on a numbered place; who parked it is free for other work, with no work after this call, which is not over. */
 export function park(draft: Draft, { interaction: id, participant, slot }: CommandOf<'Park'>): void {

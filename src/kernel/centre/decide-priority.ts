@@ -1,4 +1,4 @@
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { PRIORITY_STEP_MS } from './limits.ts'
@@ -8,7 +8,7 @@ import { PRIORITY_STEP_MS } from './limits.ts'
  * now. What is being offered is offered on, and has the new priority when nobody takes it. The priority that it came with brings back
  * the very place that it came to.
  */
-export function changePriority(draft: Draft, command: Extract<CentreCommand, { type: 'ChangePriority' }>): void {
+export function changePriority(draft: Draft, command: CommandOf<'ChangePriority'>): void {
   const { interaction: id, by, priority, note } = command
   const interaction = draft.interaction(id)
   if (!interaction) return

@@ -1,11 +1,9 @@
 import type { Millis } from '#base'
 import type { InteractionId, RecordingId, RecordingPart } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import type { Draft } from './draft.ts'
 import { followFlow } from './enter.ts'
 import { RECORDING_PARTS_MAX } from './limits.ts'
-
-type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
 /** A recording as it is known: by its interaction while it runs, and on its own when it has ended and is not sealed. */
 interface Known {

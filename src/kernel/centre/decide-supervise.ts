@@ -1,13 +1,11 @@
 import { type Interaction, isByPhone, isTalker, type Participant, type Supervision } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import { demandDiallable } from './demand-person.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { clearParty } from './finish.ts'
 import { DIRECT_RING_MS, SUPERVISORS_MAX } from './limits.ts'
 import { endOwnWrapUp, partyOfUser } from './offer.ts'
-
-type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
 /** Somebody listens to a conversation of others, coaches its agent, joins it or takes it over; who is with it already changes how. */
 export function supervise(draft: Draft, { interaction: id, user, mode, announced }: CommandOf<'Supervise'>): void {

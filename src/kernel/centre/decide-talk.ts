@@ -11,7 +11,7 @@ import {
   queueOf,
   talkersOf,
 } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { clearParty, dismissSupervisors, finish } from './finish.ts'
@@ -19,8 +19,6 @@ import { TALKERS_MAX } from './limits.ts'
 import { endOwnWrapUp } from './offer.ts'
 import { dialledBy, enterDialled } from './outside.ts'
 import { startRecording } from './record-talk.ts'
-
-type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
 /** A conversation and those who lead it, seen from one of them. */
 export interface Talk {

@@ -1,13 +1,11 @@
 import { type Interaction, isByPhone, type Participant } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import { reportConnected } from './decide-call.ts'
 import { completeItem } from './decide-item.ts'
 import { askedOf, endOffer } from './decide-offer.ts'
 import type { Draft } from './draft.ts'
 import { CENTRE_ERRORS } from './errors.ts'
 import { endInvitation, finish, leaveToOthers } from './finish.ts'
-
-type CommandOf<Type extends CentreCommand['type']> = Extract<CentreCommand, { type: Type }>
 
 /** An agent takes what it is offered on its page. A call is taken by answering the phone that rings. */
 export function accept(draft: Draft, { interaction: id, user }: CommandOf<'Accept'>): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Form } from '#kernel/config'
 import type { WorkItem } from '#kernel/interaction'
-import type { CentreCommand } from './command.ts'
+import type { CommandOf } from './command.ts'
 import type { CentreEvent } from './event.ts'
 import { centreMachine } from './machine.ts'
 import { CentreScene, refusal } from './scene.case.ts'
@@ -40,7 +40,7 @@ class Scene extends CentreScene {
     return this
   }
 
-  change(change: Partial<Extract<CentreCommand, { type: 'ChangeItem' }>>): readonly CentreEvent[] {
+  change(change: Partial<CommandOf<'ChangeItem'>>): readonly CentreEvent[] {
     return this.do({ type: 'ChangeItem', interaction: 'ix-1', by: 'agent1', ...change })
   }
 

@@ -36,6 +36,7 @@ export {
   parameterValue,
   profileOf,
   rangeInWords,
+  recordingMachinesOf,
   type SrtpFor,
   srtpFor,
   timeZoneOf,

@@ -14,6 +14,7 @@ import {
   parameterValue,
   profileOf,
   rangeInWords,
+  recordingMachinesOf,
   srtpFor,
 } from './parameter.ts'
 import { copyConfiguration, evolveConfiguration, initialConfiguration } from './state.ts'
@@ -225,6 +226,22 @@ describe('transfers to a mailbox', () => {
   ])('set to %s: %s (VML-02)', (value, expected) => {
     const set = new Map(value === undefined ? [] : [['Voicemail Transfers', { value }]])
     expect(allowsVoicemailTransfers(set)).toBe(expected)
+  })
+})
+
+describe('on how many machines a recording lies', () => {
+  it.each([
+    [undefined, 2],
+    ['1', 1],
+    ['2', 2],
+  ])('set to %s: %i', (value, expected) => {
+    expect(recordingMachinesOf(new Map(value === undefined ? [] : [['Recording Machines', { value }]]))).toBe(expected)
+  })
+
+  it('is one or two', () => {
+    const kind = parameterKind('Recording Machines')!
+    for (const value of ['0', '3', '1.5', 'all'])
+      expect(parameterFault(kind, value, 'tandem')).toBe(`is "${value}"; it takes whole numbers from 1 to 2`)
   })
 })
 

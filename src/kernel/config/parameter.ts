@@ -54,6 +54,7 @@ const SRTP = 'SRTP'
 const TIME_ZONE = 'Time Zone'
 const NOT_READY_REASONS = 'Not-Ready Reasons'
 const PAGE_SERVERS = 'Page Servers'
+const RECORDING_MACHINES = 'Recording Machines'
 /** Twenty machines; each stands in the policy of every page. */
 const ORIGINS_MAX = 20
 /** More fit into no menu. */
@@ -184,6 +185,12 @@ export const PARAMETERS: readonly ParameterKind[] = [
     form: 'origins',
     defaults: both(undefined),
   },
+  count(
+    RECORDING_MACHINES,
+    'on how many machines of a pool each recording lies: 2, or 1, on that alone which stored it',
+    both('2'),
+    [1, 2],
+  ),
   ...PASSWORD_PARAMETERS.map(
     ({ name, what, form, range, holds }): ParameterKind => ({
       ...{ name, what, form, ranges: both(range), defaults: both(holds) },
@@ -242,6 +249,11 @@ export function notReadyReasonsOf(parameters: ReadonlyMap<string, Parameter>): r
 /** Where browsers reach the machines of the pool; none unless it is set. */
 export function pageServersOf(parameters: ReadonlyMap<string, Parameter>): readonly string[] {
   return partsIn(parameters.get(PAGE_SERVERS)?.value ?? '')
+}
+
+/** On how many machines of a pool each recording shall lie. */
+export function recordingMachinesOf(parameters: ReadonlyMap<string, Parameter>): number {
+  return Number(parameters.get(RECORDING_MACHINES)?.value ?? 2)
 }
 
 /** What is wrong with a value under the profile, in words that carry the range; undefined when nothing is. */

@@ -1,4 +1,4 @@
-import type { Millis } from '#base'
+import { type Millis, setNewest } from '#base'
 import type { MailEvent } from './command.ts'
 import { ACKNOWLEDGED_MAX, DONE_MAX, KNOWN_MAX } from './limits.ts'
 import { draftKey, kindOf, knownKey, type MailState, type OutgoingMail } from './mail.ts'
@@ -15,7 +15,7 @@ export function evolveMail(state: MailState, event: MailEvent, at: Millis): void
     }
     case 'MailTaken':
       advance(state, event)
-      remember(state.known, knownKey(event.account, event.messageId), event.interaction, KNOWN_MAX)
+      setNewest(state.known, knownKey(event.account, event.messageId), event.interaction, KNOWN_MAX)
       return
     case 'MailPassed':
       return advance(state, event)
@@ -52,9 +52,9 @@ function advance({ positions }: MailState, { account, uid }: EventOf<'MailTaken'
 
 function written(state: MailState, { mail }: EventOf<'MailWritten'>, at: Millis): void {
   state.outgoing.set(mail.id, { ...mail, state: 'waiting', at, writtenAt: at, attempts: 0 })
-  remember(state.known, knownKey(mail.account, mail.messageId), mail.interaction, KNOWN_MAX)
+  setNewest(state.known, knownKey(mail.account, mail.messageId), mail.interaction, KNOWN_MAX)
   if (mail.user !== undefined) state.drafts.delete(draftKey(mail.interaction, kindOf(mail)))
-  else if (!mail.asked) for (const address of mail.to) remember(state.acknowledged, address, at, ACKNOWLEDGED_MAX)
+  else if (!mail.asked) for (const address of mail.to) setNewest(state.acknowledged, address, at, ACKNOWLEDGED_MAX)
 }
 
 function change(
@@ -86,10 +86,4 @@ function forgetDone(outgoing: Map<string, OutgoingMail>): void {
     outgoing.delete(id)
     return
   }
-}
-
-function remember<V>(map: Map<string, V>, key: string, value: V, most: number): void {
-  map.delete(key)
-  map.set(key, value)
-  if (map.size > most) map.delete(map.keys().next().value!)
 }

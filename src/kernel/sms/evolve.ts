@@ -1,4 +1,4 @@
-import type { Millis } from '#base'
+import { type Millis, setNewest } from '#base'
 import type { SmsEvent } from './command.ts'
 import { DONE_MAX, KNOWN_MAX, REFERENCES, THREADS_MAX } from './limits.ts'
 import { type OutgoingText, type PartState, partyKey, type SmsParty, type SmsState, textStateOf } from './sms.ts'
@@ -48,16 +48,16 @@ export function evolveSms(state: SmsState, event: SmsEvent, at: Millis): void {
 function taken(state: SmsState, { arrival, interaction, completes }: EventOf<'TextTaken'>, at: Millis): void {
   const { account, number, key, session = '' } = arrival
   const half = completes === undefined ? undefined : state.halves.get(completes)
-  for (const part of Object.values(half?.parts ?? {})) remember(state.known, part.key, { session, at }, KNOWN_MAX)
+  for (const part of Object.values(half?.parts ?? {})) setNewest(state.known, part.key, { session, at }, KNOWN_MAX)
   if (completes !== undefined) state.halves.delete(completes)
-  remember(state.known, key, { session, at }, KNOWN_MAX)
+  setNewest(state.known, key, { session, at }, KNOWN_MAX)
   hasThread(state, { account, number }, interaction)
 }
 
 function hasThread(state: SmsState, { account, number }: SmsParty, interaction: string): void {
   const party = { account, number }
-  remember(state.threads, partyKey(party), interaction, THREADS_MAX)
-  remember(state.parties, interaction, party, THREADS_MAX)
+  setNewest(state.threads, partyKey(party), interaction, THREADS_MAX)
+  setNewest(state.parties, interaction, party, THREADS_MAX)
 }
 
 function written(state: SmsState, { text, reference }: EventOf<'TextWritten'>, at: Millis): void {
@@ -70,7 +70,7 @@ function sent(state: SmsState, { text, part, peerId }: EventOf<'PartSent'>, at: 
   const account = state.outgoing.get(text)?.account
   if (peerId !== undefined && account !== undefined) {
     const key = `${account} ${peerId.trim().toLowerCase()}`
-    remember(state.receipts, key, { text, part }, KNOWN_MAX)
+    setNewest(state.receipts, key, { text, part }, KNOWN_MAX)
   }
   change(state, { text }, at, (one) => withPart(one, part, 'sent'))
 }
@@ -117,10 +117,4 @@ function forgetDone(outgoing: Map<string, OutgoingText>): void {
     outgoing.delete(id)
     return
   }
-}
-
-function remember<V>(map: Map<string, V>, key: string, value: V, most: number): void {
-  map.delete(key)
-  map.set(key, value)
-  if (map.size > most) map.delete(map.keys().next().value!)
 }

@@ -105,4 +105,4 @@ export { type MessageHandler, TransportLayer, type TransportLayerOptions } from 
 export { openTcp, TCP_LIMITS, type TcpLimits, type TcpOptions, TcpTransport } from './transport/transport-tcp.ts'
 export { openTls, type TlsCredentials, type TlsOptions, TlsTransport } from './transport/transport-tls.ts'
 export { openUdp, type UdpOptions, UdpTransport } from './transport/transport-udp.ts'
-export { openWs, WS_LIMITS, type WsLimits, type WsOptions, WsTransport } from './transport/transport-ws.ts'
+export { openWs, WS_LIMITS, type WsEnd, type WsLimits, type WsOptions, WsTransport } from './transport/transport-ws.ts'

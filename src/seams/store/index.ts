@@ -15,6 +15,15 @@ export { STORE_ERRORS } from './errors.ts'
 export { type MigrationList, SCHEMA } from './migrate.ts'
 export type { Notices } from './notices.ts'
 export {
+  HELD_PAGE,
+  type HeldRecording,
+  type LackingRecordings,
+  MemoryRecordingHolders,
+  type RecordingHolders,
+  type TakingQuery,
+} from './recording-holders.ts'
+export { PostgresRecordingHolders } from './recording-holders-postgres.ts'
+export {
   MemoryRecordings,
   RECORDINGS_PAGE_MAX,
   type RecordingEntry,

@@ -79,8 +79,10 @@ async function meetAgent(call: PhoneCall, plan: CallPlan): Promise<void> {
   const meets = plan.kind === 'transfer' ? 2 : 1
   const all = () => call.media.heard.size >= meets || call.state === 'ended'
   await call.until('an agent', met, FORGOTTEN_MS)
+  // A process that stood still sees both at once: that somebody came, and that it is over.
+  const [stream] = call.media.heard.keys()
+  if (stream !== undefined) history.note(plan.number, 'info', 'met', { stream })
   if (call.state === 'ended') return
-  history.note(plan.number, 'info', 'met', { stream: [...call.media.heard.keys()][0] })
   await call.until('the other agent', all, FORGOTTEN_MS)
   const mine = plan.hangsUp === 'caller'
   await Promise.race([call.ended, delay(mine ? plan.talkMs : plan.talkMs + AGENT_GRACE_MS)])

@@ -1,6 +1,7 @@
-import { Button, FileButton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import type { Checked } from '#api/contract'
 import { saveFile } from '../../models/save-file.ts'
+import { FileChoice } from '../../ui/file-choice.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
 import styles from './admin-page.module.css'
@@ -25,8 +26,7 @@ export function DraftBar({ draft, client, checked, onReview, onPropose, onFailur
       onFailure((error as Error).message)
     }
   }
-  const load = async (file: File | null): Promise<void> => {
-    if (!file) return
+  const load = async (file: File): Promise<void> => {
     if (file.size > FILE_BYTES_MAX) return onFailure(t('admin.tooLarge', { file: file.name }))
     try {
       onPropose({ document: JSON.parse(await file.text()) })
@@ -54,17 +54,17 @@ export function DraftBar({ draft, client, checked, onReview, onPropose, onFailur
       <Button size="sm" variant="default" onClick={() => void save()}>
         {t('admin.export')}
       </Button>
-      <FileButton
+      <FileChoice
         accept="application/json,.json"
         inputProps={{ 'aria-label': t('admin.import') }}
-        onChange={(file) => void load(file)}
+        onChoose={(file) => void load(file)}
       >
         {(button) => (
           <Button {...button} size="sm" variant="default">
             {t('admin.import')}
           </Button>
         )}
-      </FileButton>
+      </FileChoice>
     </section>
   )
 }

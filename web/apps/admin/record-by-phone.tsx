@@ -32,7 +32,7 @@ export function RecordByPhone(props: {
         <PromptRecorder server={client} isDisabled={props.isDisabled} onCall={expect} onTaken={props.onTaken} />
         <StationChoice agent={own} {...{ station, phone }} onChoose={choose} onNoNumber={noNumber} />
       </Group>
-      {phone && <PhoneBar phone={phone} canAnswer isTalking={false} onOther={() => choose('phone')} />}
+      {phone && <PhoneBar phone={phone} canAnswer isTalking={false} takesKeys onOther={() => choose('phone')} />}
     </>
   )
 }

@@ -36,6 +36,7 @@ export function Columns(props: {
   busy: DeskControl | undefined
   phone: Softphone | undefined
   phoneRings: boolean
+  takesKeys: boolean
   onOther: (where: 'phone' | 'number') => void
   takeables: readonly Takeable[]
   mailboxes: ReadonlyMap<string, MailboxView>
@@ -59,6 +60,7 @@ export function Columns(props: {
             phone={props.phone}
             canAnswer={!items.some(({ state }) => state === 'offered')}
             isTalking={items.some(({ state, medium }) => state === 'connected' && isByPhone(medium))}
+            takesKeys={props.takesKeys}
             onOther={props.onOther}
           />
         )}

@@ -5,7 +5,7 @@ import { OwnStatus } from '../../features/own-status/own-status.tsx'
 import { StationChoice } from '../../features/softphone/station-choice.tsx'
 import { usePagePhone } from '../../features/softphone/use-page-phone.ts'
 import { ApiClient } from '../../models/api-client.ts'
-import { controlsOf, type DeskControl, type DeskItem, deskItems, shownItem } from '../../models/desk.ts'
+import { controlsOf, type DeskControl, type DeskItem, deskItems, isInFlow, shownItem } from '../../models/desk.ts'
 import { DeskClient } from '../../models/desk-client.ts'
 import { randomId } from '../../models/random-id.ts'
 import { type Takeable, takeables } from '../../models/talk-part.ts'
@@ -143,6 +143,7 @@ export function DeskPage({ session, connection, onLogOut }: SignedInProps) {
           {...{ own, items, item, settings, client, workplace, session, phone, phoneRings }}
           busy={actions.busy}
           onOther={(where) => (where === 'phone' ? chooseStation('phone') : setDialog('number'))}
+          takesKeys={isInFlow(board, items)}
           takeables={offered}
           mailboxes={board.mailboxes}
           messages={messages}

@@ -7,6 +7,7 @@ import { NoteField } from '../../ui/note-field.tsx'
 import { Elapsed } from '../../ui/now.tsx'
 import { STATUS_TONES } from '../../ui/tones.ts'
 import { useWords } from '../../ui/translations/use-words.ts'
+import { useFocusBack } from '../../ui/use-focus-back.ts'
 import styles from './agent-control.module.css'
 import { StatusDay } from './status-day.tsx'
 
@@ -14,6 +15,7 @@ const CHOICES = ['ready', 'not-ready', 'logged-off'] as const
 
 /** What a supervisor does for an agent: changes the status, and for today the queues. The log keeps who asked. */
 export function AgentControl(props: { agent: AgentLive; token: string; onClose: () => void }) {
+  useFocusBack()
   const { agent, token, onClose } = props
   const { t } = useWords()
   const [problem, setProblem] = useState('')

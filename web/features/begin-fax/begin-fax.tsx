@@ -1,7 +1,8 @@
-import { Button, FileButton, NativeSelect, Textarea, TextInput } from '@mantine/core'
+import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { DeskSettings } from '#api/contract'
 import { Dialog } from '../../ui/dialog.tsx'
+import { FileChoice } from '../../ui/file-choice.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useBeginning } from '../../ui/use-beginning.ts'
 import styles from './begin-fax.module.css'
@@ -64,17 +65,17 @@ export function BeginFax(props: {
           onChange={(event) => changed(setTo)(event.currentTarget.value)}
         />
         <div className={styles['file']}>
-          <FileButton
+          <FileChoice
             accept={ACCEPTED}
             inputProps={{ 'aria-label': t('beginFax.document') }}
-            onChange={(chosen) => chosen && changed(setFile)(chosen)}
+            onChoose={changed(setFile)}
           >
             {(button) => (
               <Button {...button} variant="default">
                 {t('beginFax.document')}
               </Button>
             )}
-          </FileButton>
+          </FileChoice>
           <span className={styles['name']} data-document>
             {file ? file.name : t('beginFax.documentHint')}
           </span>

@@ -6,6 +6,7 @@ import { Dot, toneClass } from '../../ui/dot.tsx'
 import { Empty } from '../../ui/panel.tsx'
 import { SEGMENT_TONES, STATE_TONES } from '../../ui/tones.ts'
 import { useWords } from '../../ui/translations/use-words.ts'
+import { useFocusBack } from '../../ui/use-focus-back.ts'
 import styles from './call-detail.module.css'
 import { Timeline } from './timeline.tsx'
 import { useDetail } from './use-detail.ts'
@@ -19,6 +20,7 @@ export function CallDetail(props: {
   more?: ((detail: InteractionDetail) => ReactNode) | undefined
   onClose: () => void
 }) {
+  useFocusBack()
   const { t } = useWords()
   const { id, token, live, onClose } = props
   const state = useDetail(id, token, `${live?.state} ${live?.since} ${live?.agent} ${live?.priority}`)

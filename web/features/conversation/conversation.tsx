@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, FileButton, Textarea } from '@mantine/core'
+import { ActionIcon, Alert, Button, Textarea } from '@mantine/core'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { DeliveryView, InteractionView, MessageView, Session } from '#api/contract'
 import { PARTS_OUT_MAX, textParts } from '#kernel/sms'
@@ -6,6 +6,7 @@ import { ConversationModel, type ConversationPage } from '../../models/conversat
 import { ConversationMemory } from '../../models/conversation-memory.ts'
 import { agentConversation } from '../../models/conversation-server.ts'
 import { saveFile } from '../../models/save-file.ts'
+import { FileChoice } from '../../ui/file-choice.tsx'
 import { ResponseMenu } from '../../ui/response-menu.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
@@ -201,6 +202,7 @@ function Composer(props: { id: string; model: ConversationModel; token: string; 
   const draft = `tandem.draft.${id}`
   const [text, setText] = useState(() => sessionStorage.getItem(draft) ?? '')
   const [problem, setProblem] = useState('')
+  const [isAttaching, setAttaching] = useState(false)
   const change = (value: string): void => {
     setText(value)
     sessionStorage.setItem(draft, value)
@@ -214,9 +216,13 @@ function Composer(props: { id: string; model: ConversationModel; token: string; 
     setText('')
     sessionStorage.removeItem(draft)
   }
-  const attach = (file: File | null): void => {
+  const attach = (file: File): void => {
     setProblem('')
-    if (file) model.attach(file).catch((reason: unknown) => setProblem(reason instanceof Error ? reason.message : ''))
+    setAttaching(true)
+    model
+      .attach(file)
+      .catch((reason: unknown) => setProblem(reason instanceof Error ? reason.message : ''))
+      .finally(() => setAttaching(false))
   }
   return (
     <>
@@ -244,13 +250,20 @@ function Composer(props: { id: string; model: ConversationModel; token: string; 
           onChoose={(response) => change(text === '' ? response : `${text} ${response}`)}
         />
         {!isText && (
-          <FileButton onChange={attach}>
+          <FileChoice onChoose={attach}>
             {(file) => (
-              <ActionIcon {...file} variant="default" size="lg" aria-label={t('conversation.attach')}>
+              <ActionIcon
+                {...file}
+                variant="default"
+                size="lg"
+                loading={isAttaching}
+                aria-label={t('conversation.attach')}
+                title={t('conversation.attach')}
+              >
                 +
               </ActionIcon>
             )}
-          </FileButton>
+          </FileChoice>
         )}
         <Button onClick={send} disabled={text.trim() === '' || isTooLong}>
           {t('conversation.send')}

@@ -5,6 +5,7 @@ import { ApiClient } from '../../models/api-client.ts'
 import { exactDuration } from '../../models/duration.ts'
 import { Empty } from '../../ui/panel.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
+import { useFocusBack } from '../../ui/use-focus-back.ts'
 import styles from './counted-calls.module.css'
 
 /** A number on a page, as far as one must know it to find what it counts. */
@@ -29,6 +30,7 @@ export function CountedCalls(props: {
   onOpen: (id: string) => void
   onClose: () => void
 }) {
+  useFocusBack()
   const { t } = useWords()
   const { figure, token, onOpen, onClose } = props
   const counted = useCounted(figure, token)

@@ -31,21 +31,32 @@ export function GiveCall(props: {
 }) {
   const { t } = useWords()
   const [search, setSearch] = useState('')
-  const found = useDirectory(search, props.token)
+  const { found, isCurrent } = useDirectory(search, props.token)
   const [at, setAt] = useState(0)
   const [toMailbox, setToMailbox] = useState(false)
+  const [isTaken, setIsTaken] = useState(false)
   const id = useId()
   const rows = rowsOf(found, search)
   const place = Math.min(at, rows.length - 1)
+  const chosen = rows[place]
+  const { onTake } = props
+  useEffect(() => {
+    document.getElementById(`${id}-${place}`)?.scrollIntoView({ block: 'nearest' })
+  }, [id, place])
+  useEffect(() => {
+    if (!isTaken || !isCurrent) return
+    setIsTaken(false)
+    if (chosen) onTake(chosen.number, toMailbox)
+  }, [isTaken, isCurrent, chosen, onTake, toMailbox])
   const press = (event: KeyboardEvent): void => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
       setAt(Math.max(0, Math.min(rows.length - 1, place + (event.key === 'ArrowDown' ? 1 : -1))))
     }
-    const row = rows[place]
-    if (event.key === 'Enter' && row) {
+    if (event.key === 'Enter') {
       event.preventDefault()
-      props.onTake(row.number, toMailbox)
+      // What is listed may still be of fewer letters, and somebody else: it waits for what was typed.
+      setIsTaken(true)
     }
   }
   return (
@@ -67,12 +78,14 @@ export function GiveCall(props: {
         onChange={(event) => {
           setSearch(event.currentTarget.value)
           setAt(0)
+          setIsTaken(false)
         }}
         onKeyDown={press}
       />
       {props.kind === 'transfer' && props.byPhone && (
         <Checkbox
           size="md"
+          mt="sm"
           label={t('give.mailbox')}
           checked={toMailbox}
           onChange={(event) => setToMailbox(event.currentTarget.checked)}
@@ -133,20 +146,21 @@ function Row({ row }: { row: Choice }) {
   )
 }
 
-function useDirectory(search: string, token: string): Found {
-  const [found, setFound] = useState<Found>('loading')
+/** Who fits what was typed; `isCurrent` once that is no longer the answer to what was typed before. */
+function useDirectory(search: string, token: string): { readonly found: Found; readonly isCurrent: boolean } {
+  const [answer, setAnswer] = useState<{ readonly of?: string; readonly found: Found }>({ found: 'loading' })
   useEffect(() => {
-    let isCurrent = true
+    let isWanted = true
     const stop = browserClock.after(SEARCH_AFTER_MS, () => {
       new DeskClient(token).directory(search).then(
-        (entries) => isCurrent && setFound(entries),
-        () => isCurrent && setFound('failed'),
+        (found) => isWanted && setAnswer({ of: search, found }),
+        () => isWanted && setAnswer({ of: search, found: 'failed' }),
       )
     })
     return () => {
-      isCurrent = false
+      isWanted = false
       stop()
     }
   }, [search, token])
-  return found
+  return { found: answer.found, isCurrent: answer.of === search }
 }

@@ -1,6 +1,7 @@
-import { Alert, Button, FileButton, TextInput } from '@mantine/core'
+import { Alert, Button, TextInput } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { htmlOf, type MailWriter } from '../../models/mail-writer.ts'
+import { FileChoice } from '../../ui/file-choice.tsx'
 import { ResponseMenu } from '../../ui/response-menu.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
@@ -21,9 +22,9 @@ export function MailComposer({ id, token, writer, passesOn }: MailComposerProps)
   const [failed, setFailed] = useState('')
   if (!desk) return null
   const addresses = (text: string) => text.split(/[,;\s]+/).filter((one) => one !== '')
-  const attach = (file: File | null): void => {
+  const attach = (file: File): void => {
     setFailed('')
-    if (file) writer.attach(file).catch((reason: unknown) => setFailed(reason instanceof Error ? reason.message : ''))
+    writer.attach(file).catch((reason: unknown) => setFailed(reason instanceof Error ? reason.message : ''))
   }
   return (
     <form
@@ -65,13 +66,13 @@ export function MailComposer({ id, token, writer, passesOn }: MailComposerProps)
         <Button type="submit" disabled={state === 'sending' || draft.to.length === 0} loading={state === 'sending'}>
           {t('mail.send')}
         </Button>
-        <FileButton onChange={attach}>
+        <FileChoice onChoose={attach}>
           {(props) => (
             <Button {...props} variant="default">
               {t('mail.attach')}
             </Button>
           )}
-        </FileButton>
+        </FileChoice>
         {passesOn !== undefined && (
           <Button variant="default" disabled={state === 'sending'} onClick={() => void writer.discard()}>
             {t('mail.discard')}

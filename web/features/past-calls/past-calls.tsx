@@ -59,7 +59,7 @@ export function PastCalls(props: {
       {state === 'failed' && items.length > 0 && <Empty title={t('past.failed')} />}
       {more && (
         <div className={styles['more']}>
-          <Button variant="default" onClick={more}>
+          <Button variant="default" loading={state === 'loading'} onClick={more}>
             {t('past.more')}
           </Button>
         </div>
@@ -163,6 +163,6 @@ function usePastCalls(token: string) {
   }, [asked, token])
   const search = useCallback((wanted: PastCallsSearch) => setAsked({ search: wanted, after: null }), [])
   const { next } = found
-  const more = next === null || state === 'loading' ? undefined : () => setAsked({ search: asked.search, after: next })
+  const more = next === null ? undefined : () => setAsked({ search: asked.search, after: next })
   return { items: found.items, state, more, search }
 }

@@ -1,7 +1,8 @@
-import { Alert, Button, FileButton, Group, Stack } from '@mantine/core'
+import { Alert, Button, Group, Stack } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import type { PromptView, TakenSoundView } from '#api/contract'
 import { clockDuration } from '../../models/duration.ts'
+import { FileChoice } from '../../ui/file-choice.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import styles from './prompt-sound.module.css'
 import { SoundPlayer } from './sound-player.tsx'
@@ -32,8 +33,7 @@ export function PromptSound(props: {
   const { t } = useWords()
   const [failure, setFailure] = useState('')
   const [isSending, setIsSending] = useState(false)
-  const take = async (file: File | null): Promise<void> => {
-    if (!file) return
+  const take = async (file: File): Promise<void> => {
     setFailure('')
     if (file.size > FILE_BYTES_MAX) return setFailure(t('prompt.tooLarge', { file: file.name }))
     setIsSending(true)
@@ -60,18 +60,18 @@ export function PromptSound(props: {
               <span className={styles['soft']}>{clockDuration(durationMs)}</span>
             </>
           )}
-          <FileButton
+          <FileChoice
             accept=".wav,audio/wav,audio/x-wav"
             disabled={isDisabled || isSending}
             inputProps={{ 'aria-label': t('prompt.upload') }}
-            onChange={(file) => void take(file)}
+            onChoose={(file) => void take(file)}
           >
             {(button) => (
               <Button {...button} variant="default" loading={isSending}>
                 {t(sound === '' ? 'prompt.upload' : 'prompt.replace')}
               </Button>
             )}
-          </FileButton>
+          </FileChoice>
         </Group>
         <p className={styles['soft']}>{t('prompt.help')}</p>
         {props.recorder}

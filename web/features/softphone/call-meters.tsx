@@ -27,6 +27,17 @@ export function LevelMeters({ phone }: { phone: Softphone }) {
   )
 }
 
+/** How loud a microphone is that is tried. */
+export function TrialMeter({ phone }: { phone: Softphone }) {
+  const { t } = useWords()
+  return (
+    <div data-trial>
+      <p role="status">{t('softphone.speak')}</p>
+      <Level label={t('softphone.mine')} value={useStore(phone.level).mine} />
+    </div>
+  )
+}
+
 function Level({ label, value }: { label: string; value: number }) {
   return (
     <label className={styles['level']}>

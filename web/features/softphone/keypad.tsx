@@ -10,7 +10,9 @@ export function Keypad({ onPress }: { onPress: (key: string) => void }) {
   useEffect(() => {
     const pressed = ({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent): void => {
       const types = target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]')
-      if (!types && !ctrlKey && !metaKey && !altKey && (KEYS as readonly string[]).includes(key)) onPress(key)
+      // Many keyboards have `#` behind AltGr or Option; with a digit these ask the browser or the page for something.
+      const isCommand = (ctrlKey || metaKey || altKey) && key !== '#'
+      if (!types && !isCommand && (KEYS as readonly string[]).includes(key)) onPress(key)
     }
     addEventListener('keydown', pressed)
     return () => removeEventListener('keydown', pressed)

@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { Softphone } from '../../models/softphone.ts'
 import type { SoftphoneProblem } from '../../models/softphone-state.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 import { useStore } from '../../ui/use-store.ts'
-import { LevelMeters, QualityMark } from './call-meters.tsx'
+import { LevelMeters, QualityMark, TrialMeter } from './call-meters.tsx'
 import { DeviceChoice } from './device-choice.tsx'
+import { Keypad } from './keypad.tsx'
 import styles from './softphone.module.css'
 
 /** A page that is loaded anew has its call back within two seconds (promise 9); by then it is elsewhere. */
@@ -17,6 +18,8 @@ export interface PhonePanelProps {
   canAnswer: boolean
   /** The person talks; where this phone has no call, another page or phone of the person's has it. */
   isTalking: boolean
+  /** A menu, a mailbox or a recording is at the other end, and asks for keys. */
+  takesKeys?: boolean
   /** The person's calls shall ring at another phone: its own, or one whose number is asked for. */
   onOther: (where: 'phone' | 'number') => void
 }
@@ -45,8 +48,9 @@ export function PhoneBar(props: PhonePanelProps) {
 function PhoneState(props: PhonePanelProps & { className: string | undefined }) {
   const { phone, canAnswer } = props
   const { t } = useWords()
-  const { registration, call, problem } = useStore(phone.state)
+  const { registration, call, problem, isTried } = useStore(phone.state)
   const isElsewhere = useLasting(props.isTalking && !call, ELSEWHERE_AFTER_MS)
+  const press = useCallback((key: string) => phone.press(key), [phone])
   return (
     <div className={props.className} data-phone={call?.phase ?? registration}>
       {!call && <p role="status">{t(`registration.${registration}`)}</p>}
@@ -66,6 +70,7 @@ function PhoneState(props: PhonePanelProps & { className: string | undefined }) 
         <>
           <QualityMark quality={call.quality} />
           <LevelMeters phone={phone} />
+          {props.takesKeys && <Keypad onPress={press} />}
         </>
       )}
       {call && call.phase !== 'ringing' && (
@@ -82,6 +87,7 @@ function PhoneState(props: PhonePanelProps & { className: string | undefined }) 
               {t('station.test')}
             </Button>
           )}
+          {isTried && <TrialMeter phone={phone} />}
         </div>
       </details>
     </div>

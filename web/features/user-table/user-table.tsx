@@ -1,9 +1,10 @@
-import { Alert, Button, FileButton, Group, Stack } from '@mantine/core'
+import { Alert, Button, Group, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Published } from '../../models/configuration-client.ts'
 import type { DraftChange } from '../../models/configuration-draft.ts'
 import { saveFile } from '../../models/save-file.ts'
 import { type CsvFault, usersFromCsv, usersToCsv } from '../../models/users-csv.ts'
+import { FileChoice } from '../../ui/file-choice.tsx'
 import { useWords } from '../../ui/translations/use-words.ts'
 
 /** A thousand users have some hundred kilobytes. */
@@ -21,8 +22,7 @@ export function UserTable(props: {
   const { t } = useWords()
   const [faults, setFaults] = useState<readonly CsvFault[]>([])
   const users = published.data['users'] ?? {}
-  const load = async (file: File | null): Promise<void> => {
-    if (!file) return
+  const load = async (file: File): Promise<void> => {
     if (file.size > FILE_BYTES_MAX) return setFaults([{ line: 1, fault: 'tooMany', what: '1000' }])
     const found = usersFromCsv(await file.text(), users)
     setFaults(found.faults)
@@ -34,17 +34,17 @@ export function UserTable(props: {
         <Button size="xs" variant="default" onClick={() => saveFile('tandem-users.csv', 'text/csv', usersToCsv(users))}>
           {t('csv.export')}
         </Button>
-        <FileButton
+        <FileChoice
           accept="text/csv,.csv"
           inputProps={{ 'aria-label': t('csv.import') }}
-          onChange={(file) => void load(file)}
+          onChoose={(file) => void load(file)}
         >
           {(button) => (
             <Button {...button} size="xs" variant="default">
               {t('csv.import')}
             </Button>
           )}
-        </FileButton>
+        </FileChoice>
       </Group>
       {faults.length > 0 && (
         <Alert color="red" role="alert" title={t('csv.refused')} data-csv-faults={faults.length}>

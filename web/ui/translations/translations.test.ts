@@ -3,6 +3,7 @@ import { admin as adminGerman } from './de/admin.ts'
 import { de } from './de/de.ts'
 import { admin as adminEnglish } from './en/admin.ts'
 import { en } from './en/en.ts'
+import { localeOf } from './locale.ts'
 import { pseudo } from './pseudo.ts'
 
 type Words = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -24,6 +25,18 @@ describe('the translations', () => {
         expect(placesOf(other), `${section}.${key}`).toEqual(placesOf(text))
       }
     }
+  })
+})
+
+describe('dates and numbers', () => {
+  it.for([
+    ['en', ['en-GB', 'en'], 'en-GB'],
+    ['en', ['de-DE', 'en-US'], 'en-US'],
+    ['de', ['en-GB', 'de'], 'de'],
+    ['de', ['en-GB'], 'de'],
+    ['en', ['eng-X'], 'en'],
+  ] as const)('of %s are written as the reader does: %j', ([language, readers, locale]) => {
+    expect(localeOf(language, readers)).toBe(locale)
   })
 })
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { connect, createServer, type SecureContextOptions, type Server } from 'node:tls'
+import { setNewest } from '#base'
 import { SIP_ERRORS } from '../message/errors.ts'
 import type { Receiver, Target } from './transport.ts'
 import { placeOf, type StreamKind, TCP_LIMITS, type TcpOptions, TcpTransport } from './transport-tcp.ts'
@@ -81,10 +82,7 @@ class Outgoing implements StreamKind {
   }
 
   #remember(place: string, name: string): void {
-    this.#names.delete(place)
-    this.#names.set(place, name)
-    const oldest = this.#names.keys().next().value
-    if (this.#names.size > NAMES_MAX && oldest !== undefined) this.#names.delete(oldest)
+    setNewest(this.#names, place, name, NAMES_MAX)
   }
 }
 

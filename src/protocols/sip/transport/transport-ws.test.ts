@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { VirtualClock } from '#base'
 import type { Target } from './transport.ts'
-import { openWs, type WsOptions, type WsTransport } from './transport-ws.ts'
+import { openWs, WS_LIMITS, type WsEnd, type WsOptions, type WsTransport } from './transport-ws.ts'
 
 const MESSAGE = 'OPTIONS sip:a@b SIP/2.0\r\nContent-Length: 0\r\n\r\n'
 
@@ -43,6 +43,26 @@ async function connected(to: Listening): Promise<WebSocket> {
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** A listener on a clock of the test's own. */
+async function watched() {
+  const clock = new VirtualClock()
+  const side = await listening({ clock })
+  const ended: WsEnd[] = []
+  side.transport.onClosed((_, end) => ended.push(end))
+  /** So many pings, each answered before the next: what is sent after an answer arrives after it. */
+  const pings = async (socket: WebSocket, times: number): Promise<void> => {
+    for (let i = 0; i < times; i++) {
+      const pinged = once(socket, 'ping')
+      clock.advance(WS_LIMITS.pingMs)
+      await pinged
+      const back = once(socket, 'pong')
+      socket.ping()
+      await back
+    }
+  }
+  return { side, ended, pings, clock }
 }
 
 async function refusal(socket: WebSocket): Promise<number> {
@@ -142,24 +162,29 @@ describe('SIP over WebSocket (RFC 7118)', () => {
     expect(side.got).toEqual([])
   })
 
-  it('ends one that says nothing, and one that answers no ping', async () => {
-    const clock = new VirtualClock()
-    const side = await listening({ clock })
+  it('ends one that says nothing, though it answers pings', async () => {
+    const { side, ended, pings, clock } = await watched()
     const mute = await connected(side)
-    clock.advance(32_000)
-    await once(mute, 'close')
-    const deaf = dial(side)
-    await once(deaf, 'open')
-    deaf.send(MESSAGE)
-    await until(() => side.got.length === 1)
-    const pinged = once(deaf, 'ping')
-    clock.advance(32_000)
-    await pinged
-    await until(() => side.transport.counts.connections === 1)
-    deaf.pause()
-    clock.advance(25_000)
-    clock.advance(25_000)
+    await pings(mute, Math.floor(WS_LIMITS.firstMessageMs / WS_LIMITS.pingMs))
+    expect(side.transport.counts.connections).toBe(1)
+    clock.advance(WS_LIMITS.pingMs)
     await until(() => side.transport.counts.connections === 0)
+    expect(ended).toEqual(['closed'])
+  })
+
+  it('keeps one that answers pings for as long as it likes, and ends it within ten seconds when it answers none', async () => {
+    const { side, ended, pings, clock } = await watched()
+    const browser = await connected(side)
+    browser.send(MESSAGE)
+    await until(() => side.got.length === 1)
+    await pings(browser, 12)
+    browser.pause()
+    clock.advance(2 * WS_LIMITS.pingMs)
+    expect([side.transport.counts.connections, ended]).toEqual([1, []])
+    clock.advance(WS_LIMITS.pingMs)
+    await until(() => side.transport.counts.connections === 0)
+    expect(ended).toEqual(['silent'])
+    expect(3 * WS_LIMITS.pingMs).toBeLessThanOrEqual(10_000)
   })
 
   it('closes once, with all that is open', async () => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
-import { type Clock, type Logger, silentLogger, systemClock, type Timer } from '#base'
+import { type Clock, type Logger, type Millis, silentLogger, systemClock, type Timer } from '#base'
 import { SIP_ERRORS } from '../message/errors.ts'
 import { MESSAGE_LIMITS } from '../message/limits.ts'
 import { plainAddress, type Receiver, type Target, type Transport, type TransportCounts } from './transport.ts'
@@ -20,8 +20,11 @@ export interface WsOptions {
   readonly limits?: Partial<WsLimits>
 }
 
-/** Told of a connection that its peer closed, or that was lost. */
-export type WsClosed = (source: Target) => void
+/** How a connection ended: its peer or its network said so, or its peer has not answered for a while. */
+export type WsEnd = 'closed' | 'silent'
+
+/** Told of a connection that has ended. */
+export type WsClosed = (source: Target, end: WsEnd) => void
 
 /** Limits of a WebSocket transport and of each of its connections. */
 export interface WsLimits {
@@ -31,7 +34,10 @@ export interface WsLimits {
   readonly connectionsPerAddressMax: number
   /** A connection that has not carried one message in this time is a scanner, or holds a place for nothing. */
   readonly firstMessageMs: number
-  /** RFC 7118 6, RFC 6455 5.5.2: pinged so often, under the minute after which translators and proxies forget; no pong until the next one ends it. */
+  /**
+   * RFC 7118 6, RFC 6455 5.5.2: pinged so often, under the minute after which translators and proxies forget. The browser itself answers,
+   * however busy its page is; who misses {@link PINGS_MISSED_MAX} of them is gone, and a call need not wait for that page.
+   */
   readonly pingMs: number
   /** What may wait for a peer that does not read: 16 of the largest messages. */
   readonly unsentBytesMax: number
@@ -42,9 +48,12 @@ export const WS_LIMITS: WsLimits = {
   connectionsMax: 20_000,
   connectionsPerAddressMax: 4_000,
   firstMessageMs: 32_000,
-  pingMs: 25_000,
+  pingMs: 3_000,
   unsentBytesMax: 1024 * 1024,
 }
+
+/** One ping or pong may be late on a poor network, or lie unread in a process that stood still for a moment. */
+const PINGS_MISSED_MAX = 2
 
 /** RFC 7118 4.1: "The WebSocket Sub-Protocol value 'sip'". */
 const SUBPROTOCOL = 'sip'
@@ -72,8 +81,11 @@ export async function openWs(options: WsOptions, receive: Receiver): Promise<WsT
 interface Held {
   readonly socket: WebSocket
   readonly source: Target
-  alive: boolean
+  readonly openedAt: Millis
+  /** Pings since it was heard last. */
+  missed: number
   spoke: boolean
+  end: WsEnd
   timer: Timer | undefined
 }
 
@@ -176,24 +188,22 @@ export class WsTransport implements Transport {
 
   #hold(socket: WebSocket, place: { readonly address: string; readonly port: number }): void {
     const source: Target = { transport: 'ws', ...place, flow: `ws-${++this.#flowCount}` }
-    const held: Held = { socket, source, alive: true, spoke: false, timer: undefined }
+    const openedAt = this.#clock.monotonic()
+    const held: Held = { socket, source, openedAt, missed: 0, spoke: false, end: 'closed', timer: undefined }
     this.#flows.set(source.flow!, held)
     this.#places.set(placeOf(source), held)
     this.#perAddress.set(source.address, (this.#perAddress.get(source.address) ?? 0) + 1)
     socket.on('message', (data) => this.#onMessage(held, bytesOf(data)))
     socket.on('pong', () => {
-      held.alive = true
+      held.missed = 0
     })
     socket.on('error', (error) => this.#onError(error))
     socket.on('close', () => this.#release(held))
-    held.timer = this.#clock.after(this.#limits.firstMessageMs, () => {
-      if (held.spoke) this.#ping(held)
-      else socket.terminate()
-    })
+    this.#watch(held)
   }
 
   #onMessage(held: Held, bytes: Buffer): void {
-    held.alive = true
+    held.missed = 0
     if (bytes.length <= PING.length && /^[\r\n]*$/.test(bytes.toString('latin1'))) {
       this.#counts.keepAlives++
       if (bytes.toString('latin1') === PING) held.socket.send(PONG)
@@ -204,14 +214,15 @@ export class WsTransport implements Transport {
     this.#receive(bytes, held.source)
   }
 
-  #ping(held: Held): void {
-    if (!held.alive) {
-      held.socket.terminate()
-      return
-    }
-    held.alive = false
-    held.socket.ping()
-    held.timer = this.#clock.after(this.#limits.pingMs, () => this.#ping(held))
+  #watch(held: Held): void {
+    held.timer = this.#clock.after(this.#limits.pingMs, () => {
+      const isScanner = !held.spoke && this.#clock.monotonic() - held.openedAt >= this.#limits.firstMessageMs
+      if (held.missed >= PINGS_MISSED_MAX) held.end = 'silent'
+      if (isScanner || held.end === 'silent') return held.socket.terminate()
+      held.missed++
+      held.socket.ping()
+      this.#watch(held)
+    })
   }
 
   #release(held: Held): void {
@@ -222,7 +233,7 @@ export class WsTransport implements Transport {
     const left = (this.#perAddress.get(source.address) ?? 1) - 1
     if (left > 0) this.#perAddress.set(source.address, left)
     else this.#perAddress.delete(source.address)
-    if (!this.#closed) this.#onClosed(source)
+    if (!this.#closed) this.#onClosed(source, held.end)
   }
 
   #onError(error: unknown): void {

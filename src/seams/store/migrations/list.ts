@@ -10,6 +10,7 @@ import { consent } from './0008-consent.ts'
 import { earlierPasswords } from './0009-earlier-passwords.ts'
 import { webhooks } from './0010-webhooks.ts'
 import { sounds } from './0011-sounds.ts'
+import { recordingHolders } from './0012-recording-holders.ts'
 
 /** The tables of the seams. A migration that was released is never changed; a new one is added. */
 export const SEAM_MIGRATIONS: MigrationList = {
@@ -26,5 +27,6 @@ export const SEAM_MIGRATIONS: MigrationList = {
     '0009-earlier-passwords': earlierPasswords,
     '0010-webhooks': webhooks,
     '0011-sounds': sounds,
+    '0012-recording-holders': recordingHolders,
   },
 }

@@ -347,6 +347,8 @@ export const configured = {
     'Time Zone': 'Die Zone, in der Tage und Intervalle der Kennzahlen beginnen, wo niemand eine andere verlangt',
     'Page Servers':
       'Wo Browser die Seiten jedes Rechners erreichen, etwa https://node1.example:8080, durch Kommas getrennt: eine Seite, deren Rechner fort ist, macht mit einem anderen weiter',
+    'Recording Machines':
+      'Auf wie vielen Rechnern eines Verbunds jede Aufnahme liegt: 2, oder 1, nur auf dem, der sie abgelegt hat',
     'Voicemail Transfers': 'Ob Anrufe in die Mailbox einer Person oder Warteschlange verbunden werden dürfen',
     'Not-Ready Reasons': 'Gründe für „nicht bereit“, wie die Seite der Agenten sie anbietet, durch Kommas getrennt',
     'Password Length': 'Wie viele Zeichen ein Passwort mindestens haben muss, wenn es gesetzt wird',

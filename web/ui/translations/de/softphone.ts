@@ -13,6 +13,7 @@ export const softphone: Words<typeof english> = {
     theirs: 'Andere Stimme',
     microphone: 'Mikrofon',
     loudspeaker: 'Lautsprecher',
+    speak: 'Sprechen Sie: Der Balken bewegt sich mit Ihrer Stimme.',
     standard: 'Wie im System eingestellt',
     ringing: 'Anruf von {{name}}',
     tryAgain: 'Noch einmal versuchen',

@@ -345,6 +345,7 @@ export const configured = {
     'Time Zone': 'The zone in which the days and intervals of figures begin, where nobody asks for another',
     'Page Servers':
       'Where browsers reach the pages of each machine, such as https://node1.example:8080, separated by commas: a page whose machine is gone goes on with another',
+    'Recording Machines': 'On how many machines of a pool each recording lies: 2, or 1, on that alone which stored it',
     'Voicemail Transfers': 'Whether calls may be transferred to the mailbox of a person or a queue',
     'Not-Ready Reasons': 'Why agents may say that they are not ready, as their page offers it, separated by commas',
     'Password Length': 'The fewest characters that a password may have when it is set',

@@ -11,6 +11,7 @@ export const softphone = {
     theirs: 'Their voice',
     microphone: 'Microphone',
     loudspeaker: 'Loudspeaker',
+    speak: 'Speak: the bar moves with your voice.',
     standard: 'As the system has it',
     ringing: 'Call from {{name}}',
     tryAgain: 'Try again',
