@@ -32,6 +32,7 @@ export function mediaSpecOf(
     ...(terms?.codec && { codec: terms.codec }),
     ...(terms?.telephoneEvent !== undefined && { telephoneEvent: terms.telephoneEvent }),
     ...(terms?.telephoneEventHz && { telephoneEventHz: terms.telephoneEventHz }),
+    ...(terms?.telephoneEventNarrow !== undefined && { telephoneEventNarrow: terms.telephoneEventNarrow }),
     sends: stands && (terms?.sends ?? false),
     receives: stands && !desired.muted && (terms?.receives ?? false),
     hears: stands && desired.connection === 'connected' ? hearsOf(leg, desired.hears, legOf) : { type: 'silence' },

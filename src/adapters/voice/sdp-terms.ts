@@ -54,7 +54,7 @@ export function termsOf(sdp: string, { opus = 'nobody', srtp: mayProtect = false
   const isWelcome = opus === 'everybody' || (opus === 'browsers' && wide.agreed.webrtc !== undefined)
   const read = isWelcome || wide.agreed.codec !== 'opus' ? wide : readAnswer(sdp, local)
   if (!read.ok) return undefined
-  const { address, port, webrtc, srtp, telephoneEvent, telephoneEventHz, direction } = read.agreed
+  const { address, port, webrtc, srtp, telephoneEvent, telephoneEventHz, telephoneEventNarrow, direction } = read.agreed
   // Where a browser is, ICE finds out.
   const reachable = !webrtc && isIP(address) !== 0 && !NOWHERE.includes(address)
   return {
@@ -64,6 +64,7 @@ export function termsOf(sdp: string, { opus = 'nobody', srtp: mayProtect = false
     codec: codecOf(read.agreed),
     ...(telephoneEvent !== undefined && { telephoneEvent }),
     ...(telephoneEventHz && { telephoneEventHz }),
+    ...(telephoneEventNarrow !== undefined && { telephoneEventNarrow }),
     sends: direction === 'sendrecv' || direction === 'sendonly',
     receives: direction === 'sendrecv' || direction === 'recvonly',
   }

@@ -206,6 +206,21 @@ describe('a party that speaks Opus (MED-11)', () => {
     expect(anna.party.heard.find(isEnd)!.payload.readUInt16BE(2)).toBe(4800)
   })
 
+  it('keys digits that count as telephones do too, as browsers do that may send either (MED-09)', async () => {
+    const { plane, event } = bench()
+    const [anna, ben] = [await OpusPhone.open(), await phone()]
+    const spec = { ...anna.spec, telephoneEventNarrow: 101 }
+    await join(plane, 'a', anna.party, { ...spec, hears: { type: 'session', session: 'b' } })
+    await join(plane, 'b', ben, { codec: ALAW, telephoneEvent: 96, hears: { type: 'session', session: 'a' } })
+    anna.talk(700)
+    await ben.hears(1)
+    const timestamp = anna.party.timestamp
+    anna.party.send(Uint8Array.of(11, 0x80 | 10, 800 >> 8, 800 & 0xff), { payloadType: 101, timestamp })
+    expect(await event(({ type }) => type === 'digit')).toMatchObject({ session: 'a', digit: '#', durationMs: 100 })
+    await ben.until((heard) => heard.some(({ payloadType }) => payloadType === 96))
+    expect(ben.heard.find(({ payloadType }) => payloadType === 96)!.payload.readUInt16BE(2)).toBe(800)
+  })
+
   it('is understood where it knows no events: the tones in its sound are keys', async () => {
     const { plane, event } = bench()
     const anna = await OpusPhone.open()

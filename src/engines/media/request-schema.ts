@@ -67,6 +67,7 @@ const spec = z.object({
     .optional(),
   telephoneEvent: payloadType.optional(),
   telephoneEventHz: z.literal(48_000).optional(),
+  telephoneEventNarrow: payloadType.optional(),
   sends: z.boolean(),
   receives: z.boolean(),
   hears,

@@ -270,12 +270,13 @@ export class Session {
     this.#octets += octets
     this.#flow.heard(nowMs, this.#spec.receives)
     if (ssrcBefore !== view.ssrc) this.#finishDigit()
-    const { codec, telephoneEvent, receives } = this.#spec
+    const { codec, telephoneEvent, telephoneEventNarrow, receives } = this.#spec
+    const isEvent = view.payloadType === telephoneEvent || view.payloadType === telephoneEventNarrow
     if (receives && view.payloadType === codec?.payloadType) {
       this.#reception.timed(view.timestamp, nowMs)
       if (this.#opus) this.#wideSound(this.#opus, packet, nowMs)
       else this.#sound({ packet, view, listeners: this.#audience }, codec.name, nowMs)
-    } else if (receives && view.payloadType === telephoneEvent) {
+    } else if (receives && isEvent) {
       this.#telephoneEvent(packet, nowMs)
     } else {
       for (const listener of this.#audience) listener.#output.skip(view)

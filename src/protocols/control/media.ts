@@ -117,6 +117,8 @@ export interface MediaSpec {
   readonly telephoneEvent?: number
   /** The clock that those count their length by, where it is not 8 kHz. Their timestamps are on the clock of the codec. */
   readonly telephoneEventHz?: 48_000
+  /** Where they do, the payload type of those that count by 8 kHz all the same: the party may send either. */
+  readonly telephoneEventNarrow?: number
   /** Whether the party wants to receive (its SDP direction); false on its hold. */
   readonly sends: boolean
   /** Whether what the party sends is used. */

@@ -68,6 +68,8 @@ export interface AgreedMedia {
   readonly telephoneEvent?: number
   /** The clock of their lengths, where it is that of Opus. */
   readonly telephoneEventHz?: 48_000
+  /** Where that is so, the payload type of those on the clock of telephones: browsers that may send either send these. */
+  readonly telephoneEventNarrow?: number
   /** Seen from us. */
   readonly direction: Direction
   readonly ptimeMs: number
@@ -239,6 +241,10 @@ function eventsOf({ media, name }: Found): Events | undefined {
   return telephoneEvent === undefined ? undefined : { payloadType: telephoneEvent, clockRate: 8000 }
 }
 
+function besideWide({ telephoneEvent }: SdpMedia): Pick<AgreedMedia, 'telephoneEventNarrow'> {
+  return telephoneEvent === undefined ? {} : { telephoneEventNarrow: telephoneEvent }
+}
+
 const SENDS: readonly Direction[] = ['sendrecv', 'sendonly']
 const RECEIVES: readonly Direction[] = ['sendrecv', 'recvonly']
 
@@ -271,7 +277,7 @@ function agree(
     direction: how.direction,
     ptimeMs: found.media.ptimeMs ?? how.local.ptimeMs ?? 20,
     ...(how.events && { telephoneEvent: how.events.payloadType }),
-    ...(how.events?.clockRate === 48_000 && { telephoneEventHz: 48_000 }),
+    ...(how.events?.clockRate === 48_000 && { telephoneEventHz: 48_000, ...besideWide(found.media) }),
   }
 }
 

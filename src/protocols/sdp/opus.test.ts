@@ -46,6 +46,14 @@ describe('Opus in SDP (RFC 7587)', () => {
     })
   })
 
+  it('says which events of telephones the peer may send beside them', () => {
+    const read = readAnswer(PHONE, WIDE)
+    if (!read.ok) throw read
+    expect(read.agreed).toMatchObject({ telephoneEvent: 102, telephoneEventNarrow: 101 })
+    const alone = readAnswer(PHONE.replace('a=rtpmap:101 telephone-event/8000\r\n', ''), WIDE)
+    expect(alone.ok && alone.agreed).not.toHaveProperty('telephoneEventNarrow')
+  })
+
   it('takes events of telephones where there are no others, and says so by no clock', () => {
     const odd = PHONE.replace('a=rtpmap:102 telephone-event/48000\r\n', '')
     const read = readAnswer(odd, WIDE)

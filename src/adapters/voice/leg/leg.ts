@@ -119,6 +119,7 @@ export interface Terms {
   readonly codec?: MediaCodec
   readonly telephoneEvent?: number
   readonly telephoneEventHz?: 48_000
+  readonly telephoneEventNarrow?: number
   /** Whether the party wants to hear. */
   readonly sends: boolean
   /** Whether the party wants to be heard. */
