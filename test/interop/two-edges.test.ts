@@ -176,7 +176,14 @@ describe.each(['tcp', 'ws'] as const)(
       flows[0]!.close()
       const routes = headers(ok.message, 'Record-Route').map((value) => `Route: ${value}`)
       const target = `sip:2001@${flows[0]!.place};transport=${transport}`
-      second.core.send(request({ method: 'BYE', uri: target, via: viaOfCore(), cseq: 2, more: routes }))
+      const inDialog = (method: string, cseq: number) =>
+        second.core.send(request({ method, uri: target, via: viaOfCore(), cseq, more: routes }))
+      inDialog('INVITE', 2)
+      flows[1]!.send(answer(await flows[1]!.take('INVITE'), '200 OK', `Contact: <${target}>`))
+      await second.core.take('SIP/2.0 200')
+      inDialog('ACK', 2)
+      expect(header(await flows[1]!.take('ACK'), 'CSeq')).toBe('2 ACK')
+      inDialog('BYE', 3)
       const bye = await flows[1]!.take('BYE')
       flows[1]!.send(answer(bye, '200 OK'))
       await second.core.take('SIP/2.0 200')

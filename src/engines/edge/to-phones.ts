@@ -78,13 +78,17 @@ export class ToPhones {
     })
   }
 
-  /** An ACK for a 2xx: sent on without a transaction. */
+  /** An ACK for a 2xx: sent on without a transaction, by the first way that takes it. */
   ack(ack: SipRequest): void {
     const routed = ack.clone()
     this.#withRouting(routed, (routing) => {
-      const attempt = typeof routing === 'number' ? undefined : routing[0] && this.#attempts(routed, ack, routing[0])[0]
-      if (attempt) this.#context.outside.send(attempt.request, attempt.target)
+      const [destination] = typeof routing === 'number' ? [] : routing
+      if (destination) this.#sendAlong(this.#attempts(routed, ack, destination))
     })
+  }
+
+  #sendAlong([attempt, ...others]: readonly Attempt<Target>[]): void {
+    if (attempt) this.#context.outside.send(attempt.request, attempt.target, () => this.#sendAlong(others))
   }
 
   /** Sends the latest answers once more, to a core that has just come and may have missed them. Says how many. */
