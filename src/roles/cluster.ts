@@ -35,7 +35,7 @@ export interface CoreGauges {
   readonly journal: Journal | undefined
   readonly loop: ReturnType<typeof monitorEventLoopDelay>
   readonly database: DatabaseWatch
-  readonly recordings: { module(): Promise<readonly Module[]> } | undefined
+  readonly recordings: { module(): Promise<readonly Module[]> }
 }
 
 /** The pool as this core sees it: itself, the other cores as they answer, and everybody else as the primary or the list of members knows them. */
@@ -101,7 +101,7 @@ async function describeSelf(
       { name: 'journal', healthy: lag < JOURNAL_LAG_MAX, detail: `${lag} events behind` },
     )
     modules.push(...accountsOf(primacy).map(describeAccount))
-    modules.push(...((await recordings?.module()) ?? []))
+    modules.push(...(await recordings.module()))
   }
   return {
     ...coreOf(member),

@@ -82,7 +82,7 @@ export class CoreServing {
   readonly #seats: ReturnType<typeof openSeats>
   readonly #logOns: LogOns
   readonly #database: DatabaseWatch
-  readonly #recordings: ReturnType<typeof watchRecordings> | undefined
+  readonly #recordings: ReturnType<typeof watchRecordings>
   readonly #whatIf: ReturnType<typeof openWhatIf>
   #opening: Promise<void> | undefined
   #blobs: Promise<PooledBlobs> | undefined
@@ -118,7 +118,7 @@ export class CoreServing {
     addSwitchoverMetrics(this.#metrics, serving, () => this.#primacy)
     this.#seats = openSeats(serving, this.#metrics)
     this.#database = new DatabaseWatch(store, clock)
-    this.#recordings = options.shared ? watchRecordings(serving, this.#metrics) : undefined
+    this.#recordings = watchRecordings(serving, this.#metrics)
     const holds = (claims: Claims) => this.#tokens.holds(claims)
     this.#logOns = new LogOns({ ...{ registers, clock, logger, holds }, node: options.node })
     this.#whatIf = openWhatIf(this.#history, clock, serving.logger)
