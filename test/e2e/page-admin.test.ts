@@ -119,6 +119,36 @@ describe.skipIf(missing)(`the administration${missing ? ` (${missing})` : ''}`, 
     await publish(page).click()
     await drafted(page, 0)
     expect((await published()).queues.sales.priority).toBe(70)
+
+    await openObject(page, 'queue', 'sales')
+    await field(page, 'priority').fill('80')
+    await drafted(page, 1)
+    const now = (await admin.ask('GET', '/configuration')).body.version
+    const theirs = { ...sales, name: undefined, priority: 30, basedOn: now }
+    await admin.ask('PUT', '/configuration/queues/sales', theirs)
+    await page.locator('[data-editor=sales] [data-collision]').waitFor()
+    await page.locator('[data-editor=sales]').getByRole('button', { name: 'Take theirs of sales' }).click()
+    await drafted(page, 0)
+    await page.locator('[data-collision]').waitFor({ state: 'detached' })
+    await expect.poll(() => field(page, 'priority').inputValue()).toBe('30')
+    await page.context().close()
+  })
+
+  it('reads versions of long ago, page after page', async () => {
+    const { page } = await openAdmin()
+    const { version, queues } = (await admin.ask('GET', '/configuration')).body
+    const sales = queues.find(({ name }: { name: string }) => name === 'sales')
+    for (let i = 0; i < 55; i++) {
+      const value = { ...sales, name: undefined, priority: 10 + i, basedOn: version + i }
+      expect((await admin.ask('PUT', '/configuration/queues/sales', value)).status).toBeLessThan(300)
+    }
+    await centre.settle()
+    await page.locator('[data-kind=version]').click()
+    await page.locator(`[data-version="${version + 55}"]`).waitFor()
+    expect(await page.locator('[data-version="1"]').count()).toBe(0)
+    await page.getByRole('button', { name: 'Older versions' }).click()
+    await page.locator('[data-version="1"]').waitFor()
+    await page.getByRole('button', { name: 'Older versions' }).waitFor({ state: 'detached' })
     await page.context().close()
   })
 

@@ -244,6 +244,23 @@ describe.skipIf(missing)(`the agent desk${missing ? ` (${missing})` : ''}`, () =
     await faultless(watched)
     const { body: seen } = await visitor.ask('GET', path)
     expect(seen.messages.at(-1)).toMatchObject({ by: 'agent', name: 'Agent 1', text: 'Yes, I am' })
+
+    const attach = async (name: string, text: string): Promise<void> => {
+      const button = page.getByRole('button', { name: 'Attach a file' })
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button.click()])
+      await chooser.setFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) })
+    }
+    await attach('offer.txt', '<html></html>')
+    await page.getByText('The file was not sent').waitFor()
+    // Mended, under its old name.
+    await attach('offer.txt', 'Our offer')
+    const sent = page.locator('[data-line]').getByRole('button', { name: 'offer.txt' })
+    const [download] = await Promise.all([page.waitForEvent('download'), sent.click()])
+    expect(readFileSync(await download.path(), 'utf8')).toBe('Our offer')
+    await page.getByText('The file was not sent').waitFor({ state: 'detached' })
+    await picture(page, 'desk-chat-file')
+    const { body: told } = await visitor.ask('GET', path)
+    expect(told.messages.at(-1)).toMatchObject({ by: 'agent', files: [{ name: 'offer.txt' }] })
     await press(page, 'complete')
     await press(page, 'finish')
     await page.getByText('Nothing to do at this moment').waitFor()

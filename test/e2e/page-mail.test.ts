@@ -92,6 +92,12 @@ describe.skipIf(missing)(`mails on the desk${missing ? ` (${missing})` : ''}`, (
     await page.getByText('The draft is kept').waitFor()
     // It is kept after each pause in typing, and a slow machine pauses between letters.
     await expect.poll(() => [...centre.mails.drafts.values()][0]?.html).toContain('<b>It is mended.</b>')
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: 'Attach a file' }).click(),
+    ])
+    await chooser.setFiles({ name: 'offer.txt', mimeType: 'text/plain', buffer: Buffer.from('Our offer') })
+    await page.getByRole('button', { name: 'Remove offer.txt' }).waitFor()
     await picture(page, 'mail')
     // What looks for faults runs scripts in every frame, and this one runs none.
     await page.getByRole('button', { name: 'Show as text' }).click()
@@ -110,6 +116,7 @@ describe.skipIf(missing)(`mails on the desk${missing ? ` (${missing})` : ''}`, (
       to: ['ada@customer.example'],
       subject: 'Re: My bill',
       inReplyTo: '<m1@customer.example>',
+      files: [{ name: 'offer.txt' }],
     })
     expect(sent?.html).toContain('<b>It is mended.</b>')
     expect(sent?.text).toContain('Your centre')

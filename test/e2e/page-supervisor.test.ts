@@ -146,6 +146,8 @@ describe.skipIf(missing)(`the page of a supervisor${missing ? ` (${missing})` : 
     await picture(page, 'board-service-level', false)
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
+    // Whoever works with the keyboard goes on where the number is.
+    await support.locator('[data-figures^=service-level]:focus').waitFor()
 
     await centre.submit({ type: 'ChooseStatus', user: 'agent1', status: 'ready' })
     await centre.call('ix-drill', '1001', '+4930555777')

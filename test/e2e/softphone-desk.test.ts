@@ -120,15 +120,26 @@ async function ends(desk: Page, visitor: Page): Promise<void> {
   await desk.context().close()
 }
 
-/** True once a recording has run for so long. */
-async function recordedMs(leastMs: number): Promise<true | undefined> {
+/** The call that records the sound of a prompt, while it does. */
+async function soundCall(): Promise<string | undefined> {
   const api = await system.api('admin')
   const { items } = await api.get<{ items: { id: string; to: string }[] }>('/interactions?state=in-flow')
-  const call = items.find(({ to }) => to === SOUND_NUMBER)
-  if (!call) return undefined
-  const { timeline } = await api.get<{ timeline: { type: string; at: string }[] }>(`/interactions/${call.id}`)
-  const begun = timeline.find(({ type }) => type === 'RecordingStarted')
-  return begun && Date.now() - Date.parse(begun.at) > leastMs ? true : undefined
+  return items.find(({ to }) => to === SOUND_NUMBER)?.id
+}
+
+/** When something of that kind first happened to the call. */
+async function happenedAt(call: string | undefined, type: string): Promise<number | undefined> {
+  const api = await system.api('admin')
+  if (call === undefined) return undefined
+  const { timeline } = await api.get<{ timeline: { type: string; at: string }[] }>(`/interactions/${call}`)
+  const found = timeline.find((one) => one.type === type)
+  return found && Date.parse(found.at)
+}
+
+/** True once a recording has run for so long. */
+async function recordedMs(leastMs: number): Promise<true | undefined> {
+  const begun = await happenedAt(await soundCall(), 'RecordingStarted')
+  return (begun !== undefined && Date.now() - begun > leastMs) || undefined
 }
 
 /** The loudest pitch in a WAV file of 8 kHz and 16 bits, in steps of 100 Hz (Goertzel). */
@@ -389,10 +400,15 @@ describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}
     await page.locator('[data-recorder=speaking]').waitFor()
     // The prompt says what to do, then the tone of the microphone is what is heard: three seconds of it are enough.
     await eventually('the recording', () => recordedMs(3_000), HEARD_MS_MAX)
-    expect(await editor.getByRole('group', { name: 'Keypad' }).getByRole('button').count()).toBe(12)
+    const keys = editor.getByRole('group', { name: 'Keypad' })
     await picture(page, 'administer-record')
     expect(await accessibilityFaults(page)).toEqual([])
-    await editor.locator('[data-phone-end]').click()
+    // As the page says: `#` ends it, and what was said is said again; then the call is over.
+    const call = await soundCall()
+    await keys.getByRole('button', { name: 'Key #' }).click()
+    await eventually('the key to be heard', () => happenedAt(call, 'DigitPressed'), HEARD_MS_MAX)
+    await hears(page, SUPERVISOR_HZ)
+    await editor.locator('[data-phone-end]').waitFor({ state: 'detached' })
     await page.locator('[data-fault="prompts.closed-today.sound"]').waitFor({ state: 'detached' })
     await editor.locator('[data-sound] button', { hasText: 'Listen' }).click()
     await editor.locator('[data-plays]').waitFor()

@@ -176,6 +176,8 @@ describe.skipIf(missing)(`a browser’s call (promise 9)${missing ? ` (${missing
     // What was heard before may still lie in the browsers.
     await printSteps('media-killed-heard-again', killedAt, await bothHear(Date.now()))
     await system.replaced(role, killed)
+    // The page has forgotten the silence: the next one is said anew.
+    await desk.locator('[data-quality]:not([data-quality^=silent])').waitFor()
   })
 
   it('is given to the page anew when only the page does not hear, and says so meanwhile (promise 10)', async () => {

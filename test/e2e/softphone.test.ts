@@ -79,4 +79,41 @@ describe.skipIf(missing)(`a call from the page for visitors${missing ? ` (${miss
     )
     await page.context().close()
   })
+
+  it('has all twelve keys, on the page and on the keyboard, where `#` may be behind AltGr (MED-09)', async () => {
+    const menu = (key: string, next: string) => ({
+      ...{ type: 'menu', prompts: ['menu'], choices: { [key]: next }, timeoutMs: 60_000, attempts: 1 },
+      ...{ invalidPrompts: ['invalid-choice'], otherwise: 'support' },
+    })
+    const steps = {
+      ...{ star: menu('*', 'hash'), hash: menu('#', 'sales') },
+      ...{ sales: { type: 'queue', queue: 'sales' }, support: { type: 'queue', queue: 'support' } },
+    }
+    const admin = await system.api('admin')
+    await admin.post('/configuration/publish', {
+      changes: [
+        { kind: 'flow', name: 'keys', value: { name: 'keys', start: 'star', steps } },
+        { kind: 'number', name: '1060', value: { type: 'flow', flow: 'keys' } },
+      ],
+    })
+    const page = await visitor('1060', 700)
+    await call(page)
+    expect(await page.getByRole('group', { name: 'Keypad' }).getByRole('button').count()).toBe(12)
+    await page.getByRole('button', { name: 'Key *' }).click()
+    const at = async (step: string) =>
+      (await admin.get<{ items: { step: string | null }[] }>('/interactions?state=in-flow')).items.some(
+        (one) => one.step === step,
+      ) || undefined
+    await eventually('the star to be heard', () => at('hash'), 45_000)
+    await page.locator('body').dispatchEvent('keydown', { key: '#', altKey: true, ctrlKey: true })
+    await eventually(
+      'the caller in sales',
+      async () => {
+        const { items } = await admin.get<{ items: { queue?: string; to: string }[] }>('/interactions?state=queued')
+        return items.find(({ to, queue }) => to === '1060' && queue === 'sales')
+      },
+      45_000,
+    )
+    await page.context().close()
+  })
 })
