@@ -12,8 +12,6 @@ export interface Tier {
    * longer than they do.
    */
   readonly shared?: readonly string[]
-  /** One file after the other, all of them: not yet tried beside each other. */
-  readonly inTurn?: boolean
   /**
    * Files of those folders that run one after the other when the rest, two at a time, is through: they print times, which
    * another file beside them would make longer, or change the machine's own network.
@@ -45,7 +43,7 @@ export const TIERS: readonly Tier[] = [
     name: 'interop',
     quick: false,
     folders: ['test/interop/'],
-    inTurn: true,
+    alone: ['test/interop/edge-address-takeover.test.ts'],
   },
   {
     name: 'pool',
@@ -63,7 +61,11 @@ export const TIERS: readonly Tier[] = [
     name: 'e2e',
     quick: false,
     folders: ['test/e2e/'],
-    inTurn: true,
+    alone: [
+      'test/e2e/page-figures.test.ts',
+      'test/e2e/softphone-machine.test.ts',
+      'test/e2e/softphone-survives.test.ts',
+    ],
   },
   { name: 'chaos', quick: false, folders: ['test/chaos/'] },
 ]

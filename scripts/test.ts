@@ -43,12 +43,12 @@ function runProgram([command = '', ...words]: readonly string[]): TierCounts {
 }
 
 /** What may share a process, what may run beside another file (two at a time: vitest.config.ts), and what may not. */
-function runVitest({ name, folders = [], shared = [], alone = [], inTurn }: Tier): TierCounts {
+function runVitest({ name, folders = [], shared = [], alone = [] }: Tier): TierCounts {
   const apart = [...shared.map((folder) => `${folder}**`), ...alone].flatMap((pattern) => ['--exclude', pattern])
   const others = folders.filter((folder) => !shared.includes(folder))
   const runs = [
     ...(shared.length > 0 ? [['--no-isolate', ...shared]] : []),
-    ...(others.length > 0 ? [[...others, ...apart, ...(inTurn ? ['--no-file-parallelism'] : [])]] : []),
+    ...(others.length > 0 ? [[...others, ...apart]] : []),
     ...(alone.length > 0 ? [['--no-file-parallelism', ...alone]] : []),
   ]
   return runs.map((words) => vitest(name, words)).reduce(added)

@@ -1,4 +1,4 @@
-/** What no other page test presses on its way: the account, notifications, how a callback ended, groups of colleagues, players, long reports, the wall. */
+/** What no other page test presses on its way: the account, notifications, how a callback ended, groups of colleagues, players, the wall. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { TestCentre } from '../contract/api-kit.ts'
 import { leaveMessage, storeMessage } from '../contract/voice-kit.ts'
@@ -161,36 +161,6 @@ describe.skipIf(missing)(`what people press${missing ? ` (${missing})` : ''}`, (
     await page.getByRole('button', { name: 'Show earlier ones' }).click()
     await expect.poll(() => contacts.count(), { timeout: 60_000 }).toBe(20)
     await picture(page, 'desk-long-lists')
-    await page.context().close()
-  })
-
-  it('draws of a report of ten thousand rows those that are to be seen, and reaches the last by the keyboard', async () => {
-    const { page, complaints } = await board('#reports')
-    await page.locator('[data-state=live]').waitFor()
-    const rows = Array.from({ length: 10_000 }, (_, i) => ({
-      ...{
-        name: `agent${i % 210}`,
-        from: new Date(Date.UTC(2026, 0, 1) + 900_000 * Math.floor(i / 210)).toISOString(),
-      },
-      figures: { 'answered@1': i % 9, 'in-use@1': 1_000 * i },
-    }))
-    await page.route('**/api/v1/reports/agents?**', async (route) => {
-      const response = await route.fetch()
-      await route.fulfill({ response, json: { ...(await response.json()), rows } })
-    })
-    await page.getByLabel('About').selectOption('agent')
-    const asked = Date.now()
-    await page.getByRole('button', { name: 'Show', exact: true }).click()
-    const table = page.locator('[data-report-rows="10000"]')
-    await table.locator('[data-report-row]').first().waitFor()
-    console.info(JSON.stringify({ figure: 'report-rows-painted', rows: rows.length, ms: Date.now() - asked }))
-    expect(await table.locator('[data-report-row]').count()).toBeLessThan(100)
-    await picture(page, 'report-long')
-    expect(await accessibilityFaults(page)).toEqual([])
-    await table.focus()
-    await page.keyboard.press('End')
-    await table.locator('[aria-rowindex="10001"]').waitFor()
-    expect(complaints).toEqual([])
     await page.context().close()
   })
 

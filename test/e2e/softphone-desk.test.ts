@@ -184,12 +184,10 @@ describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}
       (await accessibilityFaults(desk)).length === 0 ? true : undefined,
     )
 
-    const before = Date.now()
     await desk.reload()
     // What is heard before that may be the rest of what the page of before has said.
     await desk.locator('[data-phone=connected]').waitFor()
     await hears(visitor, AGENT_HZ)
-    console.info(JSON.stringify({ figure: 'desk-reload-heard-again', ms: Date.now() - before }))
     await hears(desk, VISITOR_HZ)
 
     await desk.locator('[data-control=mute]').click()
@@ -237,11 +235,9 @@ describe.skipIf(missing)(`the phone of the desk${missing ? ` (${missing})` : ''}
     await second.locator('[data-control=answer]').click()
     await hears(visitor, 1300)
     await desk.locator('[data-elsewhere]').waitFor()
-    const closedAt = Date.now()
     await second.close()
     await desk.locator('[data-phone=connected]').waitFor()
     await hears(visitor, AGENT_HZ)
-    console.info(JSON.stringify({ figure: 'call-moved-to-the-page-that-remains', ms: Date.now() - closedAt }))
     await hears(desk, VISITOR_HZ)
     await desk.locator('[data-elsewhere]').waitFor({ state: 'detached' })
     await ends(desk, visitor)
