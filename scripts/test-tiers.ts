@@ -67,7 +67,17 @@ export const TIERS: readonly Tier[] = [
       'test/e2e/softphone-survives.test.ts',
     ],
   },
-  { name: 'chaos', quick: false, folders: ['test/chaos/'] },
+  {
+    name: 'chaos',
+    quick: false,
+    folders: ['test/chaos/'],
+    alone: [
+      'test/chaos/core-killed.test.ts',
+      'test/chaos/drill.test.ts',
+      'test/chaos/edge-killed.test.ts',
+      'test/chaos/postgresql-away.test.ts',
+    ],
+  },
 ]
 
 /** Files that take many times as long as the others of their tier, longest first: one that came last would leave a processor without work. */
@@ -93,7 +103,4 @@ export const LONG: readonly string[] = [
   'test/e2e/page-admin.test.ts',
   'test/e2e/page.test.ts',
   'test/e2e/simulate.test.ts',
-  'test/chaos/core-killed.test.ts',
-  'test/chaos/edge-killed.test.ts',
-  'test/chaos/postgresql-away.test.ts',
 ]
