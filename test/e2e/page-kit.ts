@@ -101,8 +101,22 @@ const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-
 const AXE_SCRIPT = `axe.run(${JSON.stringify({ runOnly: AXE_TAGS, resultTypes: ['violations'] })}).then(({ violations }) =>
   violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + (failureSummary ?? ''))))`
 
+/** So many frames without any motion: what has just been put on the page begins to move a frame or two later. */
+const STILL_FRAMES = 5
+
+/** Waits until nothing fades or slides any more: what is half faded in has no contrast. What moves for ever is not waited for. */
+const STILL_SCRIPT = `(async () => {
+  const moving = () => document.getAnimations().filter((one) =>
+    one.playState === 'running' && Number.isFinite(one.effect?.getComputedTiming().endTime ?? 0))
+  for (let still = 0; still < ${STILL_FRAMES}; still++) {
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+    if (moving().length > 0) still = -1
+  }
+})()`
+
 /** What axe finds by those rules, one line each. */
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(STILL_SCRIPT)
   if (page.frames().length > 1) return faultsOfFrames(page)
   // A page that was loaded anew has forgotten it.
   if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(axe.source)
