@@ -15,8 +15,9 @@ class LargeBlobs extends MemoryBlobs {
   }
 }
 
-/** Lets time pass until a machine was asked so. */
+/** Lets time pass until a machine was asked so; none before the first was asked, as the wishes are files of a real disk, which takes its time. */
 async function eventually({ asked, clock }: FakeMachines, what: string): Promise<void> {
+  while (asked.length === 0) await new Promise((resolve) => setImmediate(resolve))
   while (!asked.includes(what)) {
     await new Promise((resolve) => setImmediate(resolve))
     clock.advance(100)
