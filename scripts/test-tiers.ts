@@ -37,7 +37,12 @@ export const TIERS: readonly Tier[] = [
   { name: 'theory', quick: false, folders: ['test/theory/'] },
   { name: 'model', quick: false, folders: ['test/model/'] },
   { name: 'takeover', quick: false, folders: ['test/takeover/'] },
-  { name: 'docs', quick: false, folders: ['test/docs/'] },
+  {
+    name: 'docs',
+    quick: false,
+    folders: ['test/docs/'],
+    alone: ['test/docs/api.test.ts', 'test/docs/guides-failures.test.ts', 'test/docs/guides.test.ts'],
+  },
   { name: 'torture', quick: false, folders: ['test/torture/'] },
   {
     name: 'interop',
@@ -85,7 +90,6 @@ export const LONG: readonly string[] = [
   'test/simulation/routing-properties.test.ts',
   'test/theory/queues.test.ts',
   'test/takeover/kill-everywhere.test.ts',
-  'test/docs/guides-failures.test.ts',
   'test/interop/phones.test.ts',
   'test/interop/mail.test.ts',
   'test/interop/trunk.test.ts',
