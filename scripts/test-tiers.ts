@@ -13,8 +13,8 @@ export interface Tier {
    */
   readonly shared?: readonly string[]
   /**
-   * Files of those folders that run one after the other when the rest, two at a time, is through: they print times, which
-   * another file beside them would make longer, or change the machine's own network.
+   * Folders, or files of them, that run one file after the other when the rest, two at a time, is through: they start whole systems and
+   * browsers, print times, which another file beside them would make longer, or change the machine's own network.
    */
   readonly alone?: readonly string[]
 }
@@ -37,19 +37,9 @@ export const TIERS: readonly Tier[] = [
   { name: 'theory', quick: false, folders: ['test/theory/'] },
   { name: 'model', quick: false, folders: ['test/model/'] },
   { name: 'takeover', quick: false, folders: ['test/takeover/'] },
-  {
-    name: 'docs',
-    quick: false,
-    folders: ['test/docs/'],
-    alone: ['test/docs/api.test.ts', 'test/docs/guides-failures.test.ts', 'test/docs/guides.test.ts'],
-  },
+  { name: 'docs', quick: false, folders: ['test/docs/'], alone: ['test/docs/'] },
   { name: 'torture', quick: false, folders: ['test/torture/'] },
-  {
-    name: 'interop',
-    quick: false,
-    folders: ['test/interop/'],
-    alone: ['test/interop/edge-address-takeover.test.ts'],
-  },
+  { name: 'interop', quick: false, folders: ['test/interop/'], alone: ['test/interop/'] },
   {
     name: 'pool',
     quick: false,
@@ -62,27 +52,8 @@ export const TIERS: readonly Tier[] = [
       'test/pool/upgrade.test.ts',
     ],
   },
-  {
-    name: 'e2e',
-    quick: false,
-    folders: ['test/e2e/'],
-    alone: [
-      'test/e2e/page-figures.test.ts',
-      'test/e2e/softphone-machine.test.ts',
-      'test/e2e/softphone-survives.test.ts',
-    ],
-  },
-  {
-    name: 'chaos',
-    quick: false,
-    folders: ['test/chaos/'],
-    alone: [
-      'test/chaos/core-killed.test.ts',
-      'test/chaos/drill.test.ts',
-      'test/chaos/edge-killed.test.ts',
-      'test/chaos/postgresql-away.test.ts',
-    ],
-  },
+  { name: 'e2e', quick: false, folders: ['test/e2e/'], alone: ['test/e2e/'] },
+  { name: 'chaos', quick: false, folders: ['test/chaos/'], alone: ['test/chaos/'] },
 ]
 
 /** Files that take many times as long as the others of their tier, longest first: one that came last would leave a processor without work. */
@@ -90,21 +61,7 @@ export const LONG: readonly string[] = [
   'test/simulation/routing-properties.test.ts',
   'test/theory/queues.test.ts',
   'test/takeover/kill-everywhere.test.ts',
-  'test/interop/phones.test.ts',
-  'test/interop/mail.test.ts',
-  'test/interop/trunk.test.ts',
-  'test/interop/sms-webhook.test.ts',
-  'test/interop/secure-phone.test.ts',
   'test/pool/backup.test.ts',
   'test/pool/commands.test.ts',
   'test/pool/registers.test.ts',
-  'test/e2e/kill-core-at-every-step.test.ts',
-  'test/e2e/softphone-desk.test.ts',
-  'test/e2e/store-outage.test.ts',
-  'test/e2e/page-desk.test.ts',
-  'test/e2e/page-supervisor.test.ts',
-  'test/e2e/processes.test.ts',
-  'test/e2e/page-admin.test.ts',
-  'test/e2e/page.test.ts',
-  'test/e2e/simulate.test.ts',
 ]

@@ -44,8 +44,8 @@ function runProgram([command = '', ...words]: readonly string[]): TierCounts {
 
 /** What may share a process, what may run beside another file (two at a time: vitest.config.ts), and what may not. */
 function runVitest({ name, folders = [], shared = [], alone = [] }: Tier): TierCounts {
-  const apart = [...shared.map((folder) => `${folder}**`), ...alone].flatMap((pattern) => ['--exclude', pattern])
-  const others = folders.filter((folder) => !shared.includes(folder))
+  const apart = [...shared, ...alone].flatMap((path) => ['--exclude', path.endsWith('/') ? `${path}**` : path])
+  const others = folders.filter((folder) => !shared.includes(folder) && !alone.includes(folder))
   const runs = [
     ...(shared.length > 0 ? [['--no-isolate', ...shared]] : []),
     ...(others.length > 0 ? [[...others, ...apart]] : []),

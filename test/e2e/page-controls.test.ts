@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { TestCentre } from '../contract/api-kit.ts'
 import { leaveMessage, storeMessage } from '../contract/voice-kit.ts'
+import { ApiClient, eventually } from '../kit/api-client.ts'
 import { control, DeskStage, LONG_WRAP_UP, press } from './desk-kit.ts'
 import { accessibilityFaults, logIn, missingBrowser, open, picture } from './page-kit.ts'
 
@@ -137,6 +138,11 @@ describe.skipIf(missing)(`what people press${missing ? ` (${missing})` : ''}`, (
     )
     for (const message of messages) await storeMessage(centre, message)
     await centre.settle()
+    const agent = await new ApiClient(centre.base).logIn('agent1')
+    await eventually('all of them in history', async () => {
+      const { items } = await agent.get<{ items: readonly { id: string }[] }>('/voice-messages?limit=50')
+      return messages.every((message) => items.some(({ id }) => id === message)) ? true : undefined
+    })
 
     const past = await board('#past')
     await past.page.getByLabel('Number').fill(from)

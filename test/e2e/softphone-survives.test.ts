@@ -156,17 +156,6 @@ describe.skipIf(missing)(`a browser’s call (promise 9)${missing ? ` (${missing
     })
   })
 
-  it('hears no gap when the edge is killed, stays as it was for who works there, and is led on afterwards (DSK-17)', async () => {
-    await desk.locator('textarea[name=note]').fill('typed before the phone was away')
-    await unbroken(async () => {
-      const killedAt = Date.now()
-      await system.replaced('edge', system.kill('edge'))
-      await desk.locator('[data-registration=registered]').waitFor()
-      await printSteps('phone-registered-after-edge-kill', killedAt, Date.now())
-    })
-    expect(await desk.locator('textarea[name=note]').inputValue()).toBe('typed before the phone was away')
-  })
-
   it('goes to the other media process when its own is killed, browsers on both sides (MED-25)', async () => {
     const port = await mediaPortOf(desk)
     const role = system.mediaAt(port)
@@ -178,6 +167,17 @@ describe.skipIf(missing)(`a browser’s call (promise 9)${missing ? ` (${missing
     await system.replaced(role, killed)
     // The page has forgotten the silence: the next one is said anew.
     await desk.locator('[data-quality]:not([data-quality^=silent])').waitFor()
+  })
+
+  it('hears no gap when the edge is killed, stays as it was for who works there, and is led on afterwards (DSK-17)', async () => {
+    await desk.locator('textarea[name=note]').fill('typed before the phone was away')
+    await unbroken(async () => {
+      const killedAt = Date.now()
+      await system.replaced('edge', system.kill('edge'))
+      await desk.locator('[data-registration=registered]').waitFor()
+      await printSteps('phone-registered-after-edge-kill', killedAt, Date.now())
+    })
+    expect(await desk.locator('textarea[name=note]').inputValue()).toBe('typed before the phone was away')
   })
 
   it('is given to the page anew when only the page does not hear, and says so meanwhile (promise 10)', async () => {
