@@ -11,8 +11,8 @@ const LAG_MS_FREE = 500
 const LAG_MS_MAX = 1_500
 
 /**
- * Whether a new call is refused for the load. It is here, before there is a transaction, because a refusal then costs a twentieth of a
- * call; at the core it would cost the way there and back. Which calls follows from their Call-IDs, so that a repeated INVITE is told the same.
+ * Whether a new call is refused for the load. It is here, before there is a transaction, because at the core a refusal would cost a
+ * transaction on each side, and the way there and back. Which calls follows from their Call-IDs, so that a repeated INVITE is told the same.
  */
 export function isShed(callId: string, lagMs: Millis): boolean {
   return lagMs > LAG_MS_FREE && lotOf(callId) < (lagMs - LAG_MS_FREE) / (LAG_MS_MAX - LAG_MS_FREE)

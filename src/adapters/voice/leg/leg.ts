@@ -119,6 +119,7 @@ export interface Terms {
   readonly codec?: MediaCodec
   readonly telephoneEvent?: number
   readonly telephoneEventHz?: 48_000
+  /** Beside those on the clock of Opus, the payload type of those on that of telephones: the party may send either. */
   readonly telephoneEventNarrow?: number
   /** Whether the party wants to hear. */
   readonly sends: boolean
